@@ -1,0 +1,47 @@
+"""What to print, free of any printer: receipts made of frozen elements, and packed dots."""
+
+from .elements import (
+    Align,
+    Barcode,
+    Column,
+    Columns,
+    Cut,
+    Dither,
+    Drawer,
+    Element,
+    Feed,
+    Font,
+    Image,
+    QrCode,
+    Raw,
+    Rule,
+    Style,
+    Symbology,
+    Text,
+)
+from .plain import plain
+from .raster import Raster
+from .receipt import Receipt
+
+__all__ = [
+    "Align",
+    "Barcode",
+    "Column",
+    "Columns",
+    "Cut",
+    "Dither",
+    "Drawer",
+    "Element",
+    "Feed",
+    "Font",
+    "Image",
+    "QrCode",
+    "Raster",
+    "Raw",
+    "Receipt",
+    "Rule",
+    "Style",
+    "Symbology",
+    "Text",
+    "plain",
+]

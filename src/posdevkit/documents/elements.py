@@ -1,0 +1,234 @@
+"""What a receipt is made of: frozen values, checked when they are made, free of any printer language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from posdevkit.errors import BadDocument
+
+from .plain import plain
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class PilImage(Protocol):
+        """A `PIL.Image.Image`, named here without importing Pillow."""
+
+        @property
+        def size(self) -> tuple[int, int]: ...
+        def convert(self, mode: str) -> PilImage: ...
+
+
+__all__ = [
+    "Align",
+    "Barcode",
+    "Column",
+    "Columns",
+    "Cut",
+    "Dither",
+    "Drawer",
+    "Element",
+    "Feed",
+    "Font",
+    "Image",
+    "QrCode",
+    "Raw",
+    "Rule",
+    "Style",
+    "Symbology",
+    "Text",
+]
+
+Align = Literal["left", "center", "right"]
+Dither = Literal["threshold", "floyd-steinberg", "ordered"]
+Font = Literal["A", "B"]
+
+
+class Symbology(Enum):
+    """One-dimensional symbologies every ESC/POS printer of the last twenty years knows."""
+
+    UPC_A = "UPC-A"
+    UPC_E = "UPC-E"
+    EAN13 = "EAN13"
+    EAN8 = "EAN8"
+    CODE39 = "CODE39"
+    ITF = "ITF"
+    CODABAR = "CODABAR"
+    CODE93 = "CODE93"
+    CODE128 = "CODE128"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How characters look. `width` and `height` are whole multiples of the font's cell, 1 to 8."""
+
+    bold: bool = False
+    underline: bool = False
+    invert: bool = False
+    width: int = 1
+    height: int = 1
+    font: Font = "A"
+
+    def __post_init__(self) -> None:
+        for name, value in (("width", self.width), ("height", self.height)):
+            if not 1 <= value <= 8:
+                raise BadDocument(f"a style's {name} is 1 to 8, not {value}")
+        if self.font not in ("A", "B"):
+            raise BadDocument(f"a style's font is A or B, not {self.font!r}")
+
+
+PLAIN = Style()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One or more lines of text, wrapped at words. Control characters other than line breaks and tabs are refused."""
+
+    text: str
+    style: Style = PLAIN
+    align: Align = "left"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", plain(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table. `width` in characters; None shares what the fixed columns leave."""
+
+    width: int | None = None
+    align: Align = "left"
+    wrap: bool = True
+    """False cuts what does not fit and marks the cut with an ellipsis."""
+
+    def __post_init__(self) -> None:
+        if self.width is not None and self.width < 1:
+            raise BadDocument(f"a column's width is at least 1 character, not {self.width}")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """One row of cells side by side. The last column of a two-cell row is by default right-aligned and never wrapped."""
+
+    cells: tuple[str, ...]
+    columns: tuple[Column, ...]
+    style: Style = PLAIN
+    gap: int = 1
+    """Blank characters between two columns."""
+
+    def __post_init__(self) -> None:
+        if not self.cells or len(self.cells) != len(self.columns):
+            raise BadDocument(f"{len(self.cells)} cells do not match {len(self.columns)} columns")
+        object.__setattr__(self, "cells", tuple(plain(cell) for cell in self.cells))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across the paper made of one character."""
+
+    char: str = "-"
+    style: Style = PLAIN
+
+    def __post_init__(self) -> None:
+        if len(plain(self.char)) != 1:
+            raise BadDocument(f"a rule repeats one character, not {self.char!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture: a path, the bytes of a picture file, or a Pillow image. Read when the receipt is printed."""
+
+    source: str | Path | bytes | PilImage = field(repr=False)
+    align: Align = "center"
+    dither: Dither = "floyd-steinberg"
+    width: int | None = None
+    """Width on paper in dots; None keeps the picture's own and shrinks it to the print width if it is wider."""
+
+    def __post_init__(self) -> None:
+        if self.width is not None and self.width < 1:
+            raise BadDocument(f"a picture's width is at least 1 dot, not {self.width}")
+
+
+@dataclass(frozen=True, slots=True)
+class Barcode:
+    """A one-dimensional symbol. Data is checked against the symbology's alphabet, length and check digit when laid out."""
+
+    data: str
+    symbology: Symbology = Symbology.CODE128
+    height: int = 80
+    """Bar height in dots, 1 to 255."""
+    module: int = 2
+    """Width of the narrow bar in dots, 2 to 6."""
+    text: Literal["none", "above", "below", "both"] = "below"
+    align: Align = "center"
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.height <= 255:
+            raise BadDocument(f"a barcode's height is 1 to 255 dots, not {self.height}")
+        if not 2 <= self.module <= 6:
+            raise BadDocument(f"a barcode's module is 2 to 6 dots, not {self.module}")
+
+
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """A QR code, model 2. Text is encoded as UTF-8."""
+
+    data: str
+    module: int = 6
+    """Width of a module in dots, 1 to 16."""
+    level: Literal["L", "M", "Q", "H"] = "M"
+    align: Align = "center"
+
+    def __post_init__(self) -> None:
+        if not self.data:
+            raise BadDocument("a QR code needs data")
+        if not 1 <= self.module <= 16:
+            raise BadDocument(f"a QR code's module is 1 to 16 dots, not {self.module}")
+        if self.level not in ("L", "M", "Q", "H"):
+            raise BadDocument(f"a QR code's level is L, M, Q or H, not {self.level!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Blank lines, 1 to 255."""
+
+    lines: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.lines <= 255:
+            raise BadDocument(f"feed is 1 to 255 lines, not {self.lines}")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Feed to the cutter and cut. `partial` leaves a hinge where the model can."""
+
+    partial: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """A pulse on the drawer kick connector's pin 2 or 5."""
+
+    pin: Literal[2, 5] = 2
+    milliseconds: int = 100
+    """Length of the pulse, 2 to 510 in steps of 2."""
+
+    def __post_init__(self) -> None:
+        if self.pin not in (2, 5):
+            raise BadDocument(f"a drawer hangs on pin 2 or 5, not {self.pin}")
+        if not 2 <= self.milliseconds <= 510:
+            raise BadDocument(f"a drawer pulse is 2 to 510 ms, not {self.milliseconds}")
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Bytes for the printer as they are: the explicit way out, for commands this library has no word for."""
+
+    data: bytes
+
+
+Element = Text | Columns | Rule | Image | Barcode | QrCode | Feed | Cut | Drawer | Raw

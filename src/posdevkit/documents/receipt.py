@@ -1,0 +1,194 @@
+"""The receipt: an immutable builder whose every call gives a new receipt and leaves the old one as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from posdevkit.errors import BadDocument
+
+from .elements import (
+    Align,
+    Barcode,
+    Column,
+    Columns,
+    Cut,
+    Dither,
+    Drawer,
+    Element,
+    Feed,
+    Font,
+    Image,
+    QrCode,
+    Raw,
+    Rule,
+    Style,
+    Symbology,
+    Text,
+)
+
+if TYPE_CHECKING:
+    from .elements import PilImage
+
+__all__ = ["Receipt"]
+
+_LABEL_AND_AMOUNT = (Column(), Column(align="right", wrap=False))
+_TITLE = Style(bold=True, width=2, height=2)
+_TOTAL = Style(bold=True, height=2)
+
+
+class Receipt:
+    """A receipt as a chain of elements. Each step shares all that came before, so building is linear in time and memory."""
+
+    __slots__ = ("_before", "_element", "_elements", "_length")
+
+    def __init__(self, elements: Iterable[Element] = ()) -> None:
+        items = tuple(elements)
+        self._before: Receipt | None = None
+        self._element: Element | None = None
+        self._elements: tuple[Element, ...] | None = items
+        self._length = len(items)
+
+    def add(self, element: Element) -> Receipt:
+        """This receipt with one more element."""
+        new = Receipt.__new__(Receipt)
+        new._before = self
+        new._element = element
+        new._elements = None
+        new._length = self._length + 1
+        return new
+
+    @property
+    def elements(self) -> tuple[Element, ...]:
+        """All elements in order."""
+        if self._elements is None:
+            tail: list[Element] = []
+            node: Receipt = self
+            while node._elements is None:
+                assert node._element is not None
+                assert node._before is not None
+                tail.append(node._element)
+                node = node._before
+            tail.reverse()
+            self._elements = node._elements + tuple(tail)
+            # Let go of the chain: a long one would otherwise be freed by recursion as deep as it is long.
+            self._before = None
+            self._element = None
+        return self._elements
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Receipt) and self.elements == other.elements
+
+    def __hash__(self) -> int:
+        return hash(self.elements)
+
+    def __repr__(self) -> str:
+        return f"<Receipt of {self._length} elements>"
+
+    def __add__(self, other: Receipt) -> Receipt:
+        """This receipt followed by another."""
+        return Receipt(self.elements + other.elements)
+
+    def text(
+        self,
+        text: str,
+        *,
+        align: Align = "left",
+        bold: bool = False,
+        underline: bool = False,
+        invert: bool = False,
+        width: int = 1,
+        height: int = 1,
+        font: Font = "A",
+    ) -> Receipt:
+        """Lines of text, wrapped at words. Raises BadText for control characters."""
+        return self.add(Text(text, Style(bold, underline, invert, width, height, font), align))
+
+    def title(self, text: str) -> Receipt:
+        """A centred heading, bold and twice as wide and high."""
+        return self.add(Text(text, _TITLE, "center"))
+
+    def row(self, label: str, amount: str, *, bold: bool = False, font: Font = "A") -> Receipt:
+        """A label at the left, wrapped if need be, and an amount at the right edge."""
+        return self.add(Columns((label, amount), _LABEL_AND_AMOUNT, Style(bold=bold, font=font)))
+
+    def total(self, amount: str, label: str = "Total") -> Receipt:
+        """A row in bold, twice as high."""
+        return self.add(Columns((label, amount), _LABEL_AND_AMOUNT, _TOTAL))
+
+    def columns(self, *cells: str, columns: Sequence[Column] = (), bold: bool = False, font: Font = "A") -> Receipt:
+        """Cells side by side; without `columns` they share the width equally."""
+        return self.add(Columns(cells, tuple(columns) or (Column(),) * len(cells), Style(bold=bold, font=font)))
+
+    def table(self, rows: Iterable[Sequence[str]], columns: Sequence[Column], *, font: Font = "A") -> Receipt:
+        """Several rows under one column plan."""
+        plan = tuple(columns)
+        style = Style(font=font)
+        receipt = self
+        for row in rows:
+            receipt = receipt.add(Columns(tuple(row), plan, style))
+        return receipt
+
+    def rule(self, char: str = "-") -> Receipt:
+        """A line across the paper."""
+        return self.add(Rule(char))
+
+    def image(
+        self,
+        source: str | Path | bytes | PilImage,
+        *,
+        align: Align = "center",
+        dither: Dither = "floyd-steinberg",
+        width: int | None = None,
+    ) -> Receipt:
+        """A picture (a path, a picture file's bytes or a Pillow image), at most as wide as the paper; `width` in dots."""
+        return self.add(Image(source, align, dither, width))
+
+    def barcode(
+        self,
+        data: str,
+        symbology: Symbology | str = Symbology.CODE128,
+        *,
+        height: int = 80,
+        module: int = 2,
+        text: Literal["none", "above", "below", "both"] = "below",
+        align: Align = "center",
+    ) -> Receipt:
+        """A barcode; `height` in dots (1 to 255), `module` the narrow bar in dots (2 to 6)."""
+        return self.add(Barcode(data, _symbology(symbology), height, module, text, align))
+
+    def qr(
+        self, data: str, *, module: int = 6, level: Literal["L", "M", "Q", "H"] = "M", align: Align = "center"
+    ) -> Receipt:
+        """A QR code; `module` in dots (1 to 16), `level` of error correction (7, 15, 25 or 30 % for L, M, Q, H)."""
+        return self.add(QrCode(data, module, level, align))
+
+    def feed(self, lines: int = 1) -> Receipt:
+        """Blank lines."""
+        return self.add(Feed(lines))
+
+    def cut(self, *, partial: bool = True) -> Receipt:
+        """Feed to the cutter and cut."""
+        return self.add(Cut(partial))
+
+    def drawer(self, pin: Literal[2, 5] = 2, *, milliseconds: int = 100) -> Receipt:
+        """Open the cash drawer."""
+        return self.add(Drawer(pin, milliseconds))
+
+    def raw(self, data: bytes) -> Receipt:
+        """Bytes for the printer as they are. What they do is the caller's responsibility."""
+        return self.add(Raw(bytes(data)))
+
+
+def _symbology(name: Symbology | str) -> Symbology:
+    if isinstance(name, Symbology):
+        return name
+    wanted = name.upper().replace("_", "").replace("-", "").replace(" ", "")
+    for symbology in Symbology:
+        if symbology.value.replace("-", "") == wanted:
+            return symbology
+    raise BadDocument(f"no symbology {name!r}; known are {', '.join(s.value for s in Symbology)}")

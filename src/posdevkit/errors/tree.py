@@ -1,0 +1,240 @@
+"""The tree of errors. A class says who can mend it; the words stand in `texts.toml`."""
+
+from __future__ import annotations
+
+from .base import PosError, UposCode, Who
+
+__all__ = [
+    "BadConfiguration",
+    "BadDocument",
+    "BadImage",
+    "BadOrder",
+    "BadProfile",
+    "BadText",
+    "BadUrl",
+    "Cancelled",
+    "Claimed",
+    "Closed",
+    "CoverOpen",
+    "CutterJam",
+    "DeadlineExceeded",
+    "DeviceError",
+    "Disconnected",
+    "DocumentTooWide",
+    "EventsLost",
+    "JobConflict",
+    "MissingExtra",
+    "NearEnd",
+    "Offline",
+    "OutputFailed",
+    "PaperOut",
+    "PortInUse",
+    "PrinterFault",
+    "Unconfirmed",
+    "Unsupported",
+    "UsageError",
+    "WrongThread",
+]
+
+
+class UsageError(PosError):
+    """Something in the call, a document or a file is wrong; no byte left."""
+
+    slug = "usage"
+    code = UposCode.ILLEGAL
+
+
+class BadUrl(UsageError):
+    """A device URL that cannot be understood."""
+
+    slug = "bad-url"
+
+
+class BadProfile(UsageError):
+    """A profile that is unknown or does not validate."""
+
+    slug = "bad-profile"
+
+
+class BadConfiguration(UsageError):
+    """A `shop.toml` that does not validate."""
+
+    slug = "bad-configuration"
+
+
+class BadText(UsageError):
+    """Text that holds control characters or half a character."""
+
+    slug = "bad-text"
+
+
+class BadImage(UsageError):
+    """A picture that cannot be read or is too large."""
+
+    slug = "bad-image"
+
+
+class BadDocument(UsageError):
+    """A receipt that cannot be built as asked, or a document file that does not validate."""
+
+    slug = "bad-document"
+    code = UposCode.BADFORMAT
+
+
+class DocumentTooWide(BadDocument):
+    """A table, a symbol or a picture that does not fit the paper."""
+
+    slug = "too-wide"
+    code = UposCode.TOOBIG
+
+
+class BadOrder(BadDocument):
+    """An order whose figures cannot be right."""
+
+    slug = "bad-order"
+
+
+class Unsupported(UsageError):
+    """The device, as its profile tells, cannot do this."""
+
+    slug = "unsupported"
+
+
+class MissingExtra(UsageError):
+    """An optional library is not installed."""
+
+    slug = "missing-extra"
+    code = UposCode.NOSERVICE
+
+
+class JobConflict(UsageError):
+    """The key of a job is taken by a job with other content, or by one whose fate is not known."""
+
+    slug = "job-conflict"
+    code = UposCode.EXISTS
+
+
+class WrongThread(UsageError):
+    """A blocking call made from the library's own event loop, where it could only wait for itself."""
+
+    slug = "wrong-thread"
+
+
+class OutputFailed(UsageError):
+    """A file or directory that cannot be written."""
+
+    slug = "output-failed"
+
+
+class PortInUse(UsageError):
+    """A port that another program listens on."""
+
+    slug = "port-in-use"
+    code = UposCode.BUSY
+
+
+class DeviceError(PosError):
+    """Something is the matter with a device or the way to it."""
+
+    slug = "device"
+    retry = True
+    who = Who.HARDWARE
+
+
+class PaperOut(DeviceError):
+    """The roll has ended."""
+
+    slug = "paper-out"
+    code = UposCode.REC_EMPTY
+    who = Who.CASHIER
+
+
+class NearEnd(DeviceError):
+    """The roll is about to end. Raised only where a caller asks for a roll that lasts."""
+
+    slug = "near-end"
+    code = UposCode.REC_EMPTY
+    who = Who.CASHIER
+
+
+class CoverOpen(DeviceError):
+    """The printer's cover is open."""
+
+    slug = "cover-open"
+    code = UposCode.COVER_OPEN
+    who = Who.CASHIER
+
+
+class CutterJam(DeviceError):
+    """The cutter is stuck."""
+
+    slug = "cutter"
+    who = Who.CASHIER
+
+
+class PrinterFault(DeviceError):
+    """An error that the printer reports and cannot clear by itself."""
+
+    slug = "printer-fault"
+
+
+class Offline(DeviceError):
+    """The printer answers and says that it is offline, without saying why."""
+
+    slug = "offline"
+    code = UposCode.OFFLINE
+    who = Who.CASHIER
+
+
+class Disconnected(DeviceError):
+    """No connection, or it broke."""
+
+    slug = "disconnected"
+    code = UposCode.NOHARDWARE
+    who = Who.NETWORK
+
+
+class DeadlineExceeded(DeviceError):
+    """The deadline passed. The job, if there is one, lives on: `error.job`."""
+
+    slug = "timeout"
+    code = UposCode.TIMEOUT
+
+
+class Claimed(DeviceError):
+    """Another program holds the device."""
+
+    slug = "claimed"
+    code = UposCode.CLAIMED
+    who = Who.INTEGRATOR
+
+
+class Closed(UsageError):
+    """The handle is closed."""
+
+    slug = "closed"
+    code = UposCode.CLOSED
+
+
+class Cancelled(DeviceError):
+    """The job was cancelled or abandoned; its outcome tells what is known of the paper."""
+
+    slug = "cancelled"
+    retry = False
+    who = Who.INTEGRATOR
+
+
+class Unconfirmed(DeviceError):
+    """The connection broke during a job and nothing proves what became of it: a person looks at the paper."""
+
+    slug = "unconfirmed"
+    retry = False
+    who = Who.CASHIER
+
+
+class EventsLost(DeviceError):
+    """A subscriber was too slow and events that carry data were dropped."""
+
+    slug = "events-lost"
+    who = Who.INTEGRATOR
+    retry = False

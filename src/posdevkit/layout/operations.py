@@ -1,0 +1,105 @@
+"""Print operations: what a printer has to do, line by line, before any command language is chosen.
+
+`lay_out` makes them from a receipt and a profile; `imaging` turns a `Picture` into a `PrintRaster`; a protocol session
+compiles the rest into bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posdevkit.documents import Align, Barcode, Image, QrCode, Raster, Style
+
+__all__ = [
+    "CutPaper",
+    "FeedLines",
+    "KickDrawer",
+    "Operation",
+    "Picture",
+    "PrintBarcode",
+    "PrintLine",
+    "PrintQr",
+    "PrintRaster",
+    "RawBytes",
+    "Run",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Characters that share a style and a code page. `data` holds no byte below 0x20 and no 0x7F, whatever the text was."""
+
+    data: bytes
+    page: int
+    """The printer's own number of the code page (`ESC t n`), from the profile."""
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class PrintLine:
+    """One line of text, ended by a line feed; no runs means a blank line."""
+
+    runs: tuple[Run, ...]
+    align: Align = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture still to be turned into dots, at most `max_width` of them wide."""
+
+    image: Image
+    max_width: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRaster:
+    """Packed dots."""
+
+    raster: Raster
+    align: Align = "center"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintBarcode:
+    """A barcode the printer draws itself; its data has been checked."""
+
+    barcode: Barcode
+
+
+@dataclass(frozen=True, slots=True)
+class PrintQr:
+    """A QR code the printer draws itself; it has been found to fit the paper."""
+
+    qr: QrCode
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLines:
+    """Blank lines, 1 to 255."""
+
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class CutPaper:
+    """Feed the distance from head to cutter, then cut."""
+
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KickDrawer:
+    """A pulse on pin 2 or 5, in milliseconds."""
+
+    pin: int
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawBytes:
+    """A caller's own commands."""
+
+    data: bytes
+
+
+Operation = PrintLine | Picture | PrintRaster | PrintBarcode | PrintQr | FeedLines | CutPaper | KickDrawer | RawBytes

@@ -1,0 +1,86 @@
+"""The shape of a printer profile: facts about a model, as data that code reads instead of asking for names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from posdevkit.documents import Font, Symbology
+
+__all__ = ["CodePage", "Completion", "Cutter", "FontMetrics", "GraphicsCommand", "Profile", "Verified"]
+
+Verified = Literal["device", "peer", "manual", "none"]
+"""How a profile was checked: on the device, by other people's software, against the manual, or not at all."""
+
+Completion = Literal["process_id", "in_order_status", "none"]
+"""What the model offers as proof that a job is through: `GS ( H` 48, `GS r`, or nothing."""
+
+GraphicsCommand = Literal["gs_v_0", "gs_paren_l"]
+
+
+@dataclass(frozen=True, slots=True)
+class FontMetrics:
+    """A resident font's cell in dots and the characters that fit one line."""
+
+    width: int
+    height: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodePage:
+    """`number` is what the model wants after `ESC t`; `name` is a code page known to `profiles.codepages`."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cutter:
+    """`feed` is the distance from print head to blade in dots: cutting earlier goes through the last lines."""
+
+    feed: int
+    full: bool
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything the library needs to know about one model. Lengths in dots, `dpi` in dots per inch."""
+
+    name: str
+    vendor: str
+    model: str
+    verified: Verified
+    sources: tuple[str, ...]
+    language: Literal["escpos"]
+    paper_mm: int
+    dpi: int
+    width: int
+    """Printable dots across."""
+    fonts: Mapping[Font, FontMetrics]
+    code_pages: tuple[CodePage, ...]
+    """In order of preference; the first is what the printer starts with after `ESC @`."""
+    cutter: Cutter | None
+    drawer_pins: tuple[int, ...]
+    graphics: GraphicsCommand
+    max_band_rows: int
+    """Rows per raster command; some firmware reads only the low byte of the row count."""
+    barcodes: frozenset[Symbology]
+    qr: bool
+    answers: bool
+    """False: never sends a byte, so nothing is ever awaited from it."""
+    asb: bool
+    """Understands automatic status back (`GS a`)."""
+    realtime_status: bool
+    """Understands `DLE EOT`."""
+    identity: bool
+    """Understands `GS I`."""
+    completion: Completion
+    realtime_clear: bool
+    """Understands `DLE DC4` function 8 (clear buffers) and acknowledges it."""
+    realtime_guard: bool
+    """Understands `GS ( D`, which keeps `DLE DC4` in picture data from being executed."""
+    receive_buffer: int
+    """Bytes the model takes before it makes the host wait; the emulator's back-pressure."""
