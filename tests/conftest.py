@@ -62,7 +62,7 @@ def _is_literal(host: object) -> bool:
 def _guard_sockets(event: str, args: tuple[object, ...]) -> None:
     if event in ("socket.connect", "socket.sendto", "socket.bind"):
         address = args[1]
-        # Only internet addresses are tuples that begin with text; paths and netlink numbers are local by nature.
+        # Only internet addresses are tuples that begin with text; paths and netlink numbers are local.
         if not isinstance(address, tuple) or not address or _is_local(address[0]):
             return
         stray = f"{event} {address!r}"
