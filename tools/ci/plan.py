@@ -1,0 +1,173 @@
+"""Steps as values, and the scheduler that runs them: at most two at a time, each after what it needs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+WORKERS = 2
+
+
+class StepFailed(Exception):
+    """A step's own word that it failed."""
+
+
+class PartsMissing(Exception):
+    """The machine or the tree lacks what the step needs; its text says what."""
+
+
+@dataclass
+class Context:
+    """Where one run happens, and what a step uses to run commands and to write its log."""
+
+    root: Path
+    """Folder of this run, readable by everybody."""
+    checkout: Path
+    """The clean checkout under test."""
+    log: Path
+    """What the step's commands print goes here."""
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def run(
+        self, *command: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None, status: int = 0
+    ) -> str:
+        """Run a command with its output in the log; return the output.
+
+        Raises:
+            StepFailed: it ended with another exit status than `status`.
+        """
+        words = [str(word) for word in command]
+        with self.log.open("ab") as log:
+            log.write(f"$ {' '.join(words)}\n".encode())
+        start = self.log.stat().st_size
+        with self.log.open("ab") as log:
+            done = subprocess.run(
+                words,
+                cwd=cwd or self.checkout,
+                env={**self.environment, **(env or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        with self.log.open("rb") as log:
+            log.seek(start)
+            output = log.read().decode("utf-8", "replace")
+        if done.returncode != status:
+            raise StepFailed(f"exit status {done.returncode} from: {' '.join(words)}")
+        return output
+
+    def say(self, text: str) -> None:
+        """Write one line into the log."""
+        with self.log.open("a", encoding="utf-8") as log:
+            log.write(text + "\n")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One named step."""
+
+    name: str
+    about: str
+    act: Callable[[Context], None]
+    needs: tuple[str, ...] = ()
+    loud: bool = False
+    """Its log is shown also when it passes."""
+
+
+@dataclass
+class Result:
+    """How one step ended."""
+
+    step: Step
+    state: str
+    """passed, failed, `not run`."""
+    seconds: float = 0.0
+    note: str = ""
+    log: Path | None = None
+
+
+def with_needs(steps: Sequence[Step], names: Sequence[str]) -> list[Step]:
+    """The named steps and all that they need, in the order of `steps`."""
+    by_name = {step.name: step for step in steps}
+    wanted: set[str] = set()
+    queue = list(names)
+    while queue:
+        name = queue.pop()
+        if name not in wanted:
+            wanted.add(name)
+            queue += by_name[name].needs
+    return [step for step in steps if step.name in wanted]
+
+
+def carry_out(
+    steps: Sequence[Step], make_context: Callable[[Step], Context], report: Callable[[Result], None]
+) -> list[Result]:
+    """Run all steps; a step whose need did not pass is `not run`, with the reason."""
+    results: dict[str, Result] = {}
+    waiting = list(steps)
+    changed = threading.Condition()
+
+    def settle(result: Result) -> None:
+        results[result.step.name] = result
+        report(result)
+        changed.notify_all()
+
+    def next_step() -> Step | None:
+        for step in list(waiting):
+            ended = [results[need] for need in step.needs if need in results]
+            lost = [result.step.name for result in ended if result.state != "passed"]
+            if lost:
+                waiting.remove(step)
+                settle(Result(step, "not run", note=f"needs {', '.join(lost)}"))
+            elif len(ended) == len(step.needs):
+                waiting.remove(step)
+                return step
+        return None
+
+    def work() -> None:
+        while True:
+            with changed:
+                while (step := next_step()) is None:
+                    if not waiting:
+                        return
+                    changed.wait()
+            result = _one(step, make_context(step))
+            with changed:
+                settle(result)
+
+    workers = [threading.Thread(target=work, name=f"worker-{n}") for n in range(WORKERS)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return [results[step.name] for step in steps]
+
+
+def _one(step: Step, context: Context) -> Result:
+    start = time.monotonic()
+    state, note = "passed", ""
+    try:
+        step.act(context)
+    except PartsMissing as missing:
+        state, note = "not run", str(missing)
+    except (StepFailed, OSError, ValueError) as failed:
+        state, note = "failed", str(failed)
+    except Exception as bug:  # noqa: BLE001 - a broken step must not stop the others
+        state, note = "failed", f"{type(bug).__name__}: {bug}"
+    return Result(step, state, time.monotonic() - start, note, context.log)
+
+
+def plain_environment() -> dict[str, str]:
+    """The caller's environment without what would point into the caller's own Python.
+
+    HOME stays, since pip and npm may be set up there; steps that run our own code get a fresh one.
+    """
+    dropped = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTEST_ADDOPTS", "POSDEVKIT_TRACE", "MYPYPATH")
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    return {**kept, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}

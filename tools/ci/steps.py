@@ -1,0 +1,232 @@
+"""The steps of a run, as a table at the end; each function is one step."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import zipfile
+from pathlib import Path
+
+import unprivileged
+from plan import Context, PartsMissing, Step, StepFailed
+from readme import command
+from requirements import of_group
+
+# Command -> the Debian package that brings it. Nothing else outside pip and npm is needed.
+DEBIAN = {"objdump": "binutils", "ip": "iproute2", "unshare": "util-linux", "setpriv": "util-linux"}
+TEST_VENV = ".venv"
+EXECUTABLES = "Scripts" if os.name == "nt" else "bin"
+
+
+def debian(context: Context) -> None:
+    """Install the Debian packages whose commands are missing."""
+    wanted = sorted({package for name, package in DEBIAN.items() if shutil.which(name) is None})
+    if not wanted:
+        context.say("nothing to install")
+        return
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        raise PartsMissing(f"{', '.join(wanted)}: no apt-get, or not root")
+    context.run("apt-get", "update", "-q")
+    context.run("apt-get", "install", "-q", "-y", "--no-install-recommends", *wanted)
+
+
+def setup(context: Context) -> None:
+    """The README's set-up of its test command, word by word: all parts but the last."""
+    for part in command(context.checkout / "README.md", "tests")[:-1]:
+        context.run("bash", "-c", part)
+
+
+def tests(context: Context) -> None:
+    """The last part of the README's test command."""
+    home = context.root / "home"
+    context.run("bash", "-c", command(context.checkout / "README.md", "tests")[-1], env={"HOME": str(home)})
+
+
+def tests_nobody(context: Context) -> None:
+    """The same tests, another random order, as a user without rights, in a network that is the loopback alone."""
+    unprivileged.check()
+    copy = context.root / "nobody"
+    shutil.copytree(context.checkout, copy / "checkout", ignore=shutil.ignore_patterns(".venv", ".git"))
+    for folder in ("home", "tmp"):
+        (copy / folder).mkdir()
+    words = command(context.checkout / "README.md", "tests")[-1].split()
+    python = context.checkout / words[0]
+    output = unprivileged.run(context, copy, python, [*words[1:], "-p", "no:cacheprovider"])
+    if " passed" not in output:
+        raise StepFailed("no test ran")
+
+
+def tools(context: Context) -> None:
+    """A virtual environment with everything that judges: both distributions, tests' needs, lint, types, docs."""
+    needs = of_group(context.checkout, "test", "lint", "docs")
+    venv(
+        context, "tools", "-e", f"{context.checkout}[usb,hid,serial,ble]", "-e", context.checkout / "emulators", *needs
+    )
+
+
+def lint(context: Context) -> None:
+    context.run(tool(context, "ruff"), "check", "--no-cache", ".")
+    context.run(tool(context, "ruff"), "format", "--no-cache", "--check", ".")
+
+
+def types(context: Context) -> None:
+    context.run(tool(context, "mypy"))
+
+
+def layers(context: Context) -> None:
+    context.run(tool(context, "lint-imports"), "--no-cache")
+
+
+def generated(context: Context) -> None:
+    """Every generator, told to compare instead of write."""
+    generators = sorted(context.checkout.glob("tools/generate_*.py")) + [
+        context.checkout / "tools" / "licence_report.py"
+    ]
+    stale = []
+    for generator in generators:
+        try:
+            context.run(tool(context, "python"), generator, "--check")
+        except StepFailed:
+            stale.append(generator.name)
+    if stale:
+        raise StepFailed(f"stale, or broken: {', '.join(stale)}")
+
+
+def docs(context: Context) -> None:
+    context.run(tool(context, "sphinx-build"), "-W", "--keep-going", "-q", "-b", "html", "docs", context.root / "html")
+
+
+def wheels(context: Context) -> None:
+    """Build both wheels; install the bare one; then both, outside the checkout."""
+    wheel_folder = context.root / "wheels"
+    python = venv(context, "wheel")
+    context.run(python, "-m", "pip", "wheel", "-q", "--no-deps", "-w", wheel_folder, context.checkout, "./emulators")
+    bare, emulators = (_one_wheel(wheel_folder, name) for name in ("posdevkit", "posdevkit_emulators"))
+    for wheel in (bare, emulators):
+        names = zipfile.ZipFile(wheel).namelist()
+        for part in ("py.typed", "licenses/LICENSE", "licenses/NOTICE"):
+            if not any(name.endswith(part) for name in names):
+                raise StepFailed(f"{wheel.name} has no {part}")
+    outside = context.root / "outside"
+    outside.mkdir()
+    context.run(python, "-m", "pip", "install", "-q", bare)
+    listed = json.loads(context.run(python, "-m", "pip", "list", "--format=json"))
+    if extra := {entry["name"] for entry in listed} - {"pip", "setuptools", "posdevkit"}:
+        raise StepFailed(f"the bare wheel brought {sorted(extra)}")
+    context.run(python, context.checkout / "tools" / "ci" / "smoke.py", cwd=outside)
+    context.run(python, "-m", "pip", "install", "-q", bare, emulators)
+    context.run(python.with_name("posdevkit"), "demo", "--out", outside / "demo", cwd=outside)
+    _look_at_demo(outside / "demo")
+
+
+def extras(context: Context) -> None:
+    """`.[all]` on a path that holds Python and nothing else: no compiler, no headers' tools."""
+    python = venv(context, "extras")
+    poor = {"PATH": str(python.parent), "CC": "/bin/false", "CXX": "/bin/false"}
+    context.run(python, "-m", "pip", "install", "-q", "--only-binary=:all:", f"{context.checkout}[all]", env=poor)
+    context.run(
+        python, "-c", "import usb, hid, serial, bleak, PIL, qrcode, barcode, posdevkit", cwd=context.root, env=poor
+    )
+
+
+def frozen(context: Context) -> None:
+    """The command line as one folder that needs no Python, run from outside."""
+    needs = of_group(context.checkout, "freeze")
+    python = venv(context, "frozen", context.checkout, context.checkout / "emulators", *needs)
+    work = context.root / "freezing"
+    context.run(
+        python, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN", "--name=posdevkit",
+        "--distpath", work / "dist", "--workpath", work / "build", "--specpath", work,
+        "--copy-metadata=posdevkit", "--copy-metadata=posdevkit-emulators",
+        "--collect-submodules=posdevkit", "--collect-data=posdevkit",
+        "--collect-submodules=posdevkit_emulators", "--collect-data=posdevkit_emulators",
+        context.checkout / "tools" / "ci" / "frozen_entry.py", cwd=context.root,
+    )  # fmt: skip
+    program = work / "dist" / "posdevkit" / "posdevkit"
+    nowhere = {"PATH": "/nonexistent", "HOME": str(context.root / "home")}
+    if "0." not in context.run(program, "--version", cwd=work, env=nowhere):
+        raise StepFailed("the frozen program does not say its version")
+    context.run(program, "demo", "--out", work / "demo", cwd=work, env=nowhere)
+    _look_at_demo(work / "demo")
+
+
+def demo(context: Context) -> None:
+    """The README's other command, in a checkout of its own, word by word."""
+    copy = context.root / "demo-checkout"
+    shutil.copytree(context.checkout, copy, ignore=shutil.ignore_patterns(".venv"))
+    for part in command(copy / "README.md", "demo"):
+        context.run("bash", "-c", part, cwd=copy)
+    _look_at_demo(copy / "demo-out")
+
+
+def benchmarks(context: Context) -> None:
+    """Each benchmark once, so that none rots; nothing is judged on a shared machine."""
+    context.run(tool(context, "python"), "tests/benchmarks/run.py", "--once")
+
+
+def peers(context: Context) -> None:
+    """Other people's encoders from the npm registry, for benchmarks and peer tests."""
+    folder = context.checkout / "tests" / "peers" / "npm"
+    if shutil.which("npm") is None:
+        raise PartsMissing("no npm")
+    if not (folder / "package-lock.json").exists():
+        raise PartsMissing("no tests/peers/npm/package-lock.json")
+    context.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=folder)
+
+
+def venv(context: Context, name: str, *needs: str | Path) -> Path:
+    """A fresh virtual environment with `needs` in it; return its Python."""
+    folder = context.root / f"venv-{name}"
+    context.run(sys.executable, "-m", "venv", folder)
+    python = folder / EXECUTABLES / "python"
+    if needs:
+        context.run(python, "-m", "pip", "install", "-q", *needs)
+    return python
+
+
+def tool(context: Context, name: str) -> Path:
+    """A program of the environment that the step `tools` made."""
+    return context.root / "venv-tools" / EXECUTABLES / name
+
+
+def _one_wheel(folder: Path, name: str) -> Path:
+    found = list(folder.glob(f"{name}-*.whl"))
+    if len(found) != 1:
+        raise StepFailed(f"{len(found)} wheels of {name}")
+    return found[0]
+
+
+def _look_at_demo(folder: Path) -> None:
+    """The demo left pictures and text of at least two tickets."""
+    for ending in ("png", "txt"):
+        found = [path for path in folder.rglob(f"*.{ending}") if path.stat().st_size > 0]
+        if len(found) < 2:
+            raise StepFailed(f"the demo left {len(found)} files *.{ending}")
+
+
+STEPS = (
+    Step("debian", "the few Debian packages that may be missing", debian),
+    Step("setup", "the README's set-up, in the clean checkout", setup, needs=("debian",)),
+    Step("tests", "the README's tests, random order, loopback only", tests, needs=("setup",), loud=True),
+    Step("tools", "one environment for lint, types, docs", tools),
+    Step(
+        "tests-nobody",
+        "the tests as a user who is not root, without a network",
+        tests_nobody,
+        needs=("setup",),
+        loud=True,
+    ),
+    Step("types", "mypy, strict", types, needs=("tools",)),
+    Step("lint", "ruff: rules and format", lint, needs=("tools",)),
+    Step("layers", "import-linter: the floors, exhaustive", layers, needs=("tools",)),
+    Step("generated", "every generated file is current", generated, needs=("tools",)),
+    Step("docs", "Sphinx, warnings are errors", docs, needs=("tools",)),
+    Step("wheels", "both wheels, smoke-tested outside the checkout", wheels),
+    Step("demo", "the README's demo command", demo),
+    Step("extras", ".[all] with no compiler on the path", extras),
+    Step("frozen", "the command line frozen with PyInstaller", frozen, needs=("debian",)),
+    Step("peers", "other people's encoders, from npm", peers),
+    Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools", "peers")),
+)
