@@ -1,0 +1,7 @@
+"""Pixels: pictures to packed dots, symbols to modules, dots to PNG. Importing the room loads none of its libraries."""
+
+from .barcodes import Bars, barcode, barcode_modules
+from .png import png_bytes
+from .symbols import blank, qr_matrix, scale
+
+__all__ = ["Bars", "barcode", "barcode_modules", "blank", "png_bytes", "qr_matrix", "scale"]
