@@ -81,8 +81,9 @@ def layers(context: Context) -> None:
 
 def generated(context: Context) -> None:
     """Every generator, told to compare instead of write."""
-    generators = sorted(context.checkout.glob("tools/generate_*.py")) + [
-        context.checkout / "tools" / "licence_report.py"
+    generators = [
+        *sorted(context.checkout.glob("tools/generate_*.py")),
+        context.checkout / "tools" / "licence_report.py",
     ]
     stale = []
     for generator in generators:
