@@ -1,0 +1,1 @@
+"""What a job looks like: bytes read back into a display list, and painted."""
