@@ -134,7 +134,7 @@ def text(rows: list[Package]) -> str:
     lines = [
         "# Licences of dependencies",
         "",
-        "Written by `tools/licence_report.py` from the packages' own metadata. `posdevkit` itself depends on nothing; the",
+        "Written by `tools/licence_report.py` from the packages' own metadata. `posdevkit` depends on nothing; the",
         "extras and the tests bring what follows. Packages that only another operating system needs are not listed.",
         "",
         "| Package | Licence (SPDX) | Brought by |",
