@@ -1,0 +1,292 @@
+"""Typed, immutable commands from one base class.
+
+Languages have hundreds of commands, so no code is generated per class: a class body only lists its fields. What is
+needed to encode and decode is compiled when a command is first used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from functools import cached_property
+from typing import ClassVar, Self, dataclass_transform
+
+from .fields import (
+    NEED_MORE,
+    Field,
+    Fixed,
+    Sized,
+    Value,
+    Walked,
+    counted,
+    flag,
+    rest,
+    sized,
+    terminated,
+    u8,
+    u16,
+    u32,
+    walked,
+)
+
+__all__ = ["Command", "Effect", "Oversize", "Seen", "Spec", "Text", "Unknown"]
+
+
+class Effect(Enum):
+    """What our paper and our emulators make of a command."""
+
+    RENDERED = "rendered"
+    """It shows on paper, or acts (cut, drawer), as in a real printer."""
+    PARSED = "parsed"
+    """Understood, and its arguments kept, without an effect on paper."""
+    REPORTED = "reported"
+    """It asks for an answer, and the emulators give it."""
+    SKIPPED = "skipped"
+    """Only its length is known, so that the stream stays in step."""
+
+
+class Seen(Enum):
+    """How a command's bytes were checked from outside."""
+
+    PAGE = "page read"
+    PEER = "peer's bytes"
+    FACTS = "facts only"
+    """Collected notes, nobody else's bytes: unproven."""
+
+
+class Spec:
+    """What is known of a command class: its bytes, its fields and where the facts come from."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        prefixes: tuple[bytes, ...],
+        functions: tuple[bytes, ...],
+        envelope: int,
+        fields: tuple[Field, ...],
+        effect: Effect,
+        realtime: bool,
+        source: str,
+        seen: Seen,
+    ) -> None:
+        self.name = name
+        self.prefixes = prefixes
+        self.functions = functions
+        self.envelope = envelope
+        self.fields = fields
+        self.effect = effect
+        self.realtime = realtime
+        self.source = source
+        self.seen = seen
+
+    @cached_property
+    def fixed_size(self) -> int | None:
+        """Bytes of the arguments where they do not depend on anything."""
+        sizes = [field.codec.size for field in self.fields if isinstance(field.codec, Fixed)]
+        return sum(sizes) if len(sizes) == len(self.fields) else None
+
+    def measure(self, data: bytes | bytearray, at: int) -> int:
+        """Bytes that the arguments starting at `at` take, NEED_MORE, or NO_FIT."""
+        if self.fixed_size is not None:
+            return self.fixed_size
+        place = at
+        values: list[Value] = []
+        for field in self.fields:
+            codec = field.codec
+            length = codec.measure(data, place, values)
+            if length < 0:
+                return length
+            if isinstance(codec, Fixed):
+                if len(data) < place + length:
+                    return NEED_MORE
+                values.append(codec.read(bytes(data[place : place + length]), 0, length))
+            else:
+                values.append(b"")
+            place += length
+        return place - at
+
+    def read(self, body: bytes) -> tuple[Value, ...] | None:
+        """The values in a complete body (the bytes behind prefix, length and function), None where they do not fit."""
+        values: list[Value] = []
+        place = 0
+        for field in self.fields:
+            length = field.codec.measure(body, place, values)
+            if length < 0 or place + length > len(body):
+                return None
+            value = field.codec.read(body, place, length)
+            if field.codec.check(value) is not None:
+                return None
+            values.append(value)
+            place += length
+        return tuple(values) if place == len(body) else None
+
+    def write(self, values: Sequence[Value]) -> bytes:
+        """The whole command."""
+        body = b"".join([field.codec.write(value) for field, value in zip(self.fields, values, strict=True)])
+        if not self.envelope:
+            return self.prefixes[0] + body
+        body = self.functions[0] + body
+        if len(body) >> (8 * self.envelope) == 0:
+            return self.prefixes[0] + len(body).to_bytes(self.envelope, "little") + body
+        # Only graphics grow beyond 65,535 bytes, and they have a second prefix with a four-byte length.
+        return self.prefixes[1] + len(body).to_bytes(4, "little") + body
+
+
+@dataclass_transform(
+    frozen_default=True, field_specifiers=(u8, u16, u32, flag, counted, terminated, sized, walked, rest)
+)
+class Command:
+    """One command with its arguments. Equal when class and arguments are equal; hashable; never changes.
+
+    Making one with arguments that do not fit raises ValueError naming the argument.
+    """
+
+    __slots__ = ("_values",)
+
+    spec: ClassVar[Spec]
+    _values: tuple[Value, ...]
+
+    def __init_subclass__(
+        cls,
+        *,
+        name: str = "",
+        prefix: str = "",
+        function: str = "",
+        envelope: int = 0,
+        effect: Effect = Effect.PARSED,
+        realtime: bool = False,
+        source: str = "",
+        seen: Seen = Seen.FACTS,
+    ) -> None:
+        """`prefix` and `function` are hex; alternatives are parted by "/", the first is the one that is written.
+
+        `envelope`: the number of bytes (low byte first) that tell the length of function and arguments together.
+        """
+        if not prefix:
+            return
+        fields = tuple(value for value in vars(cls).values() if isinstance(value, Field))
+        for index, field in enumerate(fields):
+            field.index = index
+        cls.spec = Spec(
+            name=name,
+            prefixes=tuple(bytes.fromhex(part) for part in prefix.split("/")),
+            functions=tuple(bytes.fromhex(part) for part in function.split("/")),
+            envelope=envelope,
+            fields=fields,
+            effect=effect,
+            realtime=realtime,
+            source=source,
+            seen=seen,
+        )
+
+    def __init__(self, *args: object, **named: object) -> None:
+        fields = self.spec.fields
+        if len(args) > len(fields):
+            raise TypeError(f"{type(self).__name__} takes {len(fields)} arguments, got {len(args)}")
+        values: list[Value] = []
+        for index, field in enumerate(fields):
+            if index < len(args):
+                value = args[index]
+            elif field.name in named:
+                value = named.pop(field.name)
+            elif field.required:
+                raise TypeError(f"{type(self).__name__} needs {field.name}")
+            else:
+                value = field.default
+            if isinstance(value, (bytearray, memoryview)):
+                value = bytes(value)
+            if isinstance(value, bool):
+                value = int(value)
+            values.append(self._checked(field, value, values))
+        if named:
+            raise TypeError(f"{type(self).__name__} has no {', '.join(named)}")
+        object.__setattr__(self, "_values", tuple(values))
+
+    def _checked(self, field: Field, value: object, before: Sequence[Value]) -> Value:
+        where = f"{type(self).__name__}.{field.name}"
+        if not isinstance(value, (int, bytes)):
+            raise TypeError(f"{where}: {value!r} is neither a number nor bytes")
+        if problem := field.codec.check(value):
+            raise ValueError(f"{where}: {problem}")
+        if isinstance(field.codec, Sized | Walked) and isinstance(value, bytes):
+            due = field.codec.measure(value, 0, before)
+            if due != len(value):
+                raise ValueError(f"{where}: {due if due >= 0 else 'more'} bytes are due, got {len(value)}")
+        return value
+
+    @classmethod
+    def from_values(cls, values: tuple[Value, ...]) -> Self:
+        """A command from values that a codec has already checked."""
+        command = cls.__new__(cls)
+        object.__setattr__(command, "_values", values)
+        return command
+
+    @classmethod
+    def from_body(cls, body: bytes) -> Self | None:
+        """A command from the bytes behind its prefix, length and function; None where they do not fit."""
+        values = cls.spec.read(body)
+        return None if values is None else cls.from_values(values)
+
+    def encode(self) -> bytes:
+        """The command's bytes."""
+        return self.spec.write(self._values)
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """The arguments in order."""
+        return self._values
+
+    def arguments(self) -> Iterator[tuple[str, Value]]:
+        """Names and values of the arguments."""
+        return zip((field.name for field in self.spec.fields), self._values, strict=True)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} never changes; make another")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other._values == self._values
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._values))
+
+    def __repr__(self) -> str:
+        inside = ", ".join(f"{name}={_shown(value)}" for name, value in self.arguments())
+        return f"{type(self).__name__}({inside})"
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, bytes) and len(value) > 32:
+        return f"<{len(value)} bytes>"
+    return repr(value)
+
+
+class Text(Command, name="text", prefix="20", effect=Effect.RENDERED, source="printable bytes", seen=Seen.PAGE):
+    """Bytes that are characters in the code page of the moment. Not in any table: what is no command is text."""
+
+    data: bytes = rest("characters")
+
+    def encode(self) -> bytes:
+        """The characters themselves."""
+        return self.data
+
+
+class Unknown(Command, name="unknown", prefix="00", effect=Effect.SKIPPED, source="none", seen=Seen.FACTS):
+    """Bytes that no table knows, or a known command whose arguments are outside its range."""
+
+    data: bytes = rest("the bytes as they came")
+
+    def encode(self) -> bytes:
+        """The bytes as they came."""
+        return self.data
+
+
+class Oversize(Command, name="oversize", prefix="00", effect=Effect.SKIPPED, source="none", seen=Seen.FACTS):
+    """A command longer than the decoder keeps in memory; its bytes were counted and dropped."""
+
+    length: int = u32("bytes that were dropped")
+    head: bytes = rest("its first bytes")
+
+    def encode(self) -> bytes:
+        """Only the first bytes: the others are gone."""
+        return self.head
