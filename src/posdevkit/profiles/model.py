@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from posdevkit.documents import Font, Symbology
@@ -59,7 +59,8 @@ class Profile:
     dpi: int
     width: int
     """Printable dots across."""
-    fonts: Mapping[Font, FontMetrics]
+    fonts: Mapping[Font, FontMetrics] = field(hash=False)
+    """Read-only by agreement: profiles are shared."""
     code_pages: tuple[CodePage, ...]
     """In order of preference; the first is what the printer starts with after `ESC @`."""
     cutter: Cutter | None

@@ -1,0 +1,100 @@
+"""Which byte sets which character, for every code page a profile may name.
+
+A printer's low half is ASCII on every page (`ESC R` 0, the default after `ESC @`), so only bytes 0x80 to 0xFF depend
+on the page. Python's codecs know most pages; those they lack stand in `data/codepages.toml`. Bytes on which published
+tables of a page disagree are left out on both sides: a character that may come out as another one is not a character
+the page can set.
+"""
+
+from __future__ import annotations
+
+import codecs
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from posdevkit.errors import BadProfile
+
+__all__ = ["UNMAPPED", "code_page_names", "decode_table", "encode_table"]
+
+UNMAPPED = "\ufffd"
+"""What `decode_table` gives for a byte that sets no character."""
+
+_ASCII = range(0x20, 0x7F)
+_HIGH = range(0x80, 0x100)
+
+# Names as the profiles write them -> Python's codecs.
+_CODECS: Mapping[str, str] = {
+    name: name
+    for name in (
+        *"cp437 cp720 cp737 cp775 cp850 cp852 cp855 cp857 cp858 cp860 cp861 cp862 cp863 cp864 cp865 cp866 cp869".split(),
+        *"cp874 cp1125 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 kz1048".split(),
+        *(f"iso8859-{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)),
+    )
+}
+
+# CP1125: 0xFA and 0xFB are a middle dot and a root sign in one published table, a division and a plus-minus sign in another.
+_DISPUTED: Mapping[str, frozenset[int]] = {"cp1125": frozenset({0xFA, 0xFB})}
+
+
+def code_page_names() -> tuple[str, ...]:
+    """All code pages that a profile may name, sorted."""
+    return tuple(sorted({*_CODECS, *_own_tables()}))
+
+
+@cache
+def decode_table(name: str) -> tuple[str, ...]:
+    """What each of the 256 bytes prints on code page `name`; `UNMAPPED` where it prints nothing known.
+
+    Raises BadProfile for a page that is not known.
+    """
+    if name in _CODECS:
+        high = tuple(_decoded(byte, _CODECS[name]) for byte in _HIGH)
+    elif name in _own_tables():
+        high = tuple(_own_tables()[name])
+    else:
+        raise BadProfile(f"no code page {name!r}", remedy=f"Known code pages: {', '.join(code_page_names())}.")
+    disputed = _DISPUTED.get(name, frozenset())
+    table = [UNMAPPED] * 256
+    for byte in _ASCII:
+        table[byte] = chr(byte)
+    for byte, char in zip(_HIGH, high, strict=True):
+        if byte not in disputed and unicodedata.category(char) != "Cc":
+            table[byte] = char
+    return tuple(table)
+
+
+@cache
+def encode_table(name: str) -> Mapping[str, int]:
+    """The byte of each character of code page `name`: 0x20 to 0x7E or 0x80 to 0xFF, so no command can be among them.
+
+    Raises BadProfile for a page that is not known.
+    """
+    table: dict[str, int] = {}
+    for byte, char in enumerate(decode_table(name)):
+        if char != UNMAPPED:
+            table.setdefault(char, byte)
+    return MappingProxyType(table)
+
+
+def _decoded(byte: int, codec: str) -> str:
+    try:
+        return codecs.decode(bytes((byte,)), codec)
+    except UnicodeDecodeError:
+        return UNMAPPED
+
+
+@cache
+def _own_tables() -> Mapping[str, str]:
+    from importlib.resources import files
+
+    raw = tomllib.loads(files(__package__).joinpath("data", "codepages.toml").read_text(encoding="utf-8"))
+    tables: dict[str, str] = {}
+    for name, entry in raw.items():
+        high: str = entry["high"].replace("\n", "")
+        if len(high) != len(_HIGH):
+            raise BadProfile(f"code page {name} lists {len(high)} characters, not {len(_HIGH)}")
+        tables[name] = high
+    return tables
