@@ -46,12 +46,7 @@ def members(owner: type) -> Iterator[str]:
     for base in owner.__mro__:
         if not base.__module__.startswith("posdevkit"):
             continue
-        for name, value in vars(base).items():
-            if name in seen or (
-                name.startswith("_") and name not in ("__enter__", "__aenter__", "__iter__", "__aiter__")
-            ):
-                continue
-            seen.add(name)
+        seen |= {name for name in vars(base) if not name.startswith("_") or name in SPOKEN}
     for name in sorted(seen):
         value = inspect.getattr_static(owner, name)
         if isinstance(value, property):

@@ -22,7 +22,9 @@ def imported_by(statement: str, preface: str = "") -> set[str]:
     """The modules that a fresh interpreter has loaded after `statement`, less those it had before."""
     report = "print(json.dumps(sorted(set(sys.modules) - before)))"
     program = f"{preface}\nimport sys, json\nbefore = set(sys.modules)\n{statement}\n{report}"
-    done = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True, timeout=50)
+    command = [sys.executable, "-I", "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=50)
+    assert done.returncode == 0, done.stderr
     return set(json.loads(done.stdout))
 
 
