@@ -25,17 +25,14 @@ UNMAPPED = "\ufffd"
 _ASCII = range(0x20, 0x7F)
 _HIGH = range(0x80, 0x100)
 
-# Names as the profiles write them -> Python's codecs.
-_CODECS: Mapping[str, str] = {
-    name: name
-    for name in (
-        *"cp437 cp720 cp737 cp775 cp850 cp852 cp855 cp857 cp858 cp860 cp861 cp862 cp863 cp864 cp865 cp866 cp869".split(),
-        *"cp874 cp1125 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 kz1048".split(),
-        *(f"iso8859-{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)),
-    )
-}
+_OEM = (437, 720, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863, 864, 865, 866, 869, 874, 1125)
+_WINDOWS = (1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258)
+_ISO = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)
 
-# CP1125: 0xFA and 0xFB are a middle dot and a root sign in one published table, a division and a plus-minus sign in another.
+# The profiles' names are names that Python's codecs know.
+_CODECS = frozenset({*(f"cp{n}" for n in _OEM + _WINDOWS), *(f"iso8859-{n}" for n in _ISO), "kz1048"})
+
+# CP1125: 0xFA and 0xFB are a middle dot and a root sign in one published table, division and plus-minus in another.
 _DISPUTED: Mapping[str, frozenset[int]] = {"cp1125": frozenset({0xFA, 0xFB})}
 
 
@@ -51,7 +48,7 @@ def decode_table(name: str) -> tuple[str, ...]:
     Raises BadProfile for a page that is not known.
     """
     if name in _CODECS:
-        high = tuple(_decoded(byte, _CODECS[name]) for byte in _HIGH)
+        high = tuple(_decoded(byte, name) for byte in _HIGH)
     elif name in _own_tables():
         high = tuple(_own_tables()[name])
     else:

@@ -32,7 +32,7 @@ def load_profile(name_or_path: str | Path, overrides: Mapping[str, object] | Non
     """The profile of that name, or of that TOML file if it is a `Path`, ends in `.toml` or holds a separator.
 
     A file may inherit from a name or from a file beside it. `overrides` are keys and values as a profile file would
-    have them, for a device that differs from its model. Profiles that come with the library are read once; files each time.
+    have them, for a device that differs from its model. The library's own profiles are read once, files each time.
 
     Raises BadProfile, naming file, line and the nearest known name, for anything unknown, missing, of the wrong type
     or out of range, and for profiles that inherit from each other in a circle.
@@ -85,7 +85,7 @@ def _text_of(place: str, below: tuple[str, ...]) -> str:
             raise BadProfile(
                 f"{below[-1] + ' inherits ' if below else ''}{place!r} is not a profile"
                 f"{did_you_mean(place, profile_names())}",
-                remedy=f"Profiles that come with the library: {', '.join(profile_names())}; or give the path of a TOML file.",
+                remedy=f"Known profiles: {', '.join(profile_names())}; or give the path of a TOML file.",
             )
         from importlib.resources import files
 
