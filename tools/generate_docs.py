@@ -1,0 +1,171 @@
+"""Write the reference pages that repeat what the code knows: errors, commands, profiles, lifecycle, command line.
+
+python tools/generate_docs.py [--check]
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from posdevkit import errors
+from posdevkit.errors import PosError
+from posdevkit.errors.texts import message, remedy
+from posdevkit.profiles import Profile, load_profile, profile_names
+from posdevkit.protocols.escpos.language import ESCPOS
+from posdevkit.protocols.vocabulary import Command
+
+TARGET = Path(__file__).parents[1] / "docs" / "reference"
+NOTE = "<!-- Written by tools/generate_docs.py; change the code it reads, then run it. -->"
+
+ERRORS = """\
+Every error is a `PosError`. It has a UnifiedPOS code, says who can mend it and whether the same call may succeed later
+without a change to the program, and carries the outcome and the job where one was under way. `retry` is no promise that
+nothing was printed: the outcome tells that."""
+COMMANDS = """\
+*Effect* is what our paper and emulators make of one: rendered, parsed (understood, no effect on paper), reported (it
+asks for an answer), or skipped (only its length is known). *Seen* tells how its bytes were checked from outside;
+`facts only` is unproven. *Source* is the page of Epson's ESC/POS command reference."""
+PROFILES = """\
+A profile is a TOML file of facts about one model; `inherits` names another profile to start from. `verified` says how
+it was checked: on the device, by other people's software (peer), against the manual, or not at all."""
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; bars inside cells are escaped."""
+    lines = [" | ".join(head), " | ".join("---" for _ in head)]
+    lines += [" | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) for row in rows]
+    return "\n".join(f"| {line} |" for line in lines) + "\n"
+
+
+def first_line(thing: object) -> str:
+    """The first sentence of a docstring."""
+    return (thing.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
+
+
+def errors_page() -> str:
+    """Every error: where it hangs in the tree, its code, who mends it, and both languages."""
+    classes = [value for name in errors.__all__ if isinstance(value := getattr(errors, name), type)]
+    tree = sorted((one for one in classes if issubclass(one, PosError)), key=_line)
+    parts = [
+        "# Errors",
+        NOTE,
+        ERRORS,
+    ]
+    for one in tree:
+        parents = " > ".join(base.__name__ for base in reversed(one.__mro__) if issubclass(base, PosError))
+        rows = [(language, message(one.slug, language), remedy(one.slug, language)) for language in ("en", "da")]
+        parts.append(f"## {one.__name__}\n\n{first_line(one)}")
+        parts.append(
+            f"`{parents}`, UnifiedPOS {one.code.name} ({one.code.value}), mended by: {one.who.value}, "
+            f"retry: {'yes' if one.retry else 'no'}"
+        )
+        parts.append(table(("", "Message", "Remedy"), rows).rstrip())
+    return "\n\n".join(parts) + "\n"
+
+
+def _line(one: type) -> tuple[str, ...]:
+    return tuple(base.__name__ for base in reversed(one.__mro__) if issubclass(base, PosError))
+
+
+def _signature(command: type[Command]) -> str:
+    """Prefix, length and arguments as they follow one another."""
+    spec = command.spec
+    parts = [" / ".join(prefix.hex(" ").upper() for prefix in spec.prefixes)]
+    if spec.envelope:
+        parts.append("pL pH" if spec.envelope == 2 else f"length ({spec.envelope})")
+        parts.append(" / ".join(function.hex(" ").upper() for function in spec.functions))
+    parts += [f"*{field.name}*" for field in spec.fields]
+    return " ".join(part for part in parts if part)
+
+
+def commands_page() -> str:
+    """The table of ESC/POS commands with the source of each and how its bytes were checked."""
+    parts = [
+        "# ESC/POS commands",
+        NOTE,
+        f"{len(ESCPOS.commands)} commands. {COMMANDS}",
+    ]
+    kinds: dict[str, list[type[Command]]] = {}
+    for command in ESCPOS.commands:
+        kinds.setdefault(command.__module__.rpartition(".")[2], []).append(command)
+    for kind, commands in kinds.items():
+        parts.append(f"## {kind.capitalize()}\n\n{first_line(sys.modules[commands[0].__module__])}")
+        rows = [
+            (
+                command.__name__,
+                command.spec.name,
+                _signature(command),
+                first_line(command),
+                command.spec.effect.value + (", real time" if command.spec.realtime else ""),
+                command.spec.seen.value,
+                command.spec.source,
+            )
+            for command in commands
+        ]
+        head = ("Class", "Command", "Bytes", "What it does", "Effect", "Seen", "Source")
+        parts.append(table(head, rows).rstrip())
+    return "\n\n".join(parts) + "\n"
+
+
+def _yes(value: object) -> str:
+    return "yes" if value else "no"
+
+
+FACTS: tuple[tuple[str, Callable[[Profile], str]], ...] = (
+    ("Vendor and model", lambda p: f"{p.vendor} {p.model}"),
+    ("Verified", lambda p: p.verified),
+    ("Paper", lambda p: f"{p.paper_mm} mm, {p.width} dots at {p.dpi} dpi"),
+    ("Fonts", lambda p: ", ".join(f"{name} {m.width}x{m.height}, {m.columns} columns" for name, m in p.fonts.items())),
+    ("Code pages", lambda p: ", ".join(f"{page.name} ({page.number})" for page in p.code_pages)),
+    ("Cutter", lambda p: f"{p.cutter.feed} dots behind the head" if p.cutter else "none"),
+    ("Drawer pins", lambda p: ", ".join(map(str, p.drawer_pins)) or "none"),
+    ("Graphics", lambda p: f"`{p.graphics}`, {p.max_band_rows} rows a band"),
+    ("Barcodes", lambda p: ", ".join(sorted(str(getattr(one, "value", one)) for one in p.barcodes)) or "none"),
+    ("QR by the printer", lambda p: _yes(p.qr)),
+    ("Answers", lambda p: _yes(p.answers)),
+    ("Status", lambda p: ", ".join(n for n, has in (("ASB", p.asb), ("DLE EOT", p.realtime_status)) if has) or "none"),
+    ("Proof of printing", lambda p: p.completion.replace("_", " ")),
+    ("Receive buffer", lambda p: f"{p.receive_buffer} bytes"),
+    ("Sources", lambda p: "; ".join(p.sources) or "none"),
+)
+
+
+def profiles_page() -> str:
+    """Each bundled profile, fact by fact."""
+    parts = [
+        "# Printer profiles",
+        NOTE,
+        PROFILES,
+    ]
+    for name in profile_names():
+        profile = load_profile(name)
+        parts.append(f"## {name}")
+        parts.append(table(("Fact", "Value"), [(label, shown(profile)) for label, shown in FACTS]).rstrip())
+    return "\n\n".join(parts) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "errors.md": errors_page,
+    "commands-escpos.md": commands_page,
+    "profiles.md": profiles_page,
+}
+
+
+def main() -> int:
+    """Write, or compare with `--check`."""
+    stale = []
+    for name, page in PAGES.items():
+        path, text = TARGET / name, page()
+        if "--check" not in sys.argv[1:]:
+            path.write_text(text, "utf-8")
+        elif not path.exists() or path.read_text("utf-8") != text:
+            stale.append(name)
+    if stale:
+        print(f"not current: {', '.join(stale)}; run tools/generate_docs.py")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
