@@ -1,0 +1,49 @@
+"""Run the benchmarks: `python tests/benchmarks/run.py [--once] [--judge] [NAME...]`.
+
+Each is a module beside this one with `measure(rounds)`, run in its own interpreter. `--once` takes one round each and
+judges nothing, so that none rots; `--judge` exits 1 where an aim was missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+NAMES = ("receipt_bytes", "photo_raster", "import_time", "one_write", "ticket_png", "memory_idle")
+ROUNDS = 15
+
+
+def one(name: str, rounds: int) -> bool:
+    """Measure and print one benchmark, in this interpreter; return whether every aim was met."""
+    sys.path.insert(0, str(HERE))
+    from harness import show
+
+    rows = importlib.import_module(name).measure(rounds)
+    print(f"{name}\n{show(rows)}\n", flush=True)
+    return all(row.met is not False for row in rows)
+
+
+def main() -> int:
+    """Run all, or those named."""
+    parser = argparse.ArgumentParser(description="Benchmarks as ratios within one run.")
+    parser.add_argument("--once", action="store_true", help="one round each")
+    parser.add_argument("--judge", action="store_true", help="exit 1 where an aim was missed")
+    parser.add_argument("--here", action="store_true", help="one benchmark, in this interpreter")
+    parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="NAME")
+    options = parser.parse_args()
+    rounds = 1 if options.once else ROUNDS
+    if options.here:
+        return 0 if one(options.names[0], rounds) or not options.judge else 1
+    status = 0
+    for name in options.names or NAMES:
+        words = ["--here", *(["--once"] if options.once else []), *(["--judge"] if options.judge else []), name]
+        status |= subprocess.run([sys.executable, __file__, *words], check=False).returncode
+    return status
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
