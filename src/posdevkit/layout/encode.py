@@ -1,0 +1,145 @@
+"""From text to bytes on code pages: the right page for every run, and a visible '?' for what no page can set.
+
+Law: no byte that comes out of here is below 0x20 or 0x7F, whatever text went in; so no text can become a command.
+"""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from posdevkit.profiles import CodePage, encode_table
+
+from .lookalikes import BLANKS, LOOKALIKES
+from .widths import char_cells
+
+__all__ = ["Charset", "charset_of"]
+
+_NO_BREAK = "\u00a0"
+_REPLACEMENT = "?"
+_RIGHT_TO_LEFT = ("R", "AL")
+
+
+class Charset:
+    """What one printer's code pages can set between them, and how.
+
+    Left out of every page: marks (a printer would set them beside their letter), letters of scripts that run from right
+    to left (it would set them in the wrong order), and characters that Unicode gives two cells and the font one.
+    """
+
+    __slots__ = ("_numbers", "_tables", "ellipsis", "settable")
+
+    def __init__(self, pages: Sequence[CodePage]) -> None:
+        self._numbers = tuple(page.number for page in pages)
+        self._tables = tuple(
+            {ord(char): byte for char, byte in encode_table(page.name).items() if _can_be_set(char)}
+            | {ord(_NO_BREAK): 0x20}
+            for page in pages
+        )
+        self.settable = frozenset(chr(code) for table in self._tables for code in table)
+        """Every character that some page sets, the no-break space included."""
+        self.ellipsis = "\u2026" if "\u2026" in self.settable else "..."
+        """What marks text that was cut short."""
+
+    @property
+    def first_page(self) -> int:
+        """The number of the page that the printer is on after `ESC @`."""
+        return self._numbers[0]
+
+    def fit(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """`text` as it will be set, and the characters in it that cannot be, each once.
+
+        Composes (NFC), drops format characters, turns blanks into blanks and typography into look-alikes where no page
+        has the real thing. A letter with a mark that is on no page becomes '?', since without it it is another letter.
+        Other characters that cannot be set stay, so that lines break where they should; `encode` sets '?' for them.
+        """
+        if text.isascii():
+            return text, ()
+        text = unicodedata.normalize("NFC", text)
+        if self.settable.issuperset(text.replace("\n", "")):
+            return text, ()
+        return self._fit_by_character(text.translate(BLANKS))
+
+    def _fit_by_character(self, text: str) -> tuple[str, tuple[str, ...]]:
+        pieces: list[str] = []
+        sources: list[str] = []  # what a reader takes for one character, beside the piece that stands for it
+        for char in text:
+            if char in self.settable or char == "\n":
+                piece, source = char, ""
+            elif char in LOOKALIKES:
+                piece, source = LOOKALIKES[char], ""
+            elif _is_invisible(char):
+                continue
+            elif unicodedata.category(char) in ("Mn", "Me"):
+                source = char
+                if pieces and pieces[-1] not in ("\n", " ", _NO_BREAK):
+                    base = pieces.pop()
+                    source = (sources.pop() or base) + char
+                piece = _REPLACEMENT * max(1, sum(map(char_cells, source)))
+            else:
+                piece, source = char, char
+            pieces.append(piece)
+            sources.append(source)
+        return "".join(pieces), tuple(dict.fromkeys(filter(None, sources)))
+
+    def encode(self, line: str, page: int) -> list[tuple[bytes, int]]:
+        """Runs of bytes with the number of their code page, for a printer that is on `page`.
+
+        Stays on a page as long as it can set the text and moves to the one that then lasts longest, the first by the
+        profile's order among equals; that makes the fewest changes possible. A control character, or one that no page
+        sets, becomes a '?' for each of its cells, and at least one. Total: never raises, whatever the text.
+        """
+        if line.isascii() and line.isprintable():
+            return [(line.encode("ascii"), page)] if line else []
+        index = self._numbers.index(page) if page in self._numbers else 0
+        try:
+            return [(codecs.charmap_encode(line, "strict", self._tables[index])[0], self._numbers[index])]
+        except UnicodeEncodeError:
+            pass
+        if not self.settable.issuperset(line):
+            line = "".join(c if c in self.settable else _REPLACEMENT * max(1, char_cells(c)) for c in line)
+        runs: list[tuple[bytes, int]] = []
+        data, start = _longest(line, 0, self._tables[index])
+        if data:
+            runs.append((data, self._numbers[index]))
+        while start < len(line):
+            data, end = b"", start
+            for candidate, table in enumerate(self._tables):
+                more, reach = _longest(line, start, table)
+                if reach > end:
+                    data, end, index = more, reach, candidate
+            runs.append((data, self._numbers[index]))
+            start = end
+        return runs
+
+
+@lru_cache(maxsize=64)
+def charset_of(pages: tuple[CodePage, ...]) -> Charset:
+    """The charset of a profile's code pages, built once."""
+    return Charset(pages)
+
+
+def _can_be_set(char: str) -> bool:
+    return (
+        char_cells(char) == 1
+        and unicodedata.category(char) != "Co"
+        and unicodedata.bidirectional(char) not in _RIGHT_TO_LEFT
+    )
+
+
+def _is_invisible(char: str) -> bool:
+    """Whether nothing is lost without it: joiners, direction marks, soft hyphens, variation selectors."""
+    return unicodedata.category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+
+
+def _longest(line: str, start: int, table: dict[int, int]) -> tuple[bytes, int]:
+    """The bytes of `line[start:]` as far as `table` reaches, and where that is."""
+    rest = line[start:] if start else line
+    try:
+        return codecs.charmap_encode(rest, "strict", table)[0], len(line)
+    except UnicodeEncodeError as error:
+        if not error.start:
+            return b"", start
+        return codecs.charmap_encode(rest[: error.start], "strict", table)[0], start + error.start

@@ -1,0 +1,223 @@
+"""From a receipt and a profile to print operations: the place where a document that cannot be printed is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from posdevkit.documents import (
+    Barcode,
+    Columns,
+    Cut,
+    Drawer,
+    Element,
+    Feed,
+    Image,
+    QrCode,
+    Raw,
+    Receipt,
+    Rule,
+    Style,
+    Text,
+)
+from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
+from posdevkit.profiles import Profile
+
+from .barcodes import check_barcode
+from .encode import charset_of
+from .operations import (
+    CutPaper,
+    FeedLines,
+    KickDrawer,
+    Operation,
+    Picture,
+    PrintBarcode,
+    PrintLine,
+    PrintQr,
+    RawBytes,
+    Run,
+)
+from .qrcodes import check_qr
+from .widths import cells
+from .wrap import set_row, wrap
+
+__all__ = ["Finding", "Layout", "lay_out"]
+
+# Where there is no cutter: far enough, at 30 dots a line, for the last line to pass the edge that paper is torn at.
+_TEAR_OFF_LINES = 4
+_BLANK = PrintLine(())
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that will look other than asked, though nothing is wrong enough to refuse the document."""
+
+    kind: Literal["unset-character", "no-cutter", "other-cut"]
+    message: str
+    element: int
+    """Place of the element in the receipt, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A receipt as operations in order, and what will look other than asked."""
+
+    operations: tuple[Operation, ...]
+    findings: tuple[Finding, ...]
+
+
+def lay_out(receipt: Receipt, profile: Profile) -> Layout:
+    """The operations that print `receipt` on the model that `profile` describes. Pure: reads no file and no picture.
+
+    Raises DocumentTooWide, BadDocument or Unsupported, naming what it is about and what to do instead.
+    What merely looks other than asked (a character no code page has, a cut without a cutter) is a finding.
+    """
+    compositor = _Compositor(profile)
+    set_element = compositor.set_element
+    for element in receipt.elements:
+        set_element(element)
+    return Layout(tuple(compositor.operations), tuple(compositor.findings))
+
+
+class _Compositor:
+    """One layout under way: what has been set, and the code page that the printer will be on."""
+
+    __slots__ = ("_at", "_charset", "_page", "_profile", "_reported", "findings", "operations")
+
+    def __init__(self, profile: Profile) -> None:
+        self.operations: list[Operation] = []
+        self.findings: list[Finding] = []
+        self._profile = profile
+        self._charset = charset_of(profile.code_pages)
+        self._page = self._charset.first_page
+        self._reported: set[str] = set()
+        self._at = -1
+
+    def set_element(self, element: Element) -> None:
+        self._at += 1
+        _SETTERS[type(element)](self, element)
+
+    # Text
+
+    def _columns(self, style: Style) -> int:
+        """Cells of `style` that fit one line."""
+        font = self._profile.fonts.get(style.font)
+        if font is None:
+            raise Unsupported(
+                f"{self._profile.name} has no font {style.font}",
+                remedy=f"Use font {' or '.join(sorted(self._profile.fonts))}, or another printer.",
+            )
+        columns = font.columns // style.width
+        if not columns:
+            raise DocumentTooWide(f"not one character fits at {style.width} times the width of font {style.font}")
+        return columns
+
+    def _fit(self, text: str) -> str:
+        if text.isascii():
+            return text
+        text, lost = self._charset.fit(text)
+        for char in lost:
+            if char not in self._reported:
+                self._reported.add(char)
+                codes = " ".join(f"U+{ord(part):04X}" for part in char)
+                self._find("unset-character", f"{codes} {char} cannot be set by {self._profile.name}: printed as ?")
+        return text
+
+    def _find(self, kind: Literal["unset-character", "no-cutter", "other-cut"], message: str) -> None:
+        self.findings.append(Finding(kind, message, self._at))
+
+    def _runs(self, line: str, style: Style) -> tuple[Run, ...]:
+        if line.isascii() and line.isprintable():  # most lines; `encode` would do the same at three times the price
+            return (Run(line.encode("ascii"), self._page, style),)
+        runs = self._charset.encode(line.replace("\u00a0", " "), self._page)
+        self._page = runs[-1][1]
+        return tuple([Run(data, page, style) for data, page in runs])
+
+    def text(self, element: Text) -> None:
+        style, align = element.style, element.align
+        add = self.operations.append
+        for line in wrap(self._fit(element.text), self._columns(style)):
+            add(PrintLine(self._runs(line, style), align) if line else _BLANK)
+
+    def columns(self, element: Columns) -> None:
+        style = element.style
+        row = [self._fit(cell) for cell in element.cells]
+        lines = set_row(row, element.columns, element.gap, self._columns(style), self._charset.ellipsis)
+        # Blanks at the end of a line print nothing, unless they are underlined or white on black.
+        strip = not (style.underline or style.invert)
+        add = self.operations.append
+        for line in lines:
+            shown = line.rstrip(" ") if strip else line
+            add(PrintLine(self._runs(shown, style)) if shown else _BLANK)
+
+    def rule(self, element: Rule) -> None:
+        char = self._fit(element.char)
+        width = cells(char)
+        if width < 1:
+            raise BadDocument(
+                f"a rule of {element.char!r}, which has no width", remedy="Use a character that can be seen."
+            )
+        line = char * (self._columns(element.style) // width)
+        self.operations.append(PrintLine(self._runs(line, element.style)) if line else _BLANK)
+
+    # Pictures and symbols
+
+    def image(self, element: Image) -> None:
+        width = self._profile.width
+        if element.width is not None and element.width > width:
+            raise DocumentTooWide(
+                f"a picture {element.width} dots wide, {self._profile.name} prints {width}",
+                remedy=f"Give a width of at most {width}, or none, which shrinks the picture to the paper.",
+            )
+        self.operations.append(Picture(element, width))
+
+    def barcode(self, element: Barcode) -> None:
+        self.operations.append(PrintBarcode(check_barcode(element, self._profile)))
+
+    def qr(self, element: QrCode) -> None:
+        self.operations.append(PrintQr(check_qr(element, self._profile)))
+
+    # Mechanics
+
+    def feed(self, element: Feed) -> None:
+        self.operations.append(FeedLines(element.lines))
+
+    def cut(self, element: Cut) -> None:
+        name, cutter = self._profile.name, self._profile.cutter
+        if cutter is None:
+            self._find("no-cutter", f"{name} has no cutter: the paper is fed so that it can be torn off")
+            self.operations.append(FeedLines(_TEAR_OFF_LINES))
+            return
+        partial = element.partial if cutter.full and cutter.partial else cutter.partial
+        if partial and not element.partial:
+            self._find("other-cut", f"{name} makes no full cuts: cut partially")
+        self.operations.append(CutPaper(partial))
+
+    def drawer(self, element: Drawer) -> None:
+        pins = self._profile.drawer_pins
+        if element.pin not in pins:
+            known = " or ".join(map(str, pins))
+            raise Unsupported(
+                f"{self._profile.name} has no drawer on pin {element.pin}",
+                remedy=f"Use pin {known}." if pins else "Connect the drawer to another printer.",
+            )
+        self.operations.append(KickDrawer(element.pin, element.milliseconds))
+
+    def raw(self, element: Raw) -> None:
+        self.operations.append(RawBytes(element.data))
+
+
+# Each method takes elements of the type it stands under.
+_SETTERS: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
+    Text: _Compositor.text,
+    Columns: _Compositor.columns,
+    Rule: _Compositor.rule,
+    Image: _Compositor.image,
+    Barcode: _Compositor.barcode,
+    QrCode: _Compositor.qr,
+    Feed: _Compositor.feed,
+    Cut: _Compositor.cut,
+    Drawer: _Compositor.drawer,
+    Raw: _Compositor.raw,
+}

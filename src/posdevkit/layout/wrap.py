@@ -1,0 +1,180 @@
+"""Where lines break and where columns stand, counted in character cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from posdevkit.documents import Align, Column
+from posdevkit.errors import DocumentTooWide
+
+from .widths import cells, char_cells
+
+__all__ = ["clip", "column_widths", "pad", "set_row", "wrap"]
+
+_WORDS_AND_BLANKS = re.compile(" +|[^ ]+")
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """The lines of `text`, none wider than `columns`: broken at line breaks, at blanks, and inside words too long.
+
+    Blanks at a break are dropped, others kept, an indent at the start of a line too. No-break spaces hold.
+    Raises DocumentTooWide if a wide character meets a single column.
+    """
+    if cells(text) <= columns and "\n" not in text:
+        return [text]
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        if cells(paragraph) <= columns:
+            lines.append(paragraph)
+        else:
+            lines.extend(_wrap_paragraph(paragraph, columns))
+    return lines
+
+
+def _wrap_paragraph(paragraph: str, columns: int) -> list[str]:
+    lines: list[str] = []
+    line = blanks = ""
+    used = 0
+    for token in _WORDS_AND_BLANKS.findall(paragraph):
+        if token[0] == " ":
+            blanks = token
+            continue
+        width = cells(token)
+        if used + len(blanks) + width <= columns:
+            line += blanks + token
+            used += len(blanks) + width
+        else:
+            if line:
+                lines.append(line)
+            *full, line = _pieces(token, columns)
+            lines.extend(full)
+            used = cells(line)
+        blanks = ""
+    # A paragraph of blanks alone is a blank line.
+    if line or not lines:
+        lines.append(line)
+    return lines
+
+
+def _pieces(word: str, columns: int) -> list[str]:
+    """`word` cut into pieces of at most `columns` cells."""
+    if cells(word) <= columns:
+        return [word]
+    if cells(word) == len(word):
+        return [word[at : at + columns] for at in range(0, len(word), columns)]
+    pieces: list[str] = []
+    start = used = 0
+    for at, char in enumerate(word):
+        width = char_cells(char)
+        if width > columns:
+            raise DocumentTooWide(f"{char!r} takes {width} columns, there is {columns}")
+        if used + width > columns:
+            pieces.append(word[start:at])
+            start, used = at, 0
+        used += width
+    return [*pieces, word[start:]]
+
+
+def clip(text: str, columns: int, ellipsis: str) -> str:
+    """`text` if it fits, else as much of it as leaves room for the mark of the cut."""
+    if cells(text) <= columns:
+        return text
+    mark = ellipsis[:columns]
+    room = columns - cells(mark)
+    kept = 0
+    for char in text:
+        room -= char_cells(char)
+        if room < 0:
+            break
+        kept += 1
+    return text[:kept] + mark
+
+
+def pad(text: str, columns: int, align: Align) -> str:
+    """`text` with blanks up to `columns` cells."""
+    free = columns - cells(text)
+    if free <= 0:
+        return text
+    if align == "left":
+        return text + " " * free
+    if align == "right":
+        return " " * free + text
+    left = free // 2
+    return " " * left + text + " " * (free - left)
+
+
+def column_widths(columns: Sequence[Column], gap: int, total: int, row: Sequence[str]) -> list[int]:
+    """Cells of each column: the fixed ones as they ask, the others in equal shares, what is left over to the first.
+
+    In a row of two, an amount at the right edge that must not wrap takes what its text needs and the label the rest.
+    Raises DocumentTooWide, naming the row, when a column would have no room.
+    """
+    free = total - gap * (len(columns) - 1) - sum(column.width or 0 for column in columns)
+    sharing = sum(column.width is None for column in columns)
+    if free < sharing:
+        asked = total - free + sharing
+        raise DocumentTooWide(f"the row {_named(row)} needs {asked} columns, there are {total}")
+    if _is_label_and_amount(columns):
+        amount = max(map(cells, row[1].split("\n")))
+        label = free - amount
+        if label < min(1, len(row[0])):
+            raise DocumentTooWide(f"the row {_named(row)}: {row[1]!r} leaves no room for its label in {total} columns")
+        return [label, amount]
+    if not sharing:
+        return [column.width or 0 for column in columns]
+    share, rest = divmod(free, sharing)
+    widths: list[int] = []
+    for column in columns:
+        if column.width is not None:
+            widths.append(column.width)
+        else:
+            widths.append(share + (1 if rest > 0 else 0))
+            rest -= 1
+    return widths
+
+
+def _is_label_and_amount(columns: Sequence[Column]) -> bool:
+    if len(columns) != 2:
+        return False
+    label, amount = columns
+    return (
+        label.width is None
+        and label.align == "left"
+        and amount.width is None
+        and amount.align == "right"
+        and not amount.wrap
+    )
+
+
+def set_row(row: Sequence[str], columns: Sequence[Column], gap: int, total: int, ellipsis: str) -> list[str]:
+    """The lines of one row of a table, each cell wrapped or clipped in its column; lines end in no blanks of their own.
+
+    Raises DocumentTooWide, naming the row.
+    """
+    if len(row) == 2 and _is_label_and_amount(columns):
+        label, amount = row
+        blanks = total - cells(label) - cells(amount)
+        if blanks >= gap and "\n" not in label and "\n" not in amount:  # nearly every row of a receipt
+            return [label + " " * blanks + amount]
+    widths = column_widths(columns, gap, total, row)
+    try:
+        stacks = [
+            wrap(cell, width) if column.wrap else [clip(line, width, ellipsis) for line in cell.split("\n")]
+            for cell, width, column in zip(row, widths, columns, strict=True)
+        ]
+    except DocumentTooWide as error:
+        raise DocumentTooWide(f"the row {_named(row)}: {error.detail}") from None
+    between = " " * gap
+    return [
+        between.join(
+            pad(stack[at] if at < len(stack) else "", width, column.align)
+            for stack, width, column in zip(stacks, widths, columns, strict=True)
+        )
+        for at in range(max(map(len, stacks)))
+    ]
+
+
+def _named(row: Sequence[str]) -> str:
+    text = " | ".join(row).replace("\n", " ")
+    return repr(text if len(text) <= 60 else text[:57] + "...")
