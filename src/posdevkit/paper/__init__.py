@@ -1,1 +1,30 @@
-"""What a job looks like: bytes read back into a display list, and painted."""
+"""What a job looks like: bytes read back into a display list, and painted.
+
+`render_job` turns a whole job into tickets; `EscPosRenderer` takes decoded commands one at a time and can be stopped
+between any two printed lines, which is what an emulator needs. A `Ticket` is everything between two cuts: items with
+their places in dots, a text form, packed dots and a PNG. Bytes are judged elsewhere; this room only draws.
+"""
+
+from .display import CellStyle, Cut, DrawerKick, Item, RasterBlock, RollChange, Symbol, TextCells, Ticket
+from .geometry import Geometry
+from .preview import render_job
+from .renderer import DrawerKicked, EscPosRenderer, LinePrinted, Step, TicketFinished
+
+__all__ = [
+    "CellStyle",
+    "Cut",
+    "DrawerKick",
+    "DrawerKicked",
+    "EscPosRenderer",
+    "Geometry",
+    "Item",
+    "LinePrinted",
+    "RasterBlock",
+    "RollChange",
+    "Step",
+    "Symbol",
+    "TextCells",
+    "Ticket",
+    "TicketFinished",
+    "render_job",
+]

@@ -1,7 +1,7 @@
 """The bundled bitmap fonts: font A in a 12 x 24 cell, font B in a 9 x 17 cell, as most receipt printers have them.
 
-Made by `tools/generate_fonts.py`; font A stands under the SIL Open Font License 1.1, font B is in the public domain; both
-texts lie beside the data. They are no vendor's letterforms: a preview shows what is printed where, not a design.
+Made by `tools/generate_fonts.py`. Font A stands under the SIL Open Font License 1.1, font B is in the public domain;
+both texts lie beside the data. They are no vendor's letterforms: a preview shows what is printed where, not a design.
 """
 
 from __future__ import annotations

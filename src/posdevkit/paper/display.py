@@ -1,0 +1,170 @@
+"""The display list: what stands where on a ticket, in dots from its top left corner, x across and y along the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from posdevkit.documents import Font, Raster
+
+__all__ = [
+    "CellStyle",
+    "Cut",
+    "DrawerKick",
+    "Item",
+    "RasterBlock",
+    "RollChange",
+    "Symbol",
+    "TextCells",
+    "Ticket",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CellStyle:
+    """How characters of one run look. `cell_width` and `cell_height` are those of the printer's font, unscaled."""
+
+    font: Font
+    cell_width: int
+    cell_height: int
+    width: int = 1
+    """Times as wide, 1 to 8."""
+    height: int = 1
+    """Times as high, 1 to 8."""
+    bold: bool = False
+    underline: int = 0
+    """Thickness in dots, 0 to 2."""
+    reverse: bool = False
+    spacing: int = 0
+    """Dots to the right of each character, already scaled."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextCells:
+    """Characters of one style side by side. Upside down, the first character stands at the right end."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    text: str
+    style: CellStyle
+    upside_down: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RasterBlock:
+    """A picture, or a part of one that came in bands."""
+
+    x: int
+    y: int
+    raster: Raster
+
+    @property
+    def width(self) -> int:
+        """Dots across."""
+        return self.raster.width
+
+    @property
+    def height(self) -> int:
+        """Dots along the paper."""
+        return self.raster.height
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A barcode or two-dimensional symbol that the printer drew by itself."""
+
+    x: int
+    y: int
+    raster: Raster
+    kind: str
+    """Name of the symbology, as `CODE128` or `QR`."""
+    data: str
+    """What it says, as far as it is text."""
+
+    @property
+    def width(self) -> int:
+        """Dots across."""
+        return self.raster.width
+
+    @property
+    def height(self) -> int:
+        """Dots along the paper."""
+        return self.raster.height
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where the ticket ends."""
+
+    y: int
+    partial: bool
+    through: bool = False
+    """The paper had not been fed far enough: on the real model the blade goes through the last lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerKick:
+    """A pulse on the drawer connector, on pin 2 or 5, when the paper stood at `y`."""
+
+    y: int
+    pin: int
+    on_ms: int
+    off_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class RollChange:
+    """The paper ran out here and a new roll was put in."""
+
+    y: int
+
+
+Item = TextCells | RasterBlock | Symbol | Cut | DrawerKick | RollChange
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Everything between two cuts. `width` are the printable dots across, `height` the dots of paper that were used."""
+
+    width: int
+    height: int
+    items: tuple[Item, ...]
+    dpi: int = 203
+    cut: Cut | None = field(default=None)
+    """None: the job ended, or the snapshot was taken, before a cut."""
+
+    @property
+    def drawer_kicks(self) -> tuple[DrawerKick, ...]:
+        """The drawer pulses in order."""
+        return tuple(item for item in self.items if isinstance(item, DrawerKick))
+
+    def text(self) -> str:
+        """The printed characters, a line of text for each printed line, columns kept, blank lines too.
+
+        A picture stands as `[image 384x120]`, a symbol as `[CODE128 12345]`. No trailing blanks; ends with a line
+        break unless nothing was printed.
+        """
+        from .plain import plain_text
+
+        return plain_text(self)
+
+    def strips(self) -> Iterator[Raster]:
+        """The dots in strips from top to bottom, each as wide as the paper; together they are `height` dots."""
+        from .painter import paint
+
+        return paint(self)
+
+    def raster(self) -> Raster:
+        """All dots as one raster."""
+        return Raster(self.width, self.height, b"".join([strip.data for strip in self.strips()]))
+
+    def png(self, *, margin: int = 0, paper: bool = False) -> bytes:
+        """A PNG file: black and white, dot for dot, with `margin` white dots around.
+
+        `paper`: instead a picture in four colours of the piece of paper with its edges, for people to look at.
+        """
+        from .picture import paper_png, plain_png
+
+        return paper_png(self) if paper else plain_png(self, margin)

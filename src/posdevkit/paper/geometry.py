@@ -1,0 +1,47 @@
+"""What the renderer must know of a model: widths, cells, code pages, the way from head to cutter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from posdevkit.documents import Font
+from posdevkit.profiles import Profile
+from posdevkit.profiles.codepages import decode_table
+
+__all__ = ["Geometry"]
+
+_CELLS: Mapping[Font, tuple[int, int]] = {"A": (12, 24), "B": (9, 17)}
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """Lengths in dots. `pages` maps the model's own numbers after `ESC t` to names of code pages."""
+
+    width: int = 576
+    dpi: int = 203
+    cells: Mapping[Font, tuple[int, int]] = field(default_factory=lambda: dict(_CELLS))
+    pages: Mapping[int, str] = field(default_factory=lambda: {0: "cp437"})
+    first_page: int = 0
+    """The page after `ESC @`."""
+    cutter_feed: int = 0
+    """From print head to blade."""
+    line_spacing: int = 30
+    """`ESC 2`: a sixth of an inch at 180 dpi, which most models keep at 203 dpi."""
+
+    @classmethod
+    def of(cls, profile: Profile) -> Geometry:
+        """The geometry of a model."""
+        return cls(
+            width=profile.width,
+            dpi=profile.dpi,
+            cells={name: (font.width, font.height) for name, font in profile.fonts.items()},
+            pages={page.number: page.name for page in profile.code_pages},
+            first_page=profile.code_pages[0].number,
+            cutter_feed=profile.cutter.feed if profile.cutter else 0,
+        )
+
+    def characters(self, page: int) -> tuple[str, ...] | None:
+        """What each of the 256 bytes prints on a page; None for a number the model does not know."""
+        name = self.pages.get(page)
+        return None if name is None else decode_table(name)

@@ -1,0 +1,116 @@
+"""The print buffer: one line that is being set, until something prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from posdevkit.documents import Align, Raster
+
+from .display import CellStyle, Item, RasterBlock, TextCells
+from .fonts import columns
+
+__all__ = ["Line", "aligned"]
+
+# No character before the Hangul Jamo is wide (Unicode East Asian Width), so most text needs no look at each character.
+_FIRST_WIDE = "\u1100"
+
+
+def aligned(align: Align, area: tuple[int, int], width: int) -> int:
+    """Where something of `width` dots begins in the print area; what is too wide begins at its left edge."""
+    left, room = area
+    spare = max(0, room - width)
+    return left + {"left": 0, "center": spare // 2, "right": spare}[align]
+
+
+@dataclass(slots=True)
+class _Run:
+    x: int
+    width: int
+    height: int
+    content: str | Raster
+    style: CellStyle | None
+
+
+class Line:
+    """Runs of characters and column pictures with their places from the left of the print area, in dots."""
+
+    __slots__ = ("_runs", "cursor", "room")
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.cursor = 0
+        self._runs: list[_Run] = []
+
+    @property
+    def empty(self) -> bool:
+        """Whether the line still stands at its start: only then some commands take effect."""
+        return not self._runs and self.cursor == 0
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing would be printed."""
+        return not self._runs
+
+    @property
+    def height(self) -> int:
+        """Dots of the tallest thing in it."""
+        return max((run.height for run in self._runs), default=0)
+
+    def put_text(self, text: str, style: CellStyle) -> str:
+        """Set as much of `text` as fits; returns the rest, which belongs onto the next line.
+
+        A character that is too wide even for an empty line is set all the same, so that there is always progress.
+        """
+        cell = style.cell_width * style.width + style.spacing
+        if text.isascii() or max(text) < _FIRST_WIDE:
+            fits = (self.room - self.cursor) // cell
+            if fits <= 0 and self.empty:
+                fits = 1
+            if fits > 0:
+                self._append(text[:fits], cell * min(fits, len(text)), style)
+            return text[max(fits, 0) :]
+        for place, char in enumerate(text):
+            width = style.cell_width * style.width * columns(char) + style.spacing
+            if width > self.room - self.cursor and not self.empty:
+                return text[place:]
+            self._append(char, width, style)
+        return ""
+
+    def put_columns(self, raster: Raster) -> None:
+        """Set a column picture; what does not fit the line is lost."""
+        self._runs.append(_Run(self.cursor, raster.width, raster.height, raster, None))
+        self.cursor += raster.width
+
+    def move(self, to: int) -> None:
+        """Set the next character at `to` dots; places outside the print area are ignored."""
+        if 0 <= to <= self.room:
+            self.cursor = to
+
+    def _append(self, text: str, width: int, style: CellStyle) -> None:
+        last = self._runs[-1] if self._runs else None
+        if last is not None and last.style == style and last.x + last.width == self.cursor:
+            assert isinstance(last.content, str)
+            last.content += text
+            last.width += width
+        else:
+            self._runs.append(_Run(self.cursor, width, style.cell_height * style.height, text, style))
+        self.cursor += width
+
+    def items(self, y: int, area: tuple[int, int], align: Align, upside_down: bool) -> Iterator[Item]:
+        """The line as it stands on paper when its top is at `y`: bottoms on one level, or turned by 180 degrees."""
+        extent = max((run.x + run.width for run in self._runs), default=0)
+        start = aligned(align, area, extent)
+        tallest = self.height
+        for run in self._runs:
+            x, top = start + run.x, y + tallest - run.height
+            if upside_down:
+                x, top = 2 * area[0] + area[1] - x - run.width, y
+            yield from _placed(run, x, top, upside_down)
+
+
+def _placed(run: _Run, x: int, y: int, upside_down: bool) -> Iterable[Item]:
+    if isinstance(run.content, Raster):
+        return (RasterBlock(x, y, run.content),)
+    assert run.style is not None
+    return (TextCells(x, y, run.width, run.height, run.content, run.style, upside_down),)

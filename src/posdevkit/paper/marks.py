@@ -1,0 +1,82 @@
+"""Symbols the printer draws by itself: barcodes with their readable characters, QR codes."""
+
+from __future__ import annotations
+
+from posdevkit.documents import Symbology
+from posdevkit.errors import BadDocument
+from posdevkit.imaging import barcode, qr_matrix, scale
+from posdevkit.imaging.barcodes import Bars
+
+from .display import CellStyle, Item, Symbol, TextCells
+from .line import aligned
+from .state import Modes
+
+__all__ = ["bars_of", "place_bars", "place_qr"]
+
+_OLD = ("UPC-A", "UPC-E", "EAN13", "EAN8", "CODE39", "ITF", "CODABAR")
+_NEW = (*_OLD, "CODE93", "CODE128")
+_NAMES = {**dict(enumerate(_OLD)), **dict(enumerate(_NEW, 65)), 79: "CODE128"}
+_AUTOMATIC = 79
+
+
+def bars_of(symbology: int, data: bytes) -> tuple[str, Bars] | None:
+    """Name and bars for the arguments of `GS k`; None where a printer refuses the data.
+
+    GS1-128 and DataBar (74 to 78) are not drawn yet and come out as refused.
+    """
+    name = _NAMES.get(symbology)
+    if name is None:
+        return None
+    try:
+        return name, barcode(Symbology(name), data.decode("latin-1") if symbology == _AUTOMATIC else data)
+    except BadDocument:
+        return None
+
+
+def place_bars(name: str, bars: Bars, modes: Modes, y: int) -> tuple[list[Item], int]:
+    """The barcode and its readable characters from `y` on, and their height; nothing where it is too wide."""
+    area = modes.area
+    row = bars.row(modes.barcode_module)
+    if row.width > area[1]:
+        return [], 0
+    left = aligned(modes.align, area, row.width)
+    items: list[Item] = []
+    top = y
+    if modes.hri & 1:
+        items.append(_readable(bars.text, modes, (left, row.width), top))
+        top += items[-1].height if isinstance(items[-1], TextCells) else 0
+    items.append(Symbol(left, top, scale(row, 1, modes.barcode_height), name, bars.text))
+    top += modes.barcode_height
+    if modes.hri & 2:
+        items.append(_readable(bars.text, modes, (left, row.width), top))
+        top += items[-1].height if isinstance(items[-1], TextCells) else 0
+    return items, top - y
+
+
+def _readable(text: str, modes: Modes, under: tuple[int, int], y: int) -> TextCells:
+    """Centred on the bars, and kept on the paper where it is wider than they are."""
+    font = modes.hri_font if modes.hri_font in modes.geometry.cells else "A"
+    cell_width, cell_height = modes.geometry.cells[font]
+    text = text[: modes.geometry.width // cell_width]
+    width = cell_width * len(text)
+    x = under[0] + (under[1] - width) // 2
+    x = max(0, min(x, modes.geometry.width - width))
+    return TextCells(x, y, width, cell_height, text, CellStyle(font, cell_width, cell_height))
+
+
+def place_qr(modes: Modes, y: int) -> tuple[list[Item], int]:
+    """The QR code in the symbol buffer and its height; nothing where there is none or it does not fit the area.
+
+    Models 1 and micro are drawn as model 2, which every reader knows.
+    """
+    if not modes.qr_data:
+        return [], 0
+    try:
+        matrix = qr_matrix(modes.qr_data, modes.qr_level)
+    except BadDocument:
+        return [], 0
+    picture = scale(matrix, modes.qr_module, modes.qr_module)
+    if picture.width > modes.area[1]:
+        return [], 0
+    left = aligned(modes.align, modes.area, picture.width)
+    return [Symbol(left, y, picture, "QR", modes.qr_data.decode("utf-8", "replace"))], picture.height

@@ -1,0 +1,357 @@
+"""An ESC/POS printer's mechanism: decoded commands in, paper out, one printed line at a time.
+
+How to drive it, from a preview or from an emulator:
+
+    renderer = EscPosRenderer(Geometry.of(profile))
+    for command in decoder.feed(data):
+        for step in renderer.render(command):       # a generator: nothing more happens until the next step is asked for
+            match step:
+                case LinePrinted(dots): ...         # the paper has moved; is there any left? then ask for the next step
+                case TicketFinished(ticket): ...    # a cut
+                case DrawerKicked(pin, on_ms): ...
+    rest = renderer.finish()                        # what was printed and not cut; None if nothing was
+
+- A `LinePrinted` comes after each physical line: a line of text (also one that is full and wraps by itself), each line
+  of a feed, a band of a picture, a symbol, the way to the cutter. One command can give none, one, or many. To stop in
+  the middle of a command, keep its generator and ask for the next step when there is paper again: the printer goes on
+  exactly there. To drop the rest of a command, close the generator.
+- `discard()` forgets the half-set line, stored graphics and symbol data, as `DLE ENQ 2` and `DLE DC4 8` do; what is on
+  paper stays, and so do the modes. `reset()` is a power-on: everything but the paper.
+- `snapshot()` is the ticket so far. `new_roll()` marks on it where another roll begins.
+- Commands that print nothing and set nothing here (status, identity, real-time ones, unknown bytes) give no step.
+
+What real printers do, and this one too: `ESC @` drops a half-set line. A line prints only when something prints it
+(line feed, feed, wrap, cut, picture or symbol); at the end of input an unfinished line is lost. A line advances by its
+tallest cell or by the line spacing, whichever is more. Alignment, margins and upside-down take effect at the start of a
+line only. Underline does not run through tabs and positions. A barcode or QR code that is too wide prints nothing;
+refused barcode data prints as text (seen on a TM-T70). Bytes that a code page leaves open print as U+FFFD.
+
+Where it deviates from Epson's manual: a picture, symbol or cut in the middle of a line prints that line first, as many
+compatible printers do, while Epson's ignore the command. A cut without feeding ends the ticket after the last line and
+tells `Cut.through`, where a real blade would go through the lines between head and cutter. Motion units are dots.
+Page mode, two-byte characters, user characters, rotation, colours and stored graphics are not drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+from posdevkit.documents import Raster
+from posdevkit.imaging import scale
+from posdevkit.protocols.escpos.commands import graphics, mechanism, position, symbols, text
+from posdevkit.protocols.vocabulary import Command, Text
+
+from .bits import columns_to_rows, cropped, turned
+from .display import Cut, DrawerKick, Item, RasterBlock, RollChange, Ticket
+from .geometry import Geometry
+from .line import Line, aligned
+from .marks import bars_of, place_bars, place_qr
+from .settings import AT_LINE_START, SETTINGS
+from .state import Modes
+
+__all__ = ["DrawerKicked", "EscPosRenderer", "LinePrinted", "Step", "TicketFinished"]
+
+
+@dataclass(frozen=True, slots=True)
+class LinePrinted:
+    """The paper moved on by `dots`, with or without ink on it."""
+
+    dots: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFinished:
+    """The paper was cut."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerKicked:
+    """A pulse on the drawer connector, on pin 2 or 5."""
+
+    pin: int
+    on_ms: int
+    off_ms: int
+
+
+Step = LinePrinted | TicketFinished | DrawerKicked
+
+C = TypeVar("C", bound=Command)
+_Steps = Iterator[Step]
+_Handler = Callable[["EscPosRenderer", Command], _Steps]
+_HANDLERS: dict[type[Command], _Handler] = {}
+
+
+def _prints(kind: type[C]) -> Callable[[Callable[[EscPosRenderer, C], _Steps]], Callable[[EscPosRenderer, C], _Steps]]:
+    def register(function: Callable[[EscPosRenderer, C], _Steps]) -> Callable[[EscPosRenderer, C], _Steps]:
+        _HANDLERS[kind] = cast(_Handler, function)
+        return function
+
+    return register
+
+
+class EscPosRenderer:
+    """One printer's modes, print buffer and paper. Not thread-safe; one generator of `render` at a time."""
+
+    def __init__(self, geometry: Geometry) -> None:
+        self.geometry = geometry
+        self.modes = Modes(geometry)
+        self.line = Line(self.modes.area[1])
+        self._items: list[Item] = []
+        self._y = 0
+        self._inked = 0  # where the lowest ink ends
+
+    @property
+    def rows(self) -> int:
+        """Dots of paper used since the last cut."""
+        return self._y
+
+    def render(self, command: Command) -> Iterator[Step]:
+        """Execute one command; each step is given when it has happened, and the next happens when it is asked for."""
+        kind = type(command)
+        handler = _HANDLERS.get(kind)
+        if handler is not None:
+            return handler(self, command)
+        setting = SETTINGS.get(kind)
+        if setting is not None and (kind not in AT_LINE_START or self.line.empty):
+            setting(self.modes, command)
+            if self.line.empty:
+                self.line = Line(self.modes.area[1])
+        return iter(())
+
+    def finish(self) -> Ticket | None:
+        """The end of input: what was printed since the last cut, or None. A half-set line is lost."""
+        ticket = self.snapshot() if self._y else None
+        self._start_ticket()
+        self.discard()
+        return ticket
+
+    def snapshot(self) -> Ticket:
+        """The ticket so far, without the line that is being set."""
+        return Ticket(self.geometry.width, self._y, tuple(self._items), self.geometry.dpi)
+
+    def new_roll(self) -> None:
+        """The paper ended here and goes on with another roll."""
+        self._items.append(RollChange(self._y))
+
+    def discard(self) -> None:
+        """Forget everything that is set or stored and not printed; modes and paper stay."""
+        self.modes.graphics.clear()
+        self.modes.qr_data = b""
+        self.line = Line(self.modes.area[1])
+
+    def reset(self) -> None:
+        """`ESC @`, or power-on: every mode back to its default, nothing in the buffers; the paper stays."""
+        self.modes = Modes(self.geometry)
+        self.line = Line(self.modes.area[1])
+
+    # What the handlers below are made of.
+
+    def _start_ticket(self) -> None:
+        self._items = []
+        self._y = self._inked = 0
+
+    def advance(self, dots: int) -> Iterator[Step]:
+        """Move the paper."""
+        self._y += dots
+        if dots:
+            yield LinePrinted(dots)
+
+    def place(self, items: list[Item], height: int) -> Iterator[Step]:
+        """Put ink on the paper from here on, and move it by `height`."""
+        self._items += items
+        if items:
+            self._inked = self._y + height
+        yield from self.advance(height)
+
+    def print_line(self, spacing: int) -> Iterator[Step]:
+        """Print the line if there is one, and feed by its height or `spacing`, whichever is more."""
+        line, modes = self.line, self.modes
+        self.line = Line(modes.area[1])
+        items = list(line.items(self._y, modes.area, modes.align, modes.upside_down))
+        if items:
+            self._items += items
+            self._inked = self._y + line.height
+        yield from self.advance(max(line.height, spacing))
+
+    def flush(self) -> Iterator[Step]:
+        """Print a half-set line before something that stands by itself."""
+        if not self.line.blank:
+            yield from self.print_line(self.modes.line_spacing)
+        else:
+            self.line = Line(self.modes.area[1])
+
+    def set_bytes(self, data: bytes) -> Iterator[Step]:
+        """Characters of the present code page; full lines print by themselves."""
+        characters = self.modes.characters
+        rest = "".join([characters[byte] for byte in data])
+        style = self.modes.style
+        while rest:
+            rest = self.line.put_text(rest, style)
+            if rest:
+                yield from self.print_line(self.modes.line_spacing)
+
+    def print_raster(self, raster: Raster) -> Iterator[Step]:
+        """A picture by itself; dots beyond the print area are lost."""
+        area = self.modes.area
+        raster = cropped(raster, area[1])
+        left = aligned(self.modes.align, area, raster.width)
+        if self.modes.upside_down:
+            raster = turned(raster)
+            left = 2 * area[0] + area[1] - left - raster.width
+        blank = not raster.width or not raster.height
+        return self.place([] if blank else [RasterBlock(left, self._y, raster)], raster.height)
+
+    def kick(self, kick: DrawerKick) -> None:
+        """Remember a drawer pulse with the ticket."""
+        self._items.append(kick)
+
+    def cut(self, partial: bool) -> Iterator[Step]:
+        """End the ticket here; where the paper has not moved since the last cut, there is nothing to cut off."""
+        if not self._y:
+            return
+        through = self._inked > 0 and self._y - self._inked < self.geometry.cutter_feed
+        cut = Cut(self._y, partial, through)
+        ticket = Ticket(self.geometry.width, self._y, (*self._items, cut), self.geometry.dpi, cut)
+        self._start_ticket()
+        yield TicketFinished(ticket)
+
+
+@_prints(Text)
+def _text(printer: EscPosRenderer, command: Text) -> _Steps:
+    return printer.set_bytes(command.data)
+
+
+@_prints(text.Initialize)
+def _initialize(printer: EscPosRenderer, command: text.Initialize) -> _Steps:
+    printer.reset()
+    return iter(())
+
+
+@_prints(position.LineFeed)
+def _line_feed(printer: EscPosRenderer, command: position.LineFeed) -> _Steps:
+    return printer.print_line(printer.modes.line_spacing)
+
+
+@_prints(position.PrintAndFeedLines)
+def _feed_lines(printer: EscPosRenderer, command: position.PrintAndFeedLines) -> _Steps:
+    spacing = printer.modes.line_spacing
+    yield from printer.print_line(spacing if command.lines else 0)
+    for _ in range(command.lines - 1):
+        yield from printer.advance(spacing)
+
+
+@_prints(position.PrintAndFeed)
+def _feed(printer: EscPosRenderer, command: position.PrintAndFeed) -> _Steps:
+    return printer.print_line(command.units)
+
+
+@_prints(position.HorizontalTab)
+def _tab(printer: EscPosRenderer, command: position.HorizontalTab) -> _Steps:
+    line = printer.line
+    line.move(next((stop for stop in printer.modes.tabs if stop > line.cursor), line.cursor))
+    return iter(())
+
+
+@_prints(position.SetAbsolutePosition)
+def _absolute(printer: EscPosRenderer, command: position.SetAbsolutePosition) -> _Steps:
+    printer.line.move(command.units)
+    return iter(())
+
+
+@_prints(position.SetRelativePosition)
+def _relative(printer: EscPosRenderer, command: position.SetRelativePosition) -> _Steps:
+    distance = command.units - 0x10000 if command.units >= 0x8000 else command.units
+    printer.line.move(printer.line.cursor + distance)
+    return iter(())
+
+
+@_prints(graphics.BitImage)
+def _bit_image(printer: EscPosRenderer, command: graphics.BitImage) -> _Steps:
+    # 8-dot modes have a third of the vertical density; even modes half of the horizontal one.
+    deep, sy = (3, 1) if command.mode >= 32 else (1, 3)
+    raster = scale(columns_to_rows(command.data, command.columns, deep), 1 if command.mode & 1 else 2, sy)
+    room = printer.line.room - printer.line.cursor
+    raster = cropped(raster, max(0, room))
+    if raster.width:
+        printer.line.put_columns(turned(raster) if printer.modes.upside_down else raster)
+    return iter(())
+
+
+_SCALES: Mapping[int, tuple[int, int]] = {0: (1, 1), 1: (2, 1), 2: (1, 2), 3: (2, 2)}
+
+
+@_prints(graphics.RasterImage)
+def _raster_image(printer: EscPosRenderer, command: graphics.RasterImage) -> _Steps:
+    yield from printer.flush()
+    raster = Raster(8 * command.width_bytes, command.rows, command.data)
+    yield from printer.print_raster(scale(raster, *_SCALES[command.mode & 3]))
+
+
+@_prints(graphics.PrintGraphics)
+def _print_graphics(printer: EscPosRenderer, command: graphics.PrintGraphics) -> _Steps:
+    yield from printer.flush()
+    stored, printer.modes.graphics = printer.modes.graphics, []
+    for raster in stored:
+        yield from printer.print_raster(raster)
+
+
+@_prints(symbols.BarcodeA)
+def _barcode_a(printer: EscPosRenderer, command: symbols.BarcodeA) -> _Steps:
+    return _barcode(printer, command.symbology, command.data)
+
+
+@_prints(symbols.BarcodeB)
+def _barcode_b(printer: EscPosRenderer, command: symbols.BarcodeB) -> _Steps:
+    return _barcode(printer, command.symbology, command.data)
+
+
+def _barcode(printer: EscPosRenderer, symbology: int, data: bytes) -> _Steps:
+    drawn = bars_of(symbology, data)
+    if drawn is None:
+        yield from printer.set_bytes(bytes(byte for byte in data if byte >= 0x20 and byte != 0x7F))
+        return
+    yield from printer.flush()
+    yield from printer.place(*place_bars(*drawn, printer.modes, printer.rows))
+
+
+@_prints(symbols.QrPrint)
+def _qr(printer: EscPosRenderer, command: symbols.QrPrint) -> _Steps:
+    yield from printer.flush()
+    yield from printer.place(*place_qr(printer.modes, printer.rows))
+
+
+@_prints(mechanism.Cut)
+def _cut(printer: EscPosRenderer, command: mechanism.Cut) -> _Steps:
+    yield from printer.flush()
+    yield from printer.cut(command.partial)
+
+
+@_prints(mechanism.FeedAndCut)
+def _feed_and_cut(printer: EscPosRenderer, command: mechanism.FeedAndCut) -> _Steps:
+    yield from printer.flush()
+    yield from printer.advance(printer.geometry.cutter_feed + command.units)
+    yield from printer.cut(command.partial)
+
+
+@_prints(mechanism.OldFullCut)
+def _old_full_cut(printer: EscPosRenderer, command: mechanism.OldFullCut) -> _Steps:
+    # Obsolete: leaves one point uncut, so it is a partial cut by any other name.
+    yield from printer.flush()
+    yield from printer.cut(partial=True)
+
+
+@_prints(mechanism.OldPartialCut)
+def _old_partial_cut(printer: EscPosRenderer, command: mechanism.OldPartialCut) -> _Steps:
+    yield from printer.flush()
+    yield from printer.cut(partial=True)
+
+
+@_prints(mechanism.DrawerPulse)
+def _drawer(printer: EscPosRenderer, command: mechanism.DrawerPulse) -> _Steps:
+    kick = DrawerKick(printer.rows, 5 if command.pin in (1, 49) else 2, 2 * command.on, 2 * command.off)
+    printer.kick(kick)
+    yield DrawerKicked(kick.pin, kick.on_ms, kick.off_ms)

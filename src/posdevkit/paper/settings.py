@@ -1,0 +1,192 @@
+"""Commands that change a mode and print nothing: one small function each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeVar, cast
+
+from posdevkit.documents import Align, Font
+from posdevkit.protocols.escpos.commands import graphics, position, symbols, text
+from posdevkit.protocols.vocabulary import Command
+
+from .bits import cropped
+from .state import Modes
+
+__all__ = ["AT_LINE_START", "SETTINGS"]
+
+C = TypeVar("C", bound=Command)
+Setting = Callable[[Modes, Command], None]
+
+_SETTINGS: dict[type[Command], Setting] = {}
+SETTINGS: Mapping[type[Command], Setting] = _SETTINGS
+"""By command class."""
+
+AT_LINE_START: frozenset[type[Command]] = frozenset(
+    (text.SetJustification, text.SetUpsideDown, position.SetLeftMargin, position.SetPrintAreaWidth)
+)
+"""Commands that printers ignore while a line is half set."""
+
+_ALIGNS: tuple[Align, ...] = ("left", "center", "right")
+_LEVELS: tuple[Literal["L", "M", "Q", "H"], ...] = ("L", "M", "Q", "H")
+
+
+def _sets(kind: type[C]) -> Callable[[Callable[[Modes, C], None]], Callable[[Modes, C], None]]:
+    def register(function: Callable[[Modes, C], None]) -> Callable[[Modes, C], None]:
+        _SETTINGS[kind] = cast(Setting, function)
+        return function
+
+    return register
+
+
+def _digit(value: int) -> int:
+    """Arguments may come as numbers or as their digits (48 is "0")."""
+    return value - 48 if value >= 48 else value
+
+
+def _font(value: int) -> Font:
+    """Fonts C to E are drawn as B, the special ones as A."""
+    number = _digit(value)
+    return "A" if number == 0 or number > 4 else "B"
+
+
+@_sets(text.SelectPrintMode)
+def _print_mode(modes: Modes, command: text.SelectPrintMode) -> None:
+    mode = command.mode
+    modes.font = "B" if mode & 0x01 else "A"
+    modes.emphasis = bool(mode & 0x08)
+    modes.height = 2 if mode & 0x10 else 1
+    modes.width = 2 if mode & 0x20 else 1
+    modes.underline = (modes.underline or 1) if mode & 0x80 else 0
+
+
+@_sets(text.SelectCharacterSize)
+def _size(modes: Modes, command: text.SelectCharacterSize) -> None:
+    modes.width, modes.height = command.width, command.height
+
+
+@_sets(text.SetBold)
+def _bold(modes: Modes, command: text.SetBold) -> None:
+    modes.emphasis = command.on
+
+
+@_sets(text.SetDoubleStrike)
+def _double_strike(modes: Modes, command: text.SetDoubleStrike) -> None:
+    modes.double_strike = command.on
+
+
+@_sets(text.SetUnderline)
+def _underline(modes: Modes, command: text.SetUnderline) -> None:
+    modes.underline = _digit(command.thickness)
+
+
+@_sets(text.SetReverse)
+def _reverse(modes: Modes, command: text.SetReverse) -> None:
+    modes.reverse = command.on
+
+
+@_sets(text.SetUpsideDown)
+def _upside_down(modes: Modes, command: text.SetUpsideDown) -> None:
+    modes.upside_down = command.on
+
+
+@_sets(text.SelectFont)
+def _select_font(modes: Modes, command: text.SelectFont) -> None:
+    modes.font = _font(command.font)
+
+
+@_sets(text.SetRightSpacing)
+def _right_spacing(modes: Modes, command: text.SetRightSpacing) -> None:
+    modes.right_spacing = command.units
+
+
+@_sets(text.SetJustification)
+def _justification(modes: Modes, command: text.SetJustification) -> None:
+    modes.align = _ALIGNS[_digit(command.mode)]
+
+
+@_sets(text.SelectCodePage)
+def _code_page(modes: Modes, command: text.SelectCodePage) -> None:
+    modes.choose_characters(command.page, modes.country)
+
+
+@_sets(text.SelectInternationalSet)
+def _international(modes: Modes, command: text.SelectInternationalSet) -> None:
+    modes.choose_characters(modes.page, command.country)
+
+
+@_sets(position.DefaultLineSpacing)
+def _default_spacing(modes: Modes, command: position.DefaultLineSpacing) -> None:
+    modes.line_spacing = modes.geometry.line_spacing
+
+
+@_sets(position.SetLineSpacing)
+def _spacing(modes: Modes, command: position.SetLineSpacing) -> None:
+    modes.line_spacing = command.units
+
+
+@_sets(position.SetLeftMargin)
+def _left_margin(modes: Modes, command: position.SetLeftMargin) -> None:
+    modes.left_margin = command.units
+
+
+@_sets(position.SetPrintAreaWidth)
+def _area_width(modes: Modes, command: position.SetPrintAreaWidth) -> None:
+    modes.area_width = command.units
+
+
+@_sets(position.SetTabs)
+def _tabs(modes: Modes, command: position.SetTabs) -> None:
+    # The stops are kept in dots of the character width at this moment; a column that does not rise ends the list.
+    style = modes.style
+    cell = style.cell_width * style.width + style.spacing
+    rising: list[int] = []
+    for column in command.stops:
+        if rising and column * cell <= rising[-1]:
+            break
+        rising.append(column * cell)
+    modes.tabs = tuple(rising)
+
+
+@_sets(symbols.SetBarcodeHeight)
+def _barcode_height(modes: Modes, command: symbols.SetBarcodeHeight) -> None:
+    modes.barcode_height = command.dots
+
+
+@_sets(symbols.SetBarcodeWidth)
+def _barcode_width(modes: Modes, command: symbols.SetBarcodeWidth) -> None:
+    # 68 to 76 are quarter steps on a few models; here they are the nearest whole number of dots from 2 on.
+    modes.barcode_module = command.dots if command.dots < 68 else 2 + (command.dots - 68) // 2
+
+
+@_sets(symbols.SetHriPosition)
+def _hri_position(modes: Modes, command: symbols.SetHriPosition) -> None:
+    modes.hri = _digit(command.mode)
+
+
+@_sets(symbols.SetHriFont)
+def _hri_font(modes: Modes, command: symbols.SetHriFont) -> None:
+    modes.hri_font = _font(command.font)
+
+
+@_sets(symbols.QrModuleSize)
+def _qr_module(modes: Modes, command: symbols.QrModuleSize) -> None:
+    modes.qr_module = command.dots
+
+
+@_sets(symbols.QrCorrection)
+def _qr_level(modes: Modes, command: symbols.QrCorrection) -> None:
+    modes.qr_level = _LEVELS[_digit(command.level)]
+
+
+@_sets(symbols.QrStore)
+def _qr_store(modes: Modes, command: symbols.QrStore) -> None:
+    modes.qr_data = command.data
+
+
+@_sets(graphics.StoreRaster)
+def _store_raster(modes: Modes, command: graphics.StoreRaster) -> None:
+    from posdevkit.documents import Raster
+    from posdevkit.imaging import scale
+
+    raster = cropped(Raster(command.width, command.height, command.data), command.width)
+    modes.graphics.append(scale(raster, command.scale_x, command.scale_y))

@@ -1,0 +1,80 @@
+"""Characters as dots: a glyph with its size, weight, underline and reversal, ready to be laid over a strip."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from .bits import widened
+from .display import CellStyle
+from .fonts import Font, columns, load_font
+
+__all__ = ["Shapes", "cell_rows"]
+
+
+def cell_rows(char: str, style: CellStyle) -> tuple[list[int], int]:
+    """Rows of a styled character from the top, spacing included, and their width in dots; the highest bit is left.
+
+    Bold is the glyph struck again one dot to the right, before it is made larger. An underline stands at the bottom of
+    the cell and keeps its thickness; a reversed cell is black where it was white, its spacing too.
+    """
+    width = style.cell_width * columns(char)
+    rows = _fitted(load_font(style.font), char, width, style.cell_height)
+    if style.bold:
+        rows = [row | row >> 1 for row in rows]
+    if style.width > 1:
+        rows = [widened(row, width, style.width) for row in rows]
+    if style.height > 1:
+        rows = [row for row in rows for _ in range(style.height)]
+    width = width * style.width + style.spacing
+    if style.spacing:
+        rows = [row << style.spacing for row in rows]
+    full = (1 << width) - 1
+    for place in range(1, style.underline + 1):
+        rows[-place] = full
+    if style.reverse:
+        rows = [row ^ full for row in rows]
+    return rows, width
+
+
+def _fitted(font: Font, char: str, width: int, height: int) -> list[int]:
+    """The bundled glyph in the cell of the printer's own font: centred across, trimmed or padded at top and bottom."""
+    rows = list(font.glyph(char))
+    spare = width - font.cell_width * columns(char)
+    if spare:
+        right = spare - spare // 2 if spare > 0 else -(-spare // 2)
+        rows = [row << right for row in rows] if spare > 0 else [row >> right & (1 << width) - 1 for row in rows]
+    lack = height - len(rows)
+    if lack > 0:
+        return [0] * (lack // 2) + rows + [0] * (lack - lack // 2)
+    return rows[-lack // 2 : -lack // 2 + height] if lack else rows
+
+
+class Shapes:
+    """Styled characters as numbers, with `stride` bits from one row to the next; each is made once."""
+
+    def __init__(self, stride: int) -> None:
+        self.stride = stride
+        self._tables: dict[tuple[CellStyle, bool], dict[str, tuple[int, int]]] = {}
+
+    def table(self, style: CellStyle, turned: bool) -> dict[str, tuple[int, int]]:
+        """The characters of a style made so far: dots and width by character. Ask `make` for one that is missing."""
+        return self._tables.setdefault((style, turned), {})
+
+    def make(self, char: str, style: CellStyle, turned: bool) -> tuple[int, int]:
+        """Dots and width of a character; turned by 180 degrees if asked for. Also puts it into the table."""
+        rows, width = cell_rows(char, style)
+        if turned:
+            rows = [_mirrored(row, width) for row in reversed(rows)]
+        if width > self.stride:  # a giant on narrow paper: what does not fit is not printed
+            rows = [row >> (width - self.stride) for row in rows]
+            width = self.stride
+        bits = 0
+        for row in rows:
+            bits = bits << self.stride | row
+        made = self.table(style, turned)[char] = (bits, width)
+        return made
+
+
+@lru_cache(maxsize=4096)
+def _mirrored(row: int, width: int) -> int:
+    return int(format(row, f"0{width}b")[::-1], 2)

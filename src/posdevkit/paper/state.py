@@ -1,0 +1,96 @@
+"""The modes of an ESC/POS printer: what `ESC @` sets back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from posdevkit.documents import Align, Font, Raster
+
+from .display import CellStyle
+from .geometry import Geometry
+from .international import REPLACED
+
+__all__ = ["Modes"]
+
+
+@dataclass(slots=True)
+class Modes:
+    """All modes with the values they have after power-on (Epson ESC/POS reference, "Default" of each command)."""
+
+    geometry: Geometry
+    font: Font = "A"
+    width: int = 1
+    height: int = 1
+    emphasis: bool = False
+    double_strike: bool = False
+    underline: int = 0
+    reverse: bool = False
+    upside_down: bool = False
+    right_spacing: int = 0
+    align: Align = "left"
+    left_margin: int = 0
+    area_width: int = 0
+    """0: up to the right edge."""
+    line_spacing: int = 0
+    tabs: tuple[int, ...] = ()
+    """Stops in dots from the left of the print area, rising."""
+    country: int = 0
+    characters: tuple[str, ...] = ()
+    """What each byte prints, by code page and country."""
+    page: int = 0
+    barcode_height: int = 162
+    barcode_module: int = 3
+    hri: int = 0
+    """1 above, 2 below, 3 both."""
+    hri_font: Font = "A"
+    qr_module: int = 3
+    qr_level: Literal["L", "M", "Q", "H"] = "L"
+    qr_data: bytes = b""
+    graphics: list[Raster] = field(default_factory=list)
+    """Stored by `GS ( L` function 112 and not printed yet."""
+
+    def __post_init__(self) -> None:
+        self.line_spacing = self.geometry.line_spacing
+        cell = self.geometry.cells["A"][0]
+        self.tabs = tuple(range(8 * cell, self.geometry.width, 8 * cell))
+        self.page = self.geometry.first_page
+        self.choose_characters(self.page, 0)
+
+    def choose_characters(self, page: int, country: int) -> None:
+        """Another code page or international set; numbers the model does not know change nothing."""
+        table = self.geometry.characters(page)
+        if table is None or country not in REPLACED:
+            return
+        self.page, self.country = page, country
+        changed = list(table)
+        for place, char in REPLACED[country].items():
+            changed[place] = char
+        self.characters = tuple(changed)
+
+    @property
+    def style(self) -> CellStyle:
+        """How characters look now."""
+        font = self.font if self.font in self.geometry.cells else "A"
+        cell_width, cell_height = self.geometry.cells[font]
+        return CellStyle(
+            font=font,
+            cell_width=cell_width,
+            cell_height=cell_height,
+            width=self.width,
+            height=self.height,
+            bold=self.emphasis or self.double_strike,
+            # Reversed characters are not underlined.
+            underline=0 if self.reverse else self.underline,
+            reverse=self.reverse,
+            spacing=self.right_spacing * self.width,
+        )
+
+    @property
+    def area(self) -> tuple[int, int]:
+        """Left edge and width of the print area; never narrower than a character of font A."""
+        paper = self.geometry.width
+        narrowest = min(self.geometry.cells["A"][0], paper)
+        left = min(self.left_margin, paper - narrowest)
+        wanted = self.area_width or paper
+        return left, max(narrowest, min(wanted, paper - left))
