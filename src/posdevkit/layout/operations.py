@@ -27,7 +27,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Characters that share a style and a code page. `data` holds no byte below 0x20 and no 0x7F, whatever the text was."""
+    """Characters that share a style and a code page. `data` holds no byte below 0x20 and no 0x7F, whatever the text."""
 
     data: bytes
     page: int

@@ -32,8 +32,12 @@ _ISO = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)
 # The profiles' names are names that Python's codecs know.
 _CODECS = frozenset({*(f"cp{n}" for n in _OEM + _WINDOWS), *(f"iso8859-{n}" for n in _ISO), "kz1048"})
 
-# CP1125: 0xFA and 0xFB are a middle dot and a root sign in one published table, division and plus-minus in another.
-_DISPUTED: Mapping[str, frozenset[int]] = {"cp1125": frozenset({0xFA, 0xFB})}
+# Where published tables of one page differ. CP1125: a middle dot and a root sign in one, division and plus-minus in
+# another. ISO 8859-7: its second edition of 2003 added a euro sign, a drachma sign and an iota below.
+_DISPUTED: Mapping[str, frozenset[int]] = {
+    "cp1125": frozenset({0xFA, 0xFB}),
+    "iso8859-7": frozenset({0xA4, 0xA5, 0xAA}),
+}
 
 
 def code_page_names() -> tuple[str, ...]:
