@@ -76,6 +76,9 @@ class Step:
     about: str
     act: Callable[[Context], None]
     needs: tuple[str, ...] = ()
+    """Steps that must have passed."""
+    after: tuple[str, ...] = ()
+    """Steps that must have ended, where they are part of the run, however they ended."""
     loud: bool = False
     """Its log is shown also when it passes."""
 
@@ -120,6 +123,8 @@ def carry_out(
 
     def next_step() -> Step | None:
         for step in list(waiting):
+            if any(other.name in step.after for other in steps if other.name not in results):
+                continue
             ended = [results[need] for need in step.needs if need in results]
             lost = [result.step.name for result in ended if result.state != "passed"]
             if lost:

@@ -229,5 +229,5 @@ STEPS = (
     Step("extras", ".[all] with no compiler on the path", extras),
     Step("frozen", "the command line frozen with PyInstaller", frozen, needs=("debian",)),
     Step("peers", "other people's encoders, from npm", peers),
-    Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools", "peers")),
+    Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools",), after=("peers",)),
 )
