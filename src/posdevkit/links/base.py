@@ -1,0 +1,69 @@
+"""What every cable that carries a stream of bytes can do."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from posdevkit.runtime.deadline import Deadline
+
+from .url import DeviceUrl
+
+__all__ = ["StreamLink"]
+
+
+@runtime_checkable
+class StreamLink(Protocol):
+    """A cable that carries bytes in order and without boundaries, both ways.
+
+    Constructing one touches nothing. One task may send while another receives. All methods run on one event loop.
+    After `close` or `abort` a new call raises Closed, except `close` and `abort` themselves, which then do nothing, and
+    `open`, which connects anew and starts `taken` at 0.
+    """
+
+    @property
+    def url(self) -> DeviceUrl:
+        """Where it leads."""
+        ...
+
+    @property
+    def taken(self) -> int:
+        """Bytes that the cable has taken since `open`: a running total, exact also during a `send`, and after one that
+        failed or was cancelled. Taken is not printed: it tells which bytes can no longer be called back."""
+        ...
+
+    async def open(self, deadline: Deadline) -> None:
+        """Connect.
+
+        Raises Disconnected (refused, unreachable, unknown, or not before the deadline) and OutputFailed (a trace that
+        cannot be written). When it raises or is cancelled, the link is closed.
+        """
+        ...
+
+    async def send(self, data: bytes | memoryview) -> None:
+        """Return when all of `data` is taken.
+
+        Raises Disconnected when the cable breaks. Waits as long as the other side takes nothing: bound it with
+        `within`. Several senders are served one after the other, first come, first served.
+        """
+        ...
+
+    async def receive(self) -> bytes:
+        """The next bytes, as soon as there are any; b"" when the other side has ended.
+
+        Raises Disconnected on an error, after all that came before it. Cancelling it loses no byte. Local `close`
+        ends it with b"", local `abort` with Disconnected.
+        """
+        ...
+
+    async def send_eof(self) -> None:
+        """Tell the other side that no more will be sent; receiving goes on. Raises Disconnected."""
+        ...
+
+    async def close(self) -> None:
+        """End without losing the tail of what was sent: half-close, read what still comes until the other side ends as
+        well (with a bound on the time without progress), then close. Never raises for a cable that is broken."""
+        ...
+
+    def abort(self) -> None:
+        """End at once and drop what is unsent."""
+        ...

@@ -1,0 +1,23 @@
+"""Time and threads: clocks, deadlines, event subscriptions, the background loop, and pipes between loops.
+
+Nothing else in the library starts a thread, reads a clock or waits.
+"""
+
+from .clock import SYSTEM_CLOCK, Clock, ManualClock
+from .deadline import Deadline, within
+from .subscription import Broadcaster, Reader, Subscription, Unsubscribe, merge
+from .threads import in_thread
+
+__all__ = [
+    "SYSTEM_CLOCK",
+    "Broadcaster",
+    "Clock",
+    "Deadline",
+    "ManualClock",
+    "Reader",
+    "Subscription",
+    "Unsubscribe",
+    "in_thread",
+    "merge",
+    "within",
+]
