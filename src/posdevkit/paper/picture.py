@@ -56,7 +56,8 @@ def paper_png(ticket: Ticket) -> bytes:
     side = _row(_PAPER, _SIDE - 1)
     border = _row(_EDGE, 1)
     left, right = around + border + side, side + border + around
-    pixels = [_row(_OUTSIDE, full)] * _AROUND
+    edge = _row(_OUTSIDE, _AROUND) + _row(_EDGE, full - 2 * _AROUND) + _row(_OUTSIDE, _AROUND)
+    pixels = [*[_row(_OUTSIDE, full)] * _AROUND, edge]
     pixels += _blank_rows(left, right, width, 16)
     table = _wide_table()
     y = 0
@@ -72,7 +73,7 @@ def paper_png(ticket: Ticket) -> bytes:
     if ticket.cut is None:
         pixels += _torn(full)
     else:
-        pixels.append(_row(_OUTSIDE, _AROUND) + _row(_EDGE, full - 2 * _AROUND) + _row(_OUTSIDE, _AROUND))
+        pixels.append(edge)
     pixels += [_row(_OUTSIDE, full)] * _AROUND
     return _palette_png(full, pixels, ticket.dpi)
 
