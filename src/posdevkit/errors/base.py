@@ -89,5 +89,9 @@ class PosError(Exception):
             return self._remedy
         return remedy(self.slug, language)
 
+    def again(self, *, outcome: Outcome | None, job: JobLike | None) -> PosError:
+        """The same error anew, for another caller: a traceback must not grow with every raise."""
+        return type(self)(self.detail, outcome=outcome, job=job, remedy=self._remedy)
+
     def __str__(self) -> str:
         return f"{self.message()}. {self.remedy()}"

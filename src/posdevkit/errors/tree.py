@@ -30,6 +30,7 @@ __all__ = [
     "PaperOut",
     "PortInUse",
     "PrinterFault",
+    "ReplayMismatch",
     "Unconfirmed",
     "Unsupported",
     "UsageError",
@@ -131,6 +132,12 @@ class PortInUse(UsageError):
 
     slug = "port-in-use"
     code = UposCode.BUSY
+
+
+class ReplayMismatch(UsageError):
+    """A recording is replayed and the driver sends something else than it did then."""
+
+    slug = "replay-mismatch"
 
 
 class DeviceError(PosError):
