@@ -1,0 +1,288 @@
+"""Receipts as JSON, by the published schema `receipt.schema.json` (JSON Schema 2020-12) beside this file.
+
+`{"kind": "receipt", "elements": [{"type": "title", "text": "Café Nord"}, {"type": "cut"}]}`
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, fields
+from functools import cache, partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal, Protocol, cast, get_args, runtime_checkable
+
+from posdevkit.errors import BadDocument
+
+from .elements import (
+    Align,
+    Barcode,
+    Column,
+    Columns,
+    Cut,
+    Dither,
+    Drawer,
+    Element,
+    Feed,
+    Font,
+    Image,
+    QrCode,
+    Raw,
+    Rule,
+    Style,
+    Symbology,
+    Text,
+)
+from .plain import plain
+from .reading import Fields, Node
+from .receipt import Receipt
+
+__all__ = ["receipt_from_json", "receipt_schema", "receipt_to_json"]
+
+_STYLE_FLAGS = ("bold", "underline", "invert")
+_STYLE = (*_STYLE_FLAGS, "width", "height", "font")
+_ALIGN: tuple[Align, ...] = get_args(Align)
+_FONT: tuple[Font, ...] = get_args(Font)
+_DITHER: tuple[Dither, ...] = get_args(Dither)
+_TEXT: tuple[Literal["none", "above", "below", "both"], ...] = ("none", "above", "below", "both")
+_LEVEL: tuple[Literal["L", "M", "Q", "H"], ...] = ("L", "M", "Q", "H")
+_BASE64 = re.compile("(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_HEX = re.compile("(?:[0-9A-Fa-f]{2} ?)+")
+
+
+@cache
+def receipt_schema() -> dict[str, object]:
+    """The published JSON Schema of receipts."""
+    text = files(__package__).joinpath("receipt.schema.json").read_text(encoding="utf-8")
+    return cast(dict[str, object], json.loads(text))
+
+
+def receipt_from_json(value: object, *, folder: Path | None = None) -> Receipt:
+    """A receipt from parsed JSON (`read_json`, or `json.loads`); pictures by path are taken from `folder`.
+
+    Raises BadDocument, or BadText for characters that cannot be printed, with the path of the field.
+    """
+    top = Node(value).fields(["kind", "elements"], ["$schema"])
+    top["kind"].choice(["receipt"])
+    top.get("$schema", Node.text, "")
+    # A title, a row and a total are written like any element and stand for elements of the receipt.
+    return Receipt(node.make(partial(_element, folder=folder)) for node in top["elements"].items())
+
+
+def _element(node: Node, folder: Path | None) -> Element:
+    if not isinstance(node.value, Mapping):
+        node.fail(f"{node.shown()} is not an object")
+    if "type" not in node.value:
+        node.fail("'type' is missing")
+    kind = Node(node.value["type"], node.error, f"{node.path}.type").choice(_READERS)
+    required, optional, read = _READERS[kind]
+    return read(node.fields(("type", *required), optional), folder)
+
+
+def _style(found: Fields) -> Style:
+    return Style(
+        bold=found.get("bold", Node.boolean, False),
+        underline=found.get("underline", Node.boolean, False),
+        invert=found.get("invert", Node.boolean, False),
+        width=found.get("width", Node.integer, 1),
+        height=found.get("height", Node.integer, 1),
+        font=found.choice("font", _FONT, "A"),
+    )
+
+
+def _align(found: Fields, default: Align) -> Align:
+    return found.choice("align", _ALIGN, default)
+
+
+def _text(found: Fields, _folder: Path | None) -> Element:
+    return Text(found["text"].text(), _style(found), _align(found, "left"))
+
+
+def _only(receipt: Receipt) -> Element:
+    return receipt.elements[0]
+
+
+def _title(found: Fields, _folder: Path | None) -> Element:
+    return _only(Receipt().title(found["text"].text()))
+
+
+def _row(found: Fields, _folder: Path | None) -> Element:
+    bold = found.get("bold", Node.boolean, False)
+    font = found.choice("font", _FONT, "A")
+    return _only(Receipt().row(found["label"].text(), found["amount"].text(), bold=bold, font=font))
+
+
+def _total(found: Fields, _folder: Path | None) -> Element:
+    return _only(Receipt().total(found["amount"].text(), found.get("label", Node.text, "Total")))
+
+
+def _columns(found: Fields, _folder: Path | None) -> Element:
+    cells = tuple(cell.text() for cell in found["cells"].items(least=1))
+    plan = found.get("columns", lambda node: tuple(map(_column, node.items(least=1))), (Column(),) * len(cells))
+    gap = found.get("gap", Node.integer, 1)
+    if gap < 0:
+        found["gap"].fail(f"columns stand 0 or more characters apart, not {gap}")
+    return Columns(cells, plan, _style(found), gap)
+
+
+def _column(node: Node) -> Column:
+    found = node.fields((), ("width", "align", "wrap"))
+    width = found.get("width", Node.integer, None)
+    align, wrap = _align(found, "left"), found.get("wrap", Node.boolean, True)
+    return node.make(lambda _: Column(width, align, wrap))
+
+
+def _rule(found: Fields, _folder: Path | None) -> Element:
+    char = found.get("char", Node.text, "-")
+    if plain(char) == "\n":
+        found["char"].fail("a line break is no character to draw a line with")
+    return Rule(char, _style(found))
+
+
+def _image(found: Fields, folder: Path | None) -> Element:
+    if ("path" in found) == ("data" in found):
+        found.node.fail("a picture has either a path or data")
+    source: Path | bytes
+    if "path" in found:
+        path = Path(found["path"].text(least=1))
+        source = folder / path if folder is not None else path
+    else:
+        data = found["data"].text(least=1)
+        if not _BASE64.fullmatch(data):
+            found["data"].fail("is not base64")
+        source = base64.b64decode(data)
+    dither = found.choice("dither", _DITHER, "floyd-steinberg")
+    return Image(source, _align(found, "center"), dither, found.get("width", Node.integer, None))
+
+
+def _barcode(found: Fields, _folder: Path | None) -> Element:
+    names = [symbology.value for symbology in Symbology]
+    symbology = found.choice("symbology", names, Symbology.CODE128.value)
+    return Barcode(
+        found["data"].text(),
+        Symbology(symbology),
+        found.get("height", Node.integer, 80),
+        found.get("module", Node.integer, 2),
+        found.choice("text", _TEXT, "below"),
+        _align(found, "center"),
+    )
+
+
+def _qr(found: Fields, _folder: Path | None) -> Element:
+    return QrCode(
+        found["data"].text(),
+        found.get("module", Node.integer, 6),
+        found.choice("level", _LEVEL, "M"),
+        _align(found, "center"),
+    )
+
+
+def _feed(found: Fields, _folder: Path | None) -> Element:
+    return Feed(found.get("lines", Node.integer, 1))
+
+
+def _cut(found: Fields, _folder: Path | None) -> Element:
+    return Cut(found.get("partial", Node.boolean, True))
+
+
+def _drawer(found: Fields, _folder: Path | None) -> Element:
+    pin = found.get("pin", Node.integer, 2)
+    return Drawer(cast(Literal[2, 5], pin), found.get("milliseconds", Node.integer, 100))
+
+
+def _raw(found: Fields, _folder: Path | None) -> Element:
+    pairs = found["hex"].text()
+    if not _HEX.fullmatch(pairs):
+        found["hex"].fail("is not pairs of hexadecimal digits, with or without blanks between")
+    return Raw(bytes.fromhex(pairs))
+
+
+_Reader = tuple[Iterable[str], Iterable[str], Callable[[Fields, Path | None], Element]]
+# type -> required keys, optional keys, how it is read
+_READERS: dict[str, _Reader] = {
+    "text": (["text"], [*_STYLE, "align"], _text),
+    "title": (["text"], [], _title),
+    "row": (["label", "amount"], ["bold", "font"], _row),
+    "total": (["amount"], ["label"], _total),
+    "columns": (["cells"], ["columns", "gap", *_STYLE], _columns),
+    "rule": ([], ["char", *_STYLE], _rule),
+    "image": ([], ["path", "data", "align", "dither", "width"], _image),
+    "barcode": (["data"], ["symbology", "height", "module", "text", "align"], _barcode),
+    "qr": (["data"], ["module", "level", "align"], _qr),
+    "feed": ([], ["lines"], _feed),
+    "cut": ([], ["partial"], _cut),
+    "drawer": ([], ["pin", "milliseconds"], _drawer),
+    "raw": (["hex"], [], _raw),
+}
+
+_TYPES: dict[type[Element], str] = {
+    Text: "text",
+    Columns: "columns",
+    Rule: "rule",
+    Image: "image",
+    Barcode: "barcode",
+    QrCode: "qr",
+    Feed: "feed",
+    Cut: "cut",
+    Drawer: "drawer",
+    Raw: "raw",
+}
+
+
+def receipt_to_json(receipt: Receipt) -> dict[str, object]:
+    """The receipt as plain values for `json.dumps`, defaults left out; `receipt_from_json` gives an equal receipt.
+
+    Pictures in memory become base64 of a PNG, or of the file's own bytes; paths stay paths.
+    """
+    return {"kind": "receipt", "elements": [_written(element) for element in receipt.elements]}
+
+
+def _written(element: Element) -> dict[str, object]:
+    result: dict[str, object] = {"type": _TYPES[type(element)]}
+    for field in fields(element):
+        value = getattr(element, field.name)
+        if field.default is not MISSING and value == field.default:
+            continue
+        if field.name == "source":
+            result |= _source(value)
+        elif isinstance(value, Style):
+            result |= _changed(value)
+        elif field.name == "columns":
+            result["columns"] = [_changed(column) for column in value]
+        elif isinstance(element, Raw):
+            result["hex"] = value.hex()
+        else:
+            result[field.name] = _plain_value(value)
+    return result
+
+
+def _changed(value: Style | Column) -> dict[str, object]:
+    """The fields that differ from their defaults."""
+    return {f.name: getattr(value, f.name) for f in fields(value) if getattr(value, f.name) != f.default}
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, Symbology):
+        return value.value
+    return list(value) if isinstance(value, tuple) else value
+
+
+@runtime_checkable
+class _Savable(Protocol):
+    def save(self, file: io.BytesIO, kind: str) -> None: ...
+
+
+def _source(source: object) -> dict[str, object]:
+    if isinstance(source, str | Path):
+        return {"path": Path(source).as_posix()}
+    if isinstance(source, _Savable):
+        file = io.BytesIO()
+        source.save(file, "PNG")
+        source = file.getvalue()
+    if not isinstance(source, bytes | bytearray | memoryview):
+        raise BadDocument(f"a picture from {type(source).__name__} cannot be written as JSON")
+    return {"data": base64.b64encode(bytes(source)).decode("ascii")}

@@ -1,0 +1,123 @@
+"""Schema and parser say the same: what is written validates and comes back; what one refuses, so does the other."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from typing import Any, get_args
+
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from posdevkit.documents import (
+    Barcode,
+    Column,
+    Columns,
+    Cut,
+    Drawer,
+    Element,
+    Feed,
+    Image,
+    QrCode,
+    Raw,
+    Receipt,
+    Rule,
+    Style,
+    Symbology,
+    Text,
+)
+from posdevkit.documents.elements import Align, Dither
+from posdevkit.documents.json import receipt_from_json, receipt_schema, receipt_to_json
+from posdevkit.documents.reading import read_json
+from posdevkit.errors import BadDocument, BadText
+
+SCHEMA = Draft202012Validator(receipt_schema())
+
+printable = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=12)
+multi_line = st.lists(printable, max_size=3).map("\n".join)
+aligns = st.sampled_from(get_args(Align))
+styles = st.builds(
+    Style, st.booleans(), st.booleans(), st.booleans(), st.integers(1, 8), st.integers(1, 8), st.sampled_from("AB")
+)
+columns = st.builds(Column, st.none() | st.integers(1, 99), aligns, st.booleans())
+rows = st.lists(st.tuples(multi_line, columns), min_size=1, max_size=4)
+elements: st.SearchStrategy[Element] = st.one_of(
+    st.builds(Text, multi_line, styles, aligns),
+    st.builds(
+        lambda cells, style, gap: Columns(tuple(c for c, _ in cells), tuple(p for _, p in cells), style, gap),
+        rows,
+        styles,
+        st.integers(0, 5),
+    ),
+    st.builds(Rule, printable.filter(lambda text: len(text) == 1), styles),
+    st.builds(Image, st.binary(min_size=1), aligns, st.sampled_from(get_args(Dither)), st.none() | st.integers(1, 600)),
+    st.builds(
+        Barcode,
+        printable,
+        st.sampled_from(Symbology),
+        st.integers(1, 255),
+        st.integers(2, 6),
+        st.sampled_from(["none", "above", "below", "both"]),
+        aligns,
+    ),
+    st.builds(QrCode, st.text(min_size=1), st.integers(1, 16), st.sampled_from("LMQH"), aligns),
+    st.builds(Feed, st.integers(1, 255)),
+    st.builds(Cut, st.booleans()),
+    st.builds(Drawer, st.sampled_from([2, 5]), st.integers(2, 510)),
+    st.builds(Raw, st.binary(min_size=1)),
+)
+receipts = st.builds(Receipt, st.lists(elements, max_size=8))
+
+
+@given(receipts)
+def test_what_is_written_validates_and_comes_back(receipt: Receipt) -> None:
+    value = receipt_to_json(receipt)
+    SCHEMA.validate(value)
+    assert receipt_from_json(value) == receipt
+    assert receipt_from_json(read_json(json.dumps(value))) == receipt
+
+
+NUMBERS = [0, 1, -1, 3, 9, 256, 511, 2.0, 2.5]
+STRANGE: list[Any] = [None, True, False, *NUMBERS, "", "x", "left", "A", "\x1b", "\n", [], ["x"], {}, {"width": 3}]
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Every container and key of a document."""
+    found: list[tuple[Any, Any]] = []
+    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        found += [(value, key), *places(value[key])]
+    return found
+
+
+def mutated(value: Any, dice: random.Random) -> Any:
+    value = copy.deepcopy(value)
+    container, key = dice.choice(places(value))
+    match dice.randrange(4):
+        case 0:
+            container[key] = dice.choice(STRANGE)
+        case 1:
+            del container[key]
+        case 2 if isinstance(container, dict):
+            container[dice.choice(["widht", "text", "data", "lines", "char", "columns", "path"])] = container.pop(key)
+        case _ if isinstance(container, dict):
+            container[dice.choice(["bold", "width", "align", "text", "type", "module"])] = dice.choice(STRANGE)
+    return value
+
+
+@given(st.lists(elements, min_size=1, max_size=3), st.integers(0, 2**32), st.integers(1, 2))
+def test_parser_and_schema_refuse_the_same_shapes(parts: list[Element], seed: int, times: int) -> None:
+    dice = random.Random(seed)
+    value: Any = receipt_to_json(Receipt(parts))
+    for _ in range(times):
+        value = mutated(value, dice) if places(value) else value
+    valid = SCHEMA.is_valid(value)
+    refused = ""
+    try:
+        receipt_from_json(value)
+    except (BadDocument, BadText) as problem:
+        refused = problem.detail
+    if "do not match" not in refused:  # two lists of different lengths are no matter of shape
+        assert valid == (not refused), (value, refused, list(SCHEMA.iter_errors(value)))
