@@ -16,7 +16,7 @@ class Delivery(Enum):
     SENT = "sent"
     """All bytes were taken; nothing proves that they were printed."""
     PARTIAL = "partial"
-    """The printer itself proves that it stopped before the end and dropped the rest."""
+    """The printer itself proves that it stopped before the end. While the job lives it may still go on."""
     CONFIRMED = "confirmed"
     """The printer itself proves that all of it was printed."""
     UNKNOWN = "unknown"

@@ -16,11 +16,10 @@ from .language import ESCPOS
 __all__ = ["Decoder"]
 
 _TEXT = re.compile(rb"[\x20-\x7e\x80-\xff]+")
-_CONTROLS = re.compile(rb"[^\x20-\x7e\x80-\xff]")
 
-# ESC (, GS ( and FS ( take any letter, then the length in two bytes; GS 8 takes a letter and four bytes.
+# ESC (, GS ( and FS ( take a letter, then the length in two bytes; GS 8 L takes four bytes.
 _SHORT_ENVELOPES = (b"\x1b(", b"\x1d(", b"\x1c(")
-_LONG_ENVELOPE = b"\x1d8"
+_LONG_ENVELOPE = b"\x1d8L"
 _WAIT = 0
 
 
@@ -35,7 +34,7 @@ class Decoder:
         self._limit = limit
         self._due = 0  # bytes the command at the start of the buffer needs, where they are known
         self._skip = 0  # bytes of an oversize command still to be dropped
-        self._oversize: Oversize | None = None
+        self._oversize: Oversize | None = None  # what is being dropped
 
     @property
     def pending(self) -> bytes:
@@ -80,9 +79,18 @@ class Decoder:
         if text := _TEXT.match(data, at):
             commands.append(Text.from_values((text[0],)))
             return len(text[0])
-        two = data[at : at + 2]
-        if two in _SHORT_ENVELOPES or two == _LONG_ENVELOPE:
-            return self._envelope(data, at, 4 if two == _LONG_ENVELOPE else 2, commands)
+        head = data[at : at + 3]
+        if head[:2] in _SHORT_ENVELOPES:
+            if len(head) < 3:
+                return _WAIT
+            if head[2:].isalpha():
+                return self._envelope(data, at, 2, commands)
+            commands.append(Unknown.from_values((head[:2],)))
+            return 2
+        if head == _LONG_ENVELOPE:
+            return self._envelope(data, at, 4, commands)
+        if head == _LONG_ENVELOPE[:2]:
+            return _WAIT
         return self._plain(data, at, commands)
 
     def _envelope(self, data: bytes, at: int, size: int, commands: list[Command]) -> int:
@@ -90,8 +98,11 @@ class Decoder:
         if len(data) < at + head:
             return _WAIT
         length = head + int.from_bytes(data[at + 3 : at + head], "little")
-        if not self._complete(data, at, length):
-            return _WAIT if not self._skip else len(data) - at
+        if length > self._limit:
+            return self._drop(data, at, head, length, commands)
+        if len(data) < at + length:
+            self._due = length
+            return _WAIT
         frame = data[at : at + length]
         commands.append(ESCPOS.opened(frame[:3], frame[head:]) or Unknown.from_values((frame,)))
         return length
@@ -110,27 +121,30 @@ class Decoder:
             commands.append(Unknown.from_values((key,)))
             return len(key)
         command, prefix = found
-        length = command.spec.measure(data, at + prefix)
+        length = command.spec.measure(data, at + prefix, self._limit - prefix)
         if length == NEED_MORE:
             return _WAIT
         if length < 0:
+            # The printer gives such a command up and takes what follows as ordinary data.
             commands.append(Unknown.from_values((key,)))
             return len(key)
         length += prefix
-        if not self._complete(data, at, length):
-            return _WAIT if not self._skip else len(data) - at
+        if length > self._limit:
+            return self._drop(data, at, prefix + command.spec.head, length, commands)
+        if len(data) < at + length:
+            self._due = length
+            return _WAIT
         frame = data[at : at + length]
         commands.append(command.from_body(frame[prefix:]) or Unknown.from_values((frame,)))
         return length
 
-    def _complete(self, data: bytes, at: int, length: int) -> bool:
-        """Whether `length` bytes are there. Too long a command is dropped from here on, byte by byte as it comes."""
-        have = len(data) - at
-        if have >= length:
-            return True
-        if length > self._limit:
-            self._skip = length - have
-            self._oversize = Oversize.from_values((length, data[at : at + 16]))
+    def _drop(self, data: bytes, at: int, head: int, length: int, commands: list[Command]) -> int:
+        """Take out a command that is too long to keep: what is here of it now, the rest as it comes."""
+        oversize = Oversize.from_values((length, data[at : at + head]))
+        have = min(length, len(data) - at)
+        self._skip = length - have
+        if self._skip:
+            self._oversize = oversize
         else:
-            self._due = length
-        return False
+            commands.append(oversize)
+        return have

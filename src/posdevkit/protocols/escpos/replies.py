@@ -1,7 +1,8 @@
 """Takes apart what a printer sends: status bytes, automatic status, texts and ids, mixed on one stream.
 
-Every kind shows by its bits (Epson dle_eot, gs_la, gs_lr, gs_ci, gs_lparen_ch): real-time status 0xx1xx10, the first
-byte of automatic status 0xx1xx00 and its other three 0xx0xxxx, blocks 5F, 3D or 37 up to a NUL, flow control 11 and 13.
+Every kind shows by its bits (Epson dle_eot, gs_la, gs_lr, gs_ci, gs_lparen_ch; Citizen CT-D150 manual 5.3): real-time
+status 0xx1xx10, the first byte of automatic status 0xx1xx00 and its other three 0xx0xxxx, flow control 11 and 13, blocks
+from 5F, 3D, 37 or 3B up to a NUL. Flow control may stand inside automatic status and inside a block, nothing else may.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from .status import ASB_SIZE
 __all__ = ["Asb", "Block", "FlowControl", "InOrderByte", "RealtimeByte", "Reply", "ReplyDecoder", "Stray"]
 
 _MARK = 0x93
-_BLOCK_STARTS = b"\x5f\x3d\x37"
+_XON, _XOFF = 0x11, 0x13
+_BLOCK_STARTS = b"\x5f\x3d\x37\x3b"
 BLOCK_LIMIT = 256
 
 
@@ -40,7 +42,7 @@ class InOrderByte:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`header` (5F, 3D or 37) and what stood before the NUL."""
+    """`header` (5F, 3D, 37; 3B for power on and off) and what stood before the NUL."""
 
     header: int
     data: bytes
@@ -71,42 +73,54 @@ class ReplyDecoder:
     """Total and incremental: any bytes, cut anywhere, give replies and never an exception."""
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        self._unit = bytearray()  # the beginning of a block or of automatic status
 
     def feed(self, data: bytes) -> list[Reply]:
         """The replies that `data` completes."""
-        buffer = self._buffer
-        buffer += data
         replies: list[Reply] = []
-        at = 0
-        while at < len(buffer):
-            reply, size = self._next(buffer, at)
-            if reply is None:
-                break
-            replies.append(reply)
-            at += size
-        del buffer[:at]
+        for byte in data:
+            if byte in (_XON, _XOFF):
+                replies.append(FlowControl(byte == _XON))
+            elif not self._unit:
+                self._begin(byte, replies)
+            elif self._unit[0] in _BLOCK_STARTS:
+                self._block(byte, replies)
+            else:
+                self._asb(byte, replies)
         return replies
 
-    @staticmethod
-    def _next(buffer: bytearray, at: int) -> tuple[Reply | None, int]:
-        byte = buffer[at]
-        if byte in _BLOCK_STARTS:
-            end = buffer.find(0, at, at + BLOCK_LIMIT)
-            if end >= 0:
-                return Block(byte, bytes(buffer[at + 1 : end])), end + 1 - at
-            if len(buffer) - at < BLOCK_LIMIT:
-                return None, 0
-            return Stray(byte), 1
-        if byte in (0x11, 0x13):
-            return FlowControl(byte == 0x11), 1
-        if byte & _MARK == 0x12:
-            return RealtimeByte(byte), 1
-        if byte & _MARK == 0x10:
-            frame = bytes(buffer[at : at + ASB_SIZE])
-            if any(part & 0x90 for part in frame[1:]):
-                return Stray(byte), 1
-            return (Asb(frame), ASB_SIZE) if len(frame) == ASB_SIZE else (None, 0)
-        if byte & 0x90 == 0:
-            return InOrderByte(byte), 1
-        return Stray(byte), 1
+    def _begin(self, byte: int, replies: list[Reply]) -> None:
+        if byte in _BLOCK_STARTS or byte & _MARK == 0x10:
+            self._unit.append(byte)
+        elif byte & _MARK == 0x12:
+            replies.append(RealtimeByte(byte))
+        elif byte & 0x90 == 0:
+            replies.append(InOrderByte(byte))
+        else:
+            replies.append(Stray(byte))
+
+    def _block(self, byte: int, replies: list[Reply]) -> None:
+        unit = self._unit
+        if byte == 0:
+            replies.append(Block(unit[0], bytes(unit[1:])))
+            unit.clear()
+        elif byte >= 0x20 and len(unit) < BLOCK_LIMIT - 1:
+            unit.append(byte)
+        else:
+            # No block has such a byte or is that long: it was noise, and this byte may begin something real.
+            self._give_up(byte, replies)
+
+    def _asb(self, byte: int, replies: list[Reply]) -> None:
+        unit = self._unit
+        if byte & 0x90:
+            self._give_up(byte, replies)
+            return
+        unit.append(byte)
+        if len(unit) == ASB_SIZE:
+            replies.append(Asb(bytes(unit)))
+            unit.clear()
+
+    def _give_up(self, byte: int, replies: list[Reply]) -> None:
+        replies.extend(map(Stray, self._unit))
+        self._unit.clear()
+        self._begin(byte, replies)

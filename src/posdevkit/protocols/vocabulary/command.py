@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from functools import cached_property
-from typing import ClassVar, Self, dataclass_transform
+from itertools import takewhile
+from typing import ClassVar, Self, cast, dataclass_transform
 
 from .fields import (
     NEED_MORE,
+    NO_LIMIT,
     Field,
     Fixed,
     Sized,
@@ -86,15 +88,27 @@ class Spec:
         sizes = [field.codec.size for field in self.fields if isinstance(field.codec, Fixed)]
         return sum(sizes) if len(sizes) == len(self.fields) else None
 
-    def measure(self, data: bytes | bytearray, at: int) -> int:
-        """Bytes that the arguments starting at `at` take, NEED_MORE, or NO_FIT."""
+    @cached_property
+    def head(self) -> int:
+        """Bytes of the arguments at the front whose size is fixed."""
+        sizes = takewhile(lambda codec: isinstance(codec, Fixed), (field.codec for field in self.fields))
+        return sum(cast(Fixed, codec).size for codec in sizes)
+
+    def measure(self, data: bytes | bytearray, at: int, limit: int = NO_LIMIT) -> int:
+        """Bytes that the arguments starting at `at` take, NEED_MORE, or NO_FIT.
+
+        A length beyond the data at hand may be a lower bound; what passes `limit` is told as soon as it shows.
+        """
         if self.fixed_size is not None:
             return self.fixed_size
         place = at
         values: list[Value] = []
         for field in self.fields:
             codec = field.codec
-            length = codec.measure(data, place, values)
+            if isinstance(codec, Walked):
+                length = codec.walk(data, place, values, limit - (place - at))
+            else:
+                length = codec.measure(data, place, values)
             if length < 0:
                 return length
             if isinstance(codec, Fixed):

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import cast
 
 __all__ = [
     "NEED_MORE",
     "NO_FIT",
+    "NO_LIMIT",
     "Codec",
     "Counted",
     "Field",
@@ -21,6 +23,7 @@ __all__ = [
     "Sized",
     "Terminated",
     "Value",
+    "Walk",
     "Walked",
     "counted",
     "flag",
@@ -39,6 +42,11 @@ NEED_MORE = -1
 """The bytes so far do not tell the length yet."""
 NO_FIT = -2
 """The bytes so far cannot be this field."""
+
+NO_LIMIT = 1 << 62
+"""A length that no command reaches."""
+
+Walk = Callable[[bytes | bytearray, int, Sequence[Value], int], int]
 
 _MISSING = object()
 
@@ -100,9 +108,14 @@ class Sized:
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """Bytes whose number shows only while reading them; `walk` measures them as `measure` does."""
+    """Bytes whose number shows only while reading them.
 
-    walk: Callable[[bytes | bytearray, int, Sequence[Value]], int]
+    `walk(data, at, values before, limit)` tells the length as far as the bytes at hand show it: a length that reaches
+    beyond them is a lower bound, and grows when more come. It stops reading once the bound passes `limit`, so that what
+    is too long is known at the same byte however the data were cut.
+    """
+
+    walk: Walk
 
     def check(self, value: Value) -> str | None:
         """Why `value` does not fit, or None; its length is checked by the command, which knows the other fields."""
@@ -110,7 +123,7 @@ class Walked:
 
     def measure(self, data: bytes | bytearray, at: int, before: Sequence[Value]) -> int:
         """As the walk tells."""
-        return self.walk(data, at, before)
+        return self.walk(data, at, before, NO_LIMIT)
 
     def read(self, data: bytes, at: int, length: int) -> Value:
         """The bytes that stand at `at`."""
@@ -152,9 +165,13 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Terminated:
-    """At most `limit` bytes up to a NUL, which ends the command; the NUL is no part of the value."""
+    """At most `limit` bytes up to a NUL, which ends the command; the NUL is no part of the value.
+
+    `ascending`: a byte that is not greater than the one before ends the data too, and belongs to what follows.
+    """
 
     limit: int
+    ascending: bool = False
 
     def check(self, value: Value) -> str | None:
         """Why `value` does not fit, or None."""
@@ -162,18 +179,26 @@ class Terminated:
             return f"expected bytes, got {value!r}"
         if b"\0" in value:
             return "a NUL would end the data early"
+        if self.ascending and any(later <= earlier for earlier, later in pairwise(value)):
+            return f"{list(value)} do not ascend"
         return None if len(value) <= self.limit else f"{len(value)} bytes are more than {self.limit}"
 
     def measure(self, data: bytes | bytearray, at: int, before: Sequence[Value]) -> int:
         """Up to and with the NUL."""
         end = data.find(b"\0", at, at + self.limit + 1)
+        if self.ascending:
+            values = data[at : end if end >= 0 else at + self.limit + 1]
+            for place, (earlier, later) in enumerate(pairwise(values), 1):
+                if later <= earlier:
+                    return place
         if end >= 0:
             return end + 1 - at
         return NO_FIT if len(data) > at + self.limit else NEED_MORE
 
     def read(self, data: bytes, at: int, length: int) -> Value:
         """The bytes before the NUL."""
-        return data[at : at + length - 1]
+        value = data[at : at + length]
+        return value[:-1] if value.endswith(b"\0") else value
 
     def write(self, value: Value) -> bytes:
         """Bytes and NUL."""
@@ -277,9 +302,9 @@ def counted(doc: str, *, low: int = 0, high: int = 255) -> bytes:
     return cast(bytes, Field(Counted(low, high), doc))
 
 
-def terminated(doc: str, *, limit: int = 255) -> bytes:
+def terminated(doc: str, *, limit: int = 255, ascending: bool = False) -> bytes:
     """Bytes up to a NUL."""
-    return cast(bytes, Field(Terminated(limit), doc))
+    return cast(bytes, Field(Terminated(limit, ascending), doc))
 
 
 def sized(doc: str, count: Callable[[Sequence[Value]], int]) -> bytes:
@@ -292,6 +317,6 @@ def rest(doc: str, *, low: int = 0) -> bytes:
     return cast(bytes, Field(Rest(low), doc))
 
 
-def walked(doc: str, walk: Callable[[bytes | bytearray, int, Sequence[Value]], int]) -> bytes:
-    """Bytes that `walk(data, at, values before)` measures while reading them."""
+def walked(doc: str, walk: Walk) -> bytes:
+    """Bytes that `walk` measures while reading them."""
     return cast(bytes, Field(Walked(walk), doc))

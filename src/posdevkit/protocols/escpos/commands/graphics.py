@@ -1,11 +1,11 @@
-"""Pictures: raster, columns, and what is stored in the printer."""
+"""Pictures that come with the job: raster, columns, and the bit image in the printer's working memory."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import cast
 
-from posdevkit.protocols.vocabulary import Command, Effect, Seen, rest, sized, u8, u16
+from posdevkit.protocols.vocabulary import Command, Effect, Seen, sized, u8, u16
 from posdevkit.protocols.vocabulary.fields import Value
 
 RENDERED = Effect.RENDERED
@@ -72,12 +72,15 @@ class StoreColumns(
 ):
     """Put dots column by column into the graphics buffer: function 113."""
 
+    tone: int = u8("48 monochrome", values=(48,))
     scale_x: int = u8("1 or 2 times as wide", values=(1, 2))
     scale_y: int = u8("1 or 2 times as high", values=(1, 2))
-    color: int = u8("49 black, 50 second colour", values=(49, 50, 51))
+    color: int = u8("49 black, 50 and 51 others", values=(49, 50, 51))
     width: int = u16("dots")
     height: int = u16("dots")
-    data: bytes = rest("columns padded to whole bytes")
+    data: bytes = sized(
+        "columns padded to whole bytes, top bit first", lambda v: cast(int, v[4]) * ((cast(int, v[5]) + 7) // 8)
+    )
 
 
 class PrintGraphics(
@@ -102,53 +105,6 @@ class SetGraphicsDensity(
     y: int = u8("50: 180 dpi, 51: 360 dpi", values=(50, 51))
 
 
-class AskGraphicsMemory(
-    Command,
-    name="GS ( L",
-    prefix=GRAPHICS,
-    function="30 30 / 30 00 / 30 33 / 30 03 / 30 34 / 30 04",
-    envelope=2,
-    effect=SKIPPED,
-    source="gs_lparen_cl_fn48",
-):
-    """Capacity or remaining room for stored graphics: functions 48, 51, 52."""
-
-
-class ManageStoredGraphics(
-    Command,
-    name="GS ( L",
-    prefix=GRAPHICS,
-    function="30 40 / 30 41 / 30 42 / 30 45 / 30 50 / 30 51 / 30 52 / 30 55",
-    envelope=2,
-    effect=SKIPPED,
-    source="gs_lparen_cl_fn64",
-):
-    """List, delete or print graphics stored by key: functions 64 to 66, 69 and 80 to 82, 85."""
-
-    data: bytes = rest("key codes and options")
-
-
-class DefineStoredGraphics(
-    Command,
-    name="GS ( L",
-    prefix=GRAPHICS,
-    function="30 43 / 30 44 / 30 53 / 30 54",
-    envelope=2,
-    effect=SKIPPED,
-    source="gs_lparen_cl_fn67",
-):
-    """Store graphics under a key: functions 67, 68, 83, 84. Wears the flash memory: never per job."""
-
-    data: bytes = rest("tone, key, colours, size and dots")
-
-
-class PrintNvBitImage(Command, name="FS p", prefix="1C 70", effect=SKIPPED, source="fs_lp"):
-    """Print a bit image stored the old way."""
-
-    number: int = u8("1 to 255")
-    mode: int = u8("0 normal, 1 double width, 2 double height, 3 both", values=(*range(4), *range(48, 52)))
-
-
 class PrintDownloadedBitImage(Command, name="GS /", prefix="1D 2F", effect=SKIPPED, source="gs_slash"):
     """Print the downloaded bit image (old)."""
 
@@ -163,9 +119,10 @@ class DefineDownloadedBitImage(Command, name="GS *", prefix="1D 2A", effect=SKIP
     data: bytes = sized("columns, top bit first", lambda v: cast(int, v[0]) * cast(int, v[1]) * 8)
 
 
-class SelectLogo(
-    Command, name="FS ( E", prefix="1C 28 45", function="", envelope=2, effect=SKIPPED, source="fs_lparen_ce"
-):
-    """Logos printed at top and bottom by themselves: functions 60 to 65."""
+class PrintTallBitImage(Command, name="GS Q 0", prefix="1D 51 30", effect=SKIPPED, source="gs_cq_0"):
+    """Print a bit image of variable height (obsolete, ink-jet models)."""
 
-    data: bytes = rest("function and settings")
+    mode: int = u8("0 normal, 1 double width, 2 double height, 3 both", values=(*range(4), *range(48, 52)))
+    width: int = u16("dots")
+    height_bytes: int = u16("bytes per column")
+    data: bytes = sized("columns, top bit first", _raster_bytes)

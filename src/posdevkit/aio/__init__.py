@@ -1,0 +1,5 @@
+"""The asynchronous face: the same names and arguments as the blocking one."""
+
+from posdevkit.devices import DeviceStats, Job, ReceiptPrinter, State
+
+__all__ = ["DeviceStats", "Job", "ReceiptPrinter", "State"]

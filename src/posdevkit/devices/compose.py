@@ -1,0 +1,42 @@
+"""From a document to a job's bytes: layout, pictures, compilation. Everything that can be refused is refused here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posdevkit.documents import Image, Receipt
+from posdevkit.layout import Finding, Operation, Picture, PrintRaster, lay_out
+from posdevkit.profiles import Profile
+from posdevkit.protocols.escpos.compiler import Compiled, compile_job
+from posdevkit.runtime.threads import in_thread
+
+__all__ = ["Composed", "compose", "compose_beside"]
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A job's bytes, and what will look other than asked."""
+
+    compiled: Compiled
+    findings: tuple[Finding, ...]
+
+
+def compose(receipt: Receipt, profile: Profile) -> Composed:
+    """The bytes that print `receipt`. Raises a UsageError, naming the input, before anything is sent."""
+    layout = lay_out(receipt, profile)
+    return Composed(compile_job([_with_dots(operation) for operation in layout.operations], profile), layout.findings)
+
+
+async def compose_beside(receipt: Receipt, profile: Profile) -> Composed:
+    """As `compose`, but pictures, which take long, are worked on beside the event loop."""
+    if any(isinstance(element, Image) for element in receipt.elements):
+        return await in_thread(lambda: compose(receipt, profile), name="posdevkit-compose")
+    return compose(receipt, profile)
+
+
+def _with_dots(operation: Operation) -> Operation:
+    if not isinstance(operation, Picture):
+        return operation
+    from posdevkit.imaging import rasterize  # the only step that needs Pillow
+
+    return PrintRaster(rasterize(operation.image, operation.max_width), operation.image.align)

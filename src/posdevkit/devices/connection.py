@@ -1,0 +1,252 @@
+"""One device's connection: its link, the conversation on it, and the reader that never stops while it stands.
+
+A reconnect restores the connection and nothing else; which job was under way is not its business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections import deque
+from collections.abc import Callable
+
+from posdevkit.errors import Disconnected, PosError
+from posdevkit.events import PrinterStatus
+from posdevkit.links.base import StreamLink
+from posdevkit.profiles import Profile
+from posdevkit.protocols.escpos.session import Cleared, Completed, EscPosSession, Identity, Processed, StatusTold
+from posdevkit.runtime.clock import Clock
+from posdevkit.runtime.deadline import Deadline
+from posdevkit.runtime.pulse import Pulse
+
+from .lifecycle import State, Trigger, next_state
+from .troubles import trouble_of
+
+__all__ = ["Connection"]
+
+logger = logging.getLogger("posdevkit.devices")
+
+GREETING_SECONDS = 1.5
+"""A printer that has said nothing by then is taken for one that never answers."""
+MISSES = 3
+RETRY_SECONDS = (0.0, 0.5, 1.5)
+
+
+class Connection:
+    """A link that is opened, greeted, listened to, and reopened.
+
+    `changed` is notified whenever anything a job may wait for has changed; the state is then looked at.
+    """
+
+    def __init__(
+        self,
+        make_link: Callable[[], StreamLink],
+        profile: Profile,
+        clock: Clock,
+        on_status: Callable[[PrinterStatus, PrinterStatus], None],
+        on_link: Callable[[bool, str], None],
+    ) -> None:
+        self.profile = profile
+        self.clock = clock
+        self.state = State.CLOSED
+        self.changed = Pulse()
+        self.session = EscPosSession(profile)
+        self.completed: deque[bytes] = deque(maxlen=64)
+        self.processed = 0
+        self.cleared = 0
+        self.told = 0
+        """How many times the printer told its whole status."""
+        self.lives = 0
+        """How many times the connection was lost: a job that notes it can tell "lost since" from "still the same"."""
+        self.reason = ""
+        self._make_link = make_link
+        self._on_status = on_status
+        self._on_link = on_link
+        self._link: StreamLink | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._opening = asyncio.Lock()
+        self._seed = random.randrange(94**4)  # noqa: S311  # only has to differ from the last connection's
+        self._taken_in: dict[int, int] = {}
+        self._overdue = 0
+
+    # State
+
+    @property
+    def up(self) -> bool:
+        """Whether bytes can be sent now."""
+        return self._link is not None
+
+    @property
+    def mute(self) -> bool:
+        """Whether the printer never answers: by its profile, or because it did not answer the greeting."""
+        return not self.profile.answers or not self.session.heard
+
+    @property
+    def status(self) -> PrinterStatus:
+        """What the printer told last; all unknown while there is no connection."""
+        return self.session.status if self.up else PrinterStatus()
+
+    @property
+    def identity(self) -> Identity:
+        """What the printer said it is."""
+        return self.session.identity
+
+    def taken_in(self, life: int) -> int:
+        """Bytes the link took in its `life`, also after that ended."""
+        if self._link is not None and life == self.lives:
+            return self._link.taken
+        return self._taken_in.get(life, 0)
+
+    def _move(self, trigger: Trigger) -> None:
+        self.state = next_state(self.state, trigger)
+
+    # Opening and losing
+
+    async def open(self, deadline: Deadline) -> None:
+        """Connect and greet, once. Raises Disconnected; does nothing while the connection stands."""
+        async with self._opening:
+            if self.up:
+                return
+            self._move(Trigger.OPEN)
+            link = self._make_link()
+            try:
+                await link.open(deadline)
+            except BaseException as problem:
+                self.reason = problem.detail if isinstance(problem, PosError) else str(problem)
+                self._move(Trigger.REFUSED)
+                raise
+            self._move(Trigger.CONNECTED)
+            self._seed = (self._seed + 1009) % 94**4
+            self.session = EscPosSession(self.profile, self._seed)
+            self._overdue = 0
+            self._link = link
+            self._reader = asyncio.create_task(self._read(link, self.session), name="posdevkit-reader")
+            await self._greet(deadline)
+            if self._link is not link:
+                raise Disconnected(self.reason)
+            self._move(Trigger.GREETED)
+            self._tell_status(PrinterStatus())
+
+    async def _greet(self, deadline: Deadline) -> None:
+        greeting = self.session.greeting()
+        if not greeting:
+            return
+        await self.send(greeting)
+        patience = deadline.at_most(GREETING_SECONDS)
+        while self.up and not self.session.greeted:
+            if not await self.changed.wait(patience):
+                logger.info("no answer to the greeting within %.1f s", GREETING_SECONDS)
+                return
+
+    async def reopen(self) -> bool:
+        """Try up to three times to restore a lost connection; False when the device is gone."""
+        for pause in RETRY_SECONDS:
+            if pause:
+                await self.clock.sleep(pause)
+            try:
+                await self.open(Deadline.after(5.0, self.clock))
+            except Disconnected:
+                continue
+            if self.lives:
+                self._on_link(True, "")
+            return True
+        self._move(Trigger.GONE)
+        return False
+
+    async def _read(self, link: StreamLink, session: EscPosSession) -> None:
+        try:
+            while data := await link.receive():
+                self._heard(session, data)
+            reason = "the device ended the connection"
+        except Disconnected as problem:
+            reason = problem.detail
+        if self._link is link:
+            self._lose(reason)
+
+    def _heard(self, session: EscPosSession, data: bytes) -> None:
+        before = session.status
+        self._overdue = 0
+        for event in session.receive(data):
+            match event:
+                case Completed(id):
+                    self.completed.append(id)
+                case Processed():
+                    self.processed += 1
+                case Cleared():
+                    self.cleared += 1
+                case StatusTold():
+                    self.told += 1
+        if self.state is State.SUSPECT:
+            self._move(Trigger.HEARD)
+        if session.status != before:
+            self._tell_status(before)
+        self.changed.notify()
+
+    def _tell_status(self, before: PrinterStatus) -> None:
+        status = self.session.status
+        self._move(Trigger.TROUBLE if trouble_of(status) else Trigger.CLEAR)
+        if status != before and self.state is not State.GREETING:
+            self._on_status(status, before)
+
+    def _lose(self, reason: str) -> None:
+        link, self._link = self._link, None
+        if link is not None:
+            self._taken_in = {self.lives: link.taken}  # only the job of the moment asks, and there is only one
+        self.lives += 1
+        self.reason = reason
+        self._move(Trigger.LOST)
+        if link is not None:
+            link.abort()
+        self.changed.notify()
+        self._on_link(False, reason)
+
+    # Talking
+
+    async def send(self, data: bytes) -> None:
+        """Send all of it. Raises Disconnected; `taken_in` tells how far it got."""
+        link = self._link
+        if link is None:
+            raise Disconnected(self.reason or "not connected")
+        self.session.sent(data)
+        try:
+            await link.send(data)
+        except Disconnected as problem:
+            if self._link is link:
+                self._lose(problem.detail)
+            raise
+
+    async def ask(self) -> None:
+        """Ask for the status, at a command boundary; after three questions without an answer the device is gone."""
+        request = self.session.status_request()
+        if not request or not self.up:
+            return
+        self._overdue += 1
+        if self._overdue > MISSES:
+            self.drop(f"no answer to {MISSES} questions")
+            return
+        if self._overdue > 1:
+            self._move(Trigger.OVERDUE)
+        try:
+            await self.send(request)
+        except Disconnected:
+            return  # the loss has been noted, and whoever waits will look
+
+    def drop(self, reason: str) -> None:
+        """End the connection at once and forget what it had not yet taken to the device."""
+        if self.up:
+            self._lose(reason)
+
+    async def close(self) -> None:
+        """End without losing the tail of what was sent."""
+        link, self._link = self._link, None
+        self._move(Trigger.CLOSE)
+        if link is not None:
+            # The reader goes on until the link's own drain has seen the end: answers that arrive now still count.
+            await link.close()
+        if self._reader is not None:
+            await asyncio.wait({self._reader}, timeout=1)
+            self._reader.cancel()
+            await asyncio.gather(self._reader, return_exceptions=True)
+            self._reader = None
+        self.changed.notify()

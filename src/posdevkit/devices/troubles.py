@@ -1,0 +1,24 @@
+"""From what a printer tells to the error that a cashier can act on."""
+
+from __future__ import annotations
+
+from posdevkit.errors import CoverOpen, CutterJam, DeviceError, Offline, PaperOut, PrinterFault
+from posdevkit.events import Fault, Paper, PrinterStatus
+
+__all__ = ["trouble_of"]
+
+
+def trouble_of(status: PrinterStatus) -> type[DeviceError] | None:
+    """The error that keeps the printer from printing, None while it can or has not told.
+
+    The cover comes before the paper: a printer whose cover is open cannot see its paper.
+    """
+    if status.cover_open:
+        return CoverOpen
+    if status.paper is Paper.OUT:
+        return PaperOut
+    if status.fault is Fault.CUTTER:
+        return CutterJam
+    if status.fault in (Fault.RECOVERABLE, Fault.UNRECOVERABLE, Fault.AUTO_RECOVERABLE):
+        return PrinterFault
+    return Offline if status.online is False else None

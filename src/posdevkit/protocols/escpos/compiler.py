@@ -1,0 +1,247 @@
+"""Print operations to ESC/POS bytes: one pass, and only the mode changes that are needed."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from posdevkit.documents import Align, Raster, Style, Symbology
+from posdevkit.errors import BadDocument, Unsupported
+from posdevkit.layout.code128 import code128_sets
+from posdevkit.layout.operations import (
+    CutPaper,
+    FeedLines,
+    KickDrawer,
+    Operation,
+    Picture,
+    PrintBarcode,
+    PrintLine,
+    PrintQr,
+    PrintRaster,
+    RawBytes,
+)
+from posdevkit.profiles import Profile
+
+from .commands.graphics import PrintGraphics, RasterImage, StoreRaster
+from .commands.mechanism import DrawerPulse, FeedAndCut
+from .commands.position import LineFeed, PrintAndFeedLines
+from .commands.status import EnableRealtime
+from .commands.symbols import (
+    BarcodeB,
+    QrCorrection,
+    QrModel,
+    QrModuleSize,
+    QrPrint,
+    QrStore,
+    SetBarcodeHeight,
+    SetBarcodeWidth,
+    SetHriFont,
+    SetHriPosition,
+)
+from .commands.text import (
+    Initialize,
+    SelectCharacterSize,
+    SelectCodePage,
+    SelectFont,
+    SetBold,
+    SetJustification,
+    SetReverse,
+    SetUnderline,
+)
+
+__all__ = ["GUARD", "Compiled", "compile_job"]
+
+GUARD = EnableRealtime(b"\x01\x00\x02\x00").encode()
+"""`GS ( D`: keep `DLE DC4` pulse and power-off in picture data from being executed."""
+
+_INITIALIZE = Initialize().encode()
+_LINE_FEED = LineFeed().encode()
+_QR_MODEL_2 = QrModel(50, 0).encode()
+_ALIGN: dict[Align, bytes] = {
+    "left": SetJustification(0).encode(),
+    "center": SetJustification(1).encode(),
+    "right": SetJustification(2).encode(),
+}
+_HRI = {"none": 0, "above": 1, "below": 2, "both": 3}
+_LEVELS = {"L": 48, "M": 49, "Q": 50, "H": 51}
+_SYMBOLOGIES = {
+    Symbology.UPC_A: 65,
+    Symbology.UPC_E: 66,
+    Symbology.EAN13: 67,
+    Symbology.EAN8: 68,
+    Symbology.CODE39: 69,
+    Symbology.ITF: 70,
+    Symbology.CODABAR: 71,
+    Symbology.CODE93: 72,
+    Symbology.CODE128: 73,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A job's bytes. `ends` are the offsets just behind each operation: places where real-time commands may be sent."""
+
+    data: bytes
+    ends: array[int]
+
+    def next_end(self, taken: int) -> int:
+        """The first operation's end at or behind `taken` bytes."""
+        return next((end for end in self.ends if end >= taken), len(self.data))
+
+
+@lru_cache(maxsize=512)
+def _change(old: Style | None, new: Style) -> bytes:
+    """What turns the printer from one style (None: not known) to another."""
+    parts: list[bytes] = []
+    if old is None or old.font != new.font:
+        parts.append(SelectFont(0 if new.font == "A" else 1).encode())
+    if old is None or old.bold != new.bold:
+        parts.append(SetBold(new.bold).encode())
+    if old is None or old.underline != new.underline:
+        parts.append(SetUnderline(int(new.underline)).encode())
+    if old is None or old.invert != new.invert:
+        parts.append(SetReverse(new.invert).encode())
+    if old is None or (old.width, old.height) != (new.width, new.height):
+        parts.append(SelectCharacterSize.of(new.width, new.height).encode())
+    return b"".join(parts)
+
+
+_PAGE_CHANGES = [SelectCodePage(page).encode() for page in range(256)]
+
+
+class _Compiler:
+    """What the printer is set to while the job is being written; None where it is not known."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.style: Style | None = Style()
+        self.align: Align | None = "left"
+        self.page: int | None = None
+        self.out: list[bytes] = []
+
+    def line(self, operation: PrintLine) -> None:
+        out = self.out
+        if operation.align != self.align:
+            self.set_align(operation.align)
+        for run in operation.runs:
+            if run.style is not self.style and run.style != self.style:
+                out.append(_change(self.style, run.style))
+                self.style = run.style
+            if run.page != self.page:
+                out.append(_PAGE_CHANGES[run.page])
+                self.page = run.page
+            out.append(run.data)
+        out.append(_LINE_FEED)
+
+    def set_align(self, align: Align) -> None:
+        if align != self.align:
+            self.out.append(_ALIGN[align])
+            self.align = align
+
+    def raster(self, operation: PrintRaster) -> None:
+        self.set_align(operation.align)
+        raster = operation.raster
+        if raster.width > self.profile.width:
+            raise BadDocument(f"a picture of {raster.width} dots on {self.profile.width} dots of paper")
+        write = _raster_image if self.profile.graphics == "gs_v_0" else _stored_graphics
+        rows, stride = self.profile.max_band_rows, raster.stride
+        for top in range(0, raster.height, rows):
+            height = min(rows, raster.height - top)
+            band = Raster(raster.width, height, raster.data[top * stride : (top + height) * stride])
+            self.out.append(write(band))
+
+    def barcode(self, operation: PrintBarcode) -> None:
+        barcode = operation.barcode
+        self.set_align(barcode.align)
+        if barcode.symbology is Symbology.CODE128:
+            data = code128_sets(barcode.data)
+        else:
+            data = barcode.data.encode("ascii")
+        self.out += (
+            SetBarcodeHeight(barcode.height).encode(),
+            SetBarcodeWidth(barcode.module).encode(),
+            SetHriPosition(_HRI[barcode.text]).encode(),
+            SetHriFont(0).encode(),
+            BarcodeB(_SYMBOLOGIES[barcode.symbology], data).encode(),
+        )
+
+    def qr(self, operation: PrintQr) -> None:
+        qr = operation.qr
+        self.set_align(qr.align)
+        self.out += (
+            _QR_MODEL_2,
+            QrModuleSize(qr.module).encode(),
+            QrCorrection(_LEVELS[qr.level]).encode(),
+            QrStore(qr.data.encode("utf-8")).encode(),
+            QrPrint().encode(),
+        )
+
+    def feed(self, operation: FeedLines) -> None:
+        self.out.append(PrintAndFeedLines(operation.lines).encode())
+
+    def cut(self, operation: CutPaper) -> None:
+        cutter = self.profile.cutter
+        if cutter is None:
+            raise Unsupported(f"{self.profile.name} has no cutter")
+        # The form that feeds to the blade by itself: the plain one would cut through the last lines.
+        partial = cutter.partial and (operation.partial or not cutter.full)
+        self.out.append(FeedAndCut(66 if partial else 65, 0).encode())
+
+    def drawer(self, operation: KickDrawer) -> None:
+        on = max(1, operation.milliseconds // 2)
+        # The off time must not be shorter than the on time (Epson esc_lp); as long again lets the solenoid cool.
+        self.out.append(DrawerPulse(0 if operation.pin == 2 else 1, on, min(255, 2 * on)).encode())
+
+    def raw(self, operation: RawBytes) -> None:
+        self.out.append(operation.data)
+        # The caller may have changed anything: set everything anew before the next text.
+        self.style = self.align = self.page = None
+
+    def picture(self, operation: Picture) -> None:
+        raise TypeError(f"{operation} must be turned into dots before it is compiled")
+
+
+def _raster_image(band: Raster) -> bytes:
+    return RasterImage(0, band.stride, band.height, band.data).encode()
+
+
+def _stored_graphics(band: Raster) -> bytes:
+    return StoreRaster(48, 1, 1, 49, band.width, band.height, band.data).encode() + PrintGraphics().encode()
+
+
+_HANDLERS: dict[type, Callable[..., None]] = {
+    PrintLine: _Compiler.line,
+    PrintRaster: _Compiler.raster,
+    PrintBarcode: _Compiler.barcode,
+    PrintQr: _Compiler.qr,
+    FeedLines: _Compiler.feed,
+    CutPaper: _Compiler.cut,
+    KickDrawer: _Compiler.drawer,
+    RawBytes: _Compiler.raw,
+    Picture: _Compiler.picture,
+}
+
+
+def compile_job(operations: Iterable[Operation], profile: Profile) -> Compiled:
+    """The bytes of a whole job, from `ESC @` to the last operation; without any request for an answer.
+
+    Raises Unsupported or BadDocument for what the profile cannot do, before a byte leaves.
+    """
+    operations = tuple(operations)
+    compiler = _Compiler(profile)
+    out = compiler.out
+    out.append(_INITIALIZE)
+    if profile.realtime_guard and any(isinstance(operation, PrintRaster) for operation in operations):
+        out.append(GUARD)
+    ends = array("Q")
+    size = 0
+    counted = 0
+    for operation in operations:
+        _HANDLERS[type(operation)](compiler, operation)
+        for index in range(counted, len(out)):
+            size += len(out[index])
+        counted = len(out)
+        ends.append(size)
+    return Compiled(b"".join(out), ends)

@@ -1,0 +1,220 @@
+"""A conversation with one ESC/POS printer, without sockets or clocks: bytes in, events out, and what to send.
+
+Two streams run through it. What is sent is scanned for questions, so that every answer finds the one it belongs to;
+what is received is taken apart and turned into events. The printer's answers come on one mixed stream: automatic status
+at any moment, real-time answers ahead of everything, the rest in the order of the data.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+
+from posdevkit.events import PrinterStatus
+from posdevkit.profiles import Profile
+
+from .commands.status import (
+    AskIdentity,
+    AskStatus,
+    RealtimeClear,
+    RealtimeStatusRequest,
+    RequestProcessId,
+    SetStatusBack,
+)
+from .compiler import GUARD
+from .realtime import RealtimeScanner
+from .replies import Asb, Block, InOrderByte, RealtimeByte, Reply, ReplyDecoder
+from .status import ASB_ALL, read_asb, read_in_order_paper, read_realtime
+
+__all__ = [
+    "Cleared",
+    "Completed",
+    "EscPosSession",
+    "Identity",
+    "IdentityTold",
+    "Processed",
+    "SessionEvent",
+    "StatusTold",
+]
+
+_TEXT_BLOCK, _RESPONSE_BLOCK = 0x5F, 0x37
+_PROCESS_ID, _BUFFERS_CLEARED = 0x22, 0x25
+_STATUS_KINDS = (1, 2, 3, 4)
+_IDENTITY_KINDS = {66: "maker", 67: "model", 65: "firmware", 68: "serial"}
+_ID_FIRST, _ID_COUNT = 0x21, 94  # "!" to "~": 94 printable characters in each of four places
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the printer says it is (`GS I`); empty where it has not told."""
+
+    maker: str = ""
+    model: str = ""
+    firmware: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTold:
+    """The printer told its state."""
+
+    status: PrinterStatus
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityTold:
+    """The printer told a part of its identity."""
+
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """The printing of everything before the request with this id has completed."""
+
+    id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """Everything before the oldest open in-order question was processed, which is not to say printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """The printer dropped what it had not yet printed."""
+
+
+SessionEvent = StatusTold | IdentityTold | Completed | Processed | Cleared
+
+
+class EscPosSession:
+    """One connection's conversation. `seed` starts the rolling process ids: an old one must not be taken for a new."""
+
+    def __init__(self, profile: Profile, seed: int = 0) -> None:
+        self.profile = profile
+        self.status = PrinterStatus()
+        self.identity = Identity()
+        self.heard = False
+        """Whether the printer sent anything at all."""
+        self._counter = seed
+        self._scanner = RealtimeScanner()
+        self._replies = ReplyDecoder()
+        self._asked_realtime: deque[int] = deque()
+        self._asked_identity: deque[int] = deque()
+        self._asked_in_order = 0
+        self._greeting_open = False
+
+    def greeting(self) -> bytes:
+        """What to send first, as the profile has it: status, automatic status, the guard for picture data, identity."""
+        profile = self.profile
+        if not profile.answers:
+            return GUARD if profile.realtime_guard else b""
+        parts: list[bytes] = []
+        if profile.realtime_status:
+            parts += [RealtimeStatusRequest(kind).encode() for kind in _STATUS_KINDS]
+        if profile.asb:
+            parts.append(SetStatusBack(ASB_ALL).encode())
+        if profile.realtime_guard:
+            parts.append(GUARD)
+        if profile.identity:
+            parts += [AskIdentity(kind).encode() for kind in _IDENTITY_KINDS]
+            self._asked_identity.extend(_IDENTITY_KINDS)
+        self._greeting_open = bool(parts)
+        return b"".join(parts)
+
+    @property
+    def greeted(self) -> bool:
+        """Whether the printer has told enough to begin: its status, or that it cannot tell any.
+
+        Identity is not waited for: a printer without paper answers that only when it has some again.
+        """
+        if not self._greeting_open:
+            return True
+        return self.heard and not self._asked_realtime and (self.status.online is not None or not self._tells_status)
+
+    @property
+    def _tells_status(self) -> bool:
+        return self.profile.asb or self.profile.realtime_status
+
+    def status_request(self) -> bytes:
+        """Ask for the whole status now. Only between two commands: inside one, these bytes would be data too."""
+        if not self.profile.realtime_status:
+            return b""
+        return b"".join(RealtimeStatusRequest(kind).encode() for kind in _STATUS_KINDS)
+
+    def completion_request(self) -> tuple[bytes, bytes]:
+        """What asks for a proof that all before is through, and the id that will come back (none: only "processed")."""
+        if self.profile.completion == "none" or not self.profile.answers:
+            return b"", b""
+        in_order = AskStatus(1).encode()
+        self._asked_in_order += 1
+        if self.profile.completion == "in_order_status":
+            return in_order, b""
+        process_id = self._next_id()
+        # The in-order question behind it tells a printer that does not know process ids from one that is still busy.
+        return RequestProcessId(process_id).encode() + in_order, process_id
+
+    def clear_request(self) -> bytes:
+        """Drop at once what is not yet printed; empty where the model cannot."""
+        return RealtimeClear().encode() if self.profile.realtime_clear else b""
+
+    def sent(self, data: bytes) -> None:
+        """Tell the session what went out, in order: picture data may hold a question too, and will be answered."""
+        for _, command in self._scanner.feed(data):
+            if isinstance(command, RealtimeStatusRequest):
+                self._asked_realtime.append(command.kind)
+
+    def receive(self, data: bytes) -> list[SessionEvent]:
+        """Events that `data` completes."""
+        events: list[SessionEvent] = []
+        for reply in self._replies.feed(data):
+            self.heard = True
+            event = self._event(reply)
+            if event is not None:
+                events.append(event)
+        return events
+
+    def _event(self, reply: Reply) -> SessionEvent | None:
+        match reply:
+            case Asb(frame):
+                self.status = read_asb(frame)
+                return StatusTold(self.status)
+            case RealtimeByte(byte):
+                if not self._asked_realtime:
+                    return None  # nobody asked: another host's question, or noise
+                self.status = read_realtime(self._asked_realtime.popleft(), byte, self.status)
+                # Four answers make one status: a half-told one must not look like a change.
+                return None if self._asked_realtime else StatusTold(self.status)
+            case InOrderByte(byte):
+                if not self._asked_in_order:
+                    return None
+                self._asked_in_order -= 1
+                if not self.profile.asb:
+                    self.status = read_in_order_paper(byte, self.status)
+                return Processed()
+            case Block(header, data):
+                return self._block(header, data)
+        return None
+
+    def _block(self, header: int, data: bytes) -> SessionEvent | None:
+        if header == _RESPONSE_BLOCK and data[:1] == bytes([_PROCESS_ID]) and len(data) == 5:
+            return Completed(data[1:])
+        if header == _RESPONSE_BLOCK and data == bytes([_BUFFERS_CLEARED]):
+            # Questions that were still in the buffer will never be answered.
+            self._asked_in_order = 0
+            self._asked_identity.clear()
+            return Cleared()
+        if header == _TEXT_BLOCK and self._asked_identity:
+            name = _IDENTITY_KINDS[self._asked_identity.popleft()]
+            self.identity = replace(self.identity, **{name: data.decode("ascii", "replace").strip()})
+            return IdentityTold(self.identity)
+        return None
+
+    def _next_id(self) -> bytes:
+        self._counter += 1
+        number, places = self._counter, []
+        for _ in range(4):
+            number, digit = divmod(number, _ID_COUNT)
+            places.append(_ID_FIRST + digit)
+        return bytes(reversed(places))
