@@ -1,0 +1,323 @@
+"""Emulated printers for programs and tests: an async context manager, and one for blocking code.
+
+    async with ReceiptPrinterBench.tcp(faults=["paper-out-after=3"]) as bench:
+        ...                                   # connect to bench.url
+        await bench.happened(What.PAPER_OUT)
+        bench.printer.load_paper()
+        ticket = await bench.ticket(1)
+
+    with emulated_receipt_printer() as printer:
+        ...                                   # connect to printer.url
+        ticket = printer.ticket(1)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Protocol, Self, TypeVar
+
+from posdevkit.errors import DeadlineExceeded
+from posdevkit.profiles import Profile, load_profile
+
+from .faults import Fault, parse_faults
+from .hands import Hands
+from .printers.effects import Happened, What
+from .printers.receipt import ReceiptPrinterModel
+from .scenarios import START, Move, Scenario, load_scenario
+from .station import Listener, PrinterStation
+from .tickets import PrintedTicket, TicketTray, prepared_directory
+from .wires.tcp import TcpWire
+
+__all__ = ["EmulatedReceiptPrinter", "ReceiptPrinterBench", "emulated_receipt_printer"]
+
+T = TypeVar("T")
+
+_KEPT_EVENTS: Final = 10_000
+_THREAD: Final = "posdevkit-emulator"
+
+
+class _Wire(Protocol):
+    @property
+    def url(self) -> str: ...
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class ReceiptPrinterBench:
+    """An emulated receipt printer with its paper tray, on the running loop. Use as an async context manager."""
+
+    def __init__(
+        self,
+        make_wire: Callable[[PrinterStation], _Wire],
+        *,
+        profile: str | Path | Profile = "epson-tm-t88v",
+        faults: Iterable[str | Fault] = (),
+        scenario: str | Path | Scenario | None = None,
+        save: str | Path | None = None,
+        serial: str = "EMU0000001",
+        on_event: Listener | None = None,
+    ) -> None:
+        """Raises BadProfile, UsageError (a fault or scenario), BadConfiguration (a scenario file)."""
+        self._scenario = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario or Scenario("")
+        self.profile = profile if isinstance(profile, Profile) else load_profile(profile)
+        self.faults = (*parse_faults(faults), *self._scenario.faults)
+        self._save = save
+        self._station = PrinterStation(ReceiptPrinterModel(self.profile, self.faults, serial=serial), self.faults)
+        self._wire = make_wire(self._station)
+        self._tray = TicketTray()
+        self._events: deque[Happened] = deque(maxlen=_KEPT_EVENTS)
+        self._counts: Counter[str] = Counter()
+        self._changed = asyncio.Event()
+        self._timers: set[asyncio.TimerHandle] = set()
+        self._saving: asyncio.Queue[PrintedTicket | None] = asyncio.Queue()
+        self._saver: asyncio.Task[None] | None = None
+        self._on_event = on_event
+        self.printer = Hands(self._station)
+        """The hands of a person at this printer."""
+        self._station.listen(self._heard)
+
+    @classmethod
+    def tcp(
+        cls,
+        *,
+        profile: str | Path | Profile = "epson-tm-t88v",
+        faults: Iterable[str | Fault] = (),
+        scenario: str | Path | Scenario | None = None,
+        save: str | Path | None = None,
+        serial: str = "EMU0000001",
+        host: str = "127.0.0.1",
+        port: int = 0,
+        on_event: Listener | None = None,
+    ) -> Self:
+        """A printer that listens on a TCP port of the loopback; port 0 takes a free one. `save`: a directory for tickets."""
+        return cls(
+            lambda station: TcpWire(station, host, port),
+            profile=profile,
+            faults=faults,
+            scenario=scenario,
+            save=save,
+            serial=serial,
+            on_event=on_event,
+        )
+
+    @property
+    def url(self) -> str:
+        """What a driver opens."""
+        return self._wire.url
+
+    @property
+    def tickets(self) -> tuple[PrintedTicket, ...]:
+        """The tickets that came out so far, oldest first (the oldest are dropped where they take much memory)."""
+        return self._tray.tickets
+
+    @property
+    def events(self) -> tuple[Happened, ...]:
+        """The latest events, oldest first."""
+        return tuple(self._events)
+
+    def count(self, what: What) -> int:
+        """How often something happened."""
+        return self._counts[what.value]
+
+    async def ticket(self, number: int = 1, timeout: float = 10.0) -> PrintedTicket:
+        """The ticket of that number, from 1, as soon as it is out. Raises DeadlineExceeded after `timeout` seconds."""
+        await self._until(lambda: self._tray.count >= number, timeout, f"ticket {number}, {self._tray.count} came")
+        found = self._tray.get(number)
+        if found is None:
+            raise DeadlineExceeded(f"ticket {number} was dropped from the tray long ago")
+        return found
+
+    async def happened(self, what: What, count: int = 1, timeout: float = 10.0) -> None:
+        """Return when something has happened `count` times in all. Raises DeadlineExceeded after `timeout` seconds."""
+        await self._until(lambda: self.count(what) >= count, timeout, f"{what.value}, {count} times")
+
+    async def open(self) -> None:
+        """Start. Raises PortInUse, OutputFailed (the directory for tickets), UsageError, BadUrl."""
+        if self._save is not None:
+            folder = prepared_directory(self._save)
+            self._saver = asyncio.create_task(self._save_all(folder), name="emulator: save")
+        try:
+            await self._wire.open()
+        except BaseException:
+            await self._end_saving()
+            raise
+        self._moves(START)
+
+    async def close(self) -> None:
+        """Stop: the connection ends, the uncut rest becomes a ticket, the port is free."""
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
+        await self._wire.close()
+        self.printer.tear_off()
+        await self._end_saving()
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def _heard(self, event: Happened) -> None:
+        self._events.append(event if event.ticket is None else Happened(event.what, event.detail))
+        self._counts[event.what.value] += 1
+        if event.ticket is not None:
+            self._tray.put(event.ticket)
+            if self._saver is not None:
+                self._saving.put_nowait(event.ticket)
+        self._changed.set()
+        if self._on_event is not None:
+            self._on_event(event)
+        self._moves(event.what.value)
+
+    def _moves(self, after: str) -> None:
+        for move in self._scenario.hands:
+            if move.after == after and move.count in (None, self._counts[after] or 1):
+                self._schedule(move)
+
+    def _schedule(self, move: Move) -> None:
+        loop = asyncio.get_running_loop()
+
+        def act() -> None:
+            self._timers.discard(timer)
+            self.printer.do(move.do)
+
+        timer = loop.call_later(move.seconds, act)
+        self._timers.add(timer)
+
+    async def _until(self, ready: Callable[[], bool], timeout: float, what: str) -> None:
+        try:
+            async with asyncio.timeout(timeout):
+                while not ready():
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            raise DeadlineExceeded(f"waited {timeout:g} s for {what}") from None
+
+    async def _save_all(self, folder: Path) -> None:
+        while (ticket := await self._saving.get()) is not None:
+            try:
+                # Painting takes a while, and the printer should not stand still for it.
+                path = await asyncio.to_thread(ticket.save, folder)
+            except Exception as error:  # noqa: BLE001  # a full disk must not stop the printer; it is told
+                self._heard(Happened(What.SAVED, f"failed: {error}"))
+            else:
+                self._heard(Happened(What.SAVED, str(path)))
+
+    async def _end_saving(self) -> None:
+        saver, self._saver = self._saver, None
+        if saver is not None:
+            self._saving.put_nowait(None)
+            await saver
+
+
+class EmulatedReceiptPrinter(Hands):
+    """An emulated receipt printer on a thread of its own, for blocking programs and tests. All methods are thread-safe."""
+
+    def __init__(self, bench: ReceiptPrinterBench, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(bench._station, self._on_loop)
+        self._bench = bench
+        self._loop = loop
+
+    @property
+    def url(self) -> str:
+        """What a driver opens."""
+        return self._bench.url
+
+    @property
+    def profile(self) -> Profile:
+        """The model that it plays."""
+        return self._bench.profile
+
+    @property
+    def tickets(self) -> tuple[PrintedTicket, ...]:
+        """The tickets that came out so far, oldest first."""
+        return self._bench.tickets
+
+    @property
+    def events(self) -> tuple[Happened, ...]:
+        """The latest events, oldest first."""
+        return self._bench.events
+
+    def count(self, what: What) -> int:
+        """How often something happened."""
+        return self._bench.count(what)
+
+    def ticket(self, number: int = 1, timeout: float = 10.0) -> PrintedTicket:
+        """The ticket of that number, from 1, as soon as it is out. Raises DeadlineExceeded after `timeout` seconds."""
+        return self._wait(self._bench.ticket(number, timeout))
+
+    def happened(self, what: What, count: int = 1, timeout: float = 10.0) -> None:
+        """Return when something has happened `count` times in all. Raises DeadlineExceeded after `timeout` seconds."""
+        self._wait(self._bench.happened(what, count, timeout))
+
+    def _on_loop(self, call: Callable[[], None]) -> None:
+        async def called() -> None:
+            call()
+
+        self._wait(called())
+
+    def _wait(self, coroutine: Coroutine[object, object, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+
+@contextmanager
+def emulated_receipt_printer(
+    *,
+    profile: str | Path | Profile = "epson-tm-t88v",
+    faults: Iterable[str | Fault] = (),
+    scenario: str | Path | Scenario | None = None,
+    save: str | Path | None = None,
+    serial: str = "EMU0000001",
+    host: str = "127.0.0.1",
+    port: int = 0,
+) -> Iterator[EmulatedReceiptPrinter]:
+    """An emulated receipt printer on a free TCP port of the loopback, as long as the `with` block lasts."""
+    started: list[EmulatedReceiptPrinter] = []
+    problems: list[BaseException] = []
+    ready = threading.Event()
+    stops: list[Callable[[], None]] = []
+
+    async def serve() -> None:
+        try:
+            bench = ReceiptPrinterBench.tcp(
+                profile=profile, faults=faults, scenario=scenario, save=save, serial=serial, host=host, port=port
+            )
+            async with bench:
+                loop = asyncio.get_running_loop()
+                stop = asyncio.Event()
+                stops.append(lambda: loop.call_soon_threadsafe(stop.set) and None)
+                started.append(EmulatedReceiptPrinter(bench, loop))
+                ready.set()
+                await stop.wait()
+        except BaseException as problem:  # noqa: BLE001  # raised in the caller's thread
+            problems.append(problem)
+        finally:
+            ready.set()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), name=_THREAD, daemon=True)
+    thread.start()
+    ready.wait()
+    try:
+        if not started:
+            raise problems.pop()
+        yield started[0]
+    finally:
+        for stop in stops:
+            with contextlib.suppress(RuntimeError):  # its loop has ended
+                stop()
+        thread.join()
+    if problems:
+        raise problems.pop()

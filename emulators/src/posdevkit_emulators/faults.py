@@ -1,0 +1,226 @@
+"""Faults as values: what can go wrong at the printer or on the cable, written as text for a command line or a test.
+
+A fault is `NAME` or `NAME=VALUE` (`NAME:VALUE` means the same). Bytes are counted from the first that the emulator ever
+takes, over all connections, and each fault that names a byte or a line happens once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from posdevkit.errors import UsageError
+
+__all__ = [
+    "KNOWN_FAULTS",
+    "CloseAt",
+    "CoverOpenAfter",
+    "CutterJam",
+    "Drop",
+    "Fault",
+    "NearEndAfter",
+    "PaperOutAfter",
+    "PowerCutAt",
+    "Slow",
+    "Split",
+    "StallAt",
+    "parse_fault",
+    "parse_faults",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOutAfter:
+    """The roll ends when `lines` lines have been printed or fed; other feeding counts a line per 30 dots."""
+
+    lines: int
+
+    def __str__(self) -> str:
+        return f"paper-out-after={self.lines}"
+
+
+@dataclass(frozen=True, slots=True)
+class NearEndAfter:
+    """The near-end sensor sees the end of the roll after `lines` lines."""
+
+    lines: int
+
+    def __str__(self) -> str:
+        return f"near-end-after={self.lines}"
+
+
+@dataclass(frozen=True, slots=True)
+class CoverOpenAfter:
+    """Somebody opens the cover after `lines` lines."""
+
+    lines: int
+
+    def __str__(self) -> str:
+        return f"cover-open-after={self.lines}"
+
+
+@dataclass(frozen=True, slots=True)
+class CutterJam:
+    """The cutter sticks at the `cut`-th cut, until somebody clears it."""
+
+    cut: int = 1
+
+    def __str__(self) -> str:
+        return f"cutter-jam={self.cut}"
+
+
+@dataclass(frozen=True, slots=True)
+class StallAt:
+    """After `byte` bytes the printer takes none for `seconds`; None: until somebody resumes it."""
+
+    byte: int
+    seconds: float | None = None
+
+    def __str__(self) -> str:
+        return f"stall-at={self.byte}" + ("" if self.seconds is None else f":{self.seconds:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Bytes `first` to `last` (counted from 0, both included) are lost on the way in."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return f"drop={self.first}..{self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """At most `size` bytes are read or sent at a time."""
+
+    size: int
+
+    def __str__(self) -> str:
+        return f"split={self.size}"
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAt:
+    """After `byte` bytes the connection is torn down (RST); the printer prints what it has."""
+
+    byte: int
+
+    def __str__(self) -> str:
+        return f"close-at={self.byte}"
+
+
+@dataclass(frozen=True, slots=True)
+class PowerCutAt:
+    """After `byte` bytes the power fails: connection, buffers and modes are gone; it comes back at once."""
+
+    byte: int
+
+    def __str__(self) -> str:
+        return f"power-cut-at={self.byte}"
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """The printer takes `rate` bytes a second."""
+
+    rate: int
+
+    def __str__(self) -> str:
+        return f"slow={self.rate}"
+
+
+Fault = (
+    PaperOutAfter | NearEndAfter | CoverOpenAfter | CutterJam | StallAt | Drop | Split | CloseAt | PowerCutAt | Slow
+)
+
+
+class _Wrong(Exception):
+    """What a value should have been."""
+
+
+def _whole(value: str, low: int = 0) -> int:
+    if not (value.isascii() and value.isdecimal() and len(value) <= 12) or int(value) < low:
+        raise _Wrong(f"a whole number from {low}")
+    return int(value)
+
+
+def _seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        raise _Wrong("seconds as a number") from None
+    if not (math.isfinite(seconds) and seconds >= 0):
+        raise _Wrong("seconds from 0")
+    return seconds
+
+
+def _drop(value: str) -> Drop:
+    first, dots, last = value.partition("..")
+    low = _whole(first)
+    return Drop(low, _whole(last, low) if dots else low)
+
+
+def _stall(value: str) -> StallAt:
+    byte, colon, seconds = value.partition(":")
+    return StallAt(_whole(byte), _seconds(seconds) if colon else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How one fault is written."""
+
+    value: str
+    read: Callable[[str], Fault]
+    default: str = ""
+
+
+_KINDS: dict[str, _Kind] = {
+    "paper-out-after": _Kind("LINES", lambda text: PaperOutAfter(_whole(text))),
+    "near-end-after": _Kind("LINES", lambda text: NearEndAfter(_whole(text))),
+    "cover-open-after": _Kind("LINES", lambda text: CoverOpenAfter(_whole(text))),
+    "cutter-jam": _Kind("[CUT]", lambda text: CutterJam(_whole(text, 1)), "1"),
+    "stall-at": _Kind("BYTE[:SECONDS]", _stall),
+    "drop": _Kind("BYTE[..BYTE]", _drop),
+    "split": _Kind("BYTES", lambda text: Split(_whole(text, 1))),
+    "close-at": _Kind("BYTE", lambda text: CloseAt(_whole(text))),
+    "power-cut-at": _Kind("BYTE", lambda text: PowerCutAt(_whole(text))),
+    "slow": _Kind("BYTES_PER_SECOND", lambda text: Slow(_whole(text, 1))),
+}
+# Short names that a person tries first.
+_SHORT = {"paper-out": "paper-out-after", "near-end": "near-end-after", "cover-open": "cover-open-after"}
+
+KNOWN_FAULTS: tuple[str, ...] = tuple(
+    f"{name}[={kind.value[1:-1]}]" if kind.default else f"{name}={kind.value}" for name, kind in _KINDS.items()
+)
+"""Every fault as it is written."""
+
+
+def parse_fault(text: str) -> Fault:
+    """The fault that `text` names. Raises UsageError naming the known ones, or what its value should be."""
+    name, value = text.strip(), ""
+    places = [place for place in (name.find("="), name.find(":")) if place >= 0]
+    if places:
+        name, value = name[: min(places)].strip(), name[min(places) + 1 :].strip()
+    name = name.lower()
+    kind = _KINDS.get(_SHORT.get(name, name))
+    if kind is None:
+        near = difflib.get_close_matches(name, [*_KINDS, *_SHORT], n=1, cutoff=0.5)
+        hint = f"; the nearest name is {near[0]!r}" if near else ""
+        raise UsageError(
+            f"{text!r} is no fault that an emulator knows{hint}", remedy=f"Known faults: {', '.join(KNOWN_FAULTS)}."
+        )
+    try:
+        return kind.read(value or kind.default)
+    except _Wrong as wrong:
+        raise UsageError(
+            f"the fault {text!r}: {value!r} is not {wrong}", remedy=f"Write it as {name}={kind.value}."
+        ) from None
+
+
+def parse_faults(faults: Iterable[str | Fault]) -> tuple[Fault, ...]:
+    """Faults from texts and values, in order. Raises UsageError for the first that is wrong."""
+    return tuple(parse_fault(fault) if isinstance(fault, str) else fault for fault in faults)

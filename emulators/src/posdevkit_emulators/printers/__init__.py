@@ -1,0 +1,6 @@
+"""Emulated printers as pure models: bytes and hands in, bytes and events out."""
+
+from .effects import NOTHING, Effects, Happened, What
+from .receipt import ReceiptPrinterModel
+
+__all__ = ["NOTHING", "Effects", "Happened", "ReceiptPrinterModel", "What"]

@@ -1,0 +1,157 @@
+"""What a printer sends: status on request and by itself, identity, process ids. A mute one sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from posdevkit.events import PrinterStatus
+from posdevkit.profiles import Profile
+from posdevkit.protocols.escpos.commands import status as asking
+from posdevkit.protocols.escpos.replies import Block
+from posdevkit.protocols.escpos.status import asb_bytes, in_order_drawer_byte, in_order_paper_byte, realtime_byte
+from posdevkit.protocols.vocabulary import Command
+
+__all__ = ["Answers"]
+
+TEXT_BLOCK: Final = 0x5F
+RESPONSE_BLOCK: Final = 0x37
+PROCESS_ID: Final = b"\x22"
+CLEARED: Final = b"\x25"
+
+_FIRMWARE: Final = "1.00 ESC/POS"
+# Model ids of GS I 1. 20: the TM-T88 series (Samsung SRP-350 manual, GS I: "TM-T88 series 20"); 27: HPRT TP80K manual.
+_MODEL_IDS: Final[Mapping[str, int]] = {"Epson": 0x20, "HPRT": 0x27}
+_OTHER_MODEL_ID: Final = 0x20
+_CUTTER_FITTED: Final = 0x02
+
+# GS a bits, and which parts of four status bytes each of them watches (Epson gs_la).
+_WATCHED: Final = (
+    (0x01, b"\x04\x00\x00"),
+    (0x02, b"\x28\x00\x00"),
+    (0x04, b"\x00\x6d\x00"),
+    (0x08, b"\x00\x00\x0f"),
+    (0x40, b"\x40\x02\x00"),
+)
+
+
+class Answers:
+    """Collects bytes for the host until `take`."""
+
+    def __init__(self, profile: Profile, serial: str) -> None:
+        self._profile = profile
+        self._serial = serial
+        self._out = bytearray()
+        self._watch = 0
+        self._told = b""
+        self._connected = False
+        self._listens = True
+        self._kept_id: bytes | None = None
+
+    @property
+    def _can_send(self) -> bool:
+        return self._profile.answers and self._connected and self._listens
+
+    def take(self) -> bytes:
+        """What is to be sent now."""
+        if not self._out:
+            return b""
+        out = bytes(self._out)
+        self._out.clear()
+        return out
+
+    def connected(self) -> None:
+        """Another connection: automatic status is off, and a process id that nobody heard is told."""
+        self._connected = self._listens = True
+        self._watch = 0
+        self._tell_kept()
+
+    def disconnected(self) -> None:
+        """Nobody is there."""
+        self._connected = False
+        self._watch = 0
+        self._out.clear()
+
+    def listens(self, listens: bool) -> None:
+        """Whether the host reads."""
+        self._listens = listens
+        if listens:
+            self._tell_kept()
+
+    def power_cycled(self) -> None:
+        """Nothing is remembered."""
+        self.disconnected()
+        self._kept_id = None
+
+    def process_id(self, process_id: bytes) -> bool:
+        """Tell that all before it is printed; keep only the latest while the host cannot hear. True: it was sent."""
+        if not self._can_send:
+            self._kept_id = process_id
+            return False
+        self._block(RESPONSE_BLOCK, PROCESS_ID + process_id)
+        return True
+
+    def cleared(self) -> None:
+        """The buffers are empty (DLE DC4 function 8)."""
+        self._block(RESPONSE_BLOCK, CLEARED)
+
+    def realtime(self, kind: int, status: PrinterStatus) -> None:
+        """DLE EOT."""
+        if self._profile.realtime_status:
+            self._send(bytes([realtime_byte(kind, status)]))
+
+    def changed(self, status: PrinterStatus) -> None:
+        """Tell automatically, if something changed that the host watches."""
+        if not self._watch:
+            return
+        frame = asb_bytes(status)
+        if any(
+            self._watch & bit and (a ^ b) & mask
+            for bit, masks in _WATCHED
+            for a, b, mask in zip(frame, self._told, masks, strict=False)
+        ):
+            self._told = frame
+            self._send(frame)
+
+    def in_order(self, command: Command, status: PrinterStatus) -> None:
+        """GS a, GS r, GS I."""
+        if isinstance(command, asking.SetStatusBack):
+            if self._profile.asb:
+                self._watch = command.bits
+                if self._watch:
+                    self._told = asb_bytes(status)
+                    self._send(self._told)
+        elif isinstance(command, asking.AskStatus):
+            if self._profile.completion == "none":
+                return
+            if command.kind in (1, 49):
+                self._send(bytes([in_order_paper_byte(status)]))
+            elif command.kind in (2, 50):
+                self._send(bytes([in_order_drawer_byte(status)]))
+        elif isinstance(command, asking.AskIdentity) and self._profile.identity:
+            self._identity(command.kind)
+
+    def _identity(self, kind: int) -> None:
+        profile = self._profile
+        if kind in (1, 49):
+            self._send(bytes([_MODEL_IDS.get(profile.vendor, _OTHER_MODEL_ID)]))
+        elif kind in (2, 50):
+            self._send(bytes([_CUTTER_FITTED if profile.cutter else 0]))
+        elif kind in (3, 51):
+            self._send(b"\x00")
+        else:
+            told = {65: _FIRMWARE, 66: profile.vendor.upper(), 67: profile.model, 68: self._serial, 69: ""}.get(kind)
+            if told is not None:
+                self._block(TEXT_BLOCK, told.encode("ascii", "replace"))
+
+    def _tell_kept(self) -> None:
+        if self._kept_id is not None and self._can_send:
+            kept, self._kept_id = self._kept_id, None
+            self._block(RESPONSE_BLOCK, PROCESS_ID + kept)
+
+    def _block(self, header: int, data: bytes) -> None:
+        self._send(Block(header, data).encode())
+
+    def _send(self, data: bytes) -> None:
+        if self._can_send:
+            self._out += data

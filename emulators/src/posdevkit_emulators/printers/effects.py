@@ -1,0 +1,62 @@
+"""What an emulated printer does in answer to bytes or to a person's hands, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from posdevkit_emulators.tickets import PrintedTicket
+
+__all__ = ["NOTHING", "Effects", "Happened", "What"]
+
+
+class What(Enum):
+    """Everything that can be seen or heard at an emulated printer and on its cable."""
+
+    TICKET = "ticket"
+    """A piece of paper came out: cut, torn off at the end, or longer than any roll."""
+    DRAWER_KICK = "drawer-kick"
+    DRAWER_OPENED = "drawer-opened"
+    DRAWER_CLOSED = "drawer-closed"
+    PAPER_NEAR_END = "paper-near-end"
+    PAPER_OUT = "paper-out"
+    PAPER_LOADED = "paper-loaded"
+    COVER_OPENED = "cover-opened"
+    COVER_CLOSED = "cover-closed"
+    CUTTER_JAMMED = "cutter-jammed"
+    ERROR_CLEARED = "error-cleared"
+    BUFFER_CLEARED = "buffer-cleared"
+    """The host made the printer forget what it had not printed."""
+    CONFIRMED = "confirmed"
+    """A process id was sent."""
+    POWER_CYCLED = "power-cycled"
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
+    CABLE_FAULT = "cable-fault"
+    """A fault of the cable happened: stall, drop, close or power cut."""
+    SAVED = "saved"
+    """A ticket's files were written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event: what, in words what more there is to say, and the ticket that came out."""
+
+    what: What
+    detail: str = ""
+    ticket: PrintedTicket | None = None
+
+    def __str__(self) -> str:
+        return f"{self.what.value}: {self.detail}" if self.detail else self.what.value
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Bytes to send to the host, events in order, and whether the connection is gone with them."""
+
+    writes: bytes = b""
+    events: tuple[Happened, ...] = ()
+    disconnects: bool = False
+
+
+NOTHING = Effects()

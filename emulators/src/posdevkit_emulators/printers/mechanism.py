@@ -1,0 +1,89 @@
+"""Roll, cover, cutter and drawer: the parts that a person can reach, and what their sensors say."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from posdevkit.events import Fault, Paper, PrinterStatus
+from posdevkit_emulators.faults import CoverOpenAfter, CutterJam, NearEndAfter, PaperOutAfter
+from posdevkit_emulators.faults import Fault as Trouble
+
+from .effects import What
+
+__all__ = ["Mechanism"]
+
+_LINE_DOTS: Final = 30
+
+
+class Mechanism:
+    """State without time: it changes when the paper moves or a hand touches it."""
+
+    def __init__(self, troubles: tuple[Trouble, ...]) -> None:
+        self.paper = Paper.OK
+        self.cover_open = False
+        self.fault = Fault.NONE
+        self.drawer_open = False
+        self.jammed = False
+        self._lines = 0
+        self._cuts = 0
+        self._outs = sorted(trouble.lines for trouble in troubles if isinstance(trouble, PaperOutAfter))
+        self._nears = sorted(trouble.lines for trouble in troubles if isinstance(trouble, NearEndAfter))
+        self._covers = sorted(trouble.lines for trouble in troubles if isinstance(trouble, CoverOpenAfter))
+        self._jams = {trouble.cut for trouble in troubles if isinstance(trouble, CutterJam)}
+
+    @property
+    def online(self) -> bool:
+        """Whether printing goes on."""
+        return self.paper is not Paper.OUT and not self.cover_open and self.fault is Fault.NONE
+
+    @property
+    def status(self) -> PrinterStatus:
+        """What the sensors say."""
+        return PrinterStatus(
+            online=self.online,
+            cover_open=self.cover_open,
+            paper=self.paper,
+            fault=self.fault,
+            drawer_pin_high=self.drawer_open,
+            feed_button=False,
+            waiting_for_recovery=False,
+        )
+
+    def check(self, dots: int = 0) -> list[What]:
+        """The paper moved by `dots`; what the sensors noticed. A line of text counts one, however high it is."""
+        if dots:
+            self._lines += max(1, dots // _LINE_DOTS)
+        noticed: list[What] = []
+        if self._reached(self._nears) and self.paper is Paper.OK:
+            self.paper = Paper.NEAR_END
+            noticed.append(What.PAPER_NEAR_END)
+        if self._reached(self._outs) and self.paper is not Paper.OUT:
+            self.paper = Paper.OUT
+            noticed.append(What.PAPER_OUT)
+        if self._reached(self._covers) and not self.cover_open:
+            self.cover_open = True
+            noticed.append(What.COVER_OPENED)
+        return noticed
+
+    def _reached(self, places: list[int]) -> bool:
+        hit = False
+        while places and self._lines >= places[0]:
+            places.pop(0)
+            hit = True
+        return hit
+
+    def end_roll(self, lines: int, near: bool) -> None:
+        """The roll (or what its near-end sensor allows) lasts `lines` more lines."""
+        places = self._nears if near else self._outs
+        places.append(self._lines + lines)
+        places.sort()
+
+    def try_cut(self) -> bool:
+        """Whether the cutter moves."""
+        if not self.jammed:
+            self._cuts += 1
+            if self._cuts in self._jams:
+                self.jammed = True
+        if self.jammed:
+            self.fault = Fault.CUTTER
+        return not self.jammed
