@@ -26,6 +26,8 @@ def cells(text: str) -> int:
 @lru_cache(maxsize=4096)
 def char_cells(char: str) -> int:
     """0 for marks and format characters, 2 for what Unicode's East Asian Width calls wide or full-width, else 1."""
-    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+    category = unicodedata.category(char)
+    if category in ("Mn", "Me", "Cf"):
         return 0
-    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
+    # Python versions differ on the width of code points that are not assigned.
+    return 2 if category != "Cn" and unicodedata.east_asian_width(char) in ("W", "F") else 1

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from posdevkit.documents import Column, Columns, Image, Receipt, Rule, Style, Symbology, Text
+from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
+from posdevkit.layout import (
+    CutPaper,
+    FeedLines,
+    Finding,
+    KickDrawer,
+    Picture,
+    PrintBarcode,
+    PrintLine,
+    PrintQr,
+    RawBytes,
+    Run,
+    lay_out,
+)
+from posdevkit.profiles import Profile, load_profile
+
+WIDE = load_profile("generic-80mm")
+NARROW = load_profile("generic-58mm")
+TM = load_profile("epson-tm-t88v")
+PLAIN = Style()
+
+
+def lines(receipt: Receipt, profile: Profile = WIDE) -> list[bytes]:
+    return [
+        b"".join(run.data for run in operation.runs)
+        for operation in lay_out(receipt, profile).operations
+        if isinstance(operation, PrintLine)
+    ]
+
+
+def test_the_eight_lines_of_the_front_page() -> None:
+    receipt = (
+        Receipt()
+        .image(Path("logo.png"))
+        .title("Café Nord")
+        .row("Flat white", "38,00")
+        .row("Kanelsnegl", "32,00")
+        .total("70,00")
+        .qr("https://r.example/8F2")
+        .cut()
+    )
+    layout = lay_out(receipt, WIDE)
+    image, title, flat_white, kanelsnegl, total, qr, cut = layout.operations
+    assert image == Picture(Image(Path("logo.png")), 576)
+    assert title == PrintLine((Run(b"Caf\x82 Nord", 0, Style(bold=True, width=2, height=2)),), "center")
+    assert flat_white == PrintLine((Run(b"Flat white" + b" " * 33 + b"38,00", 0, PLAIN),))
+    assert kanelsnegl == PrintLine((Run(b"Kanelsnegl" + b" " * 33 + b"32,00", 0, PLAIN),))
+    assert total == PrintLine((Run(b"Total" + b" " * 38 + b"70,00", 0, Style(bold=True, height=2)),))
+    assert isinstance(qr, PrintQr)
+    assert cut == CutPaper(partial=True)
+    assert layout.findings == ()
+
+
+def test_the_page_lasts_from_line_to_line() -> None:
+    layout = lay_out(Receipt().text("på").text("kød").text("på"), WIDE)
+    assert [
+        [(run.data, run.page) for run in line.runs] for line in layout.operations if isinstance(line, PrintLine)
+    ] == [
+        [(b"p\x86", 0)],
+        [(b"k", 0), (b"\xf8d", 16)],
+        [(b"p\xe5", 16)],
+    ]
+
+
+def test_styles_count_in_cells() -> None:
+    assert lines(Receipt().text("x" * 30, width=2)) == [b"x" * 24, b"x" * 6]
+    assert lines(Receipt().text("x" * 70, font="B")) == [b"x" * 64, b"x" * 6]
+    assert lines(Receipt().text("x" * 7, width=8), NARROW) == [b"x" * 4, b"x" * 3]
+
+
+def test_blank_lines_have_no_runs() -> None:
+    assert lay_out(Receipt().text("").text("a\n\nb"), WIDE).operations == (
+        PrintLine(()),
+        PrintLine((Run(b"a", 0, PLAIN),)),
+        PrintLine(()),
+        PrintLine((Run(b"b", 0, PLAIN),)),
+    )
+
+
+def test_blanks_at_the_end_are_kept_only_where_they_show() -> None:
+    plan = (Column(4), Column(4))
+    assert lines(Receipt([Columns(("a", "b"), plan)])) == [b"a    b"]
+    assert lines(Receipt([Columns(("a", "b"), plan, Style(invert=True))])) == [b"a    b   "]
+    assert lay_out(Receipt([Columns(("", ""), plan)]), WIDE).operations == (PrintLine(()),)
+
+
+def test_rules() -> None:
+    assert lines(Receipt().rule()) == [b"-" * 48]
+    assert lines(Receipt().rule("─")) == [b"\xc4" * 48]
+    assert lines(Receipt([Rule("=", Style(width=2))])) == [b"=" * 24]
+    assert lines(Receipt([Rule("茶")])) == [b"?" * 48]
+    with pytest.raises(BadDocument, match="no width"):
+        lay_out(Receipt([Rule("\u200b")]), WIDE)
+
+
+def test_a_character_nothing_can_set_is_told_once() -> None:
+    layout = lay_out(Receipt().text("Tea").text("茶 茶").row("茶", "5"), TM)
+    assert lines(Receipt().text("茶 茶"), TM) == [b"?? ??"]
+    assert layout.findings == (Finding("unset-character", "U+8336 茶 cannot be set by epson-tm-t88v: printed as ?", 1),)
+
+
+def test_no_cutter_feeds_to_the_edge_and_says_so() -> None:
+    layout = lay_out(Receipt().cut(), NARROW)
+    assert layout.operations == (FeedLines(4),)
+    assert [finding.kind for finding in layout.findings] == ["no-cutter"]
+
+
+def test_the_cut_the_model_can_make() -> None:
+    assert lay_out(Receipt().cut(partial=False), WIDE).operations == (CutPaper(partial=False),)
+    layout = lay_out(Receipt().cut(partial=False), TM)
+    assert layout.operations == (CutPaper(partial=True),)
+    assert [finding.kind for finding in layout.findings] == ["other-cut"]
+    assert WIDE.cutter is not None
+    full_only = replace(WIDE, cutter=replace(WIDE.cutter, partial=False))
+    # A hinge is asked for "where the model can": its absence is no news.
+    assert lay_out(Receipt().cut(), full_only).findings == ()
+    assert lay_out(Receipt().cut(), full_only).operations == (CutPaper(partial=False),)
+
+
+def test_mechanics_and_the_way_out() -> None:
+    receipt = Receipt().feed(3).drawer(5, milliseconds=200).raw(b"\x1bZ")
+    assert lay_out(receipt, WIDE).operations == (FeedLines(3), KickDrawer(5, 200), RawBytes(b"\x1bZ"))
+
+
+def test_a_drawer_on_a_pin_the_printer_lacks() -> None:
+    with pytest.raises(Unsupported) as caught:
+        lay_out(Receipt().drawer(5), replace(WIDE, drawer_pins=(2,)))
+    assert "pin 2" in caught.value.remedy()
+    with pytest.raises(Unsupported):
+        lay_out(Receipt().drawer(), replace(WIDE, drawer_pins=()))
+
+
+def test_a_font_the_printer_lacks() -> None:
+    with pytest.raises(Unsupported, match="no font B"):
+        lay_out(Receipt().text("x", font="B"), replace(WIDE, fonts={"A": WIDE.fonts["A"]}))
+
+
+def test_a_picture_that_must_be_wider_than_the_paper() -> None:
+    with pytest.raises(DocumentTooWide, match="600 dots wide"):
+        lay_out(Receipt().image(b"", width=600), WIDE)
+    assert lay_out(Receipt().image(b"", width=576), WIDE).operations == (Picture(Image(b"", width=576), 576),)
+
+
+def test_symbols_are_checked_and_completed() -> None:
+    (operation,) = lay_out(Receipt().barcode("400638133393", "EAN13"), WIDE).operations
+    assert isinstance(operation, PrintBarcode)
+    assert operation.barcode.data == "4006381333931"
+    with pytest.raises(Unsupported):
+        lay_out(Receipt().qr("x"), replace(WIDE, qr=False))
+    with pytest.raises(Unsupported):
+        lay_out(Receipt().barcode("1", Symbology.CODE128), replace(WIDE, barcodes=frozenset()))
+
+
+def test_a_table_too_wide_names_its_row() -> None:
+    with pytest.raises(DocumentTooWide, match="Kaffe"):
+        lay_out(Receipt().columns("Kaffe", "2", columns=(Column(40), Column(10))), WIDE)
+
+
+def test_a_clipped_cell_on_a_printer_without_an_ellipsis() -> None:
+    dos = replace(WIDE, code_pages=WIDE.code_pages[:1])
+    assert lines(Receipt([Columns(("abcdef",), (Column(5, wrap=False),))]), dos) == [b"ab..."]
+    assert lines(Receipt([Columns(("abcdef",), (Column(5, wrap=False),))])) == [b"abcd\x85"]
+
+
+def test_alignment_travels() -> None:
+    (line,) = lay_out(Receipt([Text("x", PLAIN, "right")]), WIDE).operations
+    assert isinstance(line, PrintLine)
+    assert line.align == "right"
