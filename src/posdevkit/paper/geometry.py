@@ -26,6 +26,8 @@ class Geometry:
     """The page after `ESC @`."""
     cutter_feed: int = 0
     """From print head to blade."""
+    full_cut: bool = True
+    """False: the blade always leaves a hinge, whatever it is told."""
     line_spacing: int = 30
     """`ESC 2`: a sixth of an inch at 180 dpi, which most models keep at 203 dpi."""
 
@@ -39,6 +41,7 @@ class Geometry:
             pages={page.number: page.name for page in profile.code_pages},
             first_page=profile.code_pages[0].number,
             cutter_feed=profile.cutter.feed if profile.cutter else 0,
+            full_cut=profile.cutter is None or profile.cutter.full,
         )
 
     def characters(self, page: int) -> tuple[str, ...] | None:

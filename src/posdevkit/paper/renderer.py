@@ -214,7 +214,7 @@ class EscPosRenderer:
         if not self._y:
             return
         through = self._inked > 0 and self._y - self._inked < self.geometry.cutter_feed
-        cut = Cut(self._y, partial, through)
+        cut = Cut(self._y, partial or not self.geometry.full_cut, through)
         ticket = Ticket(self.geometry.width, self._y, (*self._items, cut), self.geometry.dpi, cut)
         self._start_ticket()
         yield TicketFinished(ticket)

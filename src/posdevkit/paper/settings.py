@@ -136,15 +136,10 @@ def _area_width(modes: Modes, command: position.SetPrintAreaWidth) -> None:
 
 @_sets(position.SetTabs)
 def _tabs(modes: Modes, command: position.SetTabs) -> None:
-    # The stops are kept in dots of the character width at this moment; a column that does not rise ends the list.
+    # The stops are kept in dots of the character width at this moment.
     style = modes.style
     cell = style.cell_width * style.width + style.spacing
-    rising: list[int] = []
-    for column in command.stops:
-        if rising and column * cell <= rising[-1]:
-            break
-        rising.append(column * cell)
-    modes.tabs = tuple(rising)
+    modes.tabs = tuple(column * cell for column in command.stops)
 
 
 @_sets(symbols.SetBarcodeHeight)

@@ -19,7 +19,7 @@ from posdevkit.paper import (
     TicketFinished,
     render_job,
 )
-from posdevkit.profiles import load_profile
+from posdevkit.profiles import Profile, load_profile
 from posdevkit.protocols.escpos import Decoder
 
 PAPER = Geometry(width=576, pages={0: "cp437", 16: "cp1252", 17: "cp866", 19: "cp858"}, cutter_feed=100)
@@ -34,7 +34,7 @@ def text(job: bytes, geometry: Geometry = PAPER) -> str:
     return "".join(ticket.text() for ticket in render_job(job, geometry))
 
 
-def only(job: bytes, geometry: Geometry = PAPER) -> Ticket:
+def only(job: bytes, geometry: Geometry | Profile = PAPER) -> Ticket:
     (ticket,) = render_job(job, geometry)
     return ticket
 
@@ -112,6 +112,12 @@ def test_a_cut_too_early_goes_through_the_last_line(fed: bytes, through: bool) -
     assert cut is not None
     assert cut.through is through
     assert not cut.partial
+
+
+def test_a_blade_that_leaves_a_hinge_always_leaves_it() -> None:
+    cut = only(b"x\n\x1dVA\x00", load_profile("epson-tm-t88v")).cut
+    assert cut is not None
+    assert cut.partial
 
 
 def test_each_cut_begins_a_ticket_and_blank_paper_is_not_cut_twice() -> None:
@@ -199,7 +205,8 @@ def test_tabs() -> None:
     assert [(item.x // 12, item.text) for item in texts(only(job))] == [(0, "a"), (8, "b"), (16, "c")]
     assert [item.x // 12 for item in texts(only(b"\x1bD\x05\x14\x00" + job))] == [0, 5, 20]
     assert [item.text for item in texts(only(b"\x1bD\x00" + job))] == ["abc"]
-    assert [item.x // 12 for item in texts(only(b"\x1bD\x05\x05\x14\x00" + job))] == [0, 5]
+    wide = b"\x1d!\x10\x1bD\x05\x00\x1d!\x00"  # a stop is as far as the characters of its moment are wide
+    assert [item.x // 12 for item in texts(only(wide + b"a\tb\n"))] == [0, 10]
 
 
 @pytest.mark.parametrize(
