@@ -19,8 +19,8 @@ _ANSWERS = frozenset({"receive", "eof", "lost"})
 class ReplayLink:
     """A StreamLink without a cable. An answer is given once as many bytes were sent as had been taken when it came.
 
-    Time is not replayed. A byte that differs, or one more than was recorded, is ReplayMismatch for whoever sends and whoever
-    receives; it names the offset and both bytes.
+    Time is not replayed. A byte that differs, or one more than was recorded, is ReplayMismatch for whoever sends and
+    whoever receives; it names the offset and both bytes.
     """
 
     def __init__(self, url: DeviceUrl, *, redact: Redactor = keep) -> None:

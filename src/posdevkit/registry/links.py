@@ -15,7 +15,7 @@ from posdevkit.links.url import DeviceUrl, nearest_scheme, parse_url
 __all__ = ["ENTRY_POINTS", "LinkFactory", "check_url", "open_link", "schemes"]
 
 ENTRY_POINTS: Final = "posdevkit.links"
-"""Group of entry points by which another distribution adds a scheme: its name is the scheme, its value a LinkFactory."""
+"""Group of entry points by which other distributions add schemes: the name is the scheme, the value a LinkFactory."""
 
 LinkFactory = Callable[[DeviceUrl], StreamLink]
 """Makes a link that is not open yet. Raises BadUrl for an address or an option that it cannot use."""
