@@ -63,7 +63,7 @@ class Line:
         A character that is too wide even for an empty line is set all the same, so that there is always progress.
         """
         cell = style.cell_width * style.width + style.spacing
-        if text.isascii() or max(text) < _FIRST_WIDE:
+        if text.isascii() or all(char < _FIRST_WIDE or columns(char) == 1 for char in set(text)):
             fits = (self.room - self.cursor) // cell
             if fits <= 0 and self.empty:
                 fits = 1
