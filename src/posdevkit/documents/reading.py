@@ -139,7 +139,9 @@ class Node:
         number = Decimal(value)
         if not number.is_finite():
             self.fail(f"{self.shown()} is not a number")
-        if not number.is_zero() and not -_MOST_DIGITS < number.adjusted() < _MOST_DIGITS:
+        if number.is_zero():
+            return Decimal(0)
+        if not -_MOST_DIGITS < number.adjusted() < _MOST_DIGITS:
             self.fail(f"{self.shown()} is out of range")
         return number
 
