@@ -10,12 +10,13 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
 
-from posdevkit.paper import Geometry, Ticket, render_job
+from posdevkit.paper import Geometry, RollChange, Ticket, render_job
 
 FOLDER = Path(__file__).parent / "paper"
 UPDATE = os.environ.get("POSDEVKIT_UPDATE_GOLDEN") == "1"
@@ -136,3 +137,19 @@ def test_the_picture_of_the_paper_shows_the_same_ink(cut: bool) -> None:
     assert bottom is not None
     last = shown.getchannel("A").crop((0, bottom[3] - 1, shown.width, bottom[3])).tobytes()
     assert (last.count(b"\xff" * 100) > 0) is cut
+
+
+def test_the_picture_of_the_paper_shows_where_a_new_roll_began() -> None:
+    (ticket,) = render_job(CAFE, WIDE)
+    two_rolls = replace(ticket, items=(*ticket.items, RollChange(90)))
+    with (
+        Image.open(io.BytesIO(ticket.png(paper=True))) as one,
+        Image.open(io.BytesIO(two_rolls.png(paper=True))) as two,
+    ):
+        assert (two.width, two.height) == (one.width, one.height + 2)  # the mark takes two rows and hides no dot
+        (place,) = [y for y in range(1, two.height) if two.getpixel((60, y)) == 3 and two.getpixel((74, y)) == 1][:1]
+        assert two.crop((0, 0, two.width, place)).tobytes() == one.crop((0, 0, one.width, place)).tobytes()
+        below = two.crop((0, place + 2, two.width, two.height))
+        assert below.tobytes() == one.crop((0, place, one.width, one.height)).tobytes()
+    assert two_rolls.png() == ticket.png()
+    assert two_rolls.text() == ticket.text()
