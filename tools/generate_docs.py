@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from lifecycle_page import drawing, rows, told_in_words
+
 from posdevkit import errors
 from posdevkit.errors import PosError
 from posdevkit.errors.texts import message, remedy
@@ -146,10 +148,24 @@ def profiles_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def lifecycle_page() -> str:
+    """The table of a handle's life, and its drawing."""
+    parts = [
+        "# Life of a device handle",
+        NOTE,
+        "![States and what moves a handle between them](../images/lifecycle.svg)",
+        told_in_words(),
+        table(("State", "Where each trigger leads"), rows()).rstrip(),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "commands-escpos.md": commands_page,
     "profiles.md": profiles_page,
+    "lifecycle.md": lifecycle_page,
+    "../images/lifecycle.svg": drawing,
 }
 
 
