@@ -10,6 +10,19 @@ ESCPOS = Language(
     "ESC/POS",
     tuple(
         f"{__package__}.commands.{kind}"
-        for kind in ("text", "position", "page", "kanji", "graphics", "symbols", "mechanism", "status", "settings")
+        for kind in (
+            "text",
+            "position",
+            "page",
+            "kanji",
+            "graphics",
+            "stored",
+            "symbols",
+            "mechanism",
+            "status",
+            "settings",
+            "slip",
+            "clones",
+        )
     ),
 )

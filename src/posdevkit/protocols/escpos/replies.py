@@ -1,8 +1,9 @@
 """Takes apart what a printer sends: status bytes, automatic status, texts and ids, mixed on one stream.
 
 Every kind shows by its bits (Epson dle_eot, gs_la, gs_lr, gs_ci, gs_lparen_ch; Citizen CT-D150 manual 5.3): real-time
-status 0xx1xx10, the first byte of automatic status 0xx1xx00 and its other three 0xx0xxxx, flow control 11 and 13, blocks
-from 5F, 3D, 37 or 3B up to a NUL. Flow control may stand inside automatic status and inside a block, nothing else may.
+status 0xx1xx10, the first byte of automatic status 0xx1xx00 and its other three 0xx0xxxx, flow control 11 and 13, and
+blocks
+from 5F, 3D, 37 or 3B to a NUL. Flow control may stand inside automatic status and blocks, nothing else may.
 """
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ from posdevkit.protocols.vocabulary.fields import Value
 RENDERED = Effect.RENDERED
 SKIPPED = Effect.SKIPPED
 REPORTED = Effect.REPORTED
-PEER = Seen.PEER
 GRAPHICS = "1D 28 4C / 1D 38 4C"
+PAGE = Seen.PAGE
+PEER = Seen.PEER
 
 
 def _column_bytes(before: Sequence[Value]) -> int:
@@ -25,7 +26,7 @@ def _raster_bytes(before: Sequence[Value]) -> int:
     return width_bytes * rows
 
 
-class BitImage(Command, name="ESC *", prefix="1B 2A", effect=RENDERED, source="esc_asterisk", seen=PEER):
+class BitImage(Command, name="ESC *", prefix="1B 2A", effect=RENDERED, source="esc_asterisk", seen=PAGE):
     """A band of 8 or 24 dots high, column by column, into the line."""
 
     mode: int = u8("0, 1: 8 dots; 32, 33: 24 dots; odd: double density across", values=(0, 1, 32, 33))
@@ -33,7 +34,7 @@ class BitImage(Command, name="ESC *", prefix="1B 2A", effect=RENDERED, source="e
     data: bytes = sized("a byte (8 dots) or three (24 dots) per column, top bit first", _column_bytes)
 
 
-class RasterImage(Command, name="GS v 0", prefix="1D 76 30", effect=RENDERED, source="gs_lv_0", seen=PEER):
+class RasterImage(Command, name="GS v 0", prefix="1D 76 30", effect=RENDERED, source="gs_lv_0", seen=PAGE):
     """Packed dots, row by row, printed at once."""
 
     mode: int = u8(
@@ -52,7 +53,7 @@ class StoreRaster(
     envelope=2,
     effect=RENDERED,
     source="gs_lparen_cl_fn112",
-    seen=PEER,
+    seen=PAGE,
 ):
     """Put packed dots into the graphics buffer: function 112. Beyond 65,535 bytes the command is `GS 8 L`."""
 
@@ -68,7 +69,14 @@ class StoreRaster(
 
 
 class StoreColumns(
-    Command, name="GS ( L", prefix=GRAPHICS, function="30 71", envelope=2, effect=SKIPPED, source="gs_lparen_cl_fn113"
+    Command,
+    name="GS ( L",
+    prefix=GRAPHICS,
+    function="30 71",
+    envelope=2,
+    effect=SKIPPED,
+    source="gs_lparen_cl_fn113",
+    seen=PAGE,
 ):
     """Put dots column by column into the graphics buffer: function 113."""
 
@@ -91,13 +99,13 @@ class PrintGraphics(
     envelope=2,
     effect=RENDERED,
     source="gs_lparen_cl_fn50",
-    seen=PEER,
+    seen=PAGE,
 ):
     """Print what the graphics buffer holds: function 50."""
 
 
 class SetGraphicsDensity(
-    Command, name="GS ( L", prefix=GRAPHICS, function="30 31 / 30 01", envelope=2, source="gs_lparen_cl_fn49"
+    Command, name="GS ( L", prefix=GRAPHICS, function="30 31 / 30 01", envelope=2, source="gs_lparen_cl_fn49", seen=PEER
 ):
     """Reference dot density of graphics: function 49."""
 
@@ -105,13 +113,13 @@ class SetGraphicsDensity(
     y: int = u8("50: 180 dpi, 51: 360 dpi", values=(50, 51))
 
 
-class PrintDownloadedBitImage(Command, name="GS /", prefix="1D 2F", effect=SKIPPED, source="gs_slash"):
+class PrintDownloadedBitImage(Command, name="GS /", prefix="1D 2F", effect=SKIPPED, source="gs_slash", seen=PAGE):
     """Print the downloaded bit image (old)."""
 
     mode: int = u8("0 normal, 1 double width, 2 double height, 3 both", values=(*range(4), *range(48, 52)))
 
 
-class DefineDownloadedBitImage(Command, name="GS *", prefix="1D 2A", effect=SKIPPED, source="gs_asterisk"):
+class DefineDownloadedBitImage(Command, name="GS *", prefix="1D 2A", effect=SKIPPED, source="gs_asterisk", seen=PAGE):
     """Define the downloaded bit image (old): x * y * 8 bytes."""
 
     x: int = u8("eighths of the width in dots", low=1)
@@ -119,7 +127,7 @@ class DefineDownloadedBitImage(Command, name="GS *", prefix="1D 2A", effect=SKIP
     data: bytes = sized("columns, top bit first", lambda v: cast(int, v[0]) * cast(int, v[1]) * 8)
 
 
-class PrintTallBitImage(Command, name="GS Q 0", prefix="1D 51 30", effect=SKIPPED, source="gs_cq_0"):
+class PrintTallBitImage(Command, name="GS Q 0", prefix="1D 51 30", effect=SKIPPED, source="gs_cq_0", seen=PEER):
     """Print a bit image of variable height (obsolete, ink-jet models)."""
 
     mode: int = u8("0 normal, 1 double width, 2 double height, 3 both", values=(*range(4), *range(48, 52)))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from posdevkit.protocols.vocabulary import Command, Effect, rest, sized, u8, u16, walked
+from posdevkit.protocols.vocabulary import Command, Effect, Seen, rest, sized, u8, u16, walked
 from posdevkit.protocols.vocabulary.fields import NO_FIT, Value
 
 SKIPPED = Effect.SKIPPED
 GRAPHICS = "1D 28 4C / 1D 38 4C"
 KEY = "32 to 126"
+PAGE = Seen.PAGE
+PEER = Seen.PEER
 
 
 class AskNvCapacity(
@@ -21,6 +23,7 @@ class AskNvCapacity(
     envelope=2,
     effect=SKIPPED,
     source="gs_lparen_cl_fn48",
+    seen=PAGE,
 ):
     """How much stored graphics the printer can hold: function 48."""
 
@@ -33,6 +36,7 @@ class AskNvRoom(
     envelope=2,
     effect=SKIPPED,
     source="gs_lparen_cl_fn51",
+    seen=PEER,
 ):
     """How much room is left for stored graphics: function 51."""
 
@@ -45,6 +49,7 @@ class AskDownloadRoom(
     envelope=2,
     effect=SKIPPED,
     source="gs_lparen_cl_fn52",
+    seen=PEER,
 ):
     """How much room is left for downloaded graphics: function 52."""
 
@@ -57,6 +62,7 @@ class ListNvGraphics(
     envelope=2,
     effect=SKIPPED,
     source="gs_lparen_cl_fn64",
+    seen=PAGE,
 ):
     """Ask for the keys of stored graphics: function 64."""
 
@@ -71,6 +77,7 @@ class DeleteAllNvGraphics(
     envelope=2,
     effect=SKIPPED,
     source="gs_lparen_cl_fn65",
+    seen=PEER,
 ):
     """Forget all stored graphics: function 65."""
 
@@ -85,6 +92,7 @@ class DeleteNvGraphics(
     envelope=2,
     effect=SKIPPED,
     source="gs_lparen_cl_fn66",
+    seen=PEER,
 ):
     """Forget one stored picture: function 66."""
 
@@ -100,6 +108,7 @@ class DefineNvRaster(
     envelope=2,
     effect=SKIPPED,
     source="gs_lparen_cl_fn67",
+    seen=PAGE,
 ):
     """Store a picture row by row: function 67."""
 
@@ -120,6 +129,7 @@ class DefineNvColumns(
     envelope=2,
     effect=SKIPPED,
     source="gs_lparen_cl_fn68",
+    seen=PEER,
 ):
     """Store a picture column by column: function 68."""
 
@@ -140,6 +150,7 @@ class PrintNvGraphics(
     envelope=2,
     effect=SKIPPED,
     source="gs_lparen_cl_fn69",
+    seen=PEER,
 ):
     """Print a stored picture: function 69."""
 
@@ -157,6 +168,7 @@ class ListDownloadGraphics(
     envelope=2,
     effect=SKIPPED,
     source="gs_lparen_cl_fn80",
+    seen=PEER,
 ):
     """Ask for the keys of downloaded graphics: function 80."""
 
@@ -171,6 +183,7 @@ class DeleteAllDownloadGraphics(
     envelope=2,
     effect=SKIPPED,
     source="gs_lparen_cl_fn81",
+    seen=PEER,
 ):
     """Forget all downloaded graphics: function 81."""
 
@@ -185,6 +198,7 @@ class DeleteDownloadGraphics(
     envelope=2,
     effect=SKIPPED,
     source="gs_lparen_cl_fn82",
+    seen=PEER,
 ):
     """Forget one downloaded picture: function 82."""
 
@@ -200,6 +214,7 @@ class DefineDownloadRaster(
     envelope=2,
     effect=SKIPPED,
     source="gs_lparen_cl_fn83",
+    seen=PEER,
 ):
     """Download a picture row by row: function 83."""
 
@@ -220,6 +235,7 @@ class DefineDownloadColumns(
     envelope=2,
     effect=SKIPPED,
     source="gs_lparen_cl_fn84",
+    seen=PEER,
 ):
     """Download a picture column by column: function 84."""
 
@@ -240,6 +256,7 @@ class PrintDownloadGraphics(
     envelope=2,
     effect=SKIPPED,
     source="gs_lparen_cl_fn85",
+    seen=PEER,
 ):
     """Print a downloaded picture: function 85."""
 
@@ -259,7 +276,7 @@ def _bitmap(data: bytes | bytearray, at: int, before: Sequence[Value], limit: in
     return length if length >= 6 else NO_FIT
 
 
-class DefineBitmap(Command, name="GS D", prefix="1D 44", effect=SKIPPED, source="gs_cd"):
+class DefineBitmap(Command, name="GS D", prefix="1D 44", effect=SKIPPED, source="gs_cd", seen=PAGE):
     """Store (67) or download (83) a picture that is a Windows bitmap."""
 
     kind: int = u8("48", values=(48,), selects=True)
@@ -272,7 +289,7 @@ class DefineBitmap(Command, name="GS D", prefix="1D 44", effect=SKIPPED, source=
     data: bytes = walked("the file from BM to its end", _bitmap)
 
 
-class PrintNvBitImage(Command, name="FS p", prefix="1C 70", effect=SKIPPED, source="fs_lp"):
+class PrintNvBitImage(Command, name="FS p", prefix="1C 70", effect=SKIPPED, source="fs_lp", seen=PEER):
     """Print a bit image stored the old way."""
 
     number: int = u8("1 to 255", low=1)
@@ -295,7 +312,7 @@ def _nv_bit_images(data: bytes | bytearray, at: int, before: Sequence[Value], li
     return length
 
 
-class DefineNvBitImages(Command, name="FS q", prefix="1C 71", effect=SKIPPED, source="fs_lq"):
+class DefineNvBitImages(Command, name="FS q", prefix="1C 71", effect=SKIPPED, source="fs_lq", seen=PAGE):
     """Store bit images the old way, all at once: those of before are gone."""
 
     count: int = u8("number of images", low=1)
@@ -303,7 +320,7 @@ class DefineNvBitImages(Command, name="FS q", prefix="1C 71", effect=SKIPPED, so
 
 
 class SelectLogo(
-    Command, name="FS ( E", prefix="1C 28 45", function="", envelope=2, effect=SKIPPED, source="fs_lparen_ce"
+    Command, name="FS ( E", prefix="1C 28 45", function="", envelope=2, effect=SKIPPED, source="fs_lparen_ce", seen=PAGE
 ):
     """Logos printed at top and bottom by themselves: functions 60 to 65."""
 

@@ -7,42 +7,42 @@ from posdevkit.protocols.vocabulary import Command, Effect, Seen, counted, rest,
 RENDERED = Effect.RENDERED
 SKIPPED = Effect.SKIPPED
 REPORTED = Effect.REPORTED
-PEER = Seen.PEER
 SYMBOL = "1D 28 6B"
+PAGE = Seen.PAGE
 
 
-class SetBarcodeHeight(Command, name="GS h", prefix="1D 68", effect=RENDERED, source="gs_lh", seen=PEER):
+class SetBarcodeHeight(Command, name="GS h", prefix="1D 68", effect=RENDERED, source="gs_lh", seen=PAGE):
     """Height of the bars."""
 
     dots: int = u8("dots", low=1)
 
 
-class SetBarcodeWidth(Command, name="GS w", prefix="1D 77", effect=RENDERED, source="gs_lw", seen=PEER):
+class SetBarcodeWidth(Command, name="GS w", prefix="1D 77", effect=RENDERED, source="gs_lw", seen=PAGE):
     """Width of the narrow bar."""
 
     dots: int = u8("dots; 2 to 6 on every model, 1 and 68 to 76 on some", values=(*range(1, 7), *range(68, 77)))
 
 
-class SetHriPosition(Command, name="GS H", prefix="1D 48", effect=RENDERED, source="gs_ch", seen=PEER):
+class SetHriPosition(Command, name="GS H", prefix="1D 48", effect=RENDERED, source="gs_ch", seen=PAGE):
     """Where the readable characters stand."""
 
     mode: int = u8("0 none, 1 above, 2 below, 3 both (48 to 51 the same)", values=(*range(4), *range(48, 52)))
 
 
-class SetHriFont(Command, name="GS f", prefix="1D 66", effect=RENDERED, source="gs_lf", seen=PEER):
+class SetHriFont(Command, name="GS f", prefix="1D 66", effect=RENDERED, source="gs_lf", seen=PAGE):
     """Font of the readable characters."""
 
     font: int = u8("0 A, 1 B, 2 C, 3 D, 4 E (48 to 52 the same)", values=(*range(5), *range(48, 53), 97, 98))
 
 
-class BarcodeA(Command, name="GS k A", prefix="1D 6B", effect=RENDERED, source="gs_lk", seen=PEER):
+class BarcodeA(Command, name="GS k A", prefix="1D 6B", effect=RENDERED, source="gs_lk", seen=PAGE):
     """A barcode whose data ends with a NUL: the old form, seven symbologies."""
 
     symbology: int = u8("0 UPC-A, 1 UPC-E, 2 EAN13, 3 EAN8, 4 CODE39, 5 ITF, 6 CODABAR", high=6, selects=True)
     data: bytes = terminated("characters")
 
 
-class BarcodeB(Command, name="GS k B", prefix="1D 6B", effect=RENDERED, source="gs_lk", seen=PEER):
+class BarcodeB(Command, name="GS k B", prefix="1D 6B", effect=RENDERED, source="gs_lk", seen=PAGE):
     """A barcode whose data has its length before it."""
 
     symbology: int = u8(
@@ -63,7 +63,7 @@ class QrModel(
     envelope=2,
     effect=RENDERED,
     source="gs_lparen_lk_fn165",
-    seen=PEER,
+    seen=PAGE,
 ):
     """QR model: function 165."""
 
@@ -79,7 +79,7 @@ class QrModuleSize(
     envelope=2,
     effect=RENDERED,
     source="gs_lparen_lk_fn167",
-    seen=PEER,
+    seen=PAGE,
 ):
     """Dots per module: function 167."""
 
@@ -94,7 +94,7 @@ class QrCorrection(
     envelope=2,
     effect=RENDERED,
     source="gs_lparen_lk_fn169",
-    seen=PEER,
+    seen=PAGE,
 ):
     """Error correction level: function 169."""
 
@@ -109,7 +109,7 @@ class QrStore(
     envelope=2,
     effect=RENDERED,
     source="gs_lparen_lk_fn180",
-    seen=PEER,
+    seen=PAGE,
 ):
     """Put data into the symbol buffer: function 180."""
 
@@ -124,19 +124,26 @@ class QrPrint(
     envelope=2,
     effect=RENDERED,
     source="gs_lparen_lk_fn181",
-    seen=PEER,
+    seen=PAGE,
 ):
     """Print the symbol in the buffer: function 181."""
 
 
 class QrAskSize(
-    Command, name="GS ( k", prefix=SYMBOL, function="31 52 30", envelope=2, effect=SKIPPED, source="gs_lparen_lk_fn182"
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="31 52 30",
+    envelope=2,
+    effect=SKIPPED,
+    source="gs_lparen_lk_fn182",
+    seen=PAGE,
 ):
     """Ask for the size of the symbol in the buffer: function 182."""
 
 
 class OtherSymbol(
-    Command, name="GS ( k", prefix=SYMBOL, function="", envelope=2, effect=SKIPPED, source="gs_lparen_lk"
+    Command, name="GS ( k", prefix=SYMBOL, function="", envelope=2, effect=SKIPPED, source="gs_lparen_lk", seen=PAGE
 ):
     """PDF417 (30), MaxiCode (32), DataBar (33), Composite (34), Aztec (35), DataMatrix (36): in step, not yet drawn."""
 
