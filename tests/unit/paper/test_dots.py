@@ -219,3 +219,10 @@ def test_strips_together_are_the_ticket() -> None:
 
 def test_every_line_starts_where_the_modes_say_after_init() -> None:
     assert dots(b"\x1ba\x02\x1bE\x01\x1d!\x11" + INIT + b"L\n") == line(L)
+
+
+def test_a_character_wider_than_the_area_loses_its_right_part_at_the_edge_of_the_paper() -> None:
+    large = [twice[:18] for row in L for twice in ["".join(dot * 2 for dot in row)] * 2]
+    assert dots(b"\x1dL\x1e\x00\x1d!\x11L\n") == line(large, before=30, advance=48)
+    odd = Geometry(width=45)  # padding in each row
+    assert dots(b"\x1dL\x1e\x00\x1d!\x11L\n", odd) == line([row[:15] for row in large], 30, 45, 48)
