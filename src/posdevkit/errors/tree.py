@@ -22,6 +22,7 @@ __all__ = [
     "Disconnected",
     "DocumentTooWide",
     "EventsLost",
+    "InputFailed",
     "JobConflict",
     "MissingExtra",
     "NearEnd",
@@ -119,6 +120,12 @@ class WrongThread(UsageError):
     """A blocking call made from the library's own event loop, where it could only wait for itself."""
 
     slug = "wrong-thread"
+
+
+class InputFailed(UsageError):
+    """A file that cannot be read."""
+
+    slug = "input-failed"
 
 
 class OutputFailed(UsageError):
