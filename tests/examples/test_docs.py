@@ -64,7 +64,7 @@ def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=50)
 
 
-@pytest.mark.parametrize("code", snippets())
+@pytest.mark.parametrize("code", list(snippets()))
 def test_each_snippet_runs_and_prints(code: str, tmp_path: Path) -> None:
     assert SHOWN in code
     with printer(tmp_path / "tickets") as url:
