@@ -123,9 +123,9 @@ class Pump(Generic[E]):
         try:
             self._dispatch(self._drain)
         except Exception:  # noqa: BLE001  # a program's own code
-            _log.exception("dispatch failed; the events stay until the next one")
             with self._lock:
                 self._scheduled = False
+            _log.exception("dispatch failed; the events stay until the next one")
 
     def _drain(self) -> None:
         for _ in range(_BATCH):

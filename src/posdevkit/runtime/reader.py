@@ -114,7 +114,8 @@ class Reader(ABC, Generic[E]):
 
         with self._condition:
             self._watchers.append(arrived)
-        pump.notify()
+        if self.pending or self.ended:
+            pump.notify()
         return unsubscribe
 
     def __enter__(self) -> Self:
