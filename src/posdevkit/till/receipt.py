@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["order_receipt"]
 
-_VAT_TABLE = (Column(), *(Column(align="right", wrap=False),) * 3)
+# An amount too long for narrow paper is wrapped, since a figure that is cut is a wrong one.
+_VAT_TABLE = (Column(6), *(Column(align="right"),) * 3)
 _TOTAL = Style(bold=True, height=2)
 _LABEL_AND_AMOUNT = (Column(), Column(align="right", wrap=False))
 
