@@ -16,8 +16,8 @@ class StreamLink(Protocol):
     """A cable that carries bytes in order and without boundaries, both ways.
 
     Constructing one touches nothing. One task may send while another receives. All methods run on one event loop.
-    After `close` or `abort` a new call raises Closed, except `close` and `abort` themselves, which then do nothing, and
-    `open`, which connects anew and starts `taken` at 0.
+    While it is not open, `send` and `send_eof` raise Closed, `close` and `abort` do nothing, and `open` connects anew,
+    with `taken` at 0.
     """
 
     @property
@@ -48,10 +48,11 @@ class StreamLink(Protocol):
         ...
 
     async def receive(self) -> bytes:
-        """The next bytes, as soon as there are any; b"" when the other side has ended.
+        """The next bytes, as soon as there are any; b"" when the other side has ended, and ever after.
 
-        Raises Disconnected on an error, after all that came before it. Cancelling it loses no byte. Local `close`
-        ends it with b"", local `abort` with Disconnected.
+        Raises Disconnected on an error, after all that came before it. Cancelling it loses no byte. It goes on through
+        `close`: what came until the end is still given, then b"". After `abort` it raises Disconnected, and Closed if
+        the link was never open.
         """
         ...
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from typing import Final
 
 from posdevkit.errors import Closed, Disconnected
@@ -16,7 +18,13 @@ MemoryPeer = PipeEnd
 """The other side of a MemoryLink: `receive`, `send`, `eof`, `close`, `abort`, and `cut` as with scissors."""
 
 _DRAIN_SECONDS: Final = 5.0
-"""How long `close` waits for the other side to read on or to end."""
+"""How long `close` waits for a sign of life of a peer that has not read everything."""
+_LAST_WORD_SECONDS: Final = 1.0
+"""The same for a peer that has."""
+_CHATTER_SECONDS: Final = 60.0
+"""How long a peer may hold up `close` by talking."""
+_KEPT_CHUNKS: Final = 64
+"""Chunks that `close` keeps for whoever still receives."""
 
 
 class MemoryLink:
@@ -32,7 +40,10 @@ class MemoryLink:
         self._given = end
         self._cut_at = cut_at
         self._end: PipeEnd | None = None
+        self._kept: deque[bytes] = deque(maxlen=_KEPT_CHUNKS)
         self._taken = 0
+        self._used = False
+        self._aborted = False
 
     @property
     def url(self) -> DeviceUrl:
@@ -51,12 +62,30 @@ class MemoryLink:
         if self._cut_at is not None:
             end.cut_at(self._cut_at)
         self._end = end
+        self._kept.clear()
+        self._used = True
+        self._aborted = False
 
     async def send(self, data: bytes | memoryview) -> None:
         await self._opened().send(data)
 
     async def receive(self) -> bytes:
-        return await self._opened().receive()
+        if not self._used:
+            raise Closed(str(self._url))
+        if not self._kept and self._end is not None:
+            data = await self._end.receive()
+            if not self._kept:
+                if not data and self._aborted:
+                    raise self._aborted_by_us()
+                return data
+            # `close` has read something meanwhile, and that came before.
+            if data:
+                self._kept.append(data)
+        if self._kept:
+            return self._kept.popleft()
+        if self._aborted:
+            raise self._aborted_by_us()
+        return b""
 
     async def send_eof(self) -> None:
         self._opened().eof()
@@ -67,8 +96,14 @@ class MemoryLink:
             return
         try:
             end.eof()
-            while await within(Deadline.after(_DRAIN_SECONDS), end.receive()):
-                pass
+            whole = Deadline.after(_CHATTER_SECONDS)
+            while True:
+                quiet = _DRAIN_SECONDS if end.unread else _LAST_WORD_SECONDS
+                data = await within(whole.at_most(quiet), end.receive())
+                if not data:
+                    break
+                self._kept.append(data)
+                await asyncio.sleep(0)
         except (Disconnected, TimeoutError):
             pass
         finally:
@@ -77,6 +112,7 @@ class MemoryLink:
 
     def abort(self) -> None:
         if self._end is not None:
+            self._aborted = True
             self._end.abort()
             self._let_go(self._end)
 
@@ -84,6 +120,9 @@ class MemoryLink:
         if self._end is end:
             self._taken = end.taken
             self._end = None
+
+    def _aborted_by_us(self) -> Disconnected:
+        return Disconnected(f"{self._url}: aborted by this program after {self.taken} bytes")
 
     def _opened(self) -> PipeEnd:
         if self._end is None:

@@ -34,6 +34,7 @@ class ReplayLink:
         self._changed: asyncio.Event | None = None
         self._problem: ReplayMismatch | Disconnected | None = None
         self._ended = False
+        self._used = False
 
     @property
     def url(self) -> DeviceUrl:
@@ -60,6 +61,7 @@ class ReplayLink:
         self._taken = 0
         self._problem = None
         self._ended = False
+        self._used = True
         self._changed = asyncio.Event()
 
     async def send(self, data: bytes | memoryview) -> None:
@@ -85,11 +87,13 @@ class ReplayLink:
         raise self._problem
 
     async def receive(self) -> bytes:
-        changed = self._opened()
+        changed = self._changed
+        if not self._used:
+            raise Closed(str(self._url))
         while True:
             if self._problem is not None:
                 raise self._problem
-            if self._ended or self._changed is not changed:
+            if self._ended or changed is None or self._changed is not changed:
                 return b""
             if self._answers and self._answers[-1].at <= self._taken:
                 return self._answer(self._answers.pop())

@@ -11,6 +11,7 @@ import ipaddress
 import socket
 import struct
 import sys
+from collections import deque
 from typing import Final
 
 from posdevkit.errors import BadUrl, Closed, Disconnected
@@ -32,6 +33,10 @@ _DRAIN_SECONDS: Final = 5.0
 """How long `close` waits without any progress; the option `drain` overrides it."""
 _LAST_WORD_SECONDS: Final = 1.0
 """How long `close` waits for the end of a peer that has acknowledged everything: some never end by themselves."""
+_CHATTER: Final = 12
+"""Times the bound that a peer may hold up `close` by talking without taking anything."""
+_KEPT_CHUNKS: Final = 64
+"""Chunks that `close` keeps for whoever still receives."""
 _LOOK_SECONDS: Final = 0.05
 """How often `close` asks the kernel what is still unacknowledged."""
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
@@ -57,7 +62,9 @@ class TcpLink:
         self._socket: socket.socket | None = None
         self._readiness: Readiness | None = None
         self._sending: asyncio.Lock | None = None
+        self._kept: deque[bytes] = deque(maxlen=_KEPT_CHUNKS)
         self._taken = 0
+        self._used = False
         self._half_closed = False
         self._ended = False
         self._aborted = False
@@ -81,6 +88,8 @@ class TcpLink:
             raise connect_failure(self._url, self._port, problem) from problem
         self._taken = 0
         self._half_closed = self._ended = self._aborted = False
+        self._used = True
+        self._kept.clear()
         self._sending = asyncio.Lock()
         self._readiness = Readiness(connected)
         self._socket = connected
@@ -105,24 +114,20 @@ class TcpLink:
                     readiness.hurry()
 
     async def receive(self) -> bytes:
-        connected, readiness = self._opened()
+        connected, readiness = self._socket, self._readiness
+        if not self._used:
+            raise Closed(str(self._url))
         while True:
-            if self._ended:
+            if self._kept:
+                return self._kept.popleft()
+            if self._aborted:
+                raise Disconnected(f"{self._url}: aborted by this program after {self._taken} bytes")
+            if self._ended or connected is None or readiness is None or self._socket is not connected:
                 return b""
-            if self._socket is not connected and not self._aborted:
-                return b""  # closed by ourselves while this waited
-            self._still(connected)
-            try:
-                data = connected.recv(_CHUNK)
-            except _TAKES_NOTHING:
-                await readiness.readable()
-                continue
-            except OSError as problem:
-                raise lost(self._url, self._taken, problem) from problem
-            if not data:
-                self._ended = True
-                readiness.wake_readers()
-            return data
+            data = self._read(connected, readiness)
+            if data is not None:
+                return data
+            await readiness.readable()
 
     async def send_eof(self) -> None:
         connected, _ = self._opened()
@@ -161,6 +166,19 @@ class TcpLink:
         except OSError:
             pass
         self._let_go(connected)
+
+    def _read(self, connected: socket.socket, readiness: Readiness) -> bytes | None:
+        """What is there now, None for nothing yet."""
+        try:
+            data = connected.recv(_CHUNK)
+        except _TAKES_NOTHING:
+            return None
+        except OSError as problem:
+            raise lost(self._url, self._taken, problem) from problem
+        if not data:
+            self._ended = True
+            readiness.wake_readers()
+        return data
 
     def _opened(self) -> tuple[socket.socket, Readiness]:
         if self._socket is None or self._readiness is None:
@@ -210,23 +228,31 @@ class TcpLink:
 
     async def _read_to_the_end(self, connected: socket.socket) -> None:
         """Read until the other side ends, as long as bytes move; returns at the bound all the same."""
-        assert self._readiness is not None
-        since = SYSTEM_CLOCK.monotonic()
+        readiness = self._readiness
+        assert readiness is not None
+        spoke = took = SYSTEM_CLOCK.monotonic()
         unacknowledged = _unacknowledged(connected)
         while not self._ended and self._socket is connected:
             bound = _LAST_WORD_SECONDS if unacknowledged == 0 else self._drain
-            left = since + min(bound, self._drain) - SYSTEM_CLOCK.monotonic()
+            end = min(max(spoke, took) + min(bound, self._drain), took + _CHATTER * self._drain)
+            left = end - SYSTEM_CLOCK.monotonic()
             if left <= 0:
                 return
             # Where the kernel tells nothing about progress there is no reason to look up.
             pause = left if unacknowledged is None else min(left, _LOOK_SECONDS)
             try:
-                progress = bool(await within(Deadline.after(pause), self.receive()))
+                await within(Deadline.after(pause), readiness.readable())
             except TimeoutError:
-                progress = False
+                pass
+            while self._socket is connected and (data := self._read(connected, readiness)):
+                # An answer to the last question is still an answer: whoever receives gets it.
+                self._kept.append(data)
+                spoke = SYSTEM_CLOCK.monotonic()
+                readiness.wake_readers()
+                await asyncio.sleep(0)
             before, unacknowledged = unacknowledged, _unacknowledged(connected)
-            if progress or before != unacknowledged:
-                since = SYSTEM_CLOCK.monotonic()
+            if before != unacknowledged:
+                took = SYSTEM_CLOCK.monotonic()
 
 
 async def _connect_to(family: int, address: tuple[object, ...], deadline: Deadline) -> socket.socket:

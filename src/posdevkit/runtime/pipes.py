@@ -96,6 +96,11 @@ class PipeEnd:
         """Bytes that this end has put on the cable, a running total."""
         return self._out.taken
 
+    @property
+    def unread(self) -> int:
+        """Bytes that this end has sent and the other has not read."""
+        return len(self._out.buffer)
+
     async def send(self, data: bytes | memoryview) -> None:
         """Return when all of `data` is on the cable; raises Disconnected when it breaks before, or nobody reads on."""
         view = memoryview(data).cast("B")
