@@ -1,0 +1,39 @@
+"""The examples that build documents, run as a reader runs them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+from jsonschema import Draft202012Validator
+
+from posdevkit.documents.json import receipt_from_json, receipt_schema
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+ORDER = Path(str(files("posdevkit_emulators").joinpath("demo", "data", "cafe-order.json")))
+
+
+def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error", str(EXAMPLES / name), *arguments]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=True, env={"PYTHONUTF8": "1"})
+
+
+def test_a_first_receipt() -> None:
+    value = json.loads(run("first_receipt.py").stdout)
+    Draft202012Validator(receipt_schema()).validate(value)
+    assert len(receipt_from_json(value)) == 10
+
+
+def test_an_order_becomes_a_receipt() -> None:
+    done = run("order_receipt.py", str(ORDER))
+    assert done.stderr.splitlines() == [
+        "VAT 25 %: 44.40 DKK in 221.98 DKK",
+        "VAT 0 %: 0.00 DKK in 37.82 DKK",
+        "Total 259.80 DKK, rounding 0.20 DKK, paid 300.00 DKK, change 40.00 DKK",
+    ]
+    value = json.loads(done.stdout)
+    Draft202012Validator(receipt_schema()).validate(value)
+    assert value["elements"][1]["path"] == (ORDER.parent / "logo.png").as_posix()
