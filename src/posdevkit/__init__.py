@@ -1,5 +1,128 @@
-"""Drive point-of-sale hardware: one API, one error vocabulary, blocking and async."""
+"""Drive point-of-sale hardware: one API, one error vocabulary, blocking here and async in `posdevkit.aio`.
+
+Importing this needs nothing but the standard library; every name is looked up when it is first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from posdevkit._version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from posdevkit import aio as aio
+    from posdevkit.blocking import Job as Job
+    from posdevkit.blocking import ReceiptPrinter as ReceiptPrinter
+    from posdevkit.blocking import Shop as Shop
+    from posdevkit.devices import DeviceStats as DeviceStats
+    from posdevkit.devices import State as State
+    from posdevkit.documents import Barcode as Barcode
+    from posdevkit.documents import Column as Column
+    from posdevkit.documents import Columns as Columns
+    from posdevkit.documents import Cut as Cut
+    from posdevkit.documents import Drawer as Drawer
+    from posdevkit.documents import Feed as Feed
+    from posdevkit.documents import Image as Image
+    from posdevkit.documents import QrCode as QrCode
+    from posdevkit.documents import Raster as Raster
+    from posdevkit.documents import Raw as Raw
+    from posdevkit.documents import Receipt as Receipt
+    from posdevkit.documents import Rule as Rule
+    from posdevkit.documents import Style as Style
+    from posdevkit.documents import Symbology as Symbology
+    from posdevkit.documents import Text as Text
+    from posdevkit.documents.json import receipt_from_json as receipt_from_json
+    from posdevkit.documents.json import receipt_to_json as receipt_to_json
+    from posdevkit.errors import BadConfiguration as BadConfiguration
+    from posdevkit.errors import BadDocument as BadDocument
+    from posdevkit.errors import BadImage as BadImage
+    from posdevkit.errors import BadOrder as BadOrder
+    from posdevkit.errors import BadProfile as BadProfile
+    from posdevkit.errors import BadText as BadText
+    from posdevkit.errors import BadUrl as BadUrl
+    from posdevkit.errors import Cancelled as Cancelled
+    from posdevkit.errors import Claimed as Claimed
+    from posdevkit.errors import Closed as Closed
+    from posdevkit.errors import CoverOpen as CoverOpen
+    from posdevkit.errors import CutterJam as CutterJam
+    from posdevkit.errors import DeadlineExceeded as DeadlineExceeded
+    from posdevkit.errors import DeviceError as DeviceError
+    from posdevkit.errors import Disconnected as Disconnected
+    from posdevkit.errors import DocumentTooWide as DocumentTooWide
+    from posdevkit.errors import EventsLost as EventsLost
+    from posdevkit.errors import JobConflict as JobConflict
+    from posdevkit.errors import MissingExtra as MissingExtra
+    from posdevkit.errors import NearEnd as NearEnd
+    from posdevkit.errors import Offline as Offline
+    from posdevkit.errors import OutputFailed as OutputFailed
+    from posdevkit.errors import PaperOut as PaperOut
+    from posdevkit.errors import PortInUse as PortInUse
+    from posdevkit.errors import PosError as PosError
+    from posdevkit.errors import PrinterFault as PrinterFault
+    from posdevkit.errors import Unconfirmed as Unconfirmed
+    from posdevkit.errors import Unsupported as Unsupported
+    from posdevkit.errors import UsageError as UsageError
+    from posdevkit.errors import WrongThread as WrongThread
+    from posdevkit.events import Delivery as Delivery
+    from posdevkit.events import DeviceEvent as DeviceEvent
+    from posdevkit.events import Evidence as Evidence
+    from posdevkit.events import Fault as Fault
+    from posdevkit.events import JobEvent as JobEvent
+    from posdevkit.events import JobState as JobState
+    from posdevkit.events import LinkLost as LinkLost
+    from posdevkit.events import LinkRestored as LinkRestored
+    from posdevkit.events import Outcome as Outcome
+    from posdevkit.events import Paper as Paper
+    from posdevkit.events import PrinterStatus as PrinterStatus
+    from posdevkit.events import StatusChanged as StatusChanged
+    from posdevkit.money import Money as Money
+    from posdevkit.profiles import Profile as Profile
+    from posdevkit.profiles import load_profile as load_profile
+    from posdevkit.profiles import profile_names as profile_names
+    from posdevkit.runtime.subscription import merge as merge_events
+    from posdevkit.till.order import Order as Order
+    from posdevkit.till.parsing import order_from_json as order_from_json
+    from posdevkit.till.receipt import order_receipt as order_receipt
+
+# Module to the names it gives. The type checker reads the block above; a test holds the two against each other.
+_HOMES = {
+    "blocking": "Job ReceiptPrinter Shop",
+    "devices": "DeviceStats State",
+    "documents": "Barcode Column Columns Cut Drawer Feed Image QrCode Raster Raw Receipt Rule Style Symbology Text",
+    "documents.json": "receipt_from_json receipt_to_json",
+    "errors": (
+        "BadConfiguration BadDocument BadImage BadOrder BadProfile BadText BadUrl Cancelled Claimed Closed CoverOpen "
+        "CutterJam DeadlineExceeded DeviceError Disconnected DocumentTooWide EventsLost JobConflict MissingExtra NearEnd "
+        "Offline OutputFailed PaperOut PortInUse PosError PrinterFault Unconfirmed Unsupported UsageError WrongThread"
+    ),
+    "events": (
+        "Delivery DeviceEvent Evidence Fault JobEvent JobState LinkLost LinkRestored Outcome Paper PrinterStatus "
+        "StatusChanged"
+    ),
+    "money": "Money",
+    "profiles": "Profile load_profile profile_names",
+    "till.order": "Order",
+    "till.parsing": "order_from_json",
+    "till.receipt": "order_receipt",
+}
+_ELSEWHERE = {"merge_events": ("runtime.subscription", "merge")}
+_WHERE = {name: (module, name) for module, names in _HOMES.items() for name in names.split()} | _ELSEWHERE
+
+__all__ = ["__version__", "aio", *sorted(_WHERE)]  # noqa: PLE0604  # all of them are strings
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name == "aio":
+        return import_module("posdevkit.aio")
+    if name not in _WHERE:
+        raise AttributeError(f"module 'posdevkit' has no attribute {name!r}")
+    module, attribute = _WHERE[name]
+    value = getattr(import_module(f"posdevkit.{module}"), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

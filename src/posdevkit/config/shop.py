@@ -10,7 +10,7 @@ options = { paper_mm = 58 }   # keys of a profile, for a device that differs fro
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -45,7 +45,7 @@ class DeviceConfig:
     """A profile's name or an absolute path."""
     fallback: str | None = None
     """The name of another device of the same kind."""
-    options: Mapping[str, object] = MappingProxyType({})
+    options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     """Keys of a profile that this device overrides, as a profile file would have them."""
 
 

@@ -4,6 +4,7 @@ from .job import Job
 from .lifecycle import State
 from .opening import Opening
 from .receipt_printer import ReceiptPrinter
+from .shop import Shop
 from .stats import DeviceStats
 
-__all__ = ["DeviceStats", "Job", "Opening", "ReceiptPrinter", "State"]
+__all__ = ["DeviceStats", "Job", "Opening", "ReceiptPrinter", "Shop", "State"]

@@ -126,6 +126,8 @@ class Connection:
             if self._link is not link:
                 raise Disconnected(self.reason)
             self._move(Trigger.GREETED)
+            if self.lives:
+                self._on_link(True, "")
             self._tell_status(PrinterStatus())
 
     async def _greet(self, deadline: Deadline) -> None:
@@ -148,8 +150,6 @@ class Connection:
                 await self.open(Deadline.after(5.0, self.clock))
             except Disconnected:
                 continue
-            if self.lives:
-                self._on_link(True, "")
             return True
         self._move(Trigger.GONE)
         return False

@@ -189,7 +189,7 @@ class _Passage:
         if self.id and all_taken and not job.abandoned:
             job.moved(JobState.CONFIRMING, self._outcome(Delivery.UNKNOWN))
             for _ in range(3):
-                if not await line.reopen():
+                if not await line.reopen() or line.mute:
                     break
                 if await self._ask_after_reconnect():
                     return

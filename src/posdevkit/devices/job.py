@@ -38,8 +38,8 @@ class Job(JobLike):
         "findings",
         "first_byte_at",
         "key",
+        "receipt",
         "settled_at",
-        "started_at",
         "submitted_at",
     )
 
