@@ -8,6 +8,7 @@ from collections.abc import Callable
 from posdevkit.documents import Receipt
 from posdevkit.errors import Cancelled, DeadlineExceeded, DeviceError, JobLike, PosError
 from posdevkit.events import Delivery, Evidence, JobEvent, JobState, Outcome
+from posdevkit.layout import Finding
 from posdevkit.runtime.clock import Clock
 from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.pulse import Pulse
@@ -30,26 +31,24 @@ class Job(JobLike):
         "_device",
         "_done",
         "_error",
+        "_findings",
+        "_key",
         "_outcome",
         "_problem",
         "_state",
         "compiled",
         "digest",
-        "findings",
         "first_byte_at",
-        "key",
         "receipt",
         "settled_at",
         "submitted_at",
     )
 
     def __init__(self, device: str, key: str, receipt: Receipt, composed: Composed, clock: Clock) -> None:
-        self.key = key
-        """The caller's own name for it, or one made up."""
+        self._key = key
         self.receipt = receipt
         self.compiled = composed.compiled
-        self.findings = composed.findings
-        """What will look other than asked."""
+        self._findings = composed.findings
         self.digest = hashlib.sha256(composed.compiled.data).hexdigest()
         self.submitted_at = clock.monotonic()
         self.first_byte_at: float | None = None
@@ -68,6 +67,26 @@ class Job(JobLike):
 
     def __repr__(self) -> str:
         return f"<Job {self.key}: {self._state.value}, {self._outcome}>"
+
+    @property
+    def key(self) -> str:
+        """The caller's own name for it, or one made up."""
+        return self._key
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What will look other than asked."""
+        return self._findings
+
+    @property
+    def seconds_to_first_byte(self) -> float | None:
+        """From `submit` until the first byte was known to be taken; None before that."""
+        return None if self.first_byte_at is None else self.first_byte_at - self.submitted_at
+
+    @property
+    def seconds(self) -> float | None:
+        """From `submit` to the settled outcome; None before that."""
+        return None if self.settled_at is None else self.settled_at - self.submitted_at
 
     @property
     def state(self) -> JobState:
@@ -205,6 +224,6 @@ class CarriedJob(Job):
 
     def rerouted(self, device: str, composed: Composed) -> None:
         """Another device takes it over, before any byte has left."""
-        self._device, self.compiled, self.findings = device, composed.compiled, composed.findings
+        self._device, self.compiled, self._findings = device, composed.compiled, composed.findings
         self._outcome = Outcome(Delivery.NONE, bytes_total=len(composed.compiled.data))
         self.moved(JobState.QUEUED)
