@@ -1,0 +1,40 @@
+"""Ctrl-C and SIGTERM as exceptions, so that every `with` on the way out closes its ports."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+__all__ = ["Terminated", "second_signal_kills", "termination_raises"]
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came. A KeyboardInterrupt, since whatever takes care to end well on that shall end well on this."""
+
+
+def _terminated(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise Terminated
+
+
+@contextmanager
+def termination_raises() -> Iterator[None]:
+    """Within this, on the main thread, SIGTERM raises Terminated."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def second_signal_kills() -> None:
+    """From here on a signal ends the process at once: the first is being seen to, and nobody wants two tracebacks."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
