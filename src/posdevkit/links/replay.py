@@ -47,7 +47,8 @@ class ReplayLink:
     @property
     def finished(self) -> bool:
         """Whether all that was recorded has been sent and answered."""
-        return self._taken == len(self._expected) and not self._answers and self._problem is None
+        through = self._taken == len(self._expected) and not self._answers
+        return self._used and through and self._problem is None
 
     async def open(self, deadline: Deadline) -> None:
         if self._changed is not None:

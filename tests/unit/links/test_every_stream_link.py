@@ -1,0 +1,225 @@
+"""What the protocol StreamLink promises, held against every link, bare and recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import struct
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from posdevkit.errors import Closed, Disconnected
+from posdevkit.links.base import StreamLink
+from posdevkit.links.memory import MemoryLink, MemoryPeer, memory_pair
+from posdevkit.links.tcp import TcpLink
+from posdevkit.links.trace import TraceLink
+from posdevkit.links.url import DeviceUrl
+from posdevkit.runtime import Deadline, within
+
+pytestmark = pytest.mark.asyncio
+
+SOON = 10.0
+
+
+class Peer(Protocol):
+    """The other side of the link under test."""
+
+    async def receive(self) -> bytes: ...
+    async def send(self, data: bytes) -> None: ...
+    def eof(self) -> None: ...
+    def abort(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class SocketPeer:
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._loop = asyncio.get_running_loop()
+
+    async def receive(self) -> bytes:
+        return await self._loop.sock_recv(self._connection, 65_536)
+
+    async def send(self, data: bytes) -> None:
+        await self._loop.sock_sendall(self._connection, data)
+
+    def eof(self) -> None:
+        self._connection.shutdown(socket.SHUT_WR)
+
+    def abort(self) -> None:
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._connection.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@contextlib.asynccontextmanager
+async def over_tcp() -> AsyncIterator[tuple[StreamLink, Callable[[], Peer]]]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        link = TcpLink(DeviceUrl("tcp", "127.0.0.1", listener.getsockname()[1]))
+        made: list[SocketPeer] = []
+
+        def accept() -> Peer:
+            connection, _ = listener.accept()
+            connection.setblocking(False)
+            made.append(SocketPeer(connection))
+            return made[-1]
+
+        yield link, accept
+        for peer in made:
+            peer.close()
+
+
+@contextlib.asynccontextmanager
+async def over_memory() -> AsyncIterator[tuple[StreamLink, Callable[[], Peer]]]:
+    link, peer = memory_pair()
+    yield link, lambda: peer
+
+
+WIRES = {"tcp": over_tcp, "memory": over_memory}
+
+
+@pytest.fixture(params=[(wire, traced) for wire in WIRES for traced in (False, True)], ids=str)
+def wire(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Callable[[], contextlib.AbstractAsyncContextManager[tuple[StreamLink, Peer]]]:
+    name, traced = request.param
+
+    @contextlib.asynccontextmanager
+    async def connected() -> AsyncIterator[tuple[StreamLink, Peer]]:
+        async with WIRES[name]() as (bare, accept):
+            link = TraceLink(bare, tmp_path) if traced else bare
+            assert isinstance(link, StreamLink)
+            await link.open(Deadline.after(SOON))
+            try:
+                yield link, accept()
+            finally:
+                link.abort()
+
+    return connected
+
+
+Wire = Callable[[], contextlib.AbstractAsyncContextManager[tuple[StreamLink, Peer]]]
+
+
+async def all_of(source: Peer | StreamLink) -> bytes:
+    parts = []
+    while data := await within(Deadline.after(SOON), source.receive()):
+        parts.append(data)
+    return b"".join(parts)
+
+
+async def test_both_ways_and_a_close_that_loses_nothing(wire: Wire) -> None:
+    async with wire() as (link, peer):
+        job = bytes(range(256)) * 2000
+
+        async def serve() -> bytes:
+            await peer.send(b"status")
+            got = await all_of(peer)
+            await peer.send(b"printed")
+            peer.eof()
+            return got
+
+        serving = asyncio.create_task(serve())
+        await within(Deadline.after(SOON), link.send(job))
+        assert link.taken == len(job)
+        await within(Deadline.after(SOON), link.close())
+        assert await serving == job
+        assert await all_of(link) == b"statusprinted"
+        assert link.taken == len(job)
+
+
+async def test_closing_and_ending_may_be_said_twice(wire: Wire) -> None:
+    async with wire() as (link, peer):
+        await link.send_eof()
+        assert await peer.receive() == b""
+        peer.eof()
+        await link.close()
+        await link.close()
+        link.abort()
+        with pytest.raises(Closed):
+            await link.send(b"x")
+        with pytest.raises(Closed):
+            await link.send_eof()
+        assert await link.receive() == b""
+
+
+async def test_the_other_sides_end(wire: Wire) -> None:
+    async with wire() as (link, peer):
+        await peer.send(b"bye")
+        peer.eof()
+        assert await all_of(link) == b"bye"
+        assert await link.receive() == b""
+        await link.send(b"heard you")
+        assert await peer.receive() == b"heard you"
+
+
+async def test_the_other_side_breaks_off(wire: Wire) -> None:
+    async with wire() as (link, peer):
+        listening = asyncio.create_task(link.receive())
+        await link.send(b"job")
+        await peer.receive()
+        peer.abort()
+        with pytest.raises(Disconnected):
+            await within(Deadline.after(SOON), listening)
+        with pytest.raises(Disconnected):
+            for _ in range(3):  # the first may still be taken by an operating system that has not heard
+                await link.send(b"more")
+        await within(Deadline.after(SOON), link.close())
+
+
+async def test_a_deadline_on_sending_leaves_an_exact_count(wire: Wire) -> None:
+    async with wire() as (link, peer):
+        huge = bytes(20_000_000)
+        with pytest.raises(TimeoutError):
+            await within(Deadline.after(0.1), link.send(huge))
+        taken = link.taken
+        assert 0 < taken < len(huge)
+        reading = asyncio.create_task(all_of(peer))
+        await link.send(b"!")
+        await link.send_eof()
+        got = await reading
+        assert len(got) == taken + 1 == link.taken
+        assert got.endswith(b"\0!")
+
+
+async def test_our_own_abort(wire: Wire) -> None:
+    async with wire() as (link, peer):
+        listening = asyncio.create_task(link.receive())
+        await asyncio.sleep(0)
+        link.abort()
+        with pytest.raises(Disconnected):
+            await within(Deadline.after(SOON), listening)
+        with pytest.raises(Disconnected):
+            await link.receive()
+        with pytest.raises(Closed):
+            await link.send(b"x")
+        with pytest.raises((Disconnected, ConnectionResetError)):
+            await within(Deadline.after(SOON), peer.receive())
+
+
+async def test_a_receive_that_waits_ends_with_our_close(wire: Wire) -> None:
+    async with wire() as (link, peer):
+        listening = asyncio.create_task(link.receive())
+        await asyncio.sleep(0)
+        closing = asyncio.create_task(link.close())
+        assert await within(Deadline.after(SOON), peer.receive()) == b""
+        peer.eof()
+        await within(Deadline.after(SOON), closing)
+        assert await within(Deadline.after(SOON), listening) == b""
+
+
+@pytest.mark.parametrize("make", [TcpLink, MemoryLink])
+async def test_never_open(make: Callable[[DeviceUrl], StreamLink]) -> None:
+    link = make(DeviceUrl("tcp", "127.0.0.1") if make is TcpLink else DeviceUrl("memory", "x"))
+    for call in (lambda: link.send(b"x"), link.send_eof, link.receive):
+        with pytest.raises(Closed):
+            await call()
+    await link.close()
+    link.abort()
+    assert isinstance(link, StreamLink)
+    assert MemoryPeer is not None
