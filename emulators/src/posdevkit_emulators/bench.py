@@ -25,6 +25,7 @@ from typing import Final, Protocol, Self, TypeVar
 
 from posdevkit.errors import DeadlineExceeded
 from posdevkit.profiles import Profile, load_profile
+from posdevkit.runtime.threads import in_thread
 
 from .faults import Fault, parse_faults
 from .hands import Hands
@@ -33,23 +34,33 @@ from .printers.receipt import ReceiptPrinterModel
 from .scenarios import START, Move, Scenario, load_scenario
 from .station import Listener, PrinterStation
 from .tickets import PrintedTicket, TicketTray, prepared_directory
+from .wires.memory import MemoryWire
 from .wires.tcp import TcpWire
 
-__all__ = ["EmulatedReceiptPrinter", "ReceiptPrinterBench", "emulated_receipt_printer"]
+__all__ = ["EmulatedReceiptPrinter", "ReceiptPrinterBench", "Wire", "emulated_receipt_printer"]
 
 T = TypeVar("T")
 
 _KEPT_EVENTS: Final = 10_000
 _THREAD: Final = "posdevkit-emulator"
+_SAVE_THREAD: Final = "posdevkit-emulator-save"
 
 
-class _Wire(Protocol):
+class Wire(Protocol):
+    """How hosts reach the printer."""
+
     @property
-    def url(self) -> str: ...
+    def url(self) -> str:
+        """What a driver opens."""
+        ...
 
-    async def open(self) -> None: ...
+    async def open(self) -> None:
+        """Let hosts come."""
+        ...
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Let none come any more and end the present connection."""
+        ...
 
 
 class ReceiptPrinterBench:
@@ -57,7 +68,7 @@ class ReceiptPrinterBench:
 
     def __init__(
         self,
-        make_wire: Callable[[PrinterStation], _Wire],
+        make_wire: Callable[[PrinterStation], Wire],
         *,
         profile: str | Path | Profile = "epson-tm-t88v",
         faults: Iterable[str | Fault] = (),
@@ -78,7 +89,8 @@ class ReceiptPrinterBench:
         self._counts: Counter[str] = Counter()
         self._changed = asyncio.Event()
         self._timers: set[asyncio.TimerHandle] = set()
-        self._saving: asyncio.Queue[PrintedTicket | None] = asyncio.Queue()
+        self._folder: Path | None = None
+        self._unsaved: deque[PrintedTicket] = deque()
         self._saver: asyncio.Task[None] | None = None
         self._on_event = on_event
         self.printer = Hands(self._station)
@@ -98,9 +110,32 @@ class ReceiptPrinterBench:
         port: int = 0,
         on_event: Listener | None = None,
     ) -> Self:
-        """A printer that listens on a TCP port of the loopback; port 0 takes a free one. `save`: a directory for tickets."""
+        """A printer on a TCP port of the loopback; port 0 takes a free one. `save`: a directory for tickets."""
         return cls(
             lambda station: TcpWire(station, host, port),
+            profile=profile,
+            faults=faults,
+            scenario=scenario,
+            save=save,
+            serial=serial,
+            on_event=on_event,
+        )
+
+    @classmethod
+    def memory(
+        cls,
+        name: str,
+        *,
+        profile: str | Path | Profile = "epson-tm-t88v",
+        faults: Iterable[str | Fault] = (),
+        scenario: str | Path | Scenario | None = None,
+        save: str | Path | None = None,
+        serial: str = "EMU0000001",
+        on_event: Listener | None = None,
+    ) -> Self:
+        """A printer inside this process, under a name that `memory://NAME` calls."""
+        return cls(
+            lambda station: MemoryWire(station, name),
             profile=profile,
             faults=faults,
             scenario=scenario,
@@ -143,13 +178,8 @@ class ReceiptPrinterBench:
     async def open(self) -> None:
         """Start. Raises PortInUse, OutputFailed (the directory for tickets), UsageError, BadUrl."""
         if self._save is not None:
-            folder = prepared_directory(self._save)
-            self._saver = asyncio.create_task(self._save_all(folder), name="emulator: save")
-        try:
-            await self._wire.open()
-        except BaseException:
-            await self._end_saving()
-            raise
+            self._folder = prepared_directory(self._save)
+        await self._wire.open()
         self._moves(START)
 
     async def close(self) -> None:
@@ -159,7 +189,7 @@ class ReceiptPrinterBench:
         self._timers.clear()
         await self._wire.close()
         self.printer.tear_off()
-        await self._end_saving()
+        await self.saved()
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -175,8 +205,10 @@ class ReceiptPrinterBench:
         self._counts[event.what.value] += 1
         if event.ticket is not None:
             self._tray.put(event.ticket)
-            if self._saver is not None:
-                self._saving.put_nowait(event.ticket)
+            if self._folder is not None:
+                self._unsaved.append(event.ticket)
+                if self._saver is None:
+                    self._saver = asyncio.create_task(self._save_all(self._folder), name="emulator: save")
         self._changed.set()
         if self._on_event is not None:
             self._on_event(event)
@@ -206,25 +238,30 @@ class ReceiptPrinterBench:
         except TimeoutError:
             raise DeadlineExceeded(f"waited {timeout:g} s for {what}") from None
 
-    async def _save_all(self, folder: Path) -> None:
-        while (ticket := await self._saving.get()) is not None:
-            try:
-                # Painting takes a while, and the printer should not stand still for it.
-                path = await asyncio.to_thread(ticket.save, folder)
-            except Exception as error:  # noqa: BLE001  # a full disk must not stop the printer; it is told
-                self._heard(Happened(What.SAVED, f"failed: {error}"))
-            else:
-                self._heard(Happened(What.SAVED, str(path)))
+    async def saved(self) -> None:
+        """Return when all tickets that are out have been written."""
+        while self._saver is not None:
+            await asyncio.wait({self._saver})
 
-    async def _end_saving(self) -> None:
-        saver, self._saver = self._saver, None
-        if saver is not None:
-            self._saving.put_nowait(None)
-            await saver
+    async def _save_all(self, folder: Path) -> None:
+        try:
+            while self._unsaved:
+                await self._save_one(self._unsaved.popleft(), folder)
+        finally:
+            self._saver = None
+
+    async def _save_one(self, ticket: PrintedTicket, folder: Path) -> None:
+        try:
+            # Painting takes a while, and the printer should not stand still for it.
+            path = await in_thread(lambda: ticket.save(folder), name=_SAVE_THREAD)
+        except Exception as error:  # noqa: BLE001  # a full disk must not stop the printer; it is told
+            self._heard(Happened(What.SAVED, f"failed: {error}"))
+        else:
+            self._heard(Happened(What.SAVED, str(path)))
 
 
 class EmulatedReceiptPrinter(Hands):
-    """An emulated receipt printer on a thread of its own, for blocking programs and tests. All methods are thread-safe."""
+    """An emulated receipt printer on a thread of its own, for blocking programs and tests. Thread-safe."""
 
     def __init__(self, bench: ReceiptPrinterBench, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(bench._station, self._on_loop)
@@ -235,6 +272,11 @@ class EmulatedReceiptPrinter(Hands):
     def url(self) -> str:
         """What a driver opens."""
         return self._bench.url
+
+    @property
+    def printer(self) -> Self:
+        """The hands, under the name that the async bench has for them."""
+        return self
 
     @property
     def profile(self) -> Profile:
@@ -298,7 +340,7 @@ def emulated_receipt_printer(
             async with bench:
                 loop = asyncio.get_running_loop()
                 stop = asyncio.Event()
-                stops.append(lambda: loop.call_soon_threadsafe(stop.set) and None)
+                stops.append(lambda: _call_soon(loop, stop.set))
                 started.append(EmulatedReceiptPrinter(bench, loop))
                 ready.set()
                 await stop.wait()
@@ -316,8 +358,12 @@ def emulated_receipt_printer(
         yield started[0]
     finally:
         for stop in stops:
-            with contextlib.suppress(RuntimeError):  # its loop has ended
-                stop()
+            stop()
         thread.join()
     if problems:
         raise problems.pop()
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop has ended
+        loop.call_soon_threadsafe(call)

@@ -1,4 +1,4 @@
-"""An emulated printer with its one cable: whoever feeds it bytes or lays hands on it, the effects go where they belong."""
+"""An emulated printer with its one cable: whoever feeds or touches it, the effects go where they belong."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Intake:
 
     @property
     def held(self) -> int:
-        """Bytes that wait to be executed. A command that is still coming in is taken apart as it comes and counts not."""
+        """Bytes that wait to be executed. A command that is still coming in is taken apart as it comes: not counted."""
         return len(self._waiting) + self._ready_bytes
 
     def put(self, data: bytes) -> None:

@@ -1,9 +1,9 @@
 """An ESC/POS receipt printer without sockets, threads or a clock: bytes and hands in, answers, events and paper out.
 
-It prints infinitely fast: what has arrived is printed, unless something stops it. What stops it (no paper, an open cover,
-an error) leaves the rest in the receive buffer, and printing goes on there when the cause is gone. Real-time commands
-act at the place in the stream where they end, also inside other commands' data (Epson's pages dle_eot, dle_enq, dle_dc4:
-executed upon receipt), whatever the printer waits for.
+It prints infinitely fast: what has arrived is printed, unless something stops it. What stops it (no paper, an open
+cover, an error) leaves the rest in the receive buffer, and printing goes on there when the cause is gone. Real-time
+commands act at the place in the stream where they end, also inside other commands' data (Epson's pages dle_eot,
+dle_enq, dle_dc4: executed upon receipt), whatever the printer waits for.
 """
 
 from __future__ import annotations
@@ -290,7 +290,8 @@ class ReceiptPrinterModel:
             self._answers.realtime(command.kind, self._mechanism.status)
         elif isinstance(command, asking.RealtimePulse):
             if self._pulse_enabled and self._mechanism.fault is Fault.NONE:
-                kick = DrawerKick(self._renderer.rows, 5 if command.pin else 2, 100 * command.length, 100 * command.length)
+                length = 100 * command.length
+                kick = DrawerKick(self._renderer.rows, 5 if command.pin else 2, length, length)
                 self._renderer.kick(kick)
                 self._kicked(DrawerKicked(kick.pin, kick.on_ms, kick.off_ms))
         elif isinstance(command, asking.RealtimeClear):

@@ -84,7 +84,7 @@ def _parsed(name: str, text: str) -> Scenario:
     except tomllib.TOMLDecodeError as error:
         raise _wrong(name, str(error)) from None
     if unknown := set(raw) - _KEYS:
-        raise _wrong(name, f"unknown key {sorted(unknown)[0]!r}; known are {', '.join(sorted(_KEYS))}")
+        raise _wrong(name, f"unknown key {min(unknown)!r}; known are {', '.join(sorted(_KEYS))}")
     title, faults, hands = raw.get("title", ""), raw.get("faults", []), raw.get("hands", [])
     if not isinstance(title, str):
         raise _wrong(name, "title is not text")
@@ -106,7 +106,7 @@ def _move(name: str, entry: object) -> Move:
     if not isinstance(entry, dict):
         raise _wrong(name, "hands is not a list of tables")
     if unknown := set(entry) - _MOVE_KEYS:
-        raise _wrong(name, f"hands: unknown key {sorted(unknown)[0]!r}; known are {', '.join(sorted(_MOVE_KEYS))}")
+        raise _wrong(name, f"hands: unknown key {min(unknown)!r}; known are {', '.join(sorted(_MOVE_KEYS))}")
     after, do, seconds, count = entry.get("after"), entry.get("do"), entry.get("seconds", 0), entry.get("count")
     known = [START, *(what.value for what in What)]
     if after not in known:

@@ -23,7 +23,8 @@ class Disturbance:
         self.taken = 0
         """Bytes that came over the cable so far, the dropped ones included."""
         self._sudden: list[Sudden] = sorted(
-            (fault for fault in faults if isinstance(fault, StallAt | CloseAt | PowerCutAt)), key=lambda fault: fault.byte
+            (fault for fault in faults if isinstance(fault, StallAt | CloseAt | PowerCutAt)),
+            key=lambda fault: fault.byte,
         )
         self._drops = tuple(fault for fault in faults if isinstance(fault, Drop))
         self._piece = min((fault.size for fault in faults if isinstance(fault, Split)), default=0)
@@ -54,7 +55,6 @@ class Disturbance:
         """What is left of `data`, and how many of its bytes were dropped."""
         start = self.taken
         self.taken += len(data)
-        kept = data
         for drop in self._drops:
             if drop.first < self.taken and drop.last >= start:
                 break

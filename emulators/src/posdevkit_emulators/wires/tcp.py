@@ -1,8 +1,4 @@
-"""The printer's network socket: one client at a time, others wait in the system's queue as at a real printer.
-
-A client that has ended its sending (half-close) still gets its answers until everything it sent is printed, or until
-another client comes. While the receive buffer is full nothing is read, so the host's own send buffer fills.
-"""
+"""The printer's network socket: one client at a time, others wait in the system's queue as at a real printer."""
 
 from __future__ import annotations
 
@@ -12,20 +8,20 @@ import errno
 import ipaddress
 import socket
 import struct
+import sys
 from typing import Final
 
 from posdevkit.errors import BadUrl, PortInUse, UsageError
-from posdevkit_emulators.faults import CloseAt, PowerCutAt, StallAt
 from posdevkit_emulators.station import PrinterStation
+
+from .session import Session
 
 __all__ = ["TcpWire"]
 
 _BACKLOG: Final = 1024
-_OUTBOX: Final = 64 * 1024
-"""Unsent bytes after which the printer takes the host for deaf."""
-_LOOK_SECONDS: Final = 0.1
-"""How often a connection that is not read is asked whether it still stands."""
-_RESET: Final = struct.pack("ii", 1, 0)
+_RETRY_SECONDS: Final = 0.1
+# On, with no time to linger: the system sends RST and drops what is unsent.
+_RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class TcpWire:
@@ -37,7 +33,7 @@ class TcpWire:
         self._port = port
         self._listener: socket.socket | None = None
         self._accepting: asyncio.Task[None] | None = None
-        self._session: _Session | None = None
+        self._session: Session | None = None
 
     @property
     def url(self) -> str:
@@ -96,7 +92,7 @@ class TcpWire:
                 connection, _ = await loop.sock_accept(listener)
             except OSError:
                 # The client had already gone, or descriptors are scarce for a moment.
-                await asyncio.sleep(_LOOK_SECONDS)
+                await asyncio.sleep(_RETRY_SECONDS)
                 continue
             try:
                 if self._session is not None:
@@ -104,151 +100,33 @@ class TcpWire:
             except BaseException:
                 connection.close()
                 raise
-            self._session = _Session(connection, self._station)
+            self._session = Session(_SocketStream(connection), self._station)
 
 
-class _Session:
-    """One client from its first byte to its last."""
+class _SocketStream:
+    """A ByteStream over a connected socket."""
 
-    def __init__(self, connection: socket.socket, station: PrinterStation) -> None:
+    def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
         self._socket.setblocking(False)
         with contextlib.suppress(OSError):
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._station = station
-        self._outbox = bytearray()
-        self._deaf = False
-        self._abrupt = False
-        self._stirred = asyncio.Event()
-        self._unsent = asyncio.Event()
-        self._wanted = asyncio.Event()
-        self._sender = asyncio.create_task(self._send_all(), name="emulator: send")
-        self._task = asyncio.create_task(self._run(), name="emulator: client")
 
-    # For the station.
+    async def receive(self, limit: int) -> bytes:
+        return await asyncio.get_running_loop().sock_recv(self._socket, limit)
 
-    def send(self, data: bytes) -> None:
-        """Queue bytes for the host. A host that does not read loses what goes beyond the outbox."""
-        if self._deaf:
-            return
-        self._outbox += data
-        self._unsent.set()
-        if len(self._outbox) > _OUTBOX:
-            self._deaf = True
-            self._station.apply(self._station.model.host_listens(False))
+    async def send(self, data: bytes) -> None:
+        await asyncio.get_running_loop().sock_sendall(self._socket, data)
 
-    def reset(self) -> None:
-        """Tear the connection down."""
-        self._abrupt = True
-        self._task.cancel()
-
-    def go_on(self) -> None:
-        """Look again whether there is room."""
-        self._stirred.set()
-
-    # For the wire.
-
-    async def give_way(self) -> None:
-        """Another client waits: return when this one is through, at the latest when it has ended its sending."""
-        self._wanted.set()
-        self._stirred.set()
-        await asyncio.wait({self._task})
-
-    async def stop(self) -> None:
-        """End the connection."""
-        self._task.cancel()
-        await asyncio.wait({self._task})
-
-    async def _run(self) -> None:
-        try:
-            self._station.plug(self)
-            await self._read_all()
-            await self._finish()
-        except OSError:
-            pass
-        except asyncio.CancelledError:
-            pass  # told to end by `stop` or `reset`, which wait for nothing more
-        finally:
-            self._sender.cancel()
-            await asyncio.wait({self._sender})
-            if self._abrupt:
-                with contextlib.suppress(OSError):
-                    self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-            self._socket.close()
-            self._station.unplug(self)
-
-    async def _read_all(self) -> None:
-        loop = asyncio.get_running_loop()
-        station = self._station
-        disturbance = station.disturbance
-        while True:
-            await self._suffer()
-            room = station.model.room
-            if not room:
-                await self._stir()
-                continue
-            data = await loop.sock_recv(self._socket, disturbance.limit(room))
-            if not data:
-                return
-            if pause := disturbance.pause(len(data)):
-                await asyncio.sleep(pause)
-            station.take(data)
-
-    async def _suffer(self) -> None:
-        """The faults that are due."""
-        while (fault := self._station.disturbance.due()) is not None:
-            model = self._station.model
-            self._station.apply(model.trouble(str(fault)))
-            if isinstance(fault, StallAt):
-                await self._stall(fault.seconds)
-            elif isinstance(fault, CloseAt):
-                self._abrupt = True
-                raise ConnectionAbortedError
-            elif isinstance(fault, PowerCutAt):
-                self._station.apply(model.power_cycle())
-                await asyncio.sleep(0)  # where the cancellation that `reset` asked for arrives
-
-    async def _stall(self, seconds: float | None) -> None:
-        before = self._station.resumptions
-        end = None if seconds is None else asyncio.get_running_loop().time() + seconds
-        while self._station.resumptions == before:
-            left = None if end is None else end - asyncio.get_running_loop().time()
-            if left is not None and left <= 0:
-                return
-            await self._stir(left)
-
-    async def _stir(self, seconds: float | None = None) -> None:
-        """Wait until something changed at the printer; notice meanwhile if the host tears the connection down."""
-        self._stirred.clear()
-        wait = _LOOK_SECONDS if seconds is None else min(seconds, _LOOK_SECONDS)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stirred.wait(), wait)
+    async def check(self) -> None:
         if problem := self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
             raise OSError(problem, "reset by the host")
 
-    async def _finish(self) -> None:
-        """The host sends no more: answer what it sent, then end as well."""
-        while (self._station.model.waiting or self._outbox) and not self._wanted.is_set():
-            await self._stir()
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_WR)
+    def end(self) -> None:
+        self._socket.shutdown(socket.SHUT_WR)
 
-    async def _send_all(self) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            while True:
-                await self._unsent.wait()
-                self._unsent.clear()
-                while self._outbox:
-                    for piece in self._station.disturbance.pieces(bytes(self._outbox)):
-                        await loop.sock_sendall(self._socket, piece)
-                        del self._outbox[: len(piece)]
-                self._stirred.set()
-                if self._deaf:
-                    self._deaf = False
-                    self._station.apply(self._station.model.host_listens(True))
-        except OSError:
-            # Nobody reads the answers any more; what the host sent before may still lie there to be read.
-            self._outbox.clear()
-            self._deaf = True
-            self._station.apply(self._station.model.host_listens(False))
+    def close(self, *, abrupt: bool) -> None:
+        if abrupt:
+            with contextlib.suppress(OSError):
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self._socket.close()
