@@ -5,6 +5,8 @@ python tools/generate_docs.py [--check]
 
 from __future__ import annotations
 
+import argparse
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 from lifecycle_page import drawing, rows, told_in_words
 
 from posdevkit import errors
+from posdevkit.cli.main import build_parser
 from posdevkit.errors import PosError
 from posdevkit.errors.texts import message, remedy
 from posdevkit.profiles import Profile, load_profile, profile_names
@@ -25,6 +28,9 @@ ERRORS = """\
 Every error is a `PosError`. It has a UnifiedPOS code, says who can mend it and whether the same call may succeed later
 without a change to the program, and carries the outcome and the job where one was under way. `retry` is no promise that
 nothing was printed: the outcome tells that."""
+CLI = """\
+`emulate` and `demo` come with the distribution `posdevkit-emulators`. Every command ends with one of the exit codes
+below, shows one clear error with its remedy, and has `--help`."""
 COMMANDS = """\
 *Effect* is what our paper and emulators make of one: rendered, parsed (understood, no effect on paper), reported (it
 asks for an answer), or skipped (only its length is known). *Seen* tells how its bytes were checked from outside;
@@ -160,11 +166,27 @@ def lifecycle_page() -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def cli_page() -> str:
+    """Every command's own help, those of the emulators included, at a fixed width."""
+    os.environ["COLUMNS"] = "100"
+    parser = build_parser(others=True)
+    parts = ["# Command line", NOTE, CLI, f"```text\n{parser.format_help().rstrip()}\n```"]
+    (commands,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    for name, command in sorted(commands.choices.items()):
+        parts.append(f"## posdevkit {name}\n\n```text\n{command.format_help().rstrip()}\n```")
+        for action in command._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                for below, child in sorted(action.choices.items()):
+                    parts.append(f"### posdevkit {name} {below}\n\n```text\n{child.format_help().rstrip()}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "commands-escpos.md": commands_page,
     "profiles.md": profiles_page,
     "lifecycle.md": lifecycle_page,
+    "cli.md": cli_page,
     "../images/lifecycle.svg": drawing,
 }
 
