@@ -106,7 +106,6 @@ def method(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> 
     lines = [f"@{name}" for name in ("classmethod", "property") if name in decorators]
     lines.append(f"def {function.name}({signature(function)}) -> {returns}:")
     assert isinstance(body, ast.Expr), f"{module.cls.__name__}.{function.name} needs a docstring"
-    doc = doc.replace(", on the event loop,", ", on the thread \"posdevkit-events\",")
     lines += textwrap.indent('"""' + doc + ('\n"""' if "\n" in doc else '"""'), "    ").splitlines()
     statement = f"return {expression}" if returns != "None" else expression
     if callbacks:
@@ -122,7 +121,13 @@ def imports(module: Module, tree: ast.Module) -> list[str]:
     """The async module's own imports of the names that the signatures use."""
     found: list[str] = []
     here = module.cls.__module__
-    own = {target.id for node in tree.body if isinstance(node, ast.Assign) for target in node.targets if isinstance(target, ast.Name)}
+    own = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     for node in ast.walk(tree):
         if not isinstance(node, ast.ImportFrom):
             continue
@@ -149,7 +154,9 @@ def generate(cls: type) -> tuple[str, str]:
     if any(isinstance(node, ast.AsyncFunctionDef) and node.name == "__aenter__" for node in source.body):
         module.support.add("Closing")
         bases.insert(0, "Closing")
-    doc = (ast.get_docstring(source) or "").replace("All methods run on one event loop.", "Every method may be called from any thread.")
+    doc = (ast.get_docstring(source) or "").replace(
+        "All methods run on one event loop.", "Every method may be called from any thread."
+    )
     doc = doc.replace("`async with`", "`with`")
     text = "\n".join(
         [
@@ -189,7 +196,11 @@ def formatted(text: str, name: str) -> str:
     for command in (["check", "--fix", "-q", "--select", "I,F401"], ["format", "-q"]):
         done = subprocess.run(
             [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(TARGET / name), "-"],
-            input=text, capture_output=True, text=True, cwd=ROOT, check=True,
+            input=text,
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            check=True,
         )
         text = done.stdout
     return text

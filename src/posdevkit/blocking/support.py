@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import ClassVar, Generic, Self, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar, cast
 
 from posdevkit.errors import JobLike, PosError
 from posdevkit.runtime.background import run
@@ -31,7 +31,7 @@ class Blocking(JobLike, Generic[A]):
     def __init_subclass__(cls, *, of: type | None = None) -> None:
         if of is not None:
             cls._of = of
-            _TWINS[of] = cls
+            _TWINS[of] = cast(type[Blocking[object]], cls)
 
     def __init__(self) -> None:
         raise TypeError(f"{type(self).__name__} is made by its class methods")

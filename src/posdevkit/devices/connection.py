@@ -60,6 +60,8 @@ class Connection:
         self.lives = 0
         """How many times the connection was lost: a job that notes it can tell "lost since" from "still the same"."""
         self.reason = ""
+        self.resync = b""
+        """What the next connection sends first: the printer may still wait for the rest of a command cut in two."""
         self._make_link = make_link
         self._on_status = on_status
         self._on_link = on_link
@@ -131,10 +133,9 @@ class Connection:
             self._tell_status(PrinterStatus())
 
     async def _greet(self, deadline: Deadline) -> None:
-        greeting = self.session.greeting()
-        if not greeting:
-            return
-        await self.send(greeting)
+        greeting, self.resync = self.resync + self.session.greeting(), b""
+        if greeting:
+            await self.send(greeting)
         patience = deadline.at_most(GREETING_SECONDS)
         while self.up and not self.session.greeted:
             if not await self.changed.wait(patience):
@@ -242,10 +243,8 @@ class Connection:
         link, self._link = self._link, None
         self._move(Trigger.CLOSE)
         if link is not None:
-            # The reader goes on until the link's own drain has seen the end: answers that arrive now still count.
-            await link.close()
+            await link.close()  # half-closes, drains, and ends the reader's receive
         if self._reader is not None:
-            await asyncio.wait({self._reader}, timeout=1)
             self._reader.cancel()
             await asyncio.gather(self._reader, return_exceptions=True)
             self._reader = None

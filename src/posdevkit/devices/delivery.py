@@ -26,6 +26,8 @@ POLL_SECONDS = 1.0
 """How often a printer without automatic status is asked while a person has to act."""
 ID_GRACE_SECONDS = 10.0
 """A printer that processed the request for a process id and does not send it within this does not know ids."""
+AFTERMATH_SECONDS = 30.0
+"""After a reconnect: how long a printer that can print may take until it tells the id of a job it has whole."""
 CLEAR_SECONDS = 3.0
 
 
@@ -193,8 +195,14 @@ class _Passage:
                     break
                 if await self._ask_after_reconnect():
                     return
-        error = Unconfirmed(f"job {job.key}: {line.reason}")
-        job.settle(self._outcome(Delivery.UNKNOWN), error)
+        self._settle_unknown()
+
+    def _settle_unknown(self) -> None:
+        """Nobody can tell. The printer may hold half a command, which would swallow what comes next: see to that."""
+        line, job = self.line, self.job
+        line.resync = line.session.clear_request() or bytes(job.compiled.longest)
+        line.drop(line.reason)
+        job.settle(self._outcome(Delivery.UNKNOWN), Unconfirmed(f"job {job.key}: {line.reason}"))
 
     async def _ask_after_reconnect(self) -> bool:
         """Ask for a second id behind whatever the printer still holds. The first one coming back confirms the job; the
@@ -202,6 +210,7 @@ class _Passage:
         job, line = self.job, self.line
         life, processed = line.lives, line.processed
         request, marker = line.session.completion_request()
+        deadline: Deadline | None = None
         try:
             await line.send(request)
         except Disconnected:
@@ -210,12 +219,16 @@ class _Passage:
             if self.id in line.completed:
                 job.settle(self._outcome(Delivery.CONFIRMED, Evidence.PROCESS_ID))
                 return True
-            waiting = trouble_of(line.status) is not None
-            if marker in line.completed or job.abandoned or (line.processed > processed and not waiting):
-                job.settle(self._outcome(Delivery.UNKNOWN), Unconfirmed(f"job {job.key}: {line.reason}"))
+            trouble = trouble_of(line.status)
+            if trouble or deadline is None:
+                deadline = Deadline.after(AFTERMATH_SECONDS, line.clock)
+            past = marker in line.completed or (line.processed > processed and not trouble)
+            if past or job.abandoned or deadline.expired:
+                self._settle_unknown()
                 return True
-            job.moved(JobState.WAITING if waiting else JobState.CONFIRMING, problem=trouble_of(line.status))
-            if not await line.changed.wait(_patience(line, waiting=waiting)):
+            job.moved(JobState.WAITING if trouble else JobState.CONFIRMING, problem=trouble)
+            patience = _patience(line, waiting=trouble is not None)
+            if not await line.changed.wait(patience if trouble else deadline.at_most(ASK_SECONDS)):
                 await line.ask()
         return False
 

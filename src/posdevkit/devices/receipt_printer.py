@@ -97,7 +97,7 @@ class ReceiptPrinter:
         timeout: float | None = 10.0,
         clock: Clock = SYSTEM_CLOCK,
     ) -> Opening[ReceiptPrinter]:
-        """Connect and greet: `await` it, or use it in `async with`.
+        """Connect and greet.
 
         `timeout` in seconds for both. Raises BadUrl, BadProfile, Disconnected.
         """
@@ -176,8 +176,8 @@ class ReceiptPrinter:
     ) -> Outcome:
         """Submit `receipt` and wait for its outcome.
 
-        `on_wait` is called, on the event loop, each time the job has to wait for a person, with the error's slug and
-        the remedy to show. At the deadline (`timeout` seconds) the error that stands in the way is raised and carries
+        `on_wait` is called each time the job has to wait for a person, with the error's slug and the remedy to show: on
+        the event loop in the async face, on the thread "posdevkit-events" in the blocking one. At the deadline (`timeout` seconds) the error that stands in the way is raised and carries
         the job: `error.job.wait()` goes on listening for the same job and `error.job.abandon()` clears the printer;
         neither sends it again.
 
@@ -256,7 +256,7 @@ class ReceiptPrinter:
     async def _work(self) -> None:
         while self._queue:
             job = self._queue.popleft()
-            if job.done:  # cancelled while it was queued
+            if job.settled_at is not None:  # cancelled while it was queued
                 self._account(job)
                 continue
             self._current = job
@@ -269,6 +269,8 @@ class ReceiptPrinter:
             self._current = None
             if job.done:
                 self._account(job)
+        if not self._line.up and self._line.state is State.SUSPECT and not self._closing:
+            self._reopen_beside()
 
     async def _reroute(self, job: CarriedJob) -> bool:
         """Hand a job of which not a byte has left to the fallback; False if there is none or it cannot print this."""
@@ -370,10 +372,13 @@ class ReceiptPrinter:
         self._broadcaster.publish(LinkLost(self.name, at, reason))
         if self._current is None and not self._closing:
             # Between jobs nobody else would notice that the printer is back, or gone.
-            self._idle_reopen = asyncio.create_task(self._reopen(), name="posdevkit-reopen")
+            self._reopen_beside()
 
-    async def _reopen(self) -> None:
-        await self._line.reopen()
+    def _reopen_beside(self) -> None:
+        async def reopen() -> None:
+            await self._line.reopen()
+
+        self._idle_reopen = asyncio.create_task(reopen(), name="posdevkit-reopen")
 
     def _refuse_if_closed(self) -> None:
         if self._closing:

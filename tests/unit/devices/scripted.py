@@ -68,6 +68,7 @@ class ScriptedPrinter:
             await self.reading.wait()
             data = await peer.receive(512)
             if not data:
+                peer.close()  # a printer answers the end of a connection with its own
                 return
             self.connections[-1] += data
             self.read_some.set()
@@ -83,7 +84,12 @@ class ScriptedPrinter:
         if CLEAR in data and self.acknowledges_clear:
             self.held.clear()
             await peer.send(b"\x37\x25\x00")
-        for text, reply in ((b"\x1dIB", b"_EPSON\x00"), (b"\x1dIC", b"_TM-T88V\x00"), (b"\x1dIA", b"_1.0\x00"), (b"\x1dID", b"_S\x00")):
+        for text, reply in (
+            (b"\x1dIB", b"_EPSON\x00"),
+            (b"\x1dIC", b"_TM-T88V\x00"),
+            (b"\x1dIA", b"_1.0\x00"),
+            (b"\x1dID", b"_S\x00"),
+        ):
             if text in data:
                 self.held.append(reply)
         for place in _places(data, PROCESS_ID):

@@ -21,7 +21,17 @@ from posdevkit.errors import (
     PosError,
     Unconfirmed,
 )
-from posdevkit.events import Delivery, Evidence, JobEvent, JobState, LinkLost, LinkRestored, Outcome, Paper, StatusChanged
+from posdevkit.events import (
+    Delivery,
+    Evidence,
+    JobEvent,
+    JobState,
+    LinkLost,
+    LinkRestored,
+    Outcome,
+    Paper,
+    StatusChanged,
+)
 from posdevkit.profiles import load_profile
 from posdevkit.runtime.clock import ManualClock
 
@@ -308,7 +318,10 @@ async def test_abandoning_is_proven_partial_when_the_printer_acknowledges() -> N
 
 
 async def test_abandoning_a_printer_that_takes_nothing_more_clears_it_over_a_new_connection() -> None:
-    async with ScriptedPrinter("stuck", capacity=1024) as printer, ReceiptPrinter.open(printer.url, profile=TM) as driver:
+    async with (
+        ScriptedPrinter("stuck", capacity=1024) as printer,
+        ReceiptPrinter.open(printer.url, profile=TM) as driver,
+    ):
         printer.reading.clear()
         job = await driver.submit(LONG)
         await until(lambda: job.outcome.bytes_taken or job.state is JobState.SENDING)

@@ -90,6 +90,13 @@ class Compiled:
         """The first operation's end at or behind `taken` bytes."""
         return next((end for end in self.ends if end >= taken), len(self.data))
 
+    @property
+    def longest(self) -> int:
+        """Bytes of the longest operation: as many NULs complete whatever a printer may still wait for, and print nothing
+        otherwise."""
+        starts = [0, *self.ends]
+        return max((end - start for start, end in zip(starts, self.ends, strict=False)), default=0)
+
 
 @lru_cache(maxsize=512)
 def _change(old: Style | None, new: Style) -> bytes:

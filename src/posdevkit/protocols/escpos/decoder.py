@@ -41,6 +41,13 @@ class Decoder:
         """The bytes of a command that is not complete."""
         return bytes(self._buffer)
 
+    @property
+    def missing(self) -> int:
+        """Bytes that must come, at least, until the command that has begun is through; 0 between two commands."""
+        if self._skip:
+            return self._skip
+        return max(1, self._due - len(self._buffer)) if self._buffer else 0
+
     def clear(self) -> None:
         """Forget what is not complete, as a printer does whose buffer is cleared."""
         self._buffer.clear()

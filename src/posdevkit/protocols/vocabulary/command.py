@@ -97,7 +97,7 @@ class Spec:
     def measure(self, data: bytes | bytearray, at: int, limit: int = NO_LIMIT) -> int:
         """Bytes that the arguments starting at `at` take, NEED_MORE, or NO_FIT.
 
-        A length beyond the data at hand may be a lower bound; what passes `limit` is told as soon as it shows.
+        A length beyond the data at hand may grow when they have come; what passes `limit` is told as soon as it shows.
         """
         if self.fixed_size is not None:
             return self.fixed_size

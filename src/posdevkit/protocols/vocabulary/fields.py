@@ -110,9 +110,9 @@ class Sized:
 class Walked:
     """Bytes whose number shows only while reading them.
 
-    `walk(data, at, values before, limit)` tells the length as far as the bytes at hand show it: a length that reaches
-    beyond them is a lower bound, and grows when more come. It stops reading once the bound passes `limit`, so that what
-    is too long is known at the same byte however the data were cut.
+    `walk(data, at, values before, limit)` tells the length, or how far it must be able to see to tell more: a number
+    beyond the bytes at hand is asked again when that many have come. It stops once the number passes `limit`, so that
+    what is too long is known at the same byte however the data were cut.
     """
 
     walk: Walk

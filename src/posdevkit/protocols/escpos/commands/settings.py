@@ -122,7 +122,7 @@ def _five_numbers(data: bytes | bytearray, at: int, before: Sequence[Value], lim
                 return place + 1 - at
         elif not 0x30 <= data[place] <= 0x39 or place - at >= 40:
             return NO_FIT
-    return len(data) - at + 5 - ends
+    return len(data) - at + 1
 
 
 class SetCounterByText(Command, name="GS C ;", prefix="1D 43 3B", effect=SKIPPED, source="gs_cc_semicolon", seen=PEER):

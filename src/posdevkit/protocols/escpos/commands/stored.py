@@ -268,9 +268,12 @@ class PrintDownloadGraphics(
 
 def _bitmap(data: bytes | bytearray, at: int, before: Sequence[Value], limit: int) -> int:
     # A Windows bitmap tells its own length in the four bytes behind the letters BM.
-    if data[at : at + 2] != b"BM"[: len(data) - at]:
+    have = len(data) - at
+    if have < 2:
+        return have + 1 if data[at:] == b"BM"[:have] else NO_FIT
+    if data[at : at + 2] != b"BM":
         return NO_FIT
-    if len(data) < at + 6:
+    if have < 6:
         return 6
     length = int.from_bytes(data[at + 2 : at + 6], "little")
     return length if length >= 6 else NO_FIT
@@ -298,18 +301,16 @@ class PrintNvBitImage(Command, name="FS p", prefix="1C 70", effect=SKIPPED, sour
 
 def _nv_bit_images(data: bytes | bytearray, at: int, before: Sequence[Value], limit: int) -> int:
     # Each image brings its own size, so the bytes can only be counted from image to image.
-    left = cast(int, before[0])
-    length = 4 * left
     place = at
-    while left and length <= limit and place + 4 <= len(data):
+    for _ in range(cast(int, before[0])):
+        if place + 4 - at > limit or place + 4 > len(data):
+            return place + 4 - at
         width = int.from_bytes(data[place : place + 2], "little")
         height = int.from_bytes(data[place + 2 : place + 4], "little")
         if not 1 <= width <= 1023 or not 1 <= height <= 576:
             return NO_FIT
-        length += width * height * 8
         place += 4 + width * height * 8
-        left -= 1
-    return length
+    return place - at
 
 
 class DefineNvBitImages(Command, name="FS q", prefix="1C 71", effect=SKIPPED, source="fs_lq", seen=PAGE):

@@ -140,13 +140,12 @@ def _user_character_bytes(data: bytes | bytearray, at: int, before: Sequence[Val
     height, first, last = cast(tuple[int, int, int], tuple(before))
     if not (1 <= height <= 6 and 32 <= first <= last <= 126):
         return NO_FIT
-    left = last - first + 1
-    length, place = left, at
-    while left and length <= limit and place < len(data):
-        length += height * data[place]
+    place = at
+    for _ in range(first, last + 1):
+        if place + 1 - at > limit or place >= len(data):
+            return place + 1 - at
         place += 1 + height * data[place]
-        left -= 1
-    return length
+    return place - at
 
 
 class DefineUserCharacters(Command, name="ESC &", prefix="1B 26", source="esc_amp", seen=PAGE):
