@@ -37,14 +37,14 @@ def signature(thing: object) -> str:
     return str(shown.replace(parameters=parts)).replace("'", "").replace("typing.", "")
 
 
-def members(owner: type) -> Iterator[str]:
-    """The public members that the class itself or its own bases in this package define."""
+def members(owner: type, listed: set[type]) -> Iterator[str]:
+    """The public members that the class itself, or a base of it that is not listed by itself, defines."""
     if issubclass(owner, enum.Enum):
         yield from (f"    {member.name} = {member.value!r}" for member in owner)
         return
     seen: set[str] = set()
     for base in owner.__mro__:
-        if not base.__module__.startswith("posdevkit"):
+        if not base.__module__.startswith("posdevkit") or (base is not owner and base in listed):
             continue
         seen |= {name for name in vars(base) if not name.startswith("_") or name in SPOKEN}
     for name in sorted(seen):
@@ -67,12 +67,15 @@ def members(owner: type) -> Iterator[str]:
 def describe(door: str) -> Iterator[str]:
     """Every public name of one module."""
     module = importlib.import_module(door)
+    listed = {thing for name in module.__all__ if inspect.isclass(thing := getattr(module, name))}
     for name in sorted(module.__all__):
         thing = getattr(module, name)
         if inspect.isclass(thing):
             bases = ", ".join(base.__name__ for base in thing.__bases__ if base is not object)
             yield f"class {door}.{name}{f'({bases})' if bases else ''}"
-            yield from members(thing)
+            if not issubclass(thing, enum.Enum | BaseException):
+                yield f"    {signature(thing)}"
+            yield from members(thing, listed)
         elif inspect.isfunction(thing):
             kind = "async def" if inspect.iscoroutinefunction(thing) else "def"
             yield f"{kind} {door}.{name}{signature(thing)}"
