@@ -42,12 +42,15 @@ class _Reading:
         self._path = path
         self._check_url = check_url
         self._text = ""
+        # Also of devices that are wrong otherwise, so that nothing is blamed on their absence: name -> kind, fallback.
+        self._named: dict[str, tuple[str, str | None]] = {}
 
     def file(self) -> None:
         raw = self._parsed()
         for kind, entries in raw.items():
             if kind not in KINDS:
-                self._problem((kind,), f"unknown kind of device{_nearest(kind, KINDS)}", _known(KINDS))
+                what = f"unknown kind of device{_nearest(kind, KINDS)}"
+                self._problem((kind,), what, _known(KINDS), inside=entries)
             elif not isinstance(entries, Mapping):
                 self._problem((kind,), "expected devices with names", f"Write [{kind}.counter] above its keys.")
             else:
@@ -87,6 +90,10 @@ class _Reading:
         if profile is not None and options is not None:
             self._together(place, profile, options)
         fallback = self._string(place, entry, "fallback")
+        if name in self._named:
+            self._problem(place, f"the name is taken by a {self._named[name][0]}")
+            return
+        self._named[name] = (kind, fallback)
         if url is not None:
             self.devices[name] = DeviceConfig(
                 name, kind, url, profile or DEFAULT_PROFILE, fallback, MappingProxyType(options or {})
@@ -142,7 +149,7 @@ class _Reading:
         try:
             load_profile(profile, options)
         except PosError as problem:
-            self._problem((*place, "options"), problem.detail, problem.remedy())
+            self._problem((*place, "options"), problem.detail, problem.remedy(), inside=options)
 
     def _string(self, place: tuple[str, ...], entry: Mapping[str, object], key: str) -> str | None:
         value = entry.get(key)
@@ -152,16 +159,14 @@ class _Reading:
         return None
 
     def _fallbacks(self) -> None:
-        for device in self.devices.values():
-            if device.fallback is None:
+        for name, (kind, fallback) in self._named.items():
+            if fallback is None:
                 continue
-            place = (device.kind, device.name, "fallback")
-            of_kind = [other.name for other in self.devices.values() if other.kind == device.kind]
-            if device.fallback not in of_kind:
-                others = [name for name in of_kind if name != device.name]
-                what = f"no {device.kind} {device.fallback!r}{_nearest(device.fallback, others)}"
-                self._problem(place, what, _known(others))
-            elif (circle := self._circle(device.name)) and device.name == min(circle):
+            place = (kind, name, "fallback")
+            others = [other for other, (its, _) in self._named.items() if its == kind and other != name]
+            if fallback not in (*others, name):
+                self._problem(place, f"no {kind} {fallback!r}{_nearest(fallback, others)}", _known(others))
+            elif (circle := self._circle(name)) and name == min(circle):
                 self._problem(
                     place, f"a circle: {' -> '.join((*circle, circle[0]))}", "Let one of them fall back on none."
                 )
@@ -169,7 +174,7 @@ class _Reading:
     def _circle(self, start: str) -> list[str]:
         """The names from `start` back to it, empty when the fallbacks lead elsewhere."""
         way = [start]
-        while (after := self.devices[way[-1]].fallback) is not None and after in self.devices:
+        while (after := self._named[way[-1]][1]) is not None and after in self._named:
             if after == start:
                 return way
             if after in way:
@@ -188,9 +193,11 @@ class _Reading:
                     "Give a device one name: two handles would take turns at keeping each other out.",
                 )
 
-    def _problem(self, place: tuple[str, ...], what: str, remedy: str | None = None) -> None:
-        key = ".".join(place)
-        self.problems.append(Problem(self._path.name, line_of(self._text, place), key, what, remedy))
+    def _problem(self, place: tuple[str, ...], what: str, remedy: str | None = None, *, inside: object = None) -> None:
+        """With `inside`, the table at `place`, the line is that of its first entry: it may have none of its own."""
+        first = next(iter(inside), None) if isinstance(inside, Mapping) else None
+        line = line_of(self._text, place if first is None else (*place, first))
+        self.problems.append(Problem(self._path.name, line, ".".join(place), what, remedy))
 
     def _whole(self, line: int | None, what: str, remedy: str) -> None:
         self.problems.append(Problem(str(self._path), line, "", what, remedy))
