@@ -28,7 +28,7 @@ from posdevkit.protocols.escpos.commands import mechanism as cutting
 from posdevkit.protocols.escpos.commands import status as asking
 from posdevkit.protocols.escpos.commands import text
 from posdevkit.protocols.escpos.realtime import RealtimeScanner
-from posdevkit.protocols.vocabulary import Command
+from posdevkit.protocols.vocabulary import Command, Text
 from posdevkit_emulators.faults import Fault as Trouble
 from posdevkit_emulators.tickets import PrintedTicket
 
@@ -41,6 +41,8 @@ __all__ = ["ReceiptPrinterModel"]
 
 LOG_LIMIT: Final = 100_000
 """Commands that a ticket keeps; the others are counted."""
+TEXT_JOINED: Final = 4096
+"""Up to this length, characters that came in pieces are logged as the one text that they are."""
 TICKET_BYTES: Final = 64 * 1024 * 1024
 TICKET_ROWS: Final = 2_000_000
 """A ticket larger than this (a roll has about 640,000 rows) is torn off, so that noise cannot fill the memory."""
@@ -356,8 +358,13 @@ class ReceiptPrinterModel:
         self._troubles: list[str] = []
 
     def _log(self, command: Command, raw: bytes) -> None:
-        if len(self._commands) < LOG_LIMIT:
-            self._commands.append(command)
+        log = self._commands
+        before = log[-1] if log else None
+        if isinstance(command, Text) and isinstance(before, Text) and len(before.data) < TEXT_JOINED:
+            # One run of characters, which came in two pieces.
+            log[-1] = Text.from_values((before.data + command.data,))
+        elif len(log) < LOG_LIMIT:
+            log.append(command)
         else:
             self._left_out += 1
         self._size += len(raw)
