@@ -1,14 +1,14 @@
 """Emulated printers for programs and tests: an async context manager, and one for blocking code.
 
-    async with ReceiptPrinterBench.tcp(faults=["paper-out-after=3"]) as bench:
-        ...                                   # connect to bench.url
-        await bench.happened(What.PAPER_OUT)
-        bench.printer.load_paper()
-        ticket = await bench.ticket(1)
+async with ReceiptPrinterBench.tcp(faults=["paper-out-after=3"]) as bench:
+    ...                                   # connect to bench.url
+    await bench.happened(What.PAPER_OUT)
+    bench.printer.load_paper()
+    ticket = await bench.ticket(1)
 
-    with emulated_receipt_printer() as printer:
-        ...                                   # connect to printer.url
-        ticket = printer.ticket(1)
+with emulated_receipt_printer() as printer:
+    ...                                   # connect to printer.url
+    ticket = printer.ticket(1)
 """
 
 from __future__ import annotations

@@ -133,9 +133,7 @@ class Slow:
         return f"slow={self.rate}"
 
 
-Fault = (
-    PaperOutAfter | NearEndAfter | CoverOpenAfter | CutterJam | StallAt | Drop | Split | CloseAt | PowerCutAt | Slow
-)
+Fault = PaperOutAfter | NearEndAfter | CoverOpenAfter | CutterJam | StallAt | Drop | Split | CloseAt | PowerCutAt | Slow
 
 
 class _Wrong(Exception):

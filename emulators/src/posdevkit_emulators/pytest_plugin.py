@@ -1,11 +1,11 @@
 """Fixtures that hand emulated devices to a test suite (pytest loads this by its entry point).
 
-    def test_prints(receipt_printer):
-        print_something_to(receipt_printer.url)
-        assert "Total" in receipt_printer.ticket(1).text
+def test_prints(receipt_printer):
+    print_something_to(receipt_printer.url)
+    assert "Total" in receipt_printer.ticket(1).text
 
-    def test_out_of_paper(make_receipt_printer):
-        printer = make_receipt_printer(profile="generic-80mm", faults=["paper-out-after=3"])
+def test_out_of_paper(make_receipt_printer):
+    printer = make_receipt_printer(profile="generic-80mm", faults=["paper-out-after=3"])
 """
 
 from __future__ import annotations

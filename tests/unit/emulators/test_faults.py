@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+
+from posdevkit.errors import UsageError
 from posdevkit_emulators.faults import (
     KNOWN_FAULTS,
     CloseAt,
@@ -20,8 +22,6 @@ from posdevkit_emulators.faults import (
     parse_faults,
 )
 from posdevkit_emulators.wires.disturbance import Disturbance
-
-from posdevkit.errors import UsageError
 
 
 @pytest.mark.parametrize(

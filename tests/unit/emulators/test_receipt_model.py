@@ -6,11 +6,11 @@ import hashlib
 import time
 
 import pytest
-from posdevkit_emulators.faults import parse_faults
-from posdevkit_emulators.printers import Effects, ReceiptPrinterModel, What
 
 from posdevkit.events import Fault, Paper
 from posdevkit.profiles import load_profile
+from posdevkit_emulators.faults import parse_faults
+from posdevkit_emulators.printers import Effects, ReceiptPrinterModel, What
 
 CUT = b"\x1dVA\x00"
 CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
@@ -66,7 +66,12 @@ def test_the_ticket_knows_its_commands_and_bytes() -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
 def test_bytes_in_any_pieces_do_the_same(size: int) -> None:
-    sent = b"\x1da\x0f\x1b@Hi\n\x1dv0\x00\x01\x00\x02\x00\x10\x04\x10\x04\x01" + request_id(b"0001") + CUT + b"\x10\x04\x04"
+    sent = (
+        b"\x1da\x0f\x1b@Hi\n\x1dv0\x00\x01\x00\x02\x00\x10\x04\x10\x04\x01"
+        + request_id(b"0001")
+        + CUT
+        + b"\x10\x04\x04"
+    )
     whole, pieces = make(), make()
     once = whole.receive(sent)
     many = [pieces.receive(sent[at : at + size]) for at in range(0, len(sent), size)]
@@ -344,11 +349,11 @@ def test_near_end_and_out_on_request() -> None:
     model = make()
     model.near_end(after=1)
     model.run_out(after=2)
-    assert model.status.paper is Paper.OK
-    model.receive(b"1\n")
-    assert model.status.paper is Paper.NEAR_END
-    model.receive(b"2\n")
-    assert model.status.paper is Paper.OUT
+    seen = [model.status.paper]
+    for line in (b"1\n", b"2\n"):
+        model.receive(line)
+        seen.append(model.status.paper)
+    assert seen == [Paper.OK, Paper.NEAR_END, Paper.OUT]
 
 
 def test_commands_that_are_too_long_are_passed_over() -> None:

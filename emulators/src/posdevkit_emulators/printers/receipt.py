@@ -8,7 +8,6 @@ dle_enq, dle_dc4: executed upon receipt), whatever the printer waits for.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -28,21 +27,17 @@ from posdevkit.protocols.escpos.commands import mechanism as cutting
 from posdevkit.protocols.escpos.commands import status as asking
 from posdevkit.protocols.escpos.commands import text
 from posdevkit.protocols.escpos.realtime import RealtimeScanner
-from posdevkit.protocols.vocabulary import Command, Text
+from posdevkit.protocols.vocabulary import Command
 from posdevkit_emulators.faults import Fault as Trouble
-from posdevkit_emulators.tickets import PrintedTicket
 
 from .answers import Answers
 from .effects import NOTHING, Effects, Happened, What
 from .intake import Intake
+from .log import TicketLog
 from .mechanism import Mechanism
 
 __all__ = ["ReceiptPrinterModel"]
 
-LOG_LIMIT: Final = 100_000
-"""Commands that a ticket keeps; the others are counted."""
-TEXT_JOINED: Final = 4096
-"""Up to this length, characters that came in pieces are logged as the one text that they are."""
 TICKET_BYTES: Final = 64 * 1024 * 1024
 TICKET_ROWS: Final = 2_000_000
 """A ticket larger than this (a roll has about 640,000 rows) is torn off, so that noise cannot fill the memory."""
@@ -69,7 +64,7 @@ class ReceiptPrinterModel:
         self._held_ids: list[bytes] = []  # whose data ends in a line that is not printed yet
         self._events: list[Happened] = []
         self._pulse_enabled = True
-        self._start_log()
+        self._log = TicketLog()
         self._mechanism.check()
 
     # The cable's side.
@@ -218,7 +213,9 @@ class ReceiptPrinterModel:
             self._stuck = (command, raw)
             self._notice([What.CUTTER_JAMMED])
             return
-        self._log(command, raw)
+        self._log.add(command, raw)
+        if self._log.size > TICKET_BYTES:
+            self._tear()
         handler = _IN_ORDER.get(kind)
         if handler is not None:
             handler(self, command)
@@ -330,7 +327,7 @@ class ReceiptPrinterModel:
 
     def _told(self, what: What, detail: str = "") -> None:
         if what in _TROUBLES:
-            self._troubles.append(f"{what.value}: {detail}" if detail else what.value)
+            self._log.trouble(f"{what.value}: {detail}" if detail else what.value)
         self._events.append(Happened(what, detail))
 
     def _resumed(self, what: What) -> Effects:
@@ -350,48 +347,17 @@ class ReceiptPrinterModel:
 
     # Tickets.
 
-    def _start_log(self) -> None:
-        self._commands: list[Command] = []
-        self._left_out = 0
-        self._size = 0
-        self._hash = hashlib.sha256()
-        self._troubles: list[str] = []
-
-    def _log(self, command: Command, raw: bytes) -> None:
-        log = self._commands
-        before = log[-1] if log else None
-        if isinstance(command, Text) and isinstance(before, Text) and len(before.data) < TEXT_JOINED:
-            # One run of characters, which came in two pieces.
-            log[-1] = Text.from_values((before.data + command.data,))
-        elif len(log) < LOG_LIMIT:
-            log.append(command)
-        else:
-            self._left_out += 1
-        self._size += len(raw)
-        self._hash.update(raw)
-        if self._size > TICKET_BYTES:
-            self._tear()
-
     def _tear(self) -> None:
         rest = self._renderer.finish()
         if rest is not None:
             self._ticket_out(rest)
         else:
-            self._start_log()
+            self._log = TicketLog()
 
     def _ticket_out(self, paper: Ticket) -> None:
         self.tickets_out += 1
-        ticket = PrintedTicket(
-            number=self.tickets_out,
-            profile=self.profile.name,
-            paper=paper,
-            commands=tuple(self._commands),
-            commands_left_out=self._left_out,
-            size=self._size,
-            sha256=self._hash.hexdigest(),
-            troubles=tuple(self._troubles),
-        )
-        self._start_log()
+        ticket = self._log.ticket(self.tickets_out, self.profile.name, paper)
+        self._log = TicketLog()
         how = "cut" if ticket.cut else "torn off"
         self._events.append(Happened(What.TICKET, f"{ticket.number:04d}, {how}, {ticket.size} bytes", ticket))
 

@@ -1,13 +1,13 @@
 """Scenarios: faults, and what a person does about them and when, as TOML files.
 
-    title = "The paper runs out in the middle of a ticket"
-    faults = ["paper-out-after=12"]
+title = "The paper runs out in the middle of a ticket"
+faults = ["paper-out-after=12"]
 
-    [[hands]]
-    after = "paper-out"     # an event, or "start"
-    count = 1               # its how-manieth time; left out: every time
-    seconds = 2.0           # how long after it
-    do = "paper"
+[[hands]]
+after = "paper-out"     # an event, or "start"
+count = 1               # its how-manieth time; left out: every time
+seconds = 2.0           # how long after it
+do = "paper"
 """
 
 from __future__ import annotations
