@@ -107,10 +107,10 @@ def _tail(log: Path, lines: int) -> str:
 
 
 def _counts(results: Sequence[Result]) -> dict[str, int]:
-    """What pytest counted in the test steps."""
+    """What pytest counted; the second run of the same tests is not counted again."""
     found = {"passed": 0, "failed": 0, "skipped": 0}
     for result in results:
-        if not result.step.name.startswith("tests") or result.log is None:
+        if result.step.name != "tests" or result.log is None:
             continue
         closing = [
             line for line in result.log.read_text("utf-8", "replace").splitlines() if re.search(r" in [\d.]+s", line)

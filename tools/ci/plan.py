@@ -59,7 +59,7 @@ class Context:
             log.seek(start)
             output = log.read().decode("utf-8", "replace")
         if done.returncode != status:
-            raise StepFailed(f"exit status {done.returncode} from: {' '.join(words)}")
+            raise StepFailed(f"exit status {done.returncode} from: {' '.join(words).splitlines()[0]}")
         return output
 
     def say(self, text: str) -> None:
