@@ -1,0 +1,128 @@
+"""The run that judges: what is missing is never called passed, and what is required has to run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from plan import Context, Result, Step
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def plan(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The scheduler, imported from where the run has it."""
+    monkeypatch.syspath_prepend(ROOT / "tools" / "ci")
+    import plan
+
+    return plan
+
+
+@pytest.fixture
+def judge(plan: ModuleType) -> ModuleType:
+    """The run's entry."""
+    import judge
+
+    return judge
+
+
+def carry_out(plan: ModuleType, folder: Path, steps: Sequence[Step]) -> dict[str, Result]:
+    def context(step: Step) -> Context:
+        log = folder / f"{step.name}.log"
+        log.touch()
+        made: Context = plan.Context(folder, folder, log, plan.plain_environment())
+        return made
+
+    results: list[Result] = plan.carry_out(steps, context, lambda result: None)
+    return {result.step.name: result for result in results}
+
+
+def test_states_and_reasons(plan: ModuleType, tmp_path: Path) -> None:
+    def fails(context: Context) -> None:
+        context.run("false")
+
+    def lacks(context: Context) -> None:
+        raise plan.PartsMissing("no such program")
+
+    def breaks(context: Context) -> None:
+        raise KeyError("a bug of the step")
+
+    def works(context: Context) -> None:
+        assert context.run("echo", "hello") == "hello\n"
+
+    step = plan.Step
+    results = carry_out(
+        plan,
+        tmp_path,
+        [
+            step("fails", "", fails),
+            step("lacks", "", lacks),
+            step("breaks", "", breaks),
+            step("works", "", works),
+            step("needs it", "", works, needs=("works",)),
+            step("needs more", "", works, needs=("works", "lacks")),
+            step("comes later", "", works, after=("fails", "lacks", "never asked for")),
+        ],
+    )
+    assert {name: result.state for name, result in results.items()} == {
+        "fails": "failed",
+        "lacks": "not run",
+        "breaks": "failed",
+        "works": "passed",
+        "needs it": "passed",
+        "needs more": "not run",
+        "comes later": "passed",
+    }
+    assert results["lacks"].note == "no such program"
+    assert results["needs more"].note == "needs lacks"
+    assert "KeyError" in results["breaks"].note
+
+
+@pytest.mark.parametrize(
+    "case",
+    [("passed", True, 0), ("not run", False, 0), ("not run", True, 1), ("failed", False, 1), ("failed", True, 1)],
+)
+def test_the_exit_status(
+    plan: ModuleType, judge: ModuleType, case: tuple[str, bool, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    state, required, status = case
+    step = plan.Step("one", "", lambda context: None)
+    results = [plan.Result(step, state)]
+    assert judge._sum_up(results, {"one"} if required else set(), 1.0) == status
+    shown = capsys.readouterr().out
+    assert state in shown
+    assert shown.splitlines()[-1] == "0 passed, 0 failed, 0 skipped"
+
+
+def test_the_closing_line_repeats_pytests_counts(plan: ModuleType, judge: ModuleType, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("2 failed in names only\n=== 1 failed, 7 passed, 2 skipped, 1 error in 3.21s ===\n", "utf-8")
+    results = [plan.Result(plan.Step(name, "", lambda context: None), "failed", log=log) for name in ("tests", "other")]
+    assert judge._counts(results) == {"passed": 7, "failed": 2, "skipped": 2}
+
+
+def test_every_need_is_a_step(judge: ModuleType) -> None:
+    names = [step.name for step in judge.STEPS]
+    assert len(set(names)) == len(names)
+    for place, step in enumerate(judge.STEPS):
+        assert set(step.needs) <= set(names[:place]), step.name
+        assert set(step.after) <= set(names), step.name
+
+
+def test_the_readmes_commands_are_found_and_only_they(plan: ModuleType, tmp_path: Path) -> None:
+    import readme
+
+    parts = readme.command(ROOT / "README.md", "tests")
+    assert parts[0] == "python3 -m venv .venv"
+    assert "pytest" in parts[-1]
+    assert "demo" in readme.command(ROOT / "README.md", "demo")[-1]
+    other = tmp_path / "README.md"
+    other.write_text("```sh\nmake test\n```\n", "utf-8")
+    with pytest.raises(ValueError, match="0 commands"):
+        readme.command(other, "tests")
