@@ -261,15 +261,20 @@ class TestClosingLosesNothing:
 
         def dribble(connection: socket.socket, peer: Peer) -> None:
             pause = threading.Event()
+            pieces = 0
             while data := connection.recv(8192):
                 peer.got += data
-                pause.wait(0.03)  # slowness is the point: 16 pieces take longer than the bound
+                pieces += 1
+                if pieces == 13:
+                    connection.sendall(ASB)  # deadly if the socket were closed by now
+                pause.wait(0.05)  # slowness is the point: 13 pieces take three times the bound
 
         peer = peers(dribble)
-        async with opened(DeviceUrl("tcp", "127.0.0.1", peer.port, (("drain", "0.3"),))) as link:
+        async with opened(DeviceUrl("tcp", "127.0.0.1", peer.port, (("drain", "0.2"),))) as link:
             await link.send(JOB)
             await link.close()
         await wait_for(peer.ended)
+        assert peer.problem is None
         assert bytes(peer.got) == JOB
 
     async def test_a_peer_that_takes_nothing_holds_it_up_for_the_bound_only(self, peers: Callable[..., Peer]) -> None:
@@ -374,15 +379,14 @@ class TestBreaking:
         assert len(peer.got) < taken
 
     async def test_senders_are_served_in_turn(self, peers: Callable[..., Peer]) -> None:
-        peer = peers(echo)
+        peer = peers(wait_then_read)
         async with opened(peer.url) as link:
-            pieces = [bytes([number]) * 200_000 for number in range(10)]
+            pieces = [bytes([number]) * 3_000_000 for number in range(5)]
             sending = asyncio.gather(*(link.send(piece) for piece in pieces))
+            await asyncio.sleep(0.05)  # until the operating system takes no more
+            peer.go.set()
             await within(Deadline.after(TIMEOUT), sending)
-            await link.send_eof()
-            with contextlib.suppress(Disconnected):
-                while await link.receive():
-                    pass
+            await link.close()
         await wait_for(peer.ended)
         assert bytes(peer.got) == b"".join(pieces)
 

@@ -257,7 +257,7 @@ def test_ctrl_c_reaches_a_thread_that_waits_for_events() -> None:
 def test_a_forked_child_gets_a_loop_of_its_own_and_the_parent_keeps_its() -> None:
     done = run_script(
         """
-        import asyncio, os, sys, threading
+        import asyncio, os, signal, sys, threading
         from posdevkit.runtime import background, Broadcaster
 
         async def who():
@@ -271,8 +271,11 @@ def test_a_forked_child_gets_a_loop_of_its_own_and_the_parent_keeps_its() -> Non
         events = Broadcaster()
         end = events.subscribe().on(print)
         parent = background.run(who())
+        # As if another thread were just starting a loop: nobody in the child would ever let go of its lock.
+        background._lock.acquire()
         child = os.fork()
         if child == 0:
+            signal.alarm(10)
             assert not background.is_running()
             pid, name = background.run(who(), timeout=5)
             assert (pid, name) == (os.getpid(), "posdevkit-loop")
@@ -284,6 +287,7 @@ def test_a_forked_child_gets_a_loop_of_its_own_and_the_parent_keeps_its() -> Non
             background.stop()
             print("child", flush=True)
             sys.exit(0)
+        background._lock.release()
         _, status = os.waitpid(child, 0)
         assert status == 0, status
         assert background.run(who(), timeout=5) == parent
