@@ -51,7 +51,9 @@ def test_windows_runs_the_same() -> None:
 
 
 def test_links_and_pictures_lead_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
+    targets = re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", README)
+    assert len(targets) >= 4
+    for target in (link or picture for link, picture in targets):
         assert (ROOT / target).exists(), target
 
 
