@@ -86,7 +86,12 @@ def _run(words: list[str]) -> int:
         return exits.USAGE
     if command is not None:
         _make_sure(command, parser)
-    args = parser.parse_args(words)
+    args, unknown = parser.parse_known_args(words)
+    if unknown:
+        raise UsageError(
+            f"{command or 'posdevkit'} does not know {' '.join(unknown)}",
+            remedy=f"See '{_nearest_help(command)} --help'.",
+        )
     if args.verbose:
         _log(args.verbose)
     run = cast("Callable[[object], int] | None", getattr(args, "run", None))

@@ -64,7 +64,7 @@ def _run(args: argparse.Namespace) -> int:
         write_json({"ok": True, "profile": profile.name, "tickets": told})
     elif not tickets:
         note("Nothing is printed by these bytes; no picture was written.")
-    return exits.OK
+    return exits.OK if tickets else exits.CANNOT
 
 
 def _numbered(path: Path, number: int, count: int) -> Path:

@@ -39,6 +39,6 @@ class Narrator:
     def check(self, what: str, *, holds: bool, found: str = "") -> None:
         """A figure that has to add up; `found` tells what it was instead."""
         text = f"[ok] {what}" if holds else f"[DOES NOT ADD UP] {what}: {found}"
-        self.tell("check", text, what=what, ok=holds, found=found)
+        self.tell("check", text, what=what, ok=holds, found=None if holds else found)
         if not holds:
             self.failures.append(what)

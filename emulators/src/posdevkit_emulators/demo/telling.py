@@ -30,8 +30,8 @@ def tell_job(narrator: Narrator, job: pos.Job) -> None:
     first, whole = (job.seconds_to_first_byte or 0) * 1000, (job.seconds or 0) * 1000
     narrator.tell(
         "job",
-        f"{job.key}: {outcome.bytes_total:,} bytes, first byte after {first:.0f} ms, "
-        f"{outcome.delivery.value} after {whole:,.0f} ms, evidence: {outcome.evidence.value}",
+        f"{job.key}: {outcome.bytes_total:,} bytes, first byte after {first:.1f} ms, "
+        f"{outcome.delivery.value} after {whole:,.1f} ms, evidence: {outcome.evidence.value}",
         key=job.key,
         bytes=outcome.bytes_total,
         first_byte_milliseconds=round(first, 2),

@@ -38,7 +38,7 @@ def paper_runs_out(stage: Stage) -> None:
         assert isinstance(job, pos.Job)
         narrator.tell(
             "deadline",
-            f"after {PATIENCE_SECONDS:g} s the call raises {type(problem).__name__}; the job lives on: {problem.outcome}",
+            f"{PATIENCE_SECONDS:g} s are over: {type(problem).__name__}, and the job lives on: {problem.outcome}",
             error=problem.slug,
             outcome=str(problem.outcome),
             remedy_da=problem.remedy("da"),
