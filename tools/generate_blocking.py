@@ -137,9 +137,8 @@ def imports(module: Module, tree: ast.Module) -> list[str]:
             found.append(f"from {source} import {', '.join(names)}")
     if constants := sorted(own & module.names):
         found.append(f"from {here} import {', '.join(constants)}")
-    for name in sorted(set(CLASSES) & module.names - {module.cls.__name__}):
-        found.append(f"from .{CLASSES[name].__module__.rsplit('.', 1)[1]} import {name}")
-    return found
+    others = sorted(set(CLASSES) & module.names - {module.cls.__name__})
+    return found + [f"from .{CLASSES[name].__module__.rsplit('.', 1)[1]} import {name}" for name in others]
 
 
 def generate(cls: type) -> tuple[str, str]:
@@ -212,8 +211,8 @@ def main() -> int:
     check = parser.parse_args().check
     files = dict(generate(cls) for cls in CLASSES.values()) | {"__init__.py": package()}
     stale = []
-    for name, text in files.items():
-        path, text = TARGET / name, formatted(text, name)
+    for name, written in files.items():
+        path, text = TARGET / name, formatted(written, name)
         if check and (not path.exists() or path.read_text(encoding="utf-8") != text):
             stale.append(str(path.relative_to(ROOT)))
         elif not check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import sys
 import zipfile
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import unprivileged
 from plan import Context, PartsMissing, Step, StepFailed
-from readme import command
+from readme import command, shell_lines
 from requirements import of_group
 
 # Command -> the Debian package that brings it. Nothing else outside pip and npm is needed.
@@ -137,14 +138,13 @@ def frozen(context: Context) -> None:
     needs = of_group(context.checkout, "freeze")
     python = venv(context, "frozen", context.checkout, context.checkout / "emulators", *needs)
     work = context.root / "freezing"
-    context.run(
-        python, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN", "--name=posdevkit",
-        "--distpath", work / "dist", "--workpath", work / "build", "--specpath", work,
-        "--copy-metadata=posdevkit", "--copy-metadata=posdevkit-emulators",
-        "--collect-submodules=posdevkit", "--collect-data=posdevkit",
-        "--collect-submodules=posdevkit_emulators", "--collect-data=posdevkit_emulators",
-        context.checkout / "tools" / "ci" / "frozen_entry.py", cwd=context.root,
-    )  # fmt: skip
+    (shown,) = (
+        line for line in shell_lines(context.checkout / "docs/how-to/freeze.md") if line.startswith("pyinstaller")
+    )
+    options = shlex.split(shown)[1:-1]
+    places = ("--distpath", work / "dist", "--workpath", work / "build", "--specpath", work, "--log-level=WARN")
+    entry = context.checkout / "tools" / "ci" / "frozen_entry.py"
+    context.run(python, "-m", "PyInstaller", *options, *places, entry, cwd=context.root)
     program = work / "dist" / "posdevkit" / "posdevkit"
     nowhere = {"PATH": "/nonexistent", "HOME": str(context.root / "home")}
     if "0." not in context.run(program, "--version", cwd=work, env=nowhere):
