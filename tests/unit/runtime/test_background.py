@@ -241,8 +241,8 @@ def test_ctrl_c_reaches_a_thread_that_waits_for_events() -> None:
         from posdevkit.runtime import Broadcaster
 
         subscription = Broadcaster().subscribe()
-        print("waiting", flush=True)
         try:
+            print("waiting", flush=True)
             for event in subscription:
                 pass
         except KeyboardInterrupt:
