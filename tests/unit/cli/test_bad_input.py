@@ -6,7 +6,7 @@ import json
 import socket
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,8 +42,12 @@ def order(**changes: object) -> bytes:
     return json.dumps(value).encode()
 
 
-def receipt(*elements: dict[str, object]) -> bytes:
+def receipt(*elements: Mapping[str, object]) -> bytes:
     return json.dumps({"kind": "receipt", "elements": list(elements)}).encode()
+
+
+def receipt_of(key: str) -> bytes:
+    return json.dumps({"kind": "receipt", key: []}).encode()
 
 
 WIDE = {"type": "columns", "cells": ["a"] * 3, "columns": [{"width": 20}] * 3}
@@ -76,7 +80,7 @@ CASES = (
         b"hello",
         "bad-profile",
     ),
-    Case("unknown profile of status", ("status", "{url}", "--profile", "x"), "'x'", "Known profiles", slug="bad-profile"),
+    Case("profile of status", ("status", "{url}", "--profile", "x"), "'x'", "Known profiles", slug="bad-profile"),
     Case("no such file", ("print", "nothing.txt", "--to", "{url}"), "nothing.txt", "exists", slug="input-failed"),
     Case("a directory", ("print", ".", "--to", "{url}"), "directory", "file", slug="input-failed"),
     Case("no image", ("print", "{file}.png", "--to", "{url}"), "not a picture", "PNG", b"hello", "bad-image"),
@@ -92,7 +96,7 @@ CASES = (
     Case("no JSON", PRINT, "line 1, column", "Correct", b'{"kind": ', "bad-document"),
     Case("JSON without a kind", PRINT, "'kind' is missing", '"order"', b"{}", "bad-document"),
     Case("JSON of another kind", PRINT, "did you mean 'order'", "Correct", b'{"kind": "ordre"}', "bad-document"),
-    Case("key misspelt", PRINT, "did you mean 'elements'", "Correct", b'{"kind": "receipt", "element": []}', "bad-document"),
+    Case("key misspelt", PRINT, "did you mean 'elements'", "Correct", receipt_of("element"), "bad-document"),
     Case("neither text nor picture", PRINT, "FF (hex)", "UTF-8", b"abc\xff\xfe", "bad-document"),
     Case("no printer named", ("print", "{file}"), "no printer", "--to", b"hello", "usage"),
     Case("two printers named", (*PRINT, "--printer", "bar"), "--to", "one way", b"hello", "usage"),
@@ -104,14 +108,14 @@ CASES = (
     Case("timeout of nothing", (*PRINT, "--timeout", "0"), "'0'", "print --help", b"hello", "usage"),
     Case("timeout not a number", (*PRINT, "--timeout", "nan"), "'nan'", "print --help", b"hello", "usage"),
     Case("out without dry run", (*PRINT, "--out", "x.png"), "--dry-run", "--dry-run", b"hello", "usage"),
-    Case("unwritable", ("print", "{file}", "--dry-run", "--out", "no/x.png"), "x.png", "directory", b"x", "output-failed"),
+    Case("unwritable", ("print", "{file}", "--dry-run", "--out", "no/x"), "no/x", "directory", b"x", "output-failed"),
     Case("unwritable render", ("render", "{file}", "--out", "no/x.png"), "x.png", "directory", b"x\n", "output-failed"),
     Case("unknown command", ("prnt", "x"), "did you mean 'print'", "Commands:", slug="usage"),
     Case("unknown option", ("profiles", "--jsn"), "--jsn", "profiles --help", slug="usage"),
     Case("unknown shell", ("completion", "tcsh"), "tcsh", "completion --help", slug="usage"),
     Case("config alone", ("config",), "missing", "config check", slug="usage"),
     Case("unwritable demo", ("demo", "--out", "{file}/sub"), "sub", "directory", b"x", "output-failed"),
-    Case("unknown fault", ("emulate", "receipt-printer", "--fault", "papr-out=1"), "papr-out", "paper-out", slug="usage"),
+    Case("unknown fault", ("emulate", "receipt-printer", "--fault", "papr=1"), "papr", "paper-out", slug="usage"),
 )  # fmt: skip
 
 
