@@ -1,8 +1,9 @@
 """Status and process-id answers by the bits of Epson's ESC/POS command reference.
 
 Sources: pages dle_eot, gs_la, gs_lr, gs_ci and gs_lparen_ch of download4.epson.biz/sec_pubs/pos/reference_en/escpos
-(facts, as other people's programs read them: ReceiptPrinterStatus `src/main.js`, receiptio `lib/receiptio.js`, emupos `docs/protocols/escpos-status.md`). Model id 20 of the TM-T88 series: manual of the Samsung SRP-350, GS I (page
-read). HPRT: TP80K manual page 77 (model id 27), TP809 manual page 38 (DLE EOT 4).
+(facts, as other people's programs read them: ReceiptPrinterStatus `src/main.js`, receiptio `lib/receiptio.js`, emupos
+`docs/protocols/escpos-status.md`). Model id 20 of the TM-T88 series: manual of the Samsung SRP-350, GS I (page read).
+HPRT: TP80K manual page 77 (model id 27), TP809 manual page 38 (DLE EOT 4).
 
 Every byte below was written by hand from those tables; nothing is computed by the code under test.
 """

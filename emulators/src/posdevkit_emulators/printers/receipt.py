@@ -38,6 +38,9 @@ from .mechanism import Mechanism
 
 __all__ = ["ReceiptPrinterModel"]
 
+GREETING_BYTES: Final = 256
+GREETINGS: Final = 16
+"""How many hosts in a row may bring so many bytes to a full printer."""
 TICKET_BYTES: Final = 64 * 1024 * 1024
 TICKET_ROWS: Final = 2_000_000
 """A ticket larger than this (a roll has about 640,000 rows) is torn off, so that noise cannot fill the memory."""
@@ -58,6 +61,7 @@ class ReceiptPrinterModel:
         self._renderer = EscPosRenderer(Geometry.of(profile))
         self._scanner = RealtimeScanner()
         self._received = 0
+        self._limit = profile.receive_buffer
         self._intake = Intake()
         self._steps: Iterator[Step] | None = None
         self._stuck: tuple[Command, bytes] | None = None  # a cut that waits for the cutter
@@ -72,7 +76,7 @@ class ReceiptPrinterModel:
     @property
     def room(self) -> int:
         """Bytes that the receive buffer still takes. 0: the wire must leave the rest to the host."""
-        return max(0, self.profile.receive_buffer - self._intake.held)
+        return max(0, self._limit - self._intake.held)
 
     @property
     def waiting(self) -> bool:
@@ -85,7 +89,13 @@ class ReceiptPrinterModel:
         return self._mechanism.status
 
     def connected(self) -> Effects:
-        """A host is there. Automatic status back is off on a new connection."""
+        """A host is there. Automatic status back is off on a new connection.
+
+        Real-time commands act also when the receive buffer is full (Epson dle_eot), so the first bytes of a host that
+        comes to a full printer are taken all the same.
+        """
+        full = self.profile.receive_buffer
+        self._limit = min(max(full, self._intake.held + GREETING_BYTES), full + GREETINGS * GREETING_BYTES)
         self._answers.connected()
         return self._done(What.CONNECTED)
 

@@ -59,6 +59,7 @@ class Session:
         self._wanted = asyncio.Event()
         self._sender = asyncio.create_task(self._send_all(), name="emulator: send")
         self._task = asyncio.create_task(self._run(), name="emulator: client")
+        self._task.add_done_callback(self._let_go)
 
     # For the station.
 
@@ -87,16 +88,17 @@ class Session:
         """Another client waits: return when this one is through, at the latest when it has ended its sending."""
         self._wanted.set()
         self._stirred.set()
-        await asyncio.wait({self._task})
+        await self.ended()
 
     async def stop(self) -> None:
         """End the connection."""
         self._task.cancel()
-        await asyncio.wait({self._task})
+        await self.ended()
 
     async def ended(self) -> None:
-        """Return when the connection is over by itself."""
+        """Return when the connection is over."""
         await asyncio.wait({self._task})
+        await asyncio.wait({self._sender})
 
     async def _run(self) -> None:
         try:
@@ -109,9 +111,16 @@ class Session:
             pass  # told to end by `stop` or `reset`, which wait for nothing more
         finally:
             self._sender.cancel()
-            await asyncio.wait({self._sender})
-            self._stream.close(abrupt=self._abrupt)
-            self._station.unplug(self)
+            while not self._sender.done():
+                # Told to end once more, while ending: nothing else is left to do.
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.wait({self._sender})
+
+    def _let_go(self, _: object) -> None:
+        # Also where the task was cancelled before it ran at all.
+        self._sender.cancel()
+        self._stream.close(abrupt=self._abrupt)
+        self._station.unplug(self)
 
     async def _read_all(self) -> None:
         station = self._station
