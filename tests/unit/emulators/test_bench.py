@@ -159,9 +159,8 @@ def test_the_uncut_rest_is_a_ticket_at_the_end() -> None:
         print_to(printer.url, b"rest\nhalf")
         printer.happened(What.DISCONNECTED)
         assert printer.uncut().text() == "rest\n"
-        assert printer.tickets == ()
-    (ticket,) = printer.tickets
-    assert (ticket.text, ticket.cut) == ("rest\n", False)
+        assert not printer.tickets
+    assert [(ticket.text, ticket.cut) for ticket in printer.tickets] == [("rest\n", False)]
 
 
 def test_tickets_are_saved_as_picture_text_and_json(tmp_path: Path) -> None:
