@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from posdevkit.blocking import Shop as Shop
     from posdevkit.devices import DeviceStats as DeviceStats
     from posdevkit.devices import State as State
+    from posdevkit.devices.preview import preview as preview
     from posdevkit.documents import Barcode as Barcode
     from posdevkit.documents import Column as Column
     from posdevkit.documents import Columns as Columns
@@ -79,7 +80,7 @@ if TYPE_CHECKING:
     from posdevkit.profiles import Profile as Profile
     from posdevkit.profiles import load_profile as load_profile
     from posdevkit.profiles import profile_names as profile_names
-    from posdevkit.runtime.subscription import merge as merge_events
+    from posdevkit.runtime.subscription import merge as merge_events  # noqa: F401
     from posdevkit.till.order import Order as Order
     from posdevkit.till.parsing import order_from_json as order_from_json
     from posdevkit.till.receipt import order_receipt as order_receipt
@@ -88,12 +89,14 @@ if TYPE_CHECKING:
 _HOMES = {
     "blocking": "Job ReceiptPrinter Shop",
     "devices": "DeviceStats State",
+    "devices.preview": "preview",
     "documents": "Barcode Column Columns Cut Drawer Feed Image QrCode Raster Raw Receipt Rule Style Symbology Text",
     "documents.json": "receipt_from_json receipt_to_json",
     "errors": (
         "BadConfiguration BadDocument BadImage BadOrder BadProfile BadText BadUrl Cancelled Claimed Closed CoverOpen "
-        "CutterJam DeadlineExceeded DeviceError Disconnected DocumentTooWide EventsLost JobConflict MissingExtra NearEnd "
-        "Offline OutputFailed PaperOut PortInUse PosError PrinterFault Unconfirmed Unsupported UsageError WrongThread"
+        "CutterJam DeadlineExceeded DeviceError Disconnected DocumentTooWide EventsLost JobConflict MissingExtra "
+        "NearEnd Offline OutputFailed PaperOut PortInUse PosError PrinterFault Unconfirmed Unsupported UsageError "
+        "WrongThread"
     ),
     "events": (
         "Delivery DeviceEvent Evidence Fault JobEvent JobState LinkLost LinkRestored Outcome Paper PrinterStatus "
