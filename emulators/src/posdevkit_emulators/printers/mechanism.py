@@ -29,6 +29,8 @@ class Mechanism:
         self._outs = sorted(trouble.lines for trouble in troubles if isinstance(trouble, PaperOutAfter))
         self._nears = sorted(trouble.lines for trouble in troubles if isinstance(trouble, NearEndAfter))
         self._covers = sorted(trouble.lines for trouble in troubles if isinstance(trouble, CoverOpenAfter))
+        self._roll_out: list[int] = []
+        self._roll_near: list[int] = []
         self._jams = {trouble.cut for trouble in troubles if isinstance(trouble, CutterJam)}
 
     @property
@@ -54,10 +56,10 @@ class Mechanism:
         if dots:
             self._lines += max(1, dots // _LINE_DOTS)
         noticed: list[What] = []
-        if self._reached(self._nears) and self.paper is Paper.OK:
+        if (self._reached(self._nears) | self._reached(self._roll_near)) and self.paper is Paper.OK:
             self.paper = Paper.NEAR_END
             noticed.append(What.PAPER_NEAR_END)
-        if self._reached(self._outs) and self.paper is not Paper.OUT:
+        if (self._reached(self._outs) | self._reached(self._roll_out)) and self.paper is not Paper.OUT:
             self.paper = Paper.OUT
             noticed.append(What.PAPER_OUT)
         if self._reached(self._covers) and not self.cover_open:
@@ -73,10 +75,14 @@ class Mechanism:
         return hit
 
     def end_roll(self, lines: int, near: bool) -> None:
-        """The roll (or what its near-end sensor allows) lasts `lines` more lines."""
-        places = self._nears if near else self._outs
-        places.append(self._lines + lines)
-        places.sort()
+        """This roll (or what its near-end sensor allows) lasts `lines` more lines."""
+        (self._roll_near if near else self._roll_out)[:] = [self._lines + lines]
+
+    def new_roll(self) -> None:
+        """A roll that lasts; ends that are faults come all the same."""
+        self.paper = Paper.OK
+        self._roll_near.clear()
+        self._roll_out.clear()
 
     def try_cut(self) -> bool:
         """Whether the cutter moves."""

@@ -134,7 +134,7 @@ class ReceiptPrinterModel:
         """Put in a new roll that lasts, and close the cover; printing goes on."""
         if self._mechanism.paper is Paper.OUT:
             self._renderer.new_roll()
-        self._mechanism.paper = Paper.OK
+        self._mechanism.new_roll()
         self._mechanism.cover_open = False
         return self._resumed(What.PAPER_LOADED)
 
