@@ -1,0 +1,144 @@
+"""The examples that print, each run as a reader runs it, against an emulated printer."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from posdevkit_emulators.bench import EmulatedReceiptPrinter
+from posdevkit_emulators.printers.effects import What
+from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+ENVIRONMENT = {**os.environ, "PYTHONUTF8": "1", "PYTHONDEVMODE": "1"}
+
+
+@contextmanager
+def started(name: str, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """An example under way."""
+    command = [sys.executable, "-W", "error", str(EXAMPLES / name), *words]
+    with subprocess.Popen(
+        command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def finished(process: subprocess.Popen[str]) -> str:
+    """The rest of what it says; it ends well and complains about nothing."""
+    out, err = process.communicate(timeout=50)
+    assert (process.returncode, err) == (0, "")
+    return out
+
+
+def run(name: str, *words: str) -> str:
+    with started(name, *words) as process:
+        return finished(process)
+
+
+def test_print_receipt(receipt_printer: EmulatedReceiptPrinter) -> None:
+    assert "The printer itself confirmed it: confirmed by process_id" in run("print_receipt.py", receipt_printer.url)
+    assert "Kanelsnegl" in receipt_printer.ticket(1).text
+
+
+def test_print_receipt_with_asyncio_on_two_printers(make_receipt_printer: MakeReceiptPrinter) -> None:
+    printers = [make_receipt_printer(), make_receipt_printer()]
+    out = run("print_receipt_async.py", *(printer.url for printer in printers))
+    assert out.count(": confirmed by process_id") == 2
+    for printer in printers:
+        assert "Flat white" in printer.ticket(1).text
+
+
+def test_paper_out_is_one_ticket(make_receipt_printer: MakeReceiptPrinter) -> None:
+    printer = make_receipt_printer(faults=["paper-out-after=6"])
+    with started("paper_out.py", printer.url) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("Not yet (partial, ")
+        printer.load_paper()
+        assert finished(process).startswith("order-8814: confirmed by process_id")
+    printer.happened(What.DISCONNECTED)
+    (ticket,) = printer.tickets
+    assert "12. Kanelsnegl" in ticket.text
+
+
+def test_shop_devices_fall_back(receipt_printer: EmulatedReceiptPrinter) -> None:
+    out = run("shop_devices.py", receipt_printer.url)
+    assert "Printers: kitchen, counter" in out
+    assert "kitchen: confirmed by process_id" in out
+    assert "counter so far: 1 job" in out
+    assert "2 x Smørrebrød" in receipt_printer.ticket(1).text
+
+
+def test_drawer(receipt_printer: EmulatedReceiptPrinter) -> None:
+    out = run("drawer.py", receipt_printer.url)
+    assert out.count("confirmed by process_id") == 2
+    assert "pin 3 is high" in out  # the emulated drawer opens when it is kicked
+    assert receipt_printer.count(What.DRAWER_KICK) == 2
+
+
+def test_image(receipt_printer: EmulatedReceiptPrinter) -> None:
+    assert run("image.py", receipt_printer.url).startswith("confirmed")
+    assert receipt_printer.ticket(1).text.count("[image 384x96]") == 2
+    assert run("image.py", receipt_printer.url, __file__).startswith("Bad picture: ")
+
+
+def test_events_in_three_faces(receipt_printer: EmulatedReceiptPrinter) -> None:
+    with started("events.py", receipt_printer.url) as process:
+        assert process.stdout is not None
+        for face in ("loop", "callback", "async"):
+            assert process.stdout.readline() == f"{face}: ready\n"
+            receipt_printer.open_cover()
+            opened = process.stdout.readline()
+            assert opened.startswith(face)
+            assert "cover_open=True" in opened
+            receipt_printer.close_cover()
+            assert "cover_open=False" in process.stdout.readline()
+        assert finished(process) == ""
+
+
+def test_raw_commands(receipt_printer: EmulatedReceiptPrinter) -> None:
+    out = run("raw_commands.py", receipt_printer.url)
+    assert out.startswith("Refused: This text cannot be printed as it is: character U+001B")
+    assert "confirmed" in out
+    names = [command.spec.name for command in receipt_printer.ticket(1).commands]
+    assert names.count("ESC V") == 2
+
+
+def test_preview(tmp_path: Path) -> None:
+    out = run("preview.py", str(tmp_path / "receipt.png"))
+    assert "generic-58mm: 384 x " in out
+    assert out.count("Smørrebrød") == 2
+    assert (tmp_path / "receipt.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_emulator_in_tests() -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--rootdir"]
+    example = str(EXAMPLES / "emulator_in_tests.py")
+    done = subprocess.run(
+        [*command, str(EXAMPLES), "-c", os.devnull, example],
+        env=ENVIRONMENT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=50,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.name)
+def test_each_is_short_says_how_to_run_it_and_has_a_test(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) < 60
+    assert f"examples/{path.name}" in text.split('"""')[1]
+    tests = "".join(test.read_text("utf-8") for test in Path(__file__).parent.glob("test_*_examples.py"))
+    assert f'"{path.name}"' in tests
