@@ -86,10 +86,9 @@ class TcpWire:
             await session.stop()
 
     async def _accept(self, listener: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             try:
-                connection, _ = await loop.sock_accept(listener)
+                connection = await _next(listener)
             except OSError:
                 # The client had already gone, or descriptors are scarce for a moment.
                 await asyncio.sleep(_RETRY_SECONDS)
@@ -101,6 +100,28 @@ class TcpWire:
                 connection.close()
                 raise
             self._session = Session(_SocketStream(connection), self._station)
+
+
+async def _next(listener: socket.socket) -> socket.socket:
+    """The next connection. Being cancelled, it has accepted none (`loop.sock_accept` may lose one then)."""
+    loop = asyncio.get_running_loop()
+    while True:
+        with contextlib.suppress(BlockingIOError, InterruptedError):
+            return listener.accept()[0]
+        came = loop.create_future()
+        try:
+            loop.add_reader(listener, _wake, came)
+        except NotImplementedError:  # Windows' proactor watches no sockets
+            return (await loop.sock_accept(listener))[0]
+        try:
+            await came
+        finally:
+            loop.remove_reader(listener)
+
+
+def _wake(came: asyncio.Future[None]) -> None:
+    if not came.done():
+        came.set_result(None)
 
 
 class _SocketStream:
