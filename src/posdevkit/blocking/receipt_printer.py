@@ -73,9 +73,9 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         """Submit `receipt` and wait for its outcome.
 
         `on_wait` is called each time the job has to wait for a person, with the error's slug and the remedy to show: on
-        the event loop in the async face, on the thread "posdevkit-events" in the blocking one. At the deadline (`timeout` seconds) the error that stands in the way is raised and carries
-        the job: `error.job.wait()` goes on listening for the same job and `error.job.abandon()` clears the printer;
-        neither sends it again.
+        the event loop in the async face, on the thread "posdevkit-events" in the blocking one. At the deadline
+        (`timeout` seconds) the error that stands in the way is raised and carries the job: `error.job.wait()` goes on
+        listening for the same job and `error.job.abandon()` clears the printer; neither sends it again.
 
         Raises a UsageError before a byte leaves, or a DeviceError with `outcome` and `job`.
         """

@@ -47,8 +47,9 @@ def note(text: str) -> None:
 
 
 def write_json(value: Json) -> None:
-    """One JSON value on a line of its own on standard output."""
-    print(json.dumps(value, ensure_ascii=False), flush=True)
+    """One JSON value on a line of its own on standard output, exact in every encoding."""
+    exact = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(value, ensure_ascii=not exact), flush=True)
 
 
 def terminal(stream: TextIO | None) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from posdevkit.errors import Disconnected, PosError
 from posdevkit.events import PrinterStatus
-from posdevkit.links.base import StreamLink
+from posdevkit.links.base import Nonced, StreamLink
 from posdevkit.profiles import Profile
 from posdevkit.protocols.escpos.session import Cleared, Completed, EscPosSession, Identity, Processed, StatusTold
 from posdevkit.runtime.clock import Clock
@@ -29,6 +29,8 @@ logger = logging.getLogger("posdevkit.devices")
 
 GREETING_SECONDS = 1.5
 """A printer that has said nothing by then is taken for one that never answers."""
+LONGEST_QUESTION = 16
+"""No command of a greeting or a question is longer."""
 MISSES = 3
 RETRY_SECONDS = (0.0, 0.5, 1.5)
 
@@ -60,15 +62,16 @@ class Connection:
         self.lives = 0
         """How many times the connection was lost: a job that notes it can tell "lost since" from "still the same"."""
         self.reason = ""
-        self.resync = b""
-        """What the next connection sends first: the printer may still wait for the rest of a command cut in two."""
+        self.half_sent = 0
+        """Bytes that the printer may still wait for: those of a command that a lost connection cut in two. They would
+        swallow what comes next, so the next connection first sees to them."""
         self._make_link = make_link
         self._on_status = on_status
         self._on_link = on_link
         self._link: StreamLink | None = None
+        self._greeted = False
         self._reader: asyncio.Task[None] | None = None
         self._opening = asyncio.Lock()
-        self._seed = random.randrange(94**4)  # noqa: S311  # only has to differ from the last connection's
         self._taken_in: dict[int, int] = {}
         self._overdue = 0
 
@@ -76,8 +79,8 @@ class Connection:
 
     @property
     def up(self) -> bool:
-        """Whether bytes can be sent now."""
-        return self._link is not None
+        """Whether a job may be sent now: connected, and the greeting is over."""
+        return self._greeted and self._link is not None
 
     @property
     def mute(self) -> bool:
@@ -110,6 +113,7 @@ class Connection:
         async with self._opening:
             if self.up:
                 return
+            self._greeted = False
             self._move(Trigger.OPEN)
             link = self._make_link()
             try:
@@ -119,25 +123,27 @@ class Connection:
                 self._move(Trigger.REFUSED)
                 raise
             self._move(Trigger.CONNECTED)
-            self._seed = (self._seed + 1009) % 94**4
-            self.session = EscPosSession(self.profile, self._seed)
+            nonce = link.nonce if isinstance(link, Nonced) else random.randrange(94**4)  # noqa: S311  # only has to differ
+            self.session = EscPosSession(self.profile, nonce)
             self._overdue = 0
             self._link = link
             self._reader = asyncio.create_task(self._read(link, self.session), name="posdevkit-reader")
             await self._greet(deadline)
             if self._link is not link:
                 raise Disconnected(self.reason)
+            self._greeted = True
             self._move(Trigger.GREETED)
             if self.lives:
                 self._on_link(True, "")
             self._tell_status(PrinterStatus())
 
     async def _greet(self, deadline: Deadline) -> None:
-        greeting, self.resync = self.resync + self.session.greeting(), b""
-        if greeting:
-            await self.send(greeting)
+        # Clearing acts at once, whatever the printer waits for. One that cannot is fed as many NULs as it may wait for:
+        # they complete the command, and print nothing where there is none.
+        mend = (self.session.clear_request() or bytes(self.half_sent)) if self.half_sent else b""
+        await self.send(mend + self.session.greeting())
         patience = deadline.at_most(GREETING_SECONDS)
-        while self.up and not self.session.greeted:
+        while self._link is not None and not self.session.greeted:
             if not await self.changed.wait(patience):
                 logger.info("no answer to the greeting within %.1f s", GREETING_SECONDS)
                 return
@@ -160,7 +166,7 @@ class Connection:
             while data := await link.receive():
                 self._heard(session, data)
             reason = "the device ended the connection"
-        except Disconnected as problem:
+        except PosError as problem:  # a replay that leaves its recording ends the connection as a cut cable does
             reason = problem.detail
         if self._link is link:
             self._lose(reason)
@@ -204,14 +210,21 @@ class Connection:
 
     # Talking
 
-    async def send(self, data: bytes) -> None:
-        """Send all of it. Raises Disconnected; `taken_in` tells how far it got."""
+    async def send(self, data: bytes, *, longest: int = LONGEST_QUESTION) -> None:
+        """Send all of it: whole commands, each of at most `longest` bytes. `taken_in` tells how far it got.
+
+        Raises Disconnected. A cancelled send leaves `half_sent` behind; a later one that ends well takes it away.
+        """
         link = self._link
         if link is None:
             raise Disconnected(self.reason or "not connected")
+        if not data:
+            return
         self.session.sent(data)
+        self.half_sent = max(self.half_sent, longest)
         try:
             await link.send(data)
+            self.half_sent = 0
         except Disconnected as problem:
             if self._link is link:
                 self._lose(problem.detail)
@@ -235,7 +248,7 @@ class Connection:
 
     def drop(self, reason: str) -> None:
         """End the connection at once and forget what it had not yet taken to the device."""
-        if self.up:
+        if self._link is not None:
             self._lose(reason)
 
     async def close(self) -> None:

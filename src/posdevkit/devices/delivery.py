@@ -79,6 +79,9 @@ class _Passage:
         self.total = len(job.compiled.data)
         self.processed_before = line.processed
         self.request, self.id = (b"", b"") if line.mute else line.session.completion_request()
+        compiled = job.compiled
+        self.asked_at = compiled.proof_at + len(self.request)
+        self.data = compiled.data[: compiled.proof_at] + self.request + compiled.data[compiled.proof_at :]
         self.started_from = line.taken_in(self.life)
         self.taken = 0
 
@@ -103,7 +106,7 @@ class _Passage:
     async def _send(self) -> bool:
         """True when all is taken, False when the job was abandoned on the way."""
         job, line = self.job, self.line
-        sending = asyncio.create_task(line.send(job.compiled.data + self.request), name="posdevkit-send")
+        sending = asyncio.create_task(line.send(self.data, longest=job.compiled.longest), name="posdevkit-send")
         sending.add_done_callback(lambda _: line.changed.notify())
         try:
             while not sending.done():
@@ -128,8 +131,7 @@ class _Passage:
         if not self.line.up or self.line.lives != self.life:
             raise _Gone
         taken = self._taken()
-        end = self.job.compiled.next_end(taken)
-        rest = (self.job.compiled.data + self.request)[taken:end]
+        rest = self.data[taken : self._boundary(taken)]
         if not rest:
             return
         try:
@@ -140,6 +142,15 @@ class _Passage:
             self.line.drop("the job was abandoned")
         except Disconnected as problem:
             raise _Gone from problem
+
+    def _boundary(self, taken: int) -> int:
+        """The first place at or behind `taken` where no command is under way."""
+        compiled = self.job.compiled
+        if taken <= compiled.proof_at:
+            return compiled.next_end(taken)
+        if taken <= self.asked_at:
+            return self.asked_at
+        return compiled.next_end(taken - len(self.request)) + len(self.request)
 
     # Confirming
 
@@ -187,7 +198,9 @@ class _Passage:
         taken = self._taken()
         if taken == 0 and not job.abandoned:
             raise Disconnected(line.reason)
-        all_taken = taken >= self.total + len(self.request)
+        all_taken = taken >= len(self.data)
+        if self._settle_by_proof():
+            return
         if self.id and all_taken and not job.abandoned:
             job.moved(JobState.CONFIRMING, self._outcome(Delivery.UNKNOWN))
             for _ in range(3):
@@ -200,7 +213,7 @@ class _Passage:
     def _settle_unknown(self) -> None:
         """Nobody can tell. The printer may hold half a command, which would swallow what comes next: see to that."""
         line, job = self.line, self.job
-        line.resync = line.session.clear_request() or bytes(job.compiled.longest)
+        line.half_sent = job.compiled.longest
         line.drop(line.reason)
         job.settle(self._outcome(Delivery.UNKNOWN), Unconfirmed(f"job {job.key}: {line.reason}"))
 

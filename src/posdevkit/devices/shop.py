@@ -9,6 +9,7 @@ from typing import Self
 from posdevkit.config import ShopConfig, load_config
 from posdevkit.errors import BadConfiguration
 from posdevkit.profiles import load_profile
+from posdevkit.registry import check_url
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 
 from .receipt_printer import ReceiptPrinter
@@ -30,7 +31,7 @@ class Shop:
     @classmethod
     def load(cls, path: str | Path = "shop.toml") -> Shop:
         """Read and check the file; connects to nothing. Raises BadConfiguration with the line and the nearest name."""
-        return cls(load_config(path))
+        return cls(load_config(path, check_url=check_url))
 
     @property
     def printers(self) -> tuple[str, ...]:

@@ -111,7 +111,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """One row of cells side by side. The last column of a two-cell row is by default right-aligned and never wrapped."""
+    """One row of cells side by side. For a label and an amount: a free column, then a right-aligned one."""
 
     cells: tuple[str, ...]
     columns: tuple[Column, ...]
@@ -154,7 +154,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Barcode:
-    """A one-dimensional symbol. Data is checked against the symbology's alphabet, length and check digit when laid out."""
+    """A one-dimensional symbol. Alphabet, length and check digit of its data are checked when it is laid out."""
 
     data: str
     symbology: Symbology = Symbology.CODE128

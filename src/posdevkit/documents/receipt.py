@@ -39,7 +39,7 @@ _TOTAL = Style(bold=True, height=2)
 
 
 class Receipt:
-    """A receipt as a chain of elements. Each step shares all that came before, so building is linear in time and memory."""
+    """A chain of elements. Each step shares all that came before, so building is linear in time and memory."""
 
     __slots__ = ("_before", "_element", "_elements", "_length")
 
@@ -145,7 +145,7 @@ class Receipt:
         dither: Dither = "floyd-steinberg",
         width: int | None = None,
     ) -> Receipt:
-        """A picture (a path, a picture file's bytes or a Pillow image), at most as wide as the paper; `width` in dots."""
+        """A picture (path, a picture file's bytes or a Pillow image), at most as wide as the paper; `width` in dots."""
         return self.add(Image(source, align, dither, width))
 
     def barcode(

@@ -8,7 +8,7 @@ from posdevkit.runtime.deadline import Deadline
 
 from .url import DeviceUrl
 
-__all__ = ["StreamLink"]
+__all__ = ["Nonced", "StreamLink"]
 
 
 @runtime_checkable
@@ -67,4 +67,18 @@ class StreamLink(Protocol):
 
     def abort(self) -> None:
         """End at once and drop what is unsent."""
+        ...
+
+
+@runtime_checkable
+class Nonced(Protocol):
+    """A link that brings its own number for what has to differ from connection to connection.
+
+    Process ids start from a random number, so that an old one is never taken for a new one. A recording keeps that
+    number, and its replay gives it back: else no replay could match.
+    """
+
+    @property
+    def nonce(self) -> int:
+        """The number, from 0, new with each `open`."""
         ...

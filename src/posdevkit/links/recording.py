@@ -1,8 +1,7 @@
 """The file format of recorded links: one JSON object per line, readable by people and replayable by machines.
 
-First a header, `{"posdevkit_trace": 1, "url": ..., "began": ...}`, then events in the order they happened. Each has `t`
-(seconds since the recording began) and `at` (bytes that the cable had taken by then, which is where a replay puts it);
-`send` and `receive` have `data` in hexadecimal.
+First a header, `{"posdevkit_trace": 1, "url": ..., "began": ..., "nonce": ...}`, then events in their order. Each has `t` (seconds since the recording began) and `at` (bytes that the cable had taken by then, which is where a
+replay puts it); `send` and `receive` have `data` in hexadecimal.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import Final, Literal, get_args
 
 from posdevkit.errors import BadUrl
 
-__all__ = ["VERSION", "Kind", "Record", "Redactor", "header", "keep", "read_recording"]
+__all__ = ["VERSION", "Kind", "Record", "Recording", "Redactor", "header", "keep", "read_recording"]
 
 VERSION: Final = 1
 
@@ -50,13 +49,23 @@ class Record:
         return json.dumps(fields) + "\n"
 
 
-def header(url: str, began: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A whole file."""
+
+    nonce: int
+    """See `links.base.Nonced`."""
+    records: tuple[Record, ...]
+
+
+def header(url: str, began: str, nonce: int) -> str:
     """The first line. `began` is a time of day as text, for people."""
-    return json.dumps({"posdevkit_trace": VERSION, "url": url, "began": began}, ensure_ascii=False) + "\n"
+    entry = {"posdevkit_trace": VERSION, "url": url, "began": began, "nonce": nonce}
+    return json.dumps(entry, ensure_ascii=False) + "\n"
 
 
-def read_recording(path: Path) -> tuple[Record, ...]:
-    """All records of a file. Raises BadUrl, naming file and line, for one that cannot be read or is no recording.
+def read_recording(path: Path) -> Recording:
+    """A whole file. Raises BadUrl, naming file and line, for one that cannot be read or is no recording.
 
     A last line that was cut off, by a crash during the recording, is left out.
     """
@@ -65,6 +74,7 @@ def read_recording(path: Path) -> tuple[Record, ...]:
     except (OSError, UnicodeDecodeError) as problem:
         raise BadUrl(f"replay://{path}: {problem}", remedy="Give the path of a file that was recorded.") from None
     records = []
+    nonce = 0
     for number, line in enumerate(lines, 1):
         if number == len(lines) > 1 and not line.endswith("\n"):
             break
@@ -73,13 +83,14 @@ def read_recording(path: Path) -> tuple[Record, ...]:
             if number == 1:
                 if entry["posdevkit_trace"] != VERSION:
                     raise ValueError(f"version {entry['posdevkit_trace']}")
+                nonce = int(entry["nonce"])
             else:
                 records.append(_record(entry))
         except (ValueError, KeyError, TypeError) as problem:
             raise _no_recording(path, number, f"{type(problem).__name__} {problem}") from None
     if not lines:
         raise _no_recording(path, 1, "the file is empty")
-    return tuple(records)
+    return Recording(nonce, tuple(records))
 
 
 def _record(entry: dict[str, object]) -> Record:

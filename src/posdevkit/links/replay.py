@@ -35,6 +35,12 @@ class ReplayLink:
         self._problem: ReplayMismatch | Disconnected | None = None
         self._ended = False
         self._used = False
+        self._nonce = 0
+
+    @property
+    def nonce(self) -> int:
+        """The recording's."""
+        return self._nonce
 
     @property
     def url(self) -> DeviceUrl:
@@ -55,7 +61,8 @@ class ReplayLink:
             raise RuntimeError(f"{self._url} is open")
         if deadline.expired:
             raise Disconnected(f"{self._url}: the deadline passed before it was opened")
-        records = read_recording(Path(self._url.address))
+        recording = read_recording(Path(self._url.address))
+        records, self._nonce = recording.records, recording.nonce
         self._expected = b"".join(record.data for record in records if record.kind == "send")
         self._answers = [record for record in records if record.kind in _ANSWERS]
         self._answers.reverse()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,6 +48,12 @@ class TraceLink:
         self._began = 0.0
         self._sending: asyncio.Lock | None = None
         self._closing = False
+        self._nonce = 0
+
+    @property
+    def nonce(self) -> int:
+        """Chosen anew for each recording, and written into it."""
+        return self._nonce
 
     @property
     def url(self) -> DeviceUrl:
@@ -117,6 +124,7 @@ class TraceLink:
 
     def _begin(self) -> None:
         name = _file_name(self.url)
+        self._nonce = random.randrange(2**32)  # noqa: S311  # only has to differ
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
             number = 1
@@ -128,7 +136,7 @@ class TraceLink:
                 except FileExistsError:
                     number += 1
             self._path = path
-            self._file.write(header(str(self.url), datetime.now(UTC).isoformat(timespec="milliseconds")))
+            self._file.write(header(str(self.url), datetime.now(UTC).isoformat(timespec="milliseconds"), self._nonce))
             self._file.flush()
         except OSError as problem:
             self._end()

@@ -75,7 +75,10 @@ class _Cable:
             wake(loop, future)
 
     def break_(self, *, keep: bool) -> None:
-        """Break it, with the lock held; with `keep`, what was taken before still arrives."""
+        """Break it, with the lock held; with `keep`, what was taken before still arrives. Only the first break counts:
+        what has passed a cut cable cannot be called back by letting go of its end."""
+        if self.broken:
+            return
         self.broken = True
         if not keep:
             for direction in self.directions:

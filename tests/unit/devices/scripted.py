@@ -1,6 +1,6 @@
 """A printer played by hand: it reads a pipe and answers with bytes written down here from the manual's tables.
 
-It shares no code with the driver's protocol room, nor with the emulators: what both of those agree on may still be wrong.
+It shares no code with the driver's protocol room nor with the emulators: what both agree on may still be wrong.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -145,11 +146,11 @@ async def test_paper_out_in_the_middle_waits_tells_the_cashier_and_ends_with_one
         assert not problem.outcome.safe_to_retry
         assert [event.problem for event in told] == ["paper-out"]
         assert told[0].remedy == "Load a new roll and close the cover."
-        assert driver.state is State.WAITING
+        assert driver.state.name == "WAITING"
         await printer.tell(ASB_OK)
         await printer.finish()
         outcome = await problem.job.wait(2)  # type: ignore[attr-defined]
-        assert driver.state is State.READY
+        assert driver.state.name == "READY"
     assert outcome.confirmed
     assert printer.received.count(b"Flat white") == 1
 
@@ -443,13 +444,14 @@ async def test_refused_before_a_byte_leaves(tmp_path: Path) -> None:
     (tmp_path / "not.png").write_text("no picture")
     async with ScriptedPrinter("refused") as printer, ReceiptPrinter.open(printer.url, profile=TM) as driver:
         before = printer.received
-        for bad in (
+        bad: list[Callable[[], Receipt]] = [
             lambda: Receipt().text("Bob\x1b@"),
             lambda: Receipt().image(tmp_path / "not.png"),
             lambda: Receipt().barcode("12", "EAN13"),
             lambda: Receipt().columns(*["x" * 40] * 40),
-        ):
+        ]
+        for build in bad:
             with pytest.raises(PosError):
-                await driver.print(bad())
+                await driver.print(build())
         await asyncio.sleep(0.01)
         assert printer.received == before

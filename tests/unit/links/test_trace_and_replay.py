@@ -14,7 +14,7 @@ import pytest
 from posdevkit.errors import BadUrl, Closed, Disconnected, OutputFailed, ReplayMismatch
 from posdevkit.links.base import StreamLink
 from posdevkit.links.memory import MemoryLink, MemoryPeer, memory_pair
-from posdevkit.links.recording import Record, header, read_recording
+from posdevkit.links.recording import Record, Recording, header, read_recording
 from posdevkit.links.replay import ReplayLink
 from posdevkit.links.trace import TraceLink, trace_directory
 from posdevkit.links.url import DeviceUrl, parse_url
@@ -150,7 +150,7 @@ async def test_a_break_is_recorded_and_replayed_at_its_byte(tmp_path: Path) -> N
         await listening
     await trace.close()
     assert trace.path is not None
-    assert [(record.kind, record.at, record.data) for record in read_recording(trace.path)] == [
+    assert [(record.kind, record.at, record.data) for record in read_recording(trace.path).records] == [
         ("receive", 0, ASB),
         ("send", 0, b"0123456"),
         ("lost", 7, b""),
@@ -179,7 +179,7 @@ async def test_a_cancelled_send_is_recorded_as_far_as_it_was_taken(tmp_path: Pat
     assert await peer.receive() == b"1234"
     trace.abort()
     assert trace.path is not None
-    records = read_recording(trace.path)
+    records = read_recording(trace.path).records
     assert [(record.kind, record.at, record.data) for record in records] == [("send", 0, b"1234"), ("abort", 4, b"")]
 
 
@@ -194,7 +194,7 @@ async def test_senders_in_parallel_are_recorded_one_after_the_other(tmp_path: Pa
     await sending
     trace.abort()
     assert trace.path is not None
-    sends = [record for record in read_recording(trace.path) if record.kind == "send"]
+    sends = [record for record in read_recording(trace.path).records if record.kind == "send"]
     assert [(record.at, len(record.data)) for record in sends] == [(0, 10), (10, 10), (20, 10)]
     assert b"".join(record.data for record in sends) == got
 
@@ -234,7 +234,7 @@ async def test_a_redactor_hides_and_the_replay_knows(tmp_path: Path) -> None:
 
 def await_text(path: Path | None) -> list[bytes]:
     assert path is not None
-    return [record.data for record in read_recording(path) if record.data]
+    return [record.data for record in read_recording(path).records if record.data]
 
 
 async def test_a_directory_that_cannot_be_written_is_an_error_before_anything_is_connected(tmp_path: Path) -> None:
@@ -257,7 +257,7 @@ async def test_a_link_that_does_not_open_leaves_no_open_file(tmp_path: Path) -> 
     with pytest.raises(Disconnected):
         await trace.open(Deadline.NEVER)
     assert trace.path is not None
-    assert read_recording(trace.path) == ()
+    assert read_recording(trace.path).records == ()
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
@@ -288,9 +288,9 @@ NO_RECORDINGS = {
     "no json": "hello\n",
     "no header": '{"t": 0, "kind": "send", "at": 0}\n',
     "another version": '{"posdevkit_trace": 99}\n',
-    "an unknown kind": header("x", "") + '{"t": 0, "kind": "sing", "at": 0}\n',
-    "no hexadecimal": header("x", "") + '{"t": 0, "kind": "send", "at": 0, "data": "xx"}\n',
-    "a list": header("x", "") + "[1]\n",
+    "an unknown kind": header("x", "", 7) + '{"t": 0, "kind": "sing", "at": 0}\n',
+    "no hexadecimal": header("x", "", 7) + '{"t": 0, "kind": "send", "at": 0, "data": "xx"}\n',
+    "a list": header("x", "", 7) + "[1]\n",
 }
 
 
@@ -309,8 +309,8 @@ async def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 async def test_a_line_cut_off_by_a_crash_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "crashed.jsonl"
-    path.write_text(header("x", "") + Record(0, "send", 0, b"a").line() + '{"t": 0, "ki')
-    assert read_recording(path) == (Record(0, "send", 0, b"a"),)
+    path.write_text(header("x", "", 7) + Record(0, "send", 0, b"a").line() + '{"t": 0, "ki')
+    assert read_recording(path) == Recording(7, (Record(0, "send", 0, b"a"),))
 
 
 async def test_a_replay_that_is_not_open(tmp_path: Path) -> None:

@@ -85,6 +85,9 @@ class Compiled:
 
     data: bytes
     ends: array[int]
+    proof_at: int
+    """Where to ask for the proof: behind the last thing printed. Asked behind a drawer pulse or a setting, a printer
+    may answer when it has processed that, which is before the paper has come to rest (Epson gs_lparen_ch_fn48)."""
 
     def next_end(self, taken: int) -> int:
         """The first operation's end at or behind `taken` bytes."""
@@ -92,8 +95,7 @@ class Compiled:
 
     @property
     def longest(self) -> int:
-        """Bytes of the longest operation: as many NULs complete whatever a printer may still wait for, and print nothing
-        otherwise."""
+        """Bytes of the longest operation: as many NULs complete whatever the printer waits for, or print nothing."""
         starts = [0, *self.ends]
         return max((end - start for start, end in zip(starts, self.ends, strict=False)), default=0)
 
@@ -243,7 +245,7 @@ def compile_job(operations: Iterable[Operation], profile: Profile) -> Compiled:
     if profile.realtime_guard and any(isinstance(operation, PrintRaster) for operation in operations):
         out.append(GUARD)
     ends = array("Q")
-    size = 0
+    size = proof_at = 0
     counted = 0
     for operation in operations:
         _HANDLERS[type(operation)](compiler, operation)
@@ -251,4 +253,6 @@ def compile_job(operations: Iterable[Operation], profile: Profile) -> Compiled:
             size += len(out[index])
         counted = len(out)
         ends.append(size)
-    return Compiled(b"".join(out), ends)
+        if not isinstance(operation, KickDrawer):
+            proof_at = size
+    return Compiled(b"".join(out), ends, proof_at or size)
