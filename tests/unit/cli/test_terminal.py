@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import os
-import pty
 import select
 import signal
 import socket
@@ -22,7 +22,7 @@ from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
 
 from .conftest import PROGRAM, Run, environment
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and terminals of POSIX")
+pty = pytest.importorskip("pty", reason="signals and terminals of POSIX")
 
 ASCII = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
@@ -64,6 +64,8 @@ def test_an_ascii_locale_reads_danish(process: Run, tmp_path: Path) -> None:
     danish = process("print", "æ.txt", "--to", "tcp://127.0.0.1", "--language", "da", env=ASCII)
     assert danish.code == 2
     assert "error: Kan ikke laese: " in danish.err
+    exact = process("print", "æ.txt", "--to", "tcp://127.0.0.1", "--language", "da", "--json", env=ASCII)
+    assert json.loads(exact.out)["error"]["message"].startswith("Kan ikke læse: ")
     for command in (("--help",), ("demo", "--help"), ("profiles",), ("print", "--help")):
         assert process(*command, env=ASCII).code == 0
 

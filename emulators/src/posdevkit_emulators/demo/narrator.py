@@ -29,7 +29,7 @@ class Narrator:
     def tell(self, event: str, text: str, *, indent: int = 3, **facts: Fact) -> None:
         """One thing that happened: `text` for people, `event` and `facts` for programs."""
         if self._as_json:
-            line = json.dumps({"event": event, **facts}, ensure_ascii=False)
+            line = json.dumps({"event": event, **facts})
         else:
             line = "\n".join(" " * indent + part if part else "" for part in text.split("\n"))
         with self._lock:
