@@ -1,7 +1,8 @@
 """The file format of recorded links: one JSON object per line, readable by people and replayable by machines.
 
-First a header, `{"posdevkit_trace": 1, "url": ..., "began": ..., "nonce": ...}`, then events in their order. Each has `t` (seconds since the recording began) and `at` (bytes that the cable had taken by then, which is where a
-replay puts it); `send` and `receive` have `data` in hexadecimal.
+First a header, `{"posdevkit_trace": 1, "url": ..., "began": ..., "nonce": ...}`, then events in their order. Each has
+`t` (seconds since the recording began) and `at` (bytes that the cable had taken by then, which is where a replay puts
+it); `send` and `receive` have `data` in hexadecimal.
 """
 
 from __future__ import annotations
