@@ -255,7 +255,7 @@ class ReceiptPrinterBench:
             # Painting takes a while, and the printer should not stand still for it.
             path = await in_thread(lambda: ticket.save(folder), name=_SAVE_THREAD)
         except Exception as error:  # noqa: BLE001  # a full disk must not stop the printer; it is told
-            self._heard(Happened(What.SAVED, f"failed: {error}"))
+            self._heard(Happened(What.NOT_SAVED, str(error)))
         else:
             self._heard(Happened(What.SAVED, str(path)))
 

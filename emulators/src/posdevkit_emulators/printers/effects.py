@@ -36,6 +36,8 @@ class What(Enum):
     """A fault of the cable happened: stall, drop, close or power cut."""
     SAVED = "saved"
     """A ticket's files were written."""
+    NOT_SAVED = "not-saved"
+    """A ticket's files could not be written; the printer goes on."""
 
 
 @dataclass(frozen=True, slots=True)
