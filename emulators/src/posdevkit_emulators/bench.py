@@ -43,6 +43,7 @@ T = TypeVar("T")
 
 _KEPT_EVENTS: Final = 10_000
 _THREAD: Final = "posdevkit-emulator"
+_UNSAVED_WEIGHT: Final = 64 * 1024 * 1024
 _SAVE_THREAD: Final = "posdevkit-emulator-save"
 
 
@@ -91,6 +92,7 @@ class ReceiptPrinterBench:
         self._timers: set[asyncio.TimerHandle] = set()
         self._folder: Path | None = None
         self._unsaved: deque[PrintedTicket] = deque()
+        self._unsaved_weight = 0
         self._saver: asyncio.Task[None] | None = None
         self._on_event = on_event
         self.printer = Hands(self._station)
@@ -207,6 +209,9 @@ class ReceiptPrinterBench:
             self._tray.put(event.ticket)
             if self._folder is not None:
                 self._unsaved.append(event.ticket)
+                self._unsaved_weight += event.ticket.weight
+                if self._unsaved_weight > _UNSAVED_WEIGHT:
+                    self._station.hold_up(True)
                 if self._saver is None:
                     self._saver = asyncio.create_task(self._save_all(self._folder), name="emulator: save")
         self._changed.set()
@@ -246,7 +251,11 @@ class ReceiptPrinterBench:
     async def _save_all(self, folder: Path) -> None:
         try:
             while self._unsaved:
-                await self._save_one(self._unsaved.popleft(), folder)
+                ticket = self._unsaved.popleft()
+                await self._save_one(ticket, folder)
+                self._unsaved_weight -= ticket.weight
+                if self._station.held_up and self._unsaved_weight <= _UNSAVED_WEIGHT:
+                    self._station.hold_up(False)
         finally:
             self._saver = None
 

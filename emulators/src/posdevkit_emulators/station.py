@@ -37,6 +37,8 @@ class PrinterStation:
     def __init__(self, model: ReceiptPrinterModel, faults: Iterable[Fault] = ()) -> None:
         self.model = model
         self.disturbance = Disturbance(faults)
+        self.held_up = False
+        """Nothing is taken at the moment: the tickets are not saved as fast as they come out."""
         self.resumptions = 0
         """How often somebody resumed the printer after a stall."""
         self._connection: Connection | None = None
@@ -64,6 +66,17 @@ class PrinterStation:
             self.apply(self.model.trouble(f"{dropped} bytes dropped before byte {self.disturbance.taken}"))
         if kept:
             self.apply(self.model.receive(kept))
+
+    @property
+    def room(self) -> int:
+        """Bytes that the printer takes now."""
+        return 0 if self.held_up else self.model.room
+
+    def hold_up(self, held_up: bool) -> None:
+        """Take nothing more for a while, or go on."""
+        self.held_up = held_up
+        if self._connection is not None:
+            self._connection.go_on()
 
     def resume(self) -> None:
         """End a stall."""

@@ -12,10 +12,12 @@ from posdevkit.errors import OutputFailed
 from posdevkit.paper import DrawerKick, Ticket
 from posdevkit.protocols.vocabulary import Command, Text
 
-__all__ = ["PrintedTicket", "TicketTray", "prepared_directory"]
+__all__ = ["OBJECT_BYTES", "PrintedTicket", "TicketTray", "prepared_directory"]
 
 Json = str | int | bool | None | dict[str, "Json"] | list["Json"]
 
+OBJECT_BYTES: Final = 500
+"""About what a command, or something that stands on the paper, takes in memory."""
 _SHOWN_BYTES: Final = 64
 
 
@@ -52,6 +54,11 @@ class PrintedTicket:
     def cut(self) -> bool:
         """Whether the cutter ended it; otherwise it was torn off."""
         return self.paper.cut is not None
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory it takes."""
+        return self.size + OBJECT_BYTES * (len(self.commands) + len(self.paper.items))
 
     def png(self) -> bytes:
         """The dots as a PNG file."""
@@ -118,11 +125,11 @@ def prepared_directory(folder: str | Path) -> Path:
 
 
 class TicketTray:
-    """The tickets that came out. The oldest are dropped where all together took more than `limit` bytes of commands."""
+    """The tickets that came out. The oldest are dropped where all together take more than about `limit` bytes."""
 
     def __init__(self, limit: int = 64 * 1024 * 1024) -> None:
         self._limit = limit
-        self._size = 0
+        self._weight = 0
         self._tickets: list[PrintedTicket] = []
         self.count = 0
         """How many ever came out."""
@@ -130,10 +137,10 @@ class TicketTray:
     def put(self, ticket: PrintedTicket) -> None:
         """Another ticket came out."""
         self._tickets.append(ticket)
-        self._size += ticket.size
+        self._weight += ticket.weight
         self.count += 1
-        while self._size > self._limit and len(self._tickets) > 1:
-            self._size -= self._tickets.pop(0).size
+        while self._weight > self._limit and len(self._tickets) > 1:
+            self._weight -= self._tickets.pop(0).weight
 
     @property
     def tickets(self) -> tuple[PrintedTicket, ...]:

@@ -27,12 +27,13 @@ from posdevkit.links.base import StreamLink
 from posdevkit.registry import check_url, open_link
 from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.pipes import connect
-from posdevkit_emulators.bench import ReceiptPrinterBench, emulated_receipt_printer
+from posdevkit_emulators.bench import EmulatedReceiptPrinter, ReceiptPrinterBench, emulated_receipt_printer
 from posdevkit_emulators.hands import HANDS
 from posdevkit_emulators.links import emulated_printer
 from posdevkit_emulators.printers import What
 from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
 from posdevkit_emulators.scenarios import Move, Scenario, load_scenario, scenario_names
+from posdevkit_emulators.tickets import TicketTray
 
 CUT = b"\x1dVA\x00"
 ID = b"\x1d(H\x06\x0000done"
@@ -341,3 +342,24 @@ def test_emu_refuses_before_anything_is_opened(url: str, problem: type[Exception
 def test_emu_unknown_name() -> None:
     with pytest.raises(UsageError, match="nobody"):
         emulated_printer("nobody")
+
+
+def test_a_printer_waits_for_its_tickets_to_be_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("posdevkit_emulators.bench._UNSAVED_WEIGHT", 0)  # one that is not saved is too many
+    with emulated_receipt_printer(save=tmp_path) as printer:
+        print_to(printer.url, (b"x\n" * 2100 + CUT) * 3)
+        printer.happened(What.SAVED, 3)
+    assert len(list(tmp_path.glob("*.png"))) == 3
+
+
+def test_the_oldest_tickets_make_room(receipt_printer: EmulatedReceiptPrinter) -> None:
+    tray = TicketTray(limit=3000)
+    print_to(receipt_printer.url, (b"x\n" + CUT) * 10)
+    receipt_printer.ticket(10)
+    for ticket in receipt_printer.tickets:
+        tray.put(ticket)
+    assert tray.count == 10
+    assert tray.get(1) is None
+    assert tray.get(10) is receipt_printer.tickets[-1]
+    assert tray.get(11) is None
+    assert 0 < len(tray.tickets) < 10

@@ -7,7 +7,7 @@ from typing import Final
 
 from posdevkit.paper import Ticket
 from posdevkit.protocols.vocabulary import Command, Text
-from posdevkit_emulators.tickets import PrintedTicket
+from posdevkit_emulators.tickets import OBJECT_BYTES, PrintedTicket
 
 __all__ = ["TicketLog"]
 
@@ -23,6 +23,8 @@ class TicketLog:
     def __init__(self) -> None:
         self.size = 0
         """Bytes of all commands."""
+        self.weight = 0
+        """About the bytes of memory that the ticket takes by now."""
         self._commands: list[Command] = []
         self._left_out = 0
         self._hash = hashlib.sha256()
@@ -31,6 +33,7 @@ class TicketLog:
     def add(self, command: Command, raw: bytes) -> None:
         """A command is executed."""
         self.size += len(raw)
+        self.weight += len(raw) + OBJECT_BYTES
         self._hash.update(raw)
         log = self._commands
         before = log[-1] if log else None

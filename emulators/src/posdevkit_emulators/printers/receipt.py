@@ -41,9 +41,9 @@ __all__ = ["ReceiptPrinterModel"]
 GREETING_BYTES: Final = 256
 GREETINGS: Final = 16
 """How many hosts in a row may bring so many bytes to a full printer."""
-TICKET_BYTES: Final = 64 * 1024 * 1024
+TICKET_WEIGHT: Final = 128 * 1024 * 1024
 TICKET_ROWS: Final = 2_000_000
-"""A ticket larger than this (a roll has about 640,000 rows) is torn off, so that noise cannot fill the memory."""
+"""A ticket that takes more memory, or is longer (a roll has about 640,000 rows), is torn off: noise is bounded."""
 
 _CUTS: Final = (cutting.Cut, cutting.FeedAndCut, cutting.OldFullCut, cutting.OldPartialCut)
 _TROUBLES: Final = (What.PAPER_NEAR_END, What.PAPER_OUT, What.COVER_OPENED, What.CUTTER_JAMMED, What.CABLE_FAULT)
@@ -224,7 +224,7 @@ class ReceiptPrinterModel:
             self._notice([What.CUTTER_JAMMED])
             return
         self._log.add(command, raw)
-        if self._log.size > TICKET_BYTES:
+        if self._log.weight > TICKET_WEIGHT:
             self._tear()
         handler = _IN_ORDER.get(kind)
         if handler is not None:

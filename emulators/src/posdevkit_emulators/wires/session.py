@@ -127,7 +127,7 @@ class Session:
         disturbance = station.disturbance
         while True:
             await self._suffer()
-            room = station.model.room
+            room = station.room
             if not room:
                 await self._stir()
                 continue
