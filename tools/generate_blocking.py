@@ -95,10 +95,11 @@ def method(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> 
     if "property" in decorators:
         inner = f"{owner}.{function.name}"
     else:
-        inner = f"{owner}.{function.name}({arguments(function, {name: f'{name}_' for name in callbacks})})"
-    if waits:
-        module.support.add("call")
-        inner = f"call({inner})"
+        passed = arguments(function, {name: f"{name}_" for name in callbacks})
+        inner = f"{owner}.{function.name}({passed})"
+        if waits:
+            module.support.add("call")
+            inner = f"call({owner}.{function.name}{', ' if passed else ''}{passed})"
     returns, expression = wrapped(function.returns, inner)
     module.names |= names_in(function.args) | names_in(ast.parse(returns, mode="eval"))
     body = function.body[0]

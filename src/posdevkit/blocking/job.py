@@ -64,7 +64,7 @@ class Job(Blocking[aio.Job], of=aio.Job):
         `timeout` in seconds, None for no limit. Raises the job's own error where it failed, and at the deadline the
         error that stands in the way (PaperOut, CoverOpen, ...) or DeadlineExceeded, with this job in `error.job`.
         """
-        return call(self._async.wait(timeout))
+        return call(self._async.wait, timeout)
 
     def events(self, limit: int = 256) -> Subscription[JobEvent]:
         """Changes of this job from now on; the subscription ends with the job."""
@@ -72,7 +72,7 @@ class Job(Blocking[aio.Job], of=aio.Job):
 
     def cancel(self) -> bool:
         """Take it back if no byte has left; True if that succeeded. A job that has begun goes on: see `abandon`."""
-        return call(self._async.cancel())
+        return call(self._async.cancel)
 
     def abandon(self, timeout: float | None = 15.0) -> Outcome:
         """Stop it and clear the printer, so that nothing of it can print later. Never sends it again.
@@ -80,7 +80,7 @@ class Job(Blocking[aio.Job], of=aio.Job):
         The outcome tells what is known: `none` if it had not begun, `partial` if the printer acknowledged that it
         dropped the rest, `confirmed` if it was through already, else `unknown`.
         """
-        return call(self._async.abandon(timeout))
+        return call(self._async.abandon, timeout)
 
     def snapshot(self) -> JobEvent:
         """The state of now as an event, for one who comes late."""

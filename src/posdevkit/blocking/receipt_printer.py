@@ -47,12 +47,12 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         `timeout` in seconds for both. Raises BadUrl, BadProfile, Disconnected.
         """
         return ReceiptPrinter.wrap(
-            call(aio.ReceiptPrinter.open(url, profile=profile, name=name, timeout=timeout, clock=clock))
+            call(aio.ReceiptPrinter.open, url, profile=profile, name=name, timeout=timeout, clock=clock)
         )
 
     def connect(self, timeout: float | None = 10.0) -> None:
         """Connect now instead of with the first job. Raises Disconnected; does nothing while connected."""
-        call(self._async.connect(timeout))
+        call(self._async.connect, timeout)
 
     def close(self, timeout: float | None = 10.0) -> None:
         """Finish what has begun, take back what has not, and close without losing the tail of a job.
@@ -60,7 +60,7 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         A job under way is waited for up to `timeout` seconds; if it then still waits for a person, its outcome is
         settled as unknown.
         """
-        call(self._async.close(timeout))
+        call(self._async.close, timeout)
 
     def print(
         self,
@@ -80,7 +80,7 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         Raises a UsageError before a byte leaves, or a DeviceError with `outcome` and `job`.
         """
         with handed_over(on_wait) as on_wait_:
-            return call(self._async.print(receipt, key=key, timeout=timeout, on_wait=on_wait_))
+            return call(self._async.print, receipt, key=key, timeout=timeout, on_wait=on_wait_)
 
     def submit(self, receipt: Receipt, *, key: str = "") -> Job:
         """Lay out and queue `receipt`; the job tells the rest.
@@ -89,11 +89,11 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         and other content raises JobConflict; so does a key whose last job ended unknown or partial, since printing it
         again could print it twice. Raises a UsageError for what cannot be printed.
         """
-        return Job.wrap(call(self._async.submit(receipt, key=key)))
+        return Job.wrap(call(self._async.submit, receipt, key=key))
 
     def open_drawer(self, pin: Literal[2, 5] = 2, *, timeout: float | None = 10.0) -> Outcome:
         """Kick the drawer that hangs on this printer, after the jobs before it."""
-        return call(self._async.open_drawer(pin, timeout=timeout))
+        return call(self._async.open_drawer, pin, timeout=timeout)
 
     @property
     def state(self) -> State:
@@ -110,7 +110,7 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
 
         While a job is on its way the last told status is given: a question could land inside the job's data.
         """
-        return call(self._async.status(timeout=timeout))
+        return call(self._async.status, timeout=timeout)
 
     @property
     def last_status(self) -> PrinterStatus:

@@ -36,4 +36,4 @@ class Shop(Closing, Blocking[aio.Shop], of=aio.Shop):
 
     def close(self) -> None:
         """Close every device that was used, first those that fall back on others."""
-        call(self._async.close())
+        call(self._async.close)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import ClassVar, Generic, Self, TypeVar, cast
+from typing import ClassVar, Generic, ParamSpec, Self, TypeVar, cast
 
 from posdevkit.errors import JobLike, PosError
 from posdevkit.runtime.background import run
@@ -14,6 +14,7 @@ from posdevkit.runtime.subscription import Broadcaster
 __all__ = ["Blocking", "Closing", "call", "handed_over", "twin"]
 
 A = TypeVar("A")
+P = ParamSpec("P")
 T = TypeVar("T")
 E = TypeVar("E")
 
@@ -79,11 +80,15 @@ def twin(thing: object) -> Blocking[object]:
     raise KeyError(type(thing).__name__)
 
 
-def call(awaitable: Awaitable[T]) -> T:
-    """Wait for `awaitable` on the background loop. A job that an error carries becomes its blocking twin."""
+def call(function: Callable[P, Awaitable[T]], /, *args: P.args, **named: P.kwargs) -> T:
+    """Wait on the background loop for what `function` gives. A job that an error carries becomes its blocking twin.
+
+    The function is called there as well: a signal between making a coroutine here and waiting for it would leave it
+    behind unawaited.
+    """
 
     async def waited() -> T:
-        return await awaitable
+        return await function(*args, **named)
 
     try:
         return run(waited())

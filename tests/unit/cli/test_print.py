@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import sys
-import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,7 +14,7 @@ from posdevkit_emulators.bench import EmulatedReceiptPrinter
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
 
-from .conftest import Run
+from .conftest import Run, started
 
 ORDER = {
     "kind": "order",
@@ -95,24 +94,18 @@ def test_a_printer_that_never_answers_is_sent_and_well(
 
 
 def test_the_cashier_reads_the_remedy_while_the_job_waits(
-    folder: Path, run: Run, make_receipt_printer: MakeReceiptPrinter
+    folder: Path, make_receipt_printer: MakeReceiptPrinter
 ) -> None:
     printer = make_receipt_printer(faults=["paper-out-after=2"])
-
-    def reload() -> None:
-        printer.happened(What.PAPER_OUT)
-        printer.load_paper()
-
-    hands = threading.Thread(target=reload)
-    hands.start()
-    done = run(
-        "print", folder / "order.json", "--to", printer.url, "--profile", "epson-tm-t88v", "--language", "da",
-        "--key", "k",
-    )  # fmt: skip
-    hands.join()
-    assert done.code == 0
-    assert "Waiting: Printeren mangler papir. Sæt en ny rulle i, og luk låget.\n" in done.err
-    assert done.out.startswith("k: confirmed")
+    words = ("print", "order.json", "--to", printer.url, "--profile", "epson-tm-t88v", "--language", "da", "--key", "k")
+    with started(*words, cwd=folder) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "Waiting: Printeren mangler papir. Sæt en ny rulle i, og luk låget.\n"
+        printer.load_paper()  # only now, as a cashier would
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (0, "")
+    assert out.startswith("k: confirmed")
+    printer.happened(What.DISCONNECTED)
     assert len(printer.tickets) == 1
 
 

@@ -10,8 +10,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,39 +18,11 @@ from posdevkit_emulators.bench import EmulatedReceiptPrinter
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
 
-from .conftest import PROGRAM, Run, environment
+from .conftest import PROGRAM, Run, environment, started
 
 pty = pytest.importorskip("pty", reason="signals and terminals of POSIX")
 
 ASCII = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-
-
-def until(ready: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Wait for what no event tells, since it happens in another process."""
-    end = time.monotonic() + seconds
-    while not ready():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.01)
-
-
-@contextmanager
-def started(*words: object, cwd: Path) -> Iterator[subprocess.Popen[str]]:
-    """A command that runs until it is told to end."""
-    command = [str(PROGRAM), *(str(word) for word in words)]
-    with subprocess.Popen(
-        command,
-        cwd=cwd,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
 
 
 def test_an_ascii_locale_reads_danish(process: Run, tmp_path: Path) -> None:
