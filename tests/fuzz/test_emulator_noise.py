@@ -23,7 +23,7 @@ from posdevkit.profiles import load_profile
 from posdevkit_emulators.printers import ReceiptPrinterModel, What
 
 MEGABYTES = int(os.environ.get("POSDEVKIT_NOISE_MB", "2"))
-RSS_LIMIT_MB = 400
+RSS_LIMIT_MB = 200
 CUT = b"\x1dVA\x00"
 
 VALID = [

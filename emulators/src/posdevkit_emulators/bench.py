@@ -212,7 +212,7 @@ class ReceiptPrinterBench:
                 self._unsaved_weight += event.ticket.weight
                 if self._unsaved_weight > _UNSAVED_WEIGHT:
                     self._station.hold_up(True)
-                if self._saver is None:
+                if self._saver is None and _loop_runs():
                     self._saver = asyncio.create_task(self._save_all(self._folder), name="emulator: save")
         self._changed.set()
         if self._on_event is not None:
@@ -221,7 +221,7 @@ class ReceiptPrinterBench:
 
     def _moves(self, after: str) -> None:
         for move in self._scenario.hands:
-            if move.after == after and move.count in (None, self._counts[after] or 1):
+            if move.after == after and _loop_runs() and move.count in (None, self._counts[after] or 1):
                 self._schedule(move)
 
     def _schedule(self, move: Move) -> None:
@@ -245,6 +245,8 @@ class ReceiptPrinterBench:
 
     async def saved(self) -> None:
         """Return when all tickets that are out have been written."""
+        if self._unsaved and self._saver is None and self._folder is not None:
+            await self._save_all(self._folder)
         while self._saver is not None:
             await asyncio.wait({self._saver})
 
@@ -371,6 +373,15 @@ def emulated_receipt_printer(
         thread.join()
     if problems:
         raise problems.pop()
+
+
+def _loop_runs() -> bool:
+    """Whether there is anything that could do something later: an in-process printer may have been put away."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:

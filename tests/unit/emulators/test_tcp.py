@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import resource
 import select
 import socket
 import time
@@ -128,6 +127,7 @@ def test_a_reset_client_makes_way_even_while_nothing_is_read(make_receipt_printe
 
 
 def test_five_hundred_idle_sockets_and_a_byte_a_second(receipt_printer: EmulatedReceiptPrinter) -> None:
+    resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < 1500:
         pytest.skip("too few descriptors for 500 sockets")

@@ -4,6 +4,12 @@ It prints infinitely fast: what has arrived is printed, unless something stops i
 cover, an error) leaves the rest in the receive buffer, and printing goes on there when the cause is gone. Real-time
 commands act at the place in the stream where they end, also inside other commands' data (Epson's pages dle_eot,
 dle_enq, dle_dc4: executed upon receipt), whatever the printer waits for.
+
+Where it deviates, or had to choose: `GS r` and `GS I` are in order, so they wait with the data while printing is
+stopped. Pin 3 of the drawer connector is high while the drawer is open, and a kick opens it; real wiring differs. A
+jammed cutter keeps the cut and makes it when it is cleared; a power cycle makes the printer forget it. A cut where
+nothing was fed since the last one gives no ticket. `DLE ENQ 0`, the offline response (`GS ( H` 49), counters (`GS g`),
+extended status and macros have no effect.
 """
 
 from __future__ import annotations
