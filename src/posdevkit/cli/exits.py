@@ -36,6 +36,7 @@ _BY_DELIVERY: Final = {Delivery.NONE: NOT_PRINTED, Delivery.PARTIAL: PARTIAL, De
 
 def of(problem: PosError) -> int:
     """The exit code of an error. Without an outcome nothing had been sent."""
-    if problem.outcome is not None:
-        return _BY_DELIVERY.get(problem.outcome.delivery, UNKNOWN)
-    return USAGE if isinstance(problem, UsageError) else NOT_PRINTED
+    delivery = Delivery.NONE if problem.outcome is None else problem.outcome.delivery
+    if delivery is Delivery.NONE and isinstance(problem, UsageError):
+        return USAGE
+    return _BY_DELIVERY.get(delivery, UNKNOWN)

@@ -266,6 +266,9 @@ class ReceiptPrinter:
             except Disconnected as problem:
                 if not await self._reroute(job):
                     job.settle(job.outcome, problem)
+            except PosError as problem:
+                # What a link says before it connects: a recording that cannot be written, a library that is missing.
+                job.settle(job.outcome, problem)
             self._current = None
             if job.done:
                 self._account(job)

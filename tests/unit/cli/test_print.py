@@ -189,3 +189,13 @@ def test_a_trace_is_recorded(
     assert run("print", folder / "note.txt", "--to", receipt_printer.url).code == 0
     (recording,) = (folder / "trace").iterdir()
     assert '"send"' in recording.read_text("utf-8")
+
+
+def test_a_trace_that_cannot_be_written_is_told_at_once(
+    folder: Path, run: Run, receipt_printer: EmulatedReceiptPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POSDEVKIT_TRACE", str(folder / "note.txt"))
+    done = run("print", folder / "note.txt", "--to", receipt_printer.url)
+    assert done.code == 2
+    assert "POSDEVKIT_TRACE" in done.err
+    assert receipt_printer.bytes_taken == 0
