@@ -133,9 +133,7 @@ class _Snapshot:
         if now.loops > 1:
             found.append(f"{now.loops} background loops")
         opened = {
-            number: target
-            for number, target in now.descriptors.items()
-            if self.descriptors.get(number) != target
+            number: target for number, target in now.descriptors.items() if self.descriptors.get(number) != target
         }
         grown = len(now.descriptors) - len(self.descriptors)
         allowed = LOOP_DESCRIPTORS * max(0, now.loops - self.loops)
