@@ -16,7 +16,14 @@ from readme import command, shell_lines
 from requirements import of_group
 
 # Command -> the Debian package that brings it. Nothing else outside pip and npm is needed.
-DEBIAN = {"objdump": "binutils", "zsh": "zsh", "fish": "fish", "ip": "iproute2", "unshare": "util-linux", "setpriv": "util-linux"}
+DEBIAN = {
+    "objdump": "binutils",
+    "zsh": "zsh",
+    "fish": "fish",
+    "ip": "iproute2",
+    "unshare": "util-linux",
+    "setpriv": "util-linux",
+}
 TEST_VENV = ".venv"
 EXECUTABLES = "Scripts" if os.name == "nt" else "bin"
 
