@@ -73,7 +73,10 @@ def test_it():
 
 
 def test_each_leak_or_stray_fails_its_own_test(pytester: pytest.Pytester) -> None:
-    pytester.makeconftest(CONFTEST.read_text("utf-8"))
+    patient = CONFTEST.read_text("utf-8")
+    hasty = patient.replace("SETTLE_SECONDS = 2.0", "SETTLE_SECONDS = 0.3")
+    assert hasty != patient
+    pytester.makeconftest(hasty)
     files = {f"test_{name.replace(' ', '_')}": textwrap.dedent(body) for name, body in CASES.items()}
     pytester.makepyfile(test_honest=HONEST, **files)
     result = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider", "-rE")
