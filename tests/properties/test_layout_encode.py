@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from posdevkit.documents import Receipt, Style, Text
 from posdevkit.errors import BadText, DocumentTooWide
-from posdevkit.layout import Charset, PrintLine, cells, char_cells, charset_of, lay_out
+from posdevkit.layout import Charset, PrintBlock, PrintLine, Run, cells, char_cells, charset_of, lay_out
 from posdevkit.layout.lookalikes import BLANKS, LOOKALIKES
 from posdevkit.profiles import CodePage, Profile, decode_table, load_profile, profile_names
 
@@ -101,7 +101,14 @@ def test_no_line_is_wider_than_the_paper(profile: Profile, text: str, width: int
     except DocumentTooWide:
         return
     for operation in operations:
-        assert isinstance(operation, PrintLine)
-        used = sum(len(run.data) * run.style.width for run in operation.runs)
-        assert used <= profile.fonts["A"].columns
-        assert all(run.page in {page.number for page in profile.code_pages} for run in operation.runs)
+        lines = (
+            [[Run(line, operation.page, operation.style)] for line in operation.lines]
+            if isinstance(operation, PrintBlock)
+            else [list(operation.runs)]
+            if isinstance(operation, PrintLine)
+            else []
+        )
+        assert lines
+        for runs in lines:
+            assert sum(len(run.data) * run.style.width for run in runs) <= profile.fonts["A"].columns
+            assert all(run.page in {page.number for page in profile.code_pages} for run in runs)

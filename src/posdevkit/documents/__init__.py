@@ -1,6 +1,7 @@
 """What to print, free of any printer: receipts made of frozen elements, and packed dots."""
 
 from .elements import (
+    LABEL_AND_AMOUNT,
     Align,
     Barcode,
     Column,
@@ -24,6 +25,7 @@ from .raster import Raster
 from .receipt import Receipt
 
 __all__ = [
+    "LABEL_AND_AMOUNT",
     "Align",
     "Barcode",
     "Column",

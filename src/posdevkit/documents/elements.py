@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "LABEL_AND_AMOUNT",
     "Align",
     "Barcode",
     "Column",
@@ -92,7 +93,9 @@ class Text:
     align: Align = "left"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", plain(self.text))
+        text = plain(self.text)
+        if text is not self.text:
+            object.__setattr__(self, "text", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,10 @@ class Column:
             raise BadDocument(f"a column's width is at least 1 character, not {self.width}")
 
 
+LABEL_AND_AMOUNT = (Column(), Column(align="right", wrap=False))
+"""The plan of nearly every row of a receipt: the label takes what the amount leaves, and the amount never wraps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """One row of cells side by side. For a label and an amount: a free column, then a right-aligned one."""
@@ -122,7 +129,10 @@ class Columns:
     def __post_init__(self) -> None:
         if not self.cells or len(self.cells) != len(self.columns):
             raise BadDocument(f"{len(self.cells)} cells do not match {len(self.columns)} columns")
-        object.__setattr__(self, "cells", tuple(plain(cell) for cell in self.cells))
+        for cell in self.cells:
+            if type(cell) is not str or not cell.isprintable():  # hardly ever; saves a call for every cell
+                object.__setattr__(self, "cells", tuple([plain(cell) for cell in self.cells]))
+                break
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def plain(text: str) -> str:
     """
     if not isinstance(text, str):
         raise BadText(f"expected text, got {type(text).__name__}")
-    if not _SUSPECT.search(text):  # nearly every text; one scan and no copy
+    if text.isprintable() or not _SUSPECT.search(text):  # nearly every text; one scan and no copy
         return text
     text = _BREAKS.sub("\n", text)
     if "\t" in text:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from posdevkit.errors import BadDocument
 
 from .elements import (
+    LABEL_AND_AMOUNT,
+    PLAIN,
     Align,
     Barcode,
     Column,
@@ -33,49 +36,49 @@ if TYPE_CHECKING:
 
 __all__ = ["Receipt"]
 
-_LABEL_AND_AMOUNT = (Column(), Column(align="right", wrap=False))
 _TITLE = Style(bold=True, width=2, height=2)
 _TOTAL = Style(bold=True, height=2)
 
 
-class Receipt:
-    """A chain of elements. Each step shares all that came before, so building is linear in time and memory."""
+# A receipt has many lines and few styles: each is made once and shared, which later makes "no change" an identity test.
+_style = lru_cache(maxsize=256)(Style)
 
-    __slots__ = ("_before", "_element", "_elements", "_length")
+
+def _row_style(bold: bool, font: Font) -> Style:
+    return PLAIN if not bold and font == "A" else _style(bold, False, False, 1, 1, font)
+
+
+class Receipt:
+    """Elements in order. Every call gives a new receipt; the old one stays as it was and may be built on again.
+
+    Receipts that grow out of each other share one list, of which each knows its own length: building is linear. Only
+    one that goes on from a place where another has already gone on copies what is common.
+    """
+
+    __slots__ = ("_items", "_length")
 
     def __init__(self, elements: Iterable[Element] = ()) -> None:
-        items = tuple(elements)
-        self._before: Receipt | None = None
-        self._element: Element | None = None
-        self._elements: tuple[Element, ...] | None = items
-        self._length = len(items)
+        self._items = list(elements)
+        self._length = len(self._items)
 
     def add(self, element: Element) -> Receipt:
         """This receipt with one more element."""
+        items, length = self._items, self._length
+        if len(items) == length:
+            items.append(element)
+        # The second look is for two threads that go on from the same receipt at once: the list shows who came first.
+        if items[length] is not element:
+            items = items[:length]
+            items.append(element)
         new = Receipt.__new__(Receipt)
-        new._before = self
-        new._element = element
-        new._elements = None
-        new._length = self._length + 1
+        new._items = items
+        new._length = length + 1
         return new
 
     @property
     def elements(self) -> tuple[Element, ...]:
         """All elements in order."""
-        if self._elements is None:
-            tail: list[Element] = []
-            node: Receipt = self
-            while node._elements is None:
-                assert node._element is not None
-                assert node._before is not None
-                tail.append(node._element)
-                node = node._before
-            tail.reverse()
-            self._elements = node._elements + tuple(tail)
-            # Let go of the chain: a long one would otherwise be freed by recursion as deep as it is long.
-            self._before = None
-            self._element = None
-        return self._elements
+        return tuple(self._items[: self._length])
 
     def __len__(self) -> int:
         return self._length
@@ -106,7 +109,7 @@ class Receipt:
         font: Font = "A",
     ) -> Receipt:
         """Lines of text, wrapped at words. Raises BadText for control characters."""
-        return self.add(Text(text, Style(bold, underline, invert, width, height, font), align))
+        return self.add(Text(text, _style(bold, underline, invert, width, height, font), align))
 
     def title(self, text: str) -> Receipt:
         """A centred heading, bold and twice as wide and high."""
@@ -114,20 +117,22 @@ class Receipt:
 
     def row(self, label: str, amount: str, *, bold: bool = False, font: Font = "A") -> Receipt:
         """A label at the left, wrapped if need be, and an amount at the right edge."""
-        return self.add(Columns((label, amount), _LABEL_AND_AMOUNT, Style(bold=bold, font=font)))
+        return self.add(Columns((label, amount), LABEL_AND_AMOUNT, _row_style(bold, font)))
 
     def total(self, amount: str, label: str = "Total") -> Receipt:
         """A row in bold, twice as high."""
-        return self.add(Columns((label, amount), _LABEL_AND_AMOUNT, _TOTAL))
+        return self.add(Columns((label, amount), LABEL_AND_AMOUNT, _TOTAL))
 
     def columns(self, *cells: str, columns: Sequence[Column] = (), bold: bool = False, font: Font = "A") -> Receipt:
         """Cells side by side; without `columns` they share the width equally."""
-        return self.add(Columns(cells, tuple(columns) or (Column(),) * len(cells), Style(bold=bold, font=font)))
+        return self.add(
+            Columns(cells, tuple(columns) or (Column(),) * len(cells), _style(bold, False, False, 1, 1, font))
+        )
 
     def table(self, rows: Iterable[Sequence[str]], columns: Sequence[Column], *, font: Font = "A") -> Receipt:
         """Several rows under one column plan."""
         plan = tuple(columns)
-        style = Style(font=font)
+        style = _row_style(False, font)
         receipt = self
         for row in rows:
             receipt = receipt.add(Columns(tuple(row), plan, style))

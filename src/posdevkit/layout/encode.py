@@ -29,7 +29,7 @@ class Charset:
     to left (it would set them in the wrong order), and characters that Unicode gives two cells and the font one.
     """
 
-    __slots__ = ("_numbers", "_tables", "ellipsis", "settable")
+    __slots__ = ("_latin", "_numbers", "_quick", "_tables", "ellipsis", "settable")
 
     def __init__(self, pages: Sequence[CodePage]) -> None:
         self._numbers = tuple(page.number for page in pages)
@@ -38,10 +38,32 @@ class Charset:
             | {ord(_NO_BREAK): 0x20}
             for page in pages
         )
+        self._quick = {
+            number: {code: byte for code, byte in table.items() if code != ord(_NO_BREAK)}
+            for number, table in zip(self._numbers, self._tables, strict=True)
+        }
+        # From Latin-1, which C code encodes at once, to the page: 0 where the page has no such character.
+        self._latin = {
+            number: bytes(table.get(code, 0) for code in range(256)) for number, table in self._quick.items()
+        }
         self.settable = frozenset(chr(code) for table in self._tables for code in table)
         """Every character that some page sets, the no-break space included."""
         self.ellipsis = "\u2026" if "\u2026" in self.settable else "..."
         """What marks text that was cut short."""
+
+    def quick(self, line: str, page: int) -> bytes | None:
+        """`line` on `page` if it can be set there as it stands, each character in one cell: nearly every line is.
+
+        None for all others, which want `fit` and `encode`.
+        """
+        try:
+            data = line.encode("latin-1").translate(self._latin[page])
+        except UnicodeEncodeError:  # Greek, Cyrillic, the euro sign: the same by a table, at five times the price
+            try:
+                return codecs.charmap_encode(line, "strict", self._quick[page])[0]
+            except UnicodeEncodeError:
+                return None
+        return None if b"\0" in data else data
 
     @property
     def first_page(self) -> int:

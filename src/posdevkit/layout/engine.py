@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from posdevkit.documents import (
+    LABEL_AND_AMOUNT,
+    Align,
     Barcode,
     Columns,
     Cut,
@@ -27,12 +29,14 @@ from posdevkit.profiles import Profile
 from .barcodes import check_barcode
 from .encode import charset_of
 from .operations import (
+    BLOCK_LINES,
     CutPaper,
     FeedLines,
     KickDrawer,
     Operation,
     Picture,
     PrintBarcode,
+    PrintBlock,
     PrintLine,
     PrintQr,
     RawBytes,
@@ -73,17 +77,25 @@ def lay_out(receipt: Receipt, profile: Profile) -> Layout:
     Raises DocumentTooWide, BadDocument or Unsupported, naming what it is about and what to do instead.
     What merely looks other than asked (a character no code page has, a cut without a cutter) is a finding.
     """
-    compositor = _Compositor(profile)
-    set_element = compositor.set_element
-    for element in receipt.elements:
-        set_element(element)
-    return Layout(tuple(compositor.operations), tuple(compositor.findings))
+    return _Compositor(profile).set(receipt.elements)
 
 
 class _Compositor:
     """One layout under way: what has been set, and the code page that the printer will be on."""
 
-    __slots__ = ("_at", "_charset", "_page", "_profile", "_reported", "findings", "operations")
+    __slots__ = (
+        "_at",
+        "_block",
+        "_charset",
+        "_last_columns",
+        "_last_style",
+        "_look",
+        "_page",
+        "_profile",
+        "_reported",
+        "findings",
+        "operations",
+    )
 
     def __init__(self, profile: Profile) -> None:
         self.operations: list[Operation] = []
@@ -93,15 +105,48 @@ class _Compositor:
         self._page = self._charset.first_page
         self._reported: set[str] = set()
         self._at = -1
+        self._block: list[bytes] = []
+        self._look: tuple[Style, Align, int] = (Style(), "left", self._page)
+        """Style, alignment and page of the block."""
+        # Lines of one style come in a row, and asking whether it is the same is cheaper than dividing again.
+        self._last_style: Style | None = None
+        self._last_columns = 0
 
-    def set_element(self, element: Element) -> None:
-        self._at += 1
-        _SETTERS[type(element)](self, element)
+    def set(self, elements: Iterable[Element]) -> Layout:
+        """All elements, in order."""
+        for self._at, element in enumerate(elements):
+            _SETTERS[type(element)](self, element)
+        self._end_block()
+        return Layout(tuple(self.operations), tuple(self.findings))
+
+    def _add(self, operation: Operation) -> None:
+        if self._block:
+            self._end_block()
+        self.operations.append(operation)
+
+    def _line(self, data: bytes, style: Style, align: Align) -> None:
+        """A line on the present page. Lines alike are gathered into one operation."""
+        look = self._look
+        if style is not look[0] or align != look[1] or self._page != look[2] or len(self._block) == BLOCK_LINES:
+            self._end_block()
+            self._look = (style, align, self._page)
+        self._block.append(data)
+
+    def _end_block(self) -> None:
+        if self._block:
+            style, align, page = self._look
+            if len(self._block) == 1:
+                self.operations.append(PrintLine((Run(self._block[0], page, style),), align))
+            else:
+                self.operations.append(PrintBlock(tuple(self._block), page, style, align))
+            self._block = []
 
     # Text
 
     def _columns(self, style: Style) -> int:
         """Cells of `style` that fit one line."""
+        if style is self._last_style:
+            return self._last_columns
         font = self._profile.fonts.get(style.font)
         if font is None:
             raise Unsupported(
@@ -111,6 +156,7 @@ class _Compositor:
         columns = font.columns // style.width
         if not columns:
             raise DocumentTooWide(f"not one character fits at {style.width} times the width of font {style.font}")
+        self._last_style, self._last_columns = style, columns
         return columns
 
     def _fit(self, text: str) -> str:
@@ -136,17 +182,29 @@ class _Compositor:
 
     def text(self, element: Text) -> None:
         style, align = element.style, element.align
-        add = self.operations.append
+        add = self._add
+        quick = self._charset.quick(element.text, self._page)
+        if quick and len(quick) <= self._columns(style):
+            self._line(quick, style, align)
+            return
         for line in wrap(self._fit(element.text), self._columns(style)):
             add(PrintLine(self._runs(line, style), align) if line else _BLANK)
 
     def columns(self, element: Columns) -> None:
         style = element.style
+        if element.columns is LABEL_AND_AMOUNT:  # nearly every row, and nearly every one fits a line as it stands
+            label, amount = element.cells
+            blanks = self._columns(style) - len(label) - len(amount)
+            if blanks >= element.gap and amount and amount[-1] != " ":
+                data = self._charset.quick(f"{label}{' ' * blanks}{amount}", self._page)
+                if data is not None:
+                    self._line(data, style, "left")
+                    return
         row = [self._fit(cell) for cell in element.cells]
         lines = set_row(row, element.columns, element.gap, self._columns(style), self._charset.ellipsis)
         # Blanks at the end of a line print nothing, unless they are underlined or white on black.
         strip = not (style.underline or style.invert)
-        add = self.operations.append
+        add = self._add
         for line in lines:
             shown = line.rstrip(" ") if strip else line
             add(PrintLine(self._runs(shown, style)) if shown else _BLANK)
@@ -159,7 +217,7 @@ class _Compositor:
                 f"a rule of {element.char!r}, which has no width", remedy="Use a character that can be seen."
             )
         line = char * (self._columns(element.style) // width)
-        self.operations.append(PrintLine(self._runs(line, element.style)) if line else _BLANK)
+        self._add(PrintLine(self._runs(line, element.style)) if line else _BLANK)
 
     # Pictures and symbols
 
@@ -170,29 +228,29 @@ class _Compositor:
                 f"a picture {element.width} dots wide, {self._profile.name} prints {width}",
                 remedy=f"Give a width of at most {width}, or none, which shrinks the picture to the paper.",
             )
-        self.operations.append(Picture(element, width))
+        self._add(Picture(element, width))
 
     def barcode(self, element: Barcode) -> None:
-        self.operations.append(PrintBarcode(check_barcode(element, self._profile)))
+        self._add(PrintBarcode(check_barcode(element, self._profile)))
 
     def qr(self, element: QrCode) -> None:
-        self.operations.append(PrintQr(check_qr(element, self._profile)))
+        self._add(PrintQr(check_qr(element, self._profile)))
 
     # Mechanics
 
     def feed(self, element: Feed) -> None:
-        self.operations.append(FeedLines(element.lines))
+        self._add(FeedLines(element.lines))
 
     def cut(self, element: Cut) -> None:
         name, cutter = self._profile.name, self._profile.cutter
         if cutter is None:
             self._find("no-cutter", f"{name} has no cutter: the paper is fed so that it can be torn off")
-            self.operations.append(FeedLines(_TEAR_OFF_LINES))
+            self._add(FeedLines(_TEAR_OFF_LINES))
             return
         partial = element.partial if cutter.full and cutter.partial else cutter.partial
         if partial and not element.partial:
             self._find("other-cut", f"{name} makes no full cuts: cut partially")
-        self.operations.append(CutPaper(partial))
+        self._add(CutPaper(partial))
 
     def drawer(self, element: Drawer) -> None:
         pins = self._profile.drawer_pins
@@ -202,10 +260,10 @@ class _Compositor:
                 f"{self._profile.name} has no drawer on pin {element.pin}",
                 remedy=f"Use pin {known}." if pins else "Connect the drawer to another printer.",
             )
-        self.operations.append(KickDrawer(element.pin, element.milliseconds))
+        self._add(KickDrawer(element.pin, element.milliseconds))
 
     def raw(self, element: Raw) -> None:
-        self.operations.append(RawBytes(element.data))
+        self._add(RawBytes(element.data))
 
 
 # Each method takes elements of the type it stands under.

@@ -104,7 +104,7 @@ def pad(text: str, columns: int, align: Align) -> str:
     return " " * left + text + " " * (free - left)
 
 
-def column_widths(columns: Sequence[Column], gap: int, total: int, row: Sequence[str]) -> list[int]:
+def column_widths(columns: tuple[Column, ...], gap: int, total: int, row: Sequence[str]) -> list[int]:
     """Cells of each column: the fixed ones as they ask, the others in equal shares, what is left over to the first.
 
     In a row of two, an amount at the right edge that must not wrap takes what its text needs and the label the rest.
@@ -134,7 +134,7 @@ def column_widths(columns: Sequence[Column], gap: int, total: int, row: Sequence
     return widths
 
 
-def _is_label_and_amount(columns: Sequence[Column]) -> bool:
+def _is_label_and_amount(columns: tuple[Column, ...]) -> bool:
     if len(columns) != 2:
         return False
     label, amount = columns
@@ -147,7 +147,7 @@ def _is_label_and_amount(columns: Sequence[Column]) -> bool:
     )
 
 
-def set_row(row: Sequence[str], columns: Sequence[Column], gap: int, total: int, ellipsis: str) -> list[str]:
+def set_row(row: Sequence[str], columns: tuple[Column, ...], gap: int, total: int, ellipsis: str) -> list[str]:
     """The lines of one row of a table, each cell wrapped or clipped in its column; lines end in no blanks of their own.
 
     Raises DocumentTooWide, naming the row.

@@ -14,6 +14,7 @@ from posdevkit.layout import (
     KickDrawer,
     Picture,
     PrintBarcode,
+    PrintBlock,
     PrintLine,
     PrintQr,
     RawBytes,
@@ -29,11 +30,13 @@ PLAIN = Style()
 
 
 def lines(receipt: Receipt, profile: Profile = WIDE) -> list[bytes]:
-    return [
-        b"".join(run.data for run in operation.runs)
-        for operation in lay_out(receipt, profile).operations
-        if isinstance(operation, PrintLine)
-    ]
+    found: list[bytes] = []
+    for operation in lay_out(receipt, profile).operations:
+        if isinstance(operation, PrintLine):
+            found.append(b"".join(run.data for run in operation.runs))
+        elif isinstance(operation, PrintBlock):
+            found.extend(operation.lines)
+    return found
 
 
 def test_the_eight_lines_of_the_front_page() -> None:
@@ -48,11 +51,10 @@ def test_the_eight_lines_of_the_front_page() -> None:
         .cut()
     )
     layout = lay_out(receipt, WIDE)
-    image, title, flat_white, kanelsnegl, total, qr, cut = layout.operations
+    image, title, wares, total, qr, cut = layout.operations
     assert image == Picture(Image(Path("logo.png")), 576)
     assert title == PrintLine((Run(b"Caf\x82 Nord", 0, Style(bold=True, width=2, height=2)),), "center")
-    assert flat_white == PrintLine((Run(b"Flat white" + b" " * 33 + b"38,00", 0, PLAIN),))
-    assert kanelsnegl == PrintLine((Run(b"Kanelsnegl" + b" " * 33 + b"32,00", 0, PLAIN),))
+    assert wares == PrintBlock((b"Flat white" + b" " * 33 + b"38,00", b"Kanelsnegl" + b" " * 33 + b"32,00"), 0, PLAIN)
     assert total == PrintLine((Run(b"Total" + b" " * 38 + b"70,00", 0, Style(bold=True, height=2)),))
     assert isinstance(qr, PrintQr)
     assert cut == CutPaper(partial=True)
@@ -174,3 +176,17 @@ def test_alignment_travels() -> None:
     (line,) = lay_out(Receipt([Text("x", PLAIN, "right")]), WIDE).operations
     assert isinstance(line, PrintLine)
     assert line.align == "right"
+
+
+def test_lines_alike_are_one_operation_of_at_most_32() -> None:
+    receipt = Receipt([Text(f"linje {number}") for number in range(70)]).text("x", bold=True)
+    operations = lay_out(receipt, WIDE).operations
+    assert [len(block.lines) for block in operations if isinstance(block, PrintBlock)] == [32, 32, 6]
+    assert operations[-1] == PrintLine((Run(b"x", 0, Style(bold=True)),))
+
+
+@pytest.mark.parametrize("between", [Receipt().feed(), Receipt().text(""), Receipt().cut(), Receipt().raw(b"x")])
+def test_a_block_ends_where_something_else_comes(between: Receipt) -> None:
+    before, after = Receipt().text("a").text("b"), Receipt().text("c").text("d")
+    first, *_, last = lay_out(before + between + after, WIDE).operations
+    assert (first, last) == (PrintBlock((b"a", b"b"), 0, PLAIN), PrintBlock((b"c", b"d"), 0, PLAIN))

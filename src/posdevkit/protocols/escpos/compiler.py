@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from posdevkit.documents import Align, Raster, Style, Symbology
 from posdevkit.errors import BadDocument, Unsupported
@@ -17,12 +18,14 @@ from posdevkit.layout.operations import (
     Operation,
     Picture,
     PrintBarcode,
+    PrintBlock,
     PrintLine,
     PrintQr,
     PrintRaster,
     RawBytes,
 )
 from posdevkit.profiles import Profile
+from posdevkit.protocols.vocabulary import Command
 
 from .commands.graphics import PrintGraphics, RasterImage, StoreRaster
 from .commands.mechanism import DrawerPulse, FeedAndCut
@@ -59,6 +62,7 @@ GUARD = EnableRealtime(b"\x01\x00\x02\x00").encode()
 _INITIALIZE = Initialize().encode()
 _LINE_FEED = LineFeed().encode()
 _QR_MODEL_2 = QrModel(50, 0).encode()
+_QR_PRINT = QrPrint().encode()
 _ALIGN: dict[Align, bytes] = {
     "left": SetJustification(0).encode(),
     "center": SetJustification(1).encode(),
@@ -84,7 +88,7 @@ class Compiled:
     """A job's bytes. `ends` are the offsets just behind each operation: places where real-time commands may be sent."""
 
     data: bytes
-    ends: array[int]
+    ends: Sequence[int]
     proof_at: int
     """Where to ask for the proof: behind the last thing printed. Asked behind a drawer pulse or a setting, a printer
     may answer when it has processed that, which is before the paper has come to rest (Epson gs_lparen_ch_fn48)."""
@@ -117,6 +121,12 @@ def _change(old: Style | None, new: Style) -> bytes:
     return b"".join(parts)
 
 
+@lru_cache(maxsize=512)
+def _setting(command: type[Command], value: int) -> bytes:
+    """A command with one number, of which a job has few and all jobs have the same."""
+    return command(value).encode()
+
+
 _PAGE_CHANGES = [SelectCodePage(page).encode() for page in range(256)]
 
 
@@ -135,14 +145,22 @@ class _Compiler:
         if operation.align != self.align:
             self.set_align(operation.align)
         for run in operation.runs:
-            if run.style is not self.style and run.style != self.style:
-                out.append(_change(self.style, run.style))
-                self.style = run.style
-            if run.page != self.page:
-                out.append(_PAGE_CHANGES[run.page])
-                self.page = run.page
+            self.set_look(run.style, run.page)
             out.append(run.data)
         out.append(_LINE_FEED)
+
+    def block(self, operation: PrintBlock) -> None:
+        self.set_align(operation.align)
+        self.set_look(operation.style, operation.page)
+        self.out.append(_LINE_FEED.join(operation.lines) + _LINE_FEED)
+
+    def set_look(self, style: Style, page: int) -> None:
+        if style is not self.style and style != self.style:
+            self.out.append(_change(self.style, style))
+            self.style = style
+        if page != self.page:
+            self.out.append(_PAGE_CHANGES[page])
+            self.page = page
 
     def set_align(self, align: Align) -> None:
         if align != self.align:
@@ -169,10 +187,10 @@ class _Compiler:
         else:
             data = barcode.data.encode("ascii")
         self.out += (
-            SetBarcodeHeight(barcode.height).encode(),
-            SetBarcodeWidth(barcode.module).encode(),
-            SetHriPosition(_HRI[barcode.text]).encode(),
-            SetHriFont(0).encode(),
+            _setting(SetBarcodeHeight, barcode.height),
+            _setting(SetBarcodeWidth, barcode.module),
+            _setting(SetHriPosition, _HRI[barcode.text]),
+            _setting(SetHriFont, 0),
             BarcodeB(_SYMBOLOGIES[barcode.symbology], data).encode(),
         )
 
@@ -181,10 +199,10 @@ class _Compiler:
         self.set_align(qr.align)
         self.out += (
             _QR_MODEL_2,
-            QrModuleSize(qr.module).encode(),
-            QrCorrection(_LEVELS[qr.level]).encode(),
+            _setting(QrModuleSize, qr.module),
+            _setting(QrCorrection, _LEVELS[qr.level]),
             QrStore(qr.data.encode("utf-8")).encode(),
-            QrPrint().encode(),
+            _QR_PRINT,
         )
 
     def feed(self, operation: FeedLines) -> None:
@@ -222,6 +240,7 @@ def _stored_graphics(band: Raster) -> bytes:
 
 _HANDLERS: dict[type, Callable[..., None]] = {
     PrintLine: _Compiler.line,
+    PrintBlock: _Compiler.block,
     PrintRaster: _Compiler.raster,
     PrintBarcode: _Compiler.barcode,
     PrintQr: _Compiler.qr,
@@ -244,15 +263,14 @@ def compile_job(operations: Iterable[Operation], profile: Profile) -> Compiled:
     out.append(_INITIALIZE)
     if profile.realtime_guard and any(isinstance(operation, PrintRaster) for operation in operations):
         out.append(GUARD)
-    ends = array("Q")
-    size = proof_at = 0
-    counted = 0
+    parts: list[int] = []  # how many parts each operation brought the job to
+    proof = 0
     for operation in operations:
-        _HANDLERS[type(operation)](compiler, operation)
-        for index in range(counted, len(out)):
-            size += len(out[index])
-        counted = len(out)
-        ends.append(size)
-        if not isinstance(operation, KickDrawer):
-            proof_at = size
-    return Compiled(b"".join(out), ends, proof_at or size)
+        kind = type(operation)
+        _HANDLERS[kind](compiler, operation)
+        parts.append(len(out))
+        if kind is not KickDrawer:
+            proof = len(parts)
+    sizes = array("Q", accumulate(map(len, out)))
+    ends = array("Q", [sizes[count - 1] for count in parts])
+    return Compiled(b"".join(out), ends, ends[proof - 1] if proof else sizes[-1])
