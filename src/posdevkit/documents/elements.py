@@ -116,7 +116,7 @@ LABEL_AND_AMOUNT = (Column(), Column(align="right", wrap=False))
 """The plan of nearly every row of a receipt: the label takes what the amount leaves, and the amount never wraps."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Columns:
     """One row of cells side by side. For a label and an amount: a free column, then a right-aligned one."""
 
@@ -126,13 +126,25 @@ class Columns:
     gap: int = 1
     """Blank characters between two columns."""
 
-    def __post_init__(self) -> None:
-        if not self.cells or len(self.cells) != len(self.columns):
-            raise BadDocument(f"{len(self.cells)} cells do not match {len(self.columns)} columns")
-        for cell in self.cells:
+    def __init__(self, cells: tuple[str, ...], columns: tuple[Column, ...], style: Style = PLAIN, gap: int = 1) -> None:
+        # Written by hand because most of a receipt is made of these: it is a third faster than the generated one.
+        if not cells or len(cells) != len(columns):
+            raise BadDocument(f"{len(cells)} cells do not match {len(columns)} columns")
+        for cell in cells:
             if type(cell) is not str or not cell.isprintable():  # hardly ever; saves a call for every cell
-                object.__setattr__(self, "cells", tuple([plain(cell) for cell in self.cells]))
+                cells = tuple([plain(cell) for cell in cells])
                 break
+        _set_cells(self, cells)
+        _set_columns(self, columns)
+        _set_style(self, style)
+        _set_gap(self, gap)
+
+
+# The slots' own setters: what `object.__setattr__` finds by name each time.
+_set_cells = vars(Columns)["cells"].__set__
+_set_columns = vars(Columns)["columns"].__set__
+_set_style = vars(Columns)["style"].__set__
+_set_gap = vars(Columns)["gap"].__set__
 
 
 @dataclass(frozen=True, slots=True)

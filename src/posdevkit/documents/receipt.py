@@ -189,6 +189,7 @@ class Receipt:
         return self.add(Raw(bytes(data)))
 
 
+@lru_cache(maxsize=64)
 def _symbology(name: Symbology | str) -> Symbology:
     if isinstance(name, Symbology):
         return name

@@ -65,6 +65,13 @@ class Charset:
                 return None
         return None if b"\0" in data else data
 
+    def quick_elsewhere(self, line: str) -> tuple[bytes, int] | None:
+        """`line` on the first page that can set it as it stands, and that page's number; None if none can."""
+        for page in self._numbers:
+            if (data := self.quick(line, page)) is not None:
+                return data, page
+        return None
+
     @property
     def first_page(self) -> int:
         """The number of the page that the printer is on after `ESC @`."""

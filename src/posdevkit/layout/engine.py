@@ -124,13 +124,22 @@ class _Compositor:
             self._end_block()
         self.operations.append(operation)
 
-    def _line(self, data: bytes, style: Style, align: Align) -> None:
-        """A line on the present page. Lines alike are gathered into one operation."""
+    def _quick_line(self, line: str, style: Style, align: Align) -> bool:
+        """Set a line that one page can set as it stands, one character a cell. False if none can.
+
+        Lines alike are gathered into one operation.
+        """
+        data = self._charset.quick(line, self._page)
+        if data is None:
+            if (elsewhere := self._charset.quick_elsewhere(line)) is None:
+                return False
+            data, self._page = elsewhere
         look = self._look
         if style is not look[0] or align != look[1] or self._page != look[2] or len(self._block) == BLOCK_LINES:
             self._end_block()
             self._look = (style, align, self._page)
         self._block.append(data)
+        return True
 
     def _end_block(self) -> None:
         if self._block:
@@ -183,9 +192,8 @@ class _Compositor:
     def text(self, element: Text) -> None:
         style, align = element.style, element.align
         add = self._add
-        quick = self._charset.quick(element.text, self._page)
-        if quick and len(quick) <= self._columns(style):
-            self._line(quick, style, align)
+        text = element.text
+        if text and len(text) <= self._columns(style) and self._quick_line(text, style, align):
             return
         for line in wrap(self._fit(element.text), self._columns(style)):
             add(PrintLine(self._runs(line, style), align) if line else _BLANK)
@@ -195,11 +203,9 @@ class _Compositor:
         if element.columns is LABEL_AND_AMOUNT:  # nearly every row, and nearly every one fits a line as it stands
             label, amount = element.cells
             blanks = self._columns(style) - len(label) - len(amount)
-            if blanks >= element.gap and amount and amount[-1] != " ":
-                data = self._charset.quick(f"{label}{' ' * blanks}{amount}", self._page)
-                if data is not None:
-                    self._line(data, style, "left")
-                    return
+            fits = blanks >= element.gap and amount and amount[-1] != " "
+            if fits and self._quick_line(f"{label}{' ' * blanks}{amount}", style, "left"):
+                return
         row = [self._fit(cell) for cell in element.cells]
         lines = set_row(row, element.columns, element.gap, self._columns(style), self._charset.ellipsis)
         # Blanks at the end of a line print nothing, unless they are underlined or white on black.

@@ -63,13 +63,17 @@ def test_the_eight_lines_of_the_front_page() -> None:
 
 def test_the_page_lasts_from_line_to_line() -> None:
     layout = lay_out(Receipt().text("på").text("kød").text("på"), WIDE)
-    assert [
-        [(run.data, run.page) for run in line.runs] for line in layout.operations if isinstance(line, PrintLine)
-    ] == [
-        [(b"p\x86", 0)],
-        [(b"k", 0), (b"\xf8d", 16)],
-        [(b"p\xe5", 16)],
-    ]
+    assert layout.operations == (
+        PrintLine((Run(b"p\x86", 0, PLAIN),)),
+        PrintBlock((b"k\xf8d", b"p\xe5"), 16, PLAIN),
+    )
+
+
+def test_a_line_that_no_page_can_set_alone_changes_page_in_the_middle() -> None:
+    (line,) = lay_out(Receipt().text("på Ωmega-gården"), WIDE).operations
+    assert isinstance(line, PrintLine)
+    assert [run.page for run in line.runs] == sorted({run.page for run in line.runs}, key=lambda page: page != 0)
+    assert b"".join(run.data for run in line.runs).count(b"?") == 0
 
 
 def test_styles_count_in_cells() -> None:
