@@ -10,6 +10,7 @@ import asyncio
 import gc
 import ipaddress
 import os
+import signal
 import sys
 import threading
 import time
@@ -30,6 +31,11 @@ settings.register_profile(
 )
 settings.register_profile("long", parent=settings.get_profile("posdevkit"), max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "posdevkit"))
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell that starts the tests in the background has its children ignore Ctrl-C, which some tests are about.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class OutsideLoopback(RuntimeError):

@@ -196,8 +196,11 @@ class _Passage:
         """Nothing is sent again. If all was taken, the printer may still tell the id once the connection stands."""
         job, line = self.job, self.line
         taken = self._taken()
-        if taken == 0 and not job.abandoned:
-            raise Disconnected(line.reason)
+        if taken == 0:
+            if not job.abandoned:
+                raise Disconnected(line.reason)
+            job.settle(self._outcome(Delivery.NONE), Cancelled(f"job {job.key}"))
+            return
         all_taken = taken >= len(self.data)
         if self._settle_by_proof():
             return
