@@ -17,7 +17,7 @@ from typing import Final, Generic, TypeVar
 
 from posdevkit.errors import WrongThread
 
-from .threads import wait_on
+from .threads import Done
 
 __all__ = ["LOOP_THREAD", "in_loop_thread", "is_running", "run", "stop"]
 
@@ -41,6 +41,8 @@ class _Loop:
         # A selector loop on Windows too: only there can a socket be watched while its bytes are counted.
         self._selector = selectors.DefaultSelector()
         self.loop = asyncio.SelectorEventLoop(self._selector)
+        self.alive = True
+        """Asked instead of `thread.is_alive()`, which takes a running thread for ended when Ctrl-C strikes in it."""
         self.thread = threading.Thread(target=self._turn, name=LOOP_THREAD, daemon=True)
         self.thread.start()
 
@@ -49,6 +51,7 @@ class _Loop:
         try:
             self.loop.run_forever()
         finally:
+            self.alive = False
             try:
                 _cancel_all(self.loop)
                 self.loop.run_until_complete(self.loop.shutdown_asyncgens())
@@ -80,9 +83,8 @@ class _Call(Generic[T]):
     def __init__(self, loop: asyncio.AbstractEventLoop, coroutine: Coroutine[object, object, T]) -> None:
         self._loop = loop
         self._coroutine = coroutine
-        self._ended = threading.Condition()
+        self._ended = Done()
         self._task: asyncio.Task[T] | None = None
-        self._done = False
         self._cancelled = False
 
     def start(self) -> None:
@@ -97,14 +99,16 @@ class _Call(Generic[T]):
         self._task.add_done_callback(self._finish)
 
     def _finish(self, _: object) -> None:
-        with self._ended:
-            self._done = True
-            self._ended.notify_all()
+        self._ended.set()
 
     def cancel(self) -> None:
         def cancel() -> None:
             if self._task is not None:
                 self._task.cancel()
+            else:
+                # Struck before it was handed to the loop: nobody else will end it.
+                self._coroutine.close()
+                self._finish(None)
 
         self._cancelled = True
         try:
@@ -114,8 +118,7 @@ class _Call(Generic[T]):
             self._finish(None)  # the loop is closed, and what ran on it has ended
 
     def wait(self, timeout: float | None) -> bool:
-        with self._ended:
-            return wait_on(self._ended, lambda: self._done, timeout)
+        return self._ended.wait(timeout)
 
     def result(self) -> T:
         if self._task is None:
@@ -132,7 +135,7 @@ _orphans: list[_Loop] = []
 def _running() -> _Loop:
     global _current  # noqa: PLW0603  # one per process is the point
     with _lock:
-        if _current is None or not _current.thread.is_alive():
+        if _current is None or not _current.alive:
             _current = _Loop()
         return _current
 
@@ -174,7 +177,7 @@ def in_loop_thread() -> bool:
 def is_running() -> bool:
     """Whether the background loop has been started and not been stopped."""
     current = _current
-    return current is not None and current.thread.is_alive()
+    return current is not None and current.alive
 
 
 def stop() -> None:

@@ -33,7 +33,9 @@ class Reader(ABC, Generic[E]):
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
         self._clock = clock
-        self._condition = threading.Condition()
+        # Held directly: a condition's own `__enter__` is Python code, and Ctrl-C inside it would leave the lock taken.
+        self._lock = threading.RLock()
+        self._condition = threading.Condition(self._lock)
         self._waiters: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
         self._watchers: list[Callable[[bool], None]] = []
 
@@ -112,7 +114,7 @@ class Reader(ABC, Generic[E]):
             pump.end()
             self.close()
 
-        with self._condition:
+        with self._lock:
             self._watchers.append(arrived)
         if self.pending or self.ended:
             pump.notify()
@@ -135,7 +137,7 @@ class Reader(ABC, Generic[E]):
         self.close()
 
     def _poll(self, waiter: tuple[asyncio.AbstractEventLoop, asyncio.Future[None]] | None = None) -> E | Mark:
-        with self._condition:
+        with self._lock:
             item = self._take()
             if item is Mark.EMPTY and waiter is not None:
                 self._waiters.append(waiter)
@@ -151,7 +153,7 @@ class Reader(ABC, Generic[E]):
             try:
                 await waiter[1]
             finally:
-                with self._condition:
+                with self._lock:
                     if waiter in self._waiters:
                         self._waiters.remove(waiter)
 
@@ -165,13 +167,13 @@ class Reader(ABC, Generic[E]):
             item = self._take()
             return item is not Mark.EMPTY
 
-        with self._condition:
+        with self._lock:
             wait_on(self._condition, ready, timeout)
         return item
 
     def _wake(self, *, grew: bool) -> None:
         """Tell everybody who waits that something came (`grew`) or changed; called without the condition."""
-        with self._condition:
+        with self._lock:
             waiters, self._waiters = self._waiters, []
             watchers = tuple(self._watchers)
             self._condition.notify_all()

@@ -64,14 +64,14 @@ class Subscription(Reader[E]):
 
     def close(self) -> None:
         """Drop what is unread and end every face."""
-        with self._condition:
+        with self._lock:
             self._events.clear()
             self._data = self._lost = 0
         self.finish()
 
     def finish(self) -> None:
         """End once what is unread has been read; for the publisher."""
-        with self._condition:
+        with self._lock:
             self._closed = True
         self._left(self)
         self._wake(grew=False)
@@ -79,7 +79,7 @@ class Subscription(Reader[E]):
     def push(self, event: E) -> None:
         """Add an event; for the publisher. Never waits."""
         key = None if self._coalesce is None else self._coalesce(event)
-        with self._condition:
+        with self._lock:
             if self._closed:
                 return
             before = len(self._events)
@@ -171,12 +171,12 @@ class _Merged(Reader[E]):
 
     def _join(self, source: Reader[E]) -> None:
         def arrived(grew: bool) -> None:
-            with self._condition:
+            with self._lock:
                 if grew:
                     self._turns.append(source)
             self._wake(grew=grew)
 
-        with source._condition:
+        with source._lock:
             self._turns.extend([source] * source.pending)
             source._watchers.append(arrived)
 

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from .clock import wake
 
-__all__ = ["in_thread", "wait_on"]
+__all__ = ["Done", "in_thread", "wait_on"]
 
 T = TypeVar("T")
 
@@ -32,6 +32,39 @@ def wait_on(condition: threading.Condition, ready: Callable[[], bool], timeout: 
             left = _SLICE_SECONDS if left is None else min(left, _SLICE_SECONDS)
         condition.wait(left)
     return True
+
+
+class Done:
+    """A gate that opens once, for one thread that waits and another that opens it; in any order.
+
+    A bare lock and no Condition: those hold their lock in Python code, where Ctrl-C in the waiting thread can strike
+    between taking and keeping it, and then the other thread would wait for ever.
+    """
+
+    def __init__(self) -> None:
+        self._open = False
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def set(self) -> None:
+        """Open it. Once is enough; again does nothing."""
+        if not self._open:
+            self._open = True
+            self._lock.release()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Whether it opened within `timeout` seconds. Ctrl-C interrupts it, and it may be called again."""
+        end = None if timeout is None else time.monotonic() + timeout
+        sliced = not _LOCKS_HEAR_CTRL_C and threading.current_thread() is threading.main_thread()
+        while not self._open:
+            left = None if end is None else max(0.0, end - time.monotonic())
+            if sliced:
+                left = _SLICE_SECONDS if left is None else min(left, _SLICE_SECONDS)
+            # Taken or not does not matter from here on: the flag tells, and nobody else ever takes it.
+            taken = self._lock.acquire(timeout=-1 if left is None else left)
+            if not taken and end is not None and time.monotonic() >= end:
+                break
+        return self._open
 
 
 async def in_thread(function: Callable[[], T], *, name: str) -> T:

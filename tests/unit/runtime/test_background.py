@@ -254,6 +254,38 @@ def test_ctrl_c_reaches_a_thread_that_waits_for_events() -> None:
 
 
 @posix_only
+def test_ctrl_c_at_any_moment_of_a_call_leaves_no_lock_taken_and_no_loop_behind() -> None:
+    done = run_script(
+        """
+        import asyncio, random, signal, threading
+        from posdevkit.runtime.background import run
+
+        def strike(number, frame):
+            raise KeyboardInterrupt
+
+        async def work():
+            await asyncio.sleep(random.random() * 0.0004)
+
+        random.seed(5)
+        run(work())
+        signal.signal(signal.SIGALRM, strike)
+        struck = 0
+        for _ in range(1000):
+            try:
+                signal.setitimer(signal.ITIMER_REAL, random.random() * 0.0006 + 1e-6)
+                run(work())
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            except KeyboardInterrupt:
+                struck += 1
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        run(work())
+        print(struck > 100, [thread.name for thread in threading.enumerate()])
+        """
+    )
+    assert (done.returncode, done.stdout) == (0, "True ['MainThread', 'posdevkit-loop']\n")
+
+
+@posix_only
 def test_a_forked_child_gets_a_loop_of_its_own_and_the_parent_keeps_its() -> None:
     done = run_script(
         """
