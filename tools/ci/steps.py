@@ -136,7 +136,7 @@ def extras(context: Context) -> None:
     poor = {"PATH": str(python.parent), "CC": "/bin/false", "CXX": "/bin/false"}
     context.run(python, "-m", "pip", "install", "-q", "--only-binary=:all:", f"{context.checkout}[all]", env=poor)
     context.run(
-        python, "-c", "import usb, hid, serial, bleak, PIL, qrcode, barcode, posdevkit", cwd=context.root, env=poor
+        python, "-c", "import usb, hid, serial, bleak, PIL, qrcode, posdevkit", cwd=context.root, env=poor
     )
 
 

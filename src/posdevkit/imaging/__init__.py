@@ -1,6 +1,5 @@
 """Pixels: pictures to packed dots, symbols to modules, dots to PNG. Importing the room loads none of its libraries."""
 
-from .bands import bands
 from .barcodes import Bars, barcode, barcode_modules
 from .picture import MAX_PIXELS, rasterize
 from .png import png_bytes
@@ -9,7 +8,6 @@ from .symbols import blank, qr_matrix, scale
 __all__ = [
     "MAX_PIXELS",
     "Bars",
-    "bands",
     "barcode",
     "barcode_modules",
     "blank",

@@ -13,7 +13,7 @@ from PIL import Image as Pil
 
 from posdevkit.documents import Raster
 from posdevkit.errors import MissingExtra
-from posdevkit.imaging import bands, blank, extras, png_bytes, scale
+from posdevkit.imaging import blank, extras, png_bytes, scale
 
 
 @st.composite
@@ -66,33 +66,6 @@ def test_scaling_like_pillow(raster: Raster, sx: int, sy: int) -> None:
     picture = Pil.frombytes("1", (raster.width, raster.height), raster.data)
     large = picture.resize((raster.width * sx, raster.height * sy), Pil.Resampling.NEAREST)
     assert scale(raster, sx, sy) == Raster(large.width, large.height, large.tobytes())
-
-
-@given(rasters(), st.integers(1, 50))
-def test_bands_put_together_are_the_picture(raster: Raster, rows: int) -> None:
-    slices = list(bands(raster, rows))
-    assert b"".join(band.data for band in slices) == raster.data
-    assert all(band.width == raster.width and 1 <= band.height <= rows for band in slices)
-    assert sum(band.height for band in slices) == raster.height
-
-
-@given(rasters(), st.integers(1, 50))
-def test_full_bands_are_filled_with_white_and_never_black(raster: Raster, rows: int) -> None:
-    slices = list(bands(raster, rows, full=True))
-    joined = b"".join(band.data for band in slices)
-    assert all(band.height == rows for band in slices)
-    assert joined[: len(raster.data)] == raster.data
-    assert not any(joined[len(raster.data) :])
-
-
-def test_a_white_picture_one_row_taller_than_a_band_stays_white() -> None:
-    assert all(not any(band.data) for band in bands(blank(96, 961), 960, full=True))
-
-
-def test_bands_of_no_rows_are_refused_and_of_nothing_are_none() -> None:
-    with pytest.raises(ValueError, match="not 0"):
-        next(bands(blank(8, 8), 0))
-    assert list(bands(blank(8, 0), 24)) == []
 
 
 def test_importing_the_room_loads_none_of_its_libraries() -> None:

@@ -1,0 +1,146 @@
+"""Operations to bytes, held against bytes written down by hand from Epson's pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from posdevkit.documents import Barcode, QrCode, Raster, Style, Symbology
+from posdevkit.errors import BadDocument, Unsupported
+from posdevkit.layout import (
+    CutPaper,
+    FeedLines,
+    KickDrawer,
+    Operation,
+    PrintBarcode,
+    PrintBlock,
+    PrintLine,
+    PrintQr,
+    PrintRaster,
+    RawBytes,
+    Run,
+)
+from posdevkit.profiles import load_profile
+from posdevkit.protocols.escpos.compiler import Compiled, compile_job
+
+WIDE = load_profile("generic-80mm")
+TM = load_profile("epson-tm-t88v")
+PLAIN, BOLD = Style(), Style(bold=True)
+
+
+def compiled(*operations: Operation) -> bytes:
+    data = compile_job(operations, WIDE).data
+    assert data.startswith(b"\x1b@")
+    return data[2:]
+
+
+def line(text: bytes, style: Style = PLAIN, page: int = 0) -> PrintLine:
+    return PrintLine((Run(text, page, style),))
+
+
+def test_text_changes_only_what_changes() -> None:
+    assert compiled(line(b"a"), line(b"b", BOLD), line(b"c", BOLD), line(b"d")) == (
+        b"\x1bt\x00a\n" + b"\x1bE\x01b\n" + b"c\n" + b"\x1bE\x00d\n"
+    )
+
+
+def test_every_style_has_its_command() -> None:
+    style = Style(bold=True, underline=True, invert=True, width=2, height=3, font="B")
+    assert compiled(line(b"x", style)) == b"\x1bM\x01\x1bE\x01\x1b-\x01\x1dB\x01\x1d!\x12\x1bt\x00x\n"
+
+
+def test_a_line_in_runs_and_a_block_of_lines() -> None:
+    runs = PrintLine((Run(b"k", 0, PLAIN), Run(b"\xf8d", 16, PLAIN)), "right")
+    assert compiled(runs) == b"\x1ba\x02\x1bt\x00k\x1bt\x10\xf8d\n"
+    block = PrintBlock((b"a", b"b"), 16, BOLD, "center")
+    assert compiled(block) == b"\x1ba\x01\x1bE\x01\x1bt\x10a\nb\n"
+
+
+def test_a_block_is_the_same_as_its_lines() -> None:
+    lines = [line(text, BOLD, 16) for text in (b"a", b"b", b"c")]
+    assert compiled(PrintBlock((b"a", b"b", b"c"), 16, BOLD)) == compiled(*lines)
+
+
+def test_after_raw_bytes_everything_is_set_anew() -> None:
+    assert compiled(line(b"a"), RawBytes(b"\x1bE\x01"), line(b"b")) == (
+        b"\x1bt\x00a\n\x1bE\x01" + b"\x1ba\x00\x1bM\x00\x1bE\x00\x1b-\x00\x1dB\x00\x1d!\x00\x1bt\x00b\n"
+    )
+
+
+def test_symbols() -> None:
+    ean = PrintBarcode(Barcode("5701234567899", Symbology.EAN13, height=60, module=3, text="none", align="left"))
+    assert compiled(ean) == b"\x1dh\x3c\x1dw\x03\x1dH\x00\x1df\x00\x1dk\x43\x0d5701234567899"
+    code = PrintBarcode(Barcode("Ab12", Symbology.CODE128, align="left"))
+    assert compiled(code).endswith(b"\x1dk\x49\x06{BAb12")
+    qr = PrintQr(QrCode("æ", module=4, level="H", align="left"))
+    assert compiled(qr) == (
+        b"\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x04\x1d(k\x03\x001E3\x1d(k\x05\x001P0\xc3\xa6\x1d(k\x03\x001Q0"
+    )
+
+
+def test_mechanics() -> None:
+    assert compiled(FeedLines(3)) == b"\x1bd\x03"
+    assert compiled(CutPaper(partial=True)) == b"\x1dVB\x00"
+    assert compiled(CutPaper(partial=False)) == b"\x1dVA\x00"
+    assert compiled(KickDrawer(5, 120)) == b"\x1bp\x01\x3c\x78"
+    assert compiled(KickDrawer(2, 510)) == b"\x1bp\x00\xff\xff"
+
+
+def test_a_cutter_that_only_cuts_partially() -> None:
+    assert TM.cutter is not None
+    assert not TM.cutter.full
+    assert compile_job([CutPaper(partial=False)], TM).data.endswith(b"\x1dVB\x00")
+    with pytest.raises(Unsupported, match="has no cutter"):
+        compile_job([CutPaper(partial=True)], replace(WIDE, cutter=None))
+
+
+@pytest.mark.parametrize("height", [1, 99, 100, 101, 200, 250])
+def test_pictures_come_in_bands_of_which_none_is_too_high(height: int) -> None:
+    profile = replace(WIDE, max_band_rows=100)
+    picture = Raster(12, height, bytes(n % 251 for n in range(2 * height)))
+    rest = compile_job([PrintRaster(picture, "left")], profile).data
+    assert rest.startswith(b"\x1b@\x1d(D\x05\x00\x14\x01\x00\x02\x00")
+    rest = rest[len(b"\x1b@\x1d(D\x05\x00\x14\x01\x00\x02\x00") :]
+    dots, rows = b"", []
+    while rest:
+        assert rest.startswith(b"\x1dv0\x00\x02\x00")
+        count = int.from_bytes(rest[6:8], "little")
+        rows.append(count)
+        dots += rest[8 : 8 + 2 * count]
+        rest = rest[8 + 2 * count :]
+    assert dots == picture.data
+    assert sum(rows) == height
+    assert max(rows) <= 100
+
+
+def test_graphics_beyond_65535_bytes_take_the_long_prefix() -> None:
+    profile = replace(WIDE, graphics="gs_paren_l", max_band_rows=1000, realtime_guard=False)
+    small = compile_job([PrintRaster(Raster(8, 2, b"\x81\x42"), "left")], profile).data[2:]
+    assert small == b"\x1d(L\x0c\x000p0\x01\x011\x08\x00\x02\x00\x81\x42" + b"\x1d(L\x02\x0002"
+    large = compile_job([PrintRaster(Raster(576, 960, bytes(69120)), "left")], profile).data[2:]
+    assert large.startswith(b"\x1d8L" + (69120 + 10).to_bytes(4, "little") + b"0p0\x01\x011\x40\x02\xc0\x03")
+
+
+def test_a_picture_wider_than_the_paper_is_refused() -> None:
+    with pytest.raises(BadDocument, match="584 dots on 576"):
+        compile_job([PrintRaster(Raster(584, 1, bytes(73)))], WIDE)
+
+
+def test_the_proof_is_asked_behind_the_last_thing_printed() -> None:
+    job = compile_job([line(b"a"), CutPaper(partial=True), KickDrawer(2, 100)], WIDE)
+    assert job.data[: job.proof_at].endswith(b"\x1dVB\x00")
+    assert job.data[job.proof_at :] == b"\x1bp\x00\x32\x64"
+    only = compile_job([KickDrawer(2, 100)], WIDE)
+    assert only.proof_at == len(only.data)
+
+
+def test_ends_are_where_one_operation_stops_and_the_next_begins() -> None:
+    job: Compiled = compile_job([line(b"ab"), FeedLines(1), line(b"c")], WIDE)
+    assert [job.data[:end] for end in job.ends] == [
+        b"\x1b@\x1bt\x00ab\n",
+        b"\x1b@\x1bt\x00ab\n\x1bd\x01",
+        b"\x1b@\x1bt\x00ab\n\x1bd\x01c\n",
+    ]
+    assert [job.next_end(taken) for taken in (0, 8, 9, 10, 13, 99)] == [8, 8, 11, 11, 13, 13]
+    assert job.longest == 8
