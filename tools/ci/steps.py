@@ -135,9 +135,7 @@ def extras(context: Context) -> None:
     python = venv(context, "extras")
     poor = {"PATH": str(python.parent), "CC": "/bin/false", "CXX": "/bin/false"}
     context.run(python, "-m", "pip", "install", "-q", "--only-binary=:all:", f"{context.checkout}[all]", env=poor)
-    context.run(
-        python, "-c", "import usb, hid, serial, bleak, PIL, qrcode, posdevkit", cwd=context.root, env=poor
-    )
+    context.run(python, "-c", "import usb, hid, serial, bleak, PIL, qrcode, posdevkit", cwd=context.root, env=poor)
 
 
 def frozen(context: Context) -> None:
