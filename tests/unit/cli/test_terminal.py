@@ -8,7 +8,6 @@ import select
 import signal
 import socket
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -186,9 +185,3 @@ def test_watching_tells_every_change(tmp_path: Path, receipt_printer: EmulatedRe
         assert "until it clicks" in line
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
-
-
-def _seconds(command: list[str]) -> float:
-    begin = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True, env=environment())
-    return time.perf_counter() - begin
