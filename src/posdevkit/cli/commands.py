@@ -22,6 +22,7 @@ ENTRY_POINTS: Final = "posdevkit.commands"
 OWN: Final = {
     "print": "posdevkit.cli.print_",
     "status": "posdevkit.cli.status",
+    "discover": "posdevkit.cli.discover",
     "render": "posdevkit.cli.render",
     "config": "posdevkit.cli.config",
     "profiles": "posdevkit.cli.profiles",
