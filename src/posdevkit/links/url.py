@@ -21,7 +21,7 @@ from posdevkit.errors import BadUrl
 
 __all__ = ["SCHEMES", "DeviceUrl", "nearest_scheme", "parse_url"]
 
-SCHEMES: Final = ("tcp", "usb", "serial", "ble", "hid", "spooler", "emu", "memory", "replay")
+SCHEMES: Final = ("tcp", "usb", "serial", "ble", "hid", "evdev", "spooler", "emu", "memory", "replay")
 """The schemes that the library and its emulators know by name; others join through the registry."""
 
 _HOST_SCHEMES: Final = frozenset({"tcp"})
