@@ -36,6 +36,7 @@ _OWN: Final = {
     "usb": "posdevkit.links.usb:UsbLink",
     "serial": "posdevkit.links.serial:SerialLink",
     "evdev": "posdevkit.links.evdev:EvdevLink",
+    "ble": "posdevkit.links.ble:BleLink",
 }
 _NOT_YET: Final = {
     "ble": "Bluetooth Low Energy",
