@@ -12,12 +12,12 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from posdevkit.errors import Disconnected, PosError
+from posdevkit.errors import Claimed, Disconnected, PosError
 from posdevkit.events import PrinterStatus
-from posdevkit.links.base import Nonced, StreamLink
+from posdevkit.links.base import Identified, Nonced, StreamLink
 from posdevkit.protocols.conversation import Cleared, Completed, Conversation, Identity, Processed, StatusTold
 from posdevkit.runtime.clock import Clock
-from posdevkit.runtime.deadline import Deadline
+from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.pulse import Pulse
 
 from .lifecycle import State, Trigger, next_state
@@ -96,6 +96,7 @@ class Connection:
         self._on_status = on_status
         self._on_link = on_link
         self._link: StreamLink | None = None
+        self._device: tuple[str, str] | None = None
         self._lost: StreamLink | None = None
         self._greeted = False
         self._reader: asyncio.Task[None] | None = None
@@ -113,7 +114,7 @@ class Connection:
     @property
     def mute(self) -> bool:
         """Whether the printer never answers: by its profile, or because it did not answer the greeting."""
-        return not self.profile.answers or not self.session.heard
+        return not self.profile.answers or not (self.session.heard or self.session.status.silent)
 
     @property
     def status(self) -> PrinterStatus:
@@ -145,6 +146,8 @@ class Connection:
             self._move(Trigger.OPEN)
             await self._let_go()
             link = self._make_link()
+            if isinstance(link, Identified) and self._device is not None:
+                link.expect(self._device)
             try:
                 await link.open(deadline)
             except BaseException as problem:
@@ -152,6 +155,8 @@ class Connection:
                 self._move(Trigger.REFUSED)
                 raise
             self._move(Trigger.CONNECTED)
+            if isinstance(link, Identified):
+                self._device = link.identity
             nonce = link.nonce if isinstance(link, Nonced) else random.randrange(94**4)  # noqa: S311  # only has to differ
             self.session = self._make_session(nonce)
             self._overdue = 0
@@ -170,11 +175,17 @@ class Connection:
         # Clearing acts at once, whatever the printer waits for. One that cannot is fed as many NULs as it may wait for:
         # they complete the command, and print nothing where there is none.
         mend = (self.session.clear_request() or bytes(self.half_sent)) if self.half_sent else b""
-        await self.send(mend + self.session.greeting())
         patience = deadline.at_most(GREETING_SECONDS)
+        try:
+            await within(patience, self.send(mend + self.session.greeting()))
+        except TimeoutError:
+            # Over USB nothing stands between: a full printer that cannot print takes not even a question.
+            self.drop("the device takes no data; perhaps it waits for paper, or its cover is open")
+            return
         while self._link is not None and not self.session.greeted:
             if not await self.changed.wait(patience):
                 logger.info("no answer to the greeting within %.1f s", GREETING_SECONDS)
+                self.session.silent()
                 return
 
     async def reopen(self) -> bool:
@@ -184,7 +195,7 @@ class Connection:
                 await self.clock.sleep(pause)
             try:
                 await self.open(Deadline.after(5.0, self.clock))
-            except Disconnected:
+            except (Disconnected, Claimed):
                 continue
             return True
         self._move(Trigger.GONE)

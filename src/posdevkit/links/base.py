@@ -8,7 +8,7 @@ from posdevkit.runtime.deadline import Deadline
 
 from .url import DeviceUrl
 
-__all__ = ["Nonced", "ReportLink", "StreamLink"]
+__all__ = ["Identified", "Nonced", "ReportLink", "StreamLink"]
 
 
 @runtime_checkable
@@ -134,4 +134,18 @@ class Nonced(Protocol):
     @property
     def nonce(self) -> int:
         """The number, from 0, new with each `open`."""
+        ...
+
+
+@runtime_checkable
+class Identified(Protocol):
+    """A link to a device that can be told from others alike, so that a reconnect finds that very one."""
+
+    @property
+    def identity(self) -> tuple[str, str] | None:
+        """What tells it, and how: `("serial", "EMU0001")`; None before it was open, and where nothing does."""
+        ...
+
+    def expect(self, identity: tuple[str, str]) -> None:
+        """Open the device of that identity and no other."""
         ...

@@ -49,6 +49,7 @@ class Owner:
             self.stop()
             raise
         if self.problem is not None:
+            await self.ended()
             raise self.problem
 
     def poke(self) -> None:
@@ -65,6 +66,7 @@ class Owner:
     async def ended(self) -> None:
         """Return when the thread has ended. Being cancelled leaves it ending."""
         await asyncio.shield(self._over)
+        self._thread.join()  # saying so was the last thing it did
 
     def _run(self) -> None:
         try:

@@ -52,7 +52,6 @@ def test_a_scheme_leads_to_its_link_and_nothing_is_connected(text: str, kind: ty
         ("qqq://printer", BadUrl, "Use one of tcp://"),
         ("printer", BadUrl, "tcp://printer"),
         ("tcp://printer?darin=3", BadUrl, "did you mean 'drain'"),
-        ("usb://04b8:0e15", Unsupported, "does not drive USB"),
         ("serial://COM1", Unsupported, "serial ports"),
         ("ble://AA:BB:CC", BadUrl, "no Bluetooth address"),
         ("hid://05e0:1300", Unsupported, "HID"),
