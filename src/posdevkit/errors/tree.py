@@ -26,12 +26,15 @@ __all__ = [
     "JobConflict",
     "MissingExtra",
     "NearEnd",
+    "NoAnswer",
     "Offline",
     "OutputFailed",
     "PaperOut",
+    "Paused",
     "PortInUse",
     "PrinterFault",
     "ReplayMismatch",
+    "RibbonOut",
     "Unconfirmed",
     "Unsupported",
     "UsageError",
@@ -176,6 +179,30 @@ class CoverOpen(DeviceError):
 
     slug = "cover-open"
     code = UposCode.COVER_OPEN
+    who = Who.CASHIER
+
+
+class RibbonOut(DeviceError):
+    """The ribbon has ended."""
+
+    slug = "ribbon-out"
+    code = UposCode.REC_EMPTY
+    who = Who.CASHIER
+
+
+class Paused(DeviceError):
+    """Somebody pressed the printer's pause button, or it paused itself."""
+
+    slug = "paused"
+    code = UposCode.OFFLINE
+    who = Who.CASHIER
+
+
+class NoAnswer(DeviceError):
+    """A printer that falls silent when somebody has to act answers no question."""
+
+    slug = "no-answer"
+    code = UposCode.OFFLINE
     who = Who.CASHIER
 
 

@@ -72,6 +72,11 @@ class Conversation(Protocol):
     """Whether the printer sent anything at all."""
 
     @property
+    def busy(self) -> bool:
+        """Whether it has told that it is not yet through with what was asked about: worth asking again soon."""
+        ...
+
+    @property
     def greeted(self) -> bool:
         """Whether the printer has told enough to begin."""
         ...

@@ -124,6 +124,11 @@ class EscPosSession:
         """Drop at once what is not yet printed; empty where the model cannot."""
         return RealtimeClear().encode() if self.profile.realtime_clear else b""
 
+    @property
+    def busy(self) -> bool:
+        """Never: an in-order answer comes by itself when the printer is through."""
+        return False
+
     def silent(self) -> bool:
         """Never a state: an ESC/POS printer answers while it has power."""
         return False
