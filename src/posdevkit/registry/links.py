@@ -39,7 +39,6 @@ _OWN: Final = {
     "ble": "posdevkit.links.ble:BleLink",
 }
 _NOT_YET: Final = {
-    "ble": "Bluetooth Low Energy",
     "spooler": "the operating system's print queues",
 }
 _REPORTS: Final = {

@@ -58,9 +58,17 @@ async def _over(wire: BleWire, work: Coroutine[Any, Any, T]) -> T:
     if loop is None or loop.is_closed() or wire.central is None:
         work.close()
         raise BleakError("the emulated radio is off")
-    if loop is asyncio.get_running_loop():
-        return await work
-    return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, loop))
+    here = asyncio.current_task()
+    assert here is not None
+    try:
+        if loop is asyncio.get_running_loop():
+            return await asyncio.create_task(work, name="emulator: host")
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, loop))
+    except asyncio.CancelledError:
+        if here.cancelling():
+            raise
+        # bumble cancels what waits for an answer when the connection is gone.
+        raise BleakError("the device is gone") from None
 
 
 class _Client(BaseBleakClient):
@@ -152,7 +160,16 @@ class _Client(BaseBleakClient):
         except Exception as problem:
             raise BleakDeviceNotFoundError(self.address, str(problem)) from problem
         self._connection = connection
-        connection.on("disconnection", lambda _: self._gone())
+        discovery = asyncio.create_task(self._discover(connection), name="emulator: host")
+
+        def gone(_: int) -> None:
+            discovery.cancel()
+            self._gone()
+
+        connection.on("disconnection", gone)
+        await discovery
+
+    async def _discover(self, connection: Connection) -> None:
         peer = Peer(connection)
         self._mtu = await peer.request_mtu(_MTU)
         found = BleakGATTServiceCollection()
