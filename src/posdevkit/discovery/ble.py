@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from posdevkit.links.ble_scan import Advertised, heard_until
+from posdevkit.links.ble_scan import Advertised, Backend, heard_until
 from posdevkit.runtime.deadline import Deadline
 
 from .base import Found, Kind
 from .models import suggested_profile
-
-if TYPE_CHECKING:
-    from bleak.backends.scanner import BaseBleakScanner
 
 __all__ = ["BleSource"]
 
@@ -25,7 +22,7 @@ _PRINTERS: Final = frozenset({"18f0"})
 class BleSource:
     """A Source for what advertises near this machine."""
 
-    def __init__(self, backend: type[BaseBleakScanner] | None = None) -> None:
+    def __init__(self, backend: Backend | None = None) -> None:
         """`backend` stands in for the system's Bluetooth, as bleak's own parameter of that name does."""
         self._backend = backend
 

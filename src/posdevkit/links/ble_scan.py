@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from posdevkit.errors import Disconnected
 from posdevkit.runtime.deadline import Deadline
@@ -15,7 +15,10 @@ from .ble_services import gatt_services
 if TYPE_CHECKING:
     from bleak.backends.scanner import BaseBleakScanner
 
-__all__ = ["Advertised", "heard_until"]
+__all__ = ["Advertised", "Backend", "heard_until"]
+
+Backend: TypeAlias = "type[BaseBleakScanner]"
+"""What stands in for the system's Bluetooth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Advertised:
     """In dBm, nearer to 0 is nearer."""
 
 
-async def heard_until(deadline: Deadline, backend: type[BaseBleakScanner] | None = None) -> list[Advertised]:
+async def heard_until(deadline: Deadline, backend: Backend | None = None) -> list[Advertised]:
     """All devices that told of themselves until the deadline, the nearest first.
 
     Raises MissingExtra, and Disconnected where Bluetooth is off or not allowed.
