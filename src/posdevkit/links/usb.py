@@ -113,12 +113,13 @@ class UsbLink:
         self._opened().still()
 
     async def close(self) -> None:
-        wire = self._wire
+        wire = self._last
         if wire is None:
             return
         try:
-            wire.leave(aborted=False)
-            await wire.owner.ended()
+            if self._wire is wire:
+                wire.leave(aborted=False)
+            await wire.owner.ended()  # also of an aborted one, which may still be giving the device back
         finally:
             if self._wire is wire:
                 self._wire = None

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from typing import Final
 
 from .clock import wake
 
 __all__ = ["Owner"]
+
+_LETTING_GO_SECONDS: Final = 0.1
 
 
 class Owner:
@@ -41,12 +44,14 @@ class Owner:
         return self._stopping or self._loop.is_closed()
 
     async def start(self) -> None:
-        """Return once `begin` has; raises what it raises. When this is cancelled the thread ends by itself."""
+        """Return once `begin` has; raises what it raises. Cancelled, it waits 0.1 s at most for the thread to end."""
         self._thread.start()
         try:
             await asyncio.shield(self._began)
         except BaseException:
             self.stop()
+            # Whoever tries again at once should find the device given back.
+            await asyncio.wait({self._over}, timeout=_LETTING_GO_SECONDS)
             raise
         if self.problem is not None:
             await self.ended()
