@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 import usb.core
@@ -177,3 +178,17 @@ async def test_the_printer_classs_own_requests() -> None:
         with pytest.raises(usb.core.USBTimeoutError):
             device.read(0x82, 64, 10)
         usb.util.dispose_resources(device)
+
+
+async def test_a_recorded_connection_knows_its_printer_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("POSDEVKIT_TRACE", str(tmp_path))
+    monkeypatch.setattr("posdevkit.devices.connection.RETRY_SECONDS", (0.0, 0.05))
+    async with (
+        ReceiptPrinterBench.usb(profile=PROFILE, device_serial="A") as bench,
+        ReceiptPrinter.open("usb://04b8:0202", profile=PROFILE) as printer,
+    ):
+        await cable(bench).unplug()
+        cable(bench).replug(serial="B")
+        with pytest.raises(Disconnected, match="serial=B"):
+            await printer.print(SMALL, timeout=5)
+    assert list(tmp_path.iterdir())

@@ -346,22 +346,25 @@ async def test_a_device_without_a_serial_number_is_known_by_its_port() -> None:
 
 
 async def test_libusbs_own_count_is_kept_when_it_fails() -> None:
-    """pyusb raises without the count, so libusb is called itself; here a stand-in for its one function."""
-    seen: list[Sequence[object]] = []
+    """pyusb raises without the count, so libusb is called itself; here a stand-in of its one function's C type."""
+    seen: list[tuple[object, ...]] = []
 
-    def bulk(*call: object) -> int:
-        handle, endpoint, data, size, taken, timeout = call
-        seen.append(
-            (handle, endpoint, bytes(cast("ctypes._Pointer[ctypes.c_ubyte]", data)[: cast(int, size)]), timeout)
-        )
-        taken._obj.value = 64  # type: ignore[attr-defined]
+    def bulk(handle: int, endpoint: int, data: Sequence[int], size: int, taken: list[int], timeout: int) -> int:  # noqa: PLR0917
+        seen.append((handle, endpoint, bytes(data[:size]), timeout))
+        taken[0] = 64
         return -4
+
+    byte_pointer, int_pointer = ctypes.POINTER(ctypes.c_ubyte), ctypes.POINTER(ctypes.c_int)
+    kind = ctypes.CFUNCTYPE(
+        ctypes.c_int, ctypes.c_void_p, ctypes.c_ubyte, byte_pointer, ctypes.c_int, int_pointer, ctypes.c_uint
+    )
 
     class Has:
         def __init__(self, **names: object) -> None:
             self.__dict__.update(names)
 
-    device = Has(_ctx=Has(backend=Has(lib=Has(libusb_bulk_transfer=bulk)), handle=Has(handle=7)))
+    handle = Has(handle=ctypes.c_void_p(7))
+    device = Has(_ctx=Has(backend=Has(lib=Has(libusb_bulk_transfer=kind(bulk))), handle=handle))
     assert _transfer(cast(usb.core.Device, device), SINK, memoryview(b"x" * 128), 40) == (64, -4)
     assert seen == [(7, SINK, b"x" * 128, 40)]
     assert usb.backend.libusb1._libusb_errno[-4] == errno.ENODEV
