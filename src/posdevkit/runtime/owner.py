@@ -27,6 +27,8 @@ class Owner:
     ) -> None:
         """Starts nothing; belongs to the running loop."""
         self.problem: BaseException | None = None
+        # Apart from `problem`, which a turn may set before whoever started it has looked.
+        self._refusal: BaseException | None = None
         self._begin = begin
         self._turn = turn
         self._end = end
@@ -53,9 +55,9 @@ class Owner:
             # Whoever tries again at once should find the device given back.
             await asyncio.wait({self._over}, timeout=_LETTING_GO_SECONDS)
             raise
-        if self.problem is not None:
+        if self._refusal is not None:
             await self.ended()
-            raise self.problem
+            raise self._refusal
 
     def poke(self) -> None:
         """There is something to do: take the next turn at once. From any thread."""
@@ -77,7 +79,7 @@ class Owner:
         try:
             self._begin()
         except BaseException as problem:  # noqa: BLE001  # raised again where it is awaited
-            self.problem = problem
+            self.problem = self._refusal = problem
         else:
             wake(self._loop, self._began)
             try:

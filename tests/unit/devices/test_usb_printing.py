@@ -110,14 +110,21 @@ async def test_two_printers_alike_are_told_apart_by_serial_number() -> None:
         assert [ticket.text.strip() for ticket in other.tickets] == ["second"]
 
 
+async def refused_for_b(printer: ReceiptPrinter) -> None:
+    """The first job may be the one that notices the loss; the second looks for the printer and finds another."""
+    with pytest.raises(Disconnected):
+        await printer.print(SMALL, timeout=5)
+    with pytest.raises(Disconnected, match="serial=B"):
+        await printer.print(SMALL, timeout=5)
+
+
 async def test_a_reconnect_takes_no_other_printer_of_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("posdevkit.devices.connection.RETRY_SECONDS", (0.0, 0.05))
     async with ReceiptPrinterBench.usb(profile=PROFILE, device_serial="A") as bench:
         async with ReceiptPrinter.open("usb://04b8:0202", profile=PROFILE) as printer:
             await cable(bench).unplug()
             cable(bench).replug(serial="B")
-            with pytest.raises(Disconnected, match="serial=B"):
-                await printer.print(SMALL, timeout=5)
+            await refused_for_b(printer)
             await cable(bench).unplug()
             cable(bench).replug(serial="A")
             assert (await printer.print(SMALL, timeout=5)).confirmed
@@ -189,6 +196,5 @@ async def test_a_recorded_connection_knows_its_printer_too(monkeypatch: pytest.M
     ):
         await cable(bench).unplug()
         cable(bench).replug(serial="B")
-        with pytest.raises(Disconnected, match="serial=B"):
-            await printer.print(SMALL, timeout=5)
+        await refused_for_b(printer)
     assert list(tmp_path.iterdir())
