@@ -11,10 +11,14 @@ from posdevkit._version import __version__
 
 if TYPE_CHECKING:
     from posdevkit import aio as aio
+    from posdevkit.blocking import CardReader as CardReader
+    from posdevkit.blocking import Display as Display
     from posdevkit.blocking import Job as Job
     from posdevkit.blocking import LabelPrinter as LabelPrinter
+    from posdevkit.blocking import PaymentTerminal as PaymentTerminal
     from posdevkit.blocking import PrintQueue as PrintQueue
     from posdevkit.blocking import ReceiptPrinter as ReceiptPrinter
+    from posdevkit.blocking import Scale as Scale
     from posdevkit.blocking import Scanner as Scanner
     from posdevkit.blocking import Shop as Shop
     from posdevkit.codes import GS1 as GS1
@@ -23,7 +27,11 @@ if TYPE_CHECKING:
     from posdevkit.codes import Product as Product
     from posdevkit.codes import Scan as Scan
     from posdevkit.codes import Unknown as Unknown
+    from posdevkit.devices import Card as Card
     from posdevkit.devices import DeviceStats as DeviceStats
+    from posdevkit.devices import GarbledSwipe as GarbledSwipe
+    from posdevkit.devices import Payment as Payment
+    from posdevkit.devices import PaymentState as PaymentState
     from posdevkit.devices import State as State
     from posdevkit.devices.preview import preview as preview
     from posdevkit.documents import Barcode as Barcode
@@ -70,10 +78,12 @@ if TYPE_CHECKING:
     from posdevkit.errors import OutputFailed as OutputFailed
     from posdevkit.errors import PaperOut as PaperOut
     from posdevkit.errors import Paused as Paused
+    from posdevkit.errors import PaymentUnresolved as PaymentUnresolved
     from posdevkit.errors import PortInUse as PortInUse
     from posdevkit.errors import PosError as PosError
     from posdevkit.errors import PrinterFault as PrinterFault
     from posdevkit.errors import RibbonOut as RibbonOut
+    from posdevkit.errors import TerminalRefused as TerminalRefused
     from posdevkit.errors import Unconfirmed as Unconfirmed
     from posdevkit.errors import Unsupported as Unsupported
     from posdevkit.errors import UsageError as UsageError
@@ -98,6 +108,9 @@ if TYPE_CHECKING:
     from posdevkit.profiles import load_label_profile as load_label_profile
     from posdevkit.profiles import load_profile as load_profile
     from posdevkit.profiles import profile_names as profile_names
+    from posdevkit.protocols.scales.mt8217 import NoWeight as NoWeight
+    from posdevkit.protocols.scales.mt8217 import Weight as Weight
+    from posdevkit.protocols.scales.mt8217 import WhyNoWeight as WhyNoWeight
     from posdevkit.runtime.subscription import merge as merge_events  # noqa: F401
     from posdevkit.secret import Secret as Secret
     from posdevkit.till.order import Order as Order
@@ -106,9 +119,9 @@ if TYPE_CHECKING:
 
 # Module to the names it gives. The type checker reads the block above; a test holds the two against each other.
 _HOMES = {
-    "blocking": "Job LabelPrinter PrintQueue ReceiptPrinter Scanner Shop",
+    "blocking": "CardReader Display Job LabelPrinter PaymentTerminal PrintQueue ReceiptPrinter Scale Scanner Shop",
     "codes": "GS1 Misread PaymentCode Product Scan Unknown",
-    "devices": "DeviceStats State",
+    "devices": "Card DeviceStats GarbledSwipe Payment PaymentState State",
     "devices.preview": "preview",
     "documents": (
         "Barcode Column Columns Cut Drawer Feed Image Label QrCode Raster Raw Receipt Rule Style Symbology Text"
@@ -129,6 +142,7 @@ _HOMES = {
     "printqueue": "QueuedJob QueueState",
     "profiles": "LabelProfile Profile load_label_profile load_profile profile_names",
     "secret": "Secret",
+    "protocols.scales.mt8217": "NoWeight Weight WhyNoWeight",
     "till.order": "Order",
     "till.parsing": "order_from_json",
     "till.receipt": "order_receipt",
