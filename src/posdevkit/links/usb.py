@@ -2,8 +2,8 @@
 
 pyusb blocks, so each opening has a thread of its own that alone touches the device. It offers bytes in chunks and reads
 in between, because a printer out of paper stops taking bytes exactly when its status matters. After traffic it reads
-without a pause for a while; then it sleeps, looks for news of the printer at most every 0.4 s, and wakes at once for
-something to send.
+without a pause for a while; then it sleeps, looks for news of the printer ever less often, down to every 0.8 s, and
+wakes at once for something to send.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LOOK_MS: Final = 5
 _LIVELY_SECONDS: Final = 1.0
 """How long after traffic an answer is waited for without a pause."""
 _FIRST_PAUSE_SECONDS: Final = 0.01
-_LAST_PAUSE_SECONDS: Final = 0.4
+_LAST_PAUSE_SECONDS: Final = 0.8
 _RELEASE_SECONDS: Final = 0.5
 """How long a device that is held is tried again: the thread that had it may just be giving it back."""
 _RELEASE_STEP_SECONDS: Final = 0.02
