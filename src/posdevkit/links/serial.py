@@ -74,6 +74,7 @@ class SerialLink(DescriptorLink):
         except Exception as problem:
             # termios.error is no OSError: a setting that this port cannot do.
             raise Disconnected(f"{self._url}: the port refuses these settings ({problem})") from problem
+        _wait_for_bytes(port.fileno())
         return _SerialPort(port)
 
 
@@ -98,6 +99,17 @@ class _SerialPort(Port):
                 step()
             except Exception:  # noqa: BLE001, S110  # termios.error for a port that was unplugged
                 pass
+
+
+def _wait_for_bytes(descriptor: int) -> None:
+    """pyserial lets a read of nothing succeed, which is how a port that hangs up looks as well: ask for one byte."""
+    if sys.platform != "win32":
+        import termios
+
+        settings = termios.tcgetattr(descriptor)
+        settings[6][termios.VMIN] = 1
+        settings[6][termios.VTIME] = 0
+        termios.tcsetattr(descriptor, termios.TCSANOW, settings)
 
 
 def _failure(url: DeviceUrl, problem: Exception) -> PosError:
