@@ -1,4 +1,4 @@
-"""A label in millimetres onto a ZPL printer: `python print_label.py tcp://192.168.1.90`."""
+"""A label in millimetres onto a ZPL printer: `python examples/print_label.py tcp://192.168.1.90`."""
 
 import sys
 
