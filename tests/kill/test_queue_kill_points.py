@@ -21,8 +21,10 @@ import pytest
 from posdevkit.blocking import PrintQueue
 from posdevkit.printqueue import QueueState
 from posdevkit.printqueue.rows import Point
+from posdevkit.printqueue.table import JobTable
 from posdevkit.profiles import load_profile
 from posdevkit.protocols.escpos.session import EscPosSession
+from posdevkit.store import Store
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
 
@@ -45,11 +47,31 @@ def serve(path: Path, url: str, point: str, *words: str) -> tuple[int, dict[str,
     return done.returncode, states
 
 
+LEFT = {
+    Point.ADDED: QueueState.PENDING,
+    Point.CLAIMED: QueueState.CLAIMED,
+    Point.SENDING: QueueState.SENDING,
+    Point.KNOWN: QueueState.SENDING,
+    Point.SETTLED: QueueState.PRINTED,
+}
+
+
+def left_in(path: Path) -> dict[str, QueueState]:
+    """What the dead process left in its file."""
+    store = Store(path)
+    try:
+        with store.reading() as connection:
+            return {job.key: job.state for job in JobTable("printer").jobs(connection)}
+    finally:
+        store.close()
+
+
 @pytest.mark.parametrize("point", list(Point))
 def test_killed_at_a_commit_point(point: Point, tmp_path: Path, make_receipt_printer: MakeReceiptPrinter) -> None:
     printer = make_receipt_printer()
     path = tmp_path / "queue.db"
     assert serve(path, printer.url, point.value)[0] == -signal.SIGKILL
+    assert left_in(path)["order-1"] is LEFT[point]
     code, states = serve(path, printer.url, "never")
     assert code == 0
     text = "\n".join(ticket.text for ticket in printer.tickets)

@@ -1,4 +1,7 @@
-"""Bytes that displays and scales understand and send, worked out from their manuals by hand."""
+"""Bytes that displays and scales understand and send, worked out by hand.
+
+CD5220 from pages that were read; Epson DM-D and the scale from notes on their manuals, so unproven.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ CD5220 = {
     "clear": "0C",
     "brightness": "0C 1B 2A 02",
 }
-# Epson DM-D command reference: US $, CLR, US X.
+# Notes on the Epson DM-D command reference: US $, CLR, US X.
 DMD = {
     "show": "1F 24 01 01 48 65 6A 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 "
     "1F 24 01 02 33 38 2C 30 30 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20",
@@ -39,7 +42,7 @@ def test_what_a_display_is_set_up_with() -> None:
     assert DIALECTS["epson-dm-d"].begin(19) == bytes.fromhex("1B 3D 02 1B 40 1F 01 1F 43 00 1B 74 13")
 
 
-# Datalogic Magellan 8500 manual, pages 39 to 45: STX, weight, N for net, CR; or STX, ?, status, CR.
+# Notes on the Datalogic Magellan 8500 manual, pages 39 to 45: STX, weight, N for net, CR; or STX, ?, status, CR.
 WEIGHTS = {
     "02 30 31 2E 32 33 34 0D": Weight(Decimal(1234)),
     "02 30 30 2E 30 30 30 0D": Weight(Decimal(0)),

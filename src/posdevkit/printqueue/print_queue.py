@@ -71,6 +71,7 @@ class PrintQueue:
         self._worker: asyncio.Task[None] | None = None
         self._asking: asyncio.Task[bool] | None = None
         self._fruitless = 0
+        self._broken: PosError | None = None
         self._closing = False
         self._passed: Callable[[Point], None] = lambda point: None
 
@@ -202,9 +203,10 @@ class PrintQueue:
                     await self._changed.wait(Deadline.after(LOOK_SECONDS if waits else None, self._clock))
         except Closed:
             pass
-        except PosError:
-            logger.exception("%s: the queue stands still", self.name)
-            raise
+        except PosError as problem:
+            logger.error("%s: the queue stands still: %s", self.name, problem)
+            self._broken = problem
+            self._tell()
 
     async def _ask(self, found: Found) -> None:
         """Ask the printer for the proof of a job that a dead process sent."""
@@ -272,6 +274,8 @@ class PrintQueue:
     def _refuse_if_closed(self) -> None:
         if self._closing:
             raise Closed(str(self.path))
+        if self._broken is not None:
+            raise self._broken.again(outcome=None, job=None)
 
 
 def _state_after(outcome: Outcome, problem: PosError | None) -> QueueState:

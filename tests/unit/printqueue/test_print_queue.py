@@ -10,7 +10,7 @@ import pytest
 
 from posdevkit.aio import PrintQueue
 from posdevkit.documents import Receipt
-from posdevkit.errors import Claimed, DeadlineExceeded, JobConflict, UsageError
+from posdevkit.errors import Claimed, DeadlineExceeded, JobConflict, OutputFailed, UsageError
 from posdevkit.events import Delivery, Evidence
 from posdevkit.printqueue import QueueState
 from posdevkit.profiles import load_profile
@@ -148,6 +148,19 @@ async def test_a_job_that_was_left_waiting_for_paper_is_proved_by_the_next_proce
                     await asyncio.sleep(0.01)
             assert (job.evidence, job.attempts) == (Evidence.PROCESS_ID, 1)
     assert len(bench.tickets) == 1
+
+
+async def test_a_disk_that_takes_no_more_is_told_to_everybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OutputFailed("q.db: database or disk is full")
+
+    async with PrintQueue.open(tmp_path / "q.db", "memory://nobody", profile=PROFILE) as queue:
+        monkeypatch.setattr("posdevkit.printqueue.table.JobTable.claim", full)
+        await queue.add(ticket("A"), key="1")
+        with pytest.raises(OutputFailed):
+            await queue.wait("1", 20)
+        with pytest.raises(OutputFailed):
+            await queue.add(ticket("B"), key="2")
 
 
 async def test_one_process_serves_a_queue(tmp_path: Path) -> None:

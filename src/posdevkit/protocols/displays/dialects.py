@@ -110,7 +110,7 @@ DIALECTS: Final[Mapping[str, Dialect]] = {
     "epson-dm-d": Dialect(
         "epson-dm-d",
         DMD,
-        # Epson DM-D command reference, ESC t.
+        # The numbers of ESC t as Epson's printers have them; not read in a manual of the displays.
         {"cp858": 19, "cp437": 0, "cp850": 2, "cp865": 5, "cp1252": 16, "cp866": 17, "cp852": 18},
         _dmd_begin,
         _dmd_show,

@@ -1,4 +1,4 @@
-"""Mettler Toledo 8217, as the Datalogic Magellan 8500 manual (pages 39 to 45) sets it out.
+"""Mettler Toledo 8217, by notes from the Datalogic Magellan 8500 manual (pages 39 to 45).
 
 The host sends one letter; the scale answers `STX WW.WWW [N] CR`, or `STX ? status CR` when it has no weight to give.
 The line is 9600 baud, 7 data bits, even parity, 1 stop bit.
@@ -34,7 +34,7 @@ __all__ = [
 Unit = Literal["kg", "lb"]
 """Which of the two is a setting of the scale, and stands in no reply."""
 _GRAMS: Final = {"kg": Decimal(1000), "lb": Decimal("453.59237")}
-_PAGE = Seen.FACTS
+_NOTES = Seen.FACTS
 _LONGEST: Final = 16
 
 
@@ -66,15 +66,15 @@ class NoWeight:
     """Empty where the status byte names none of those known."""
 
 
-class AskWeight(Command, name="W", prefix="57", effect=Effect.REPORTED, source="p. 39", seen=_PAGE):
+class AskWeight(Command, name="W", prefix="57", effect=Effect.REPORTED, source="pp. 39-45", seen=_NOTES):
     """Give the weight."""
 
 
-class Zero(Command, name="Z", prefix="5A", effect=Effect.PARSED, source="p. 39", seen=_PAGE):
+class Zero(Command, name="Z", prefix="5A", effect=Effect.PARSED, source="pp. 39-45", seen=_NOTES):
     """Take the present load for zero."""
 
 
-class ClearTare(Command, name="C", prefix="43", effect=Effect.PARSED, source="p. 39", seen=_PAGE):
+class ClearTare(Command, name="C", prefix="43", effect=Effect.PARSED, source="pp. 39-45", seen=_NOTES):
     """Forget the tare."""
 
 
@@ -85,7 +85,7 @@ def _to_cr(data: bytes | bytearray, at: int, before: Sequence[Value], limit: int
     return NO_FIT if len(data) - at >= _LONGEST else len(data) - at + 1
 
 
-class StatusReply(Command, name="STX ?", prefix="02 3F", effect=Effect.REPORTED, source="p. 41", seen=_PAGE):
+class StatusReply(Command, name="STX ?", prefix="02 3F", effect=Effect.REPORTED, source="pp. 39-45", seen=_NOTES):
     """No weight now."""
 
     status: int = u8(
@@ -94,7 +94,7 @@ class StatusReply(Command, name="STX ?", prefix="02 3F", effect=Effect.REPORTED,
     end: int = u8("CR", values=(13,))
 
 
-class WeightReply(Command, name="STX", prefix="02", effect=Effect.REPORTED, source="p. 41", seen=_PAGE):
+class WeightReply(Command, name="STX", prefix="02", effect=Effect.REPORTED, source="pp. 39-45", seen=_NOTES):
     """The weight."""
 
     text: bytes = walked("digits with a point, N for net, CR", _to_cr)

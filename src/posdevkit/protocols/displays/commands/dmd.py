@@ -1,4 +1,4 @@
-"""Epson DM-D100/D200/D500 customer displays (Epson DM-D command reference; places are counted from 1)."""
+"""Epson DM-D customer displays, by notes from Epson's command reference. Places are counted from 1."""
 
 from __future__ import annotations
 
