@@ -31,10 +31,12 @@ __all__ = [
     "OutputFailed",
     "PaperOut",
     "Paused",
+    "PaymentUnresolved",
     "PortInUse",
     "PrinterFault",
     "ReplayMismatch",
     "RibbonOut",
+    "TerminalRefused",
     "Unconfirmed",
     "Unsupported",
     "UsageError",
@@ -271,6 +273,20 @@ class Unconfirmed(DeviceError):
     slug = "unconfirmed"
     retry = False
     who = Who.CASHIER
+
+
+class PaymentUnresolved(UsageError):
+    """A payment whose fate is not known stands in the way of another."""
+
+    slug = "payment-unresolved"
+    code = UposCode.EXISTS
+    who = Who.CASHIER
+
+
+class TerminalRefused(DeviceError):
+    """The payment terminal refuses a command, or answers what makes no sense."""
+
+    slug = "terminal-refused"
 
 
 class EventsLost(DeviceError):

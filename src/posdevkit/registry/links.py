@@ -34,6 +34,7 @@ _OWN: Final = {
     "memory": "posdevkit.links.memory:MemoryLink",
     "replay": "posdevkit.links.replay:ReplayLink",
     "usb": "posdevkit.links.usb:UsbLink",
+    "zvt": "posdevkit.links.zvt:zvt_link",
     "serial": "posdevkit.links.serial:SerialLink",
     "evdev": "posdevkit.links.evdev:EvdevLink",
     "ble": "posdevkit.links.ble:BleLink",
