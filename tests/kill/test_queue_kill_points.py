@@ -48,11 +48,11 @@ def serve(path: Path, url: str, point: str, *words: str) -> tuple[int, dict[str,
 
 
 LEFT = {
-    Point.ADDED: QueueState.PENDING,
-    Point.CLAIMED: QueueState.CLAIMED,
-    Point.SENDING: QueueState.SENDING,
-    Point.KNOWN: QueueState.SENDING,
-    Point.SETTLED: QueueState.PRINTED,
+    Point.ADDED: {QueueState.PENDING, QueueState.CLAIMED},  # the worker may have looked in between
+    Point.CLAIMED: {QueueState.CLAIMED},
+    Point.SENDING: {QueueState.SENDING},
+    Point.KNOWN: {QueueState.SENDING},
+    Point.SETTLED: {QueueState.PRINTED},
 }
 
 
@@ -71,7 +71,7 @@ def test_killed_at_a_commit_point(point: Point, tmp_path: Path, make_receipt_pri
     printer = make_receipt_printer()
     path = tmp_path / "queue.db"
     assert serve(path, printer.url, point.value)[0] == -signal.SIGKILL
-    assert left_in(path)["order-1"] is LEFT[point]
+    assert left_in(path)["order-1"] in LEFT[point]
     code, states = serve(path, printer.url, "never")
     assert code == 0
     text = "\n".join(ticket.text for ticket in printer.tickets)
