@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Literal, Self
 
 from posdevkit.errors import BadDocument
@@ -31,11 +32,13 @@ LabelSymbology = Literal["EAN13", "CODE128"]
 _MOST_MM = 3000
 
 
+@lru_cache(maxsize=4096)
 def to_dots(mm: Decimal, dpmm: Decimal) -> int:
     """Whole dots for a length, rounded half up, once: what was exact in millimetres does not drift."""
     return int((mm * dpmm).to_integral_value(ROUND_HALF_UP))
 
 
+@lru_cache(maxsize=4096, typed=True)
 def _mm(value: Millimetres, name: str, *, least: str = "0") -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise BadDocument(f"{name}: {value!r} is no length in millimetres")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 
 from posdevkit.documents import Label, LabelBarcode, LabelBox, LabelElement, LabelLine, LabelQr, LabelText, to_dots
 from posdevkit.errors import BadDocument, DocumentTooWide
@@ -11,8 +12,9 @@ from posdevkit.layout import Finding, check_digit, code128_sets, qr_capacity, qr
 from posdevkit.layout.code128 import code128_symbols
 from posdevkit.profiles.labels import LabelProfile
 from posdevkit.protocols.job import Compiled
+from posdevkit.protocols.vocabulary import Command
 
-from .commands.field import FieldBlock, FieldData, FieldHex, FieldOrigin, FieldSeparator, GraphicBox, SelectFont
+from .commands.field import FieldBlock, FieldOrigin, FieldSeparator, GraphicBox, SelectFont
 from .commands.label import EndFormat, SetEncoding, SetHome, SetLabelLength, SetPrintWidth, SetQuantity, StartFormat
 from .commands.symbols import BarcodeDefaults, Code128, Ean13, Qr
 from .data import escaped
@@ -45,10 +47,9 @@ def compile_label(label: Label, profile: LabelProfile, copies: int = 1) -> tuple
     if height > _MOST_DOTS:
         raise DocumentTooWide(f"the label is {height} dots long, ZPL has {_MOST_DOTS}", remedy="Use a shorter label.")
     sheet = _Sheet(profile.dpmm, width, height)
-    head = [StartFormat(), SetEncoding(28), SetPrintWidth(max(width, 2)), SetLabelLength(height), SetHome(0, 0)]
-    parts = [b"".join([command.encode() for command in head])]
+    parts = [_head(max(width, 2), height)]
     parts += [sheet.field(place, element) for place, element in enumerate(label.elements)]
-    parts.append(SetQuantity(copies).encode() + EndFormat().encode())
+    parts.append(_written(SetQuantity, copies) + _written(EndFormat))
     ends: list[int] = []
     for part in parts:
         ends.append(len(part) + (ends[-1] if ends else 0))
@@ -129,9 +130,9 @@ class _Sheet:
                     f"elements[{place}]: the text may run over the label's edge; a width would wrap it",
                     edge=True,
                 )
-        parts = [FieldOrigin(x, y).encode(), SelectFont(b"0N", height, height).encode()]
+        parts = [_written(FieldOrigin, x, y), _written(SelectFont, b"0N", height, height)]
         if column:
-            parts.append(FieldBlock(column, text.lines, 0, _ALIGN[text.align]).encode())
+            parts.append(_written(FieldBlock, column, text.lines, 0, _ALIGN[text.align]))
         return b"".join(parts) + _data(_column(text.text) if column else text.text.encode())
 
     def _box(self, place: int, box: LabelBox) -> bytes:
@@ -155,14 +156,14 @@ class _Sheet:
         text = b"Y" if barcode.text else b"N"
         if barcode.symbology == "EAN13":
             data = _ean13(barcode.data, place)
-            modules, command = 95, Ean13(b"N", height, text).encode()
+            modules, command = 95, _written(Ean13, b"N", height, text)
         else:
             data = _code128(barcode.data, place)
             modules = 11 * (code128_symbols(barcode.data) + 2) + 13
-            command = Code128(b"N", height, text, b"N", b"N", b"N").encode()
+            command = _written(Code128, b"N", height, text, b"N", b"N", b"N")
         below = _READABLE_DOTS if barcode.text else 0
         self._fits(place, f"barcode {barcode.data!r}", _Extent(x, y, modules * module, height + below))
-        return FieldOrigin(x, y).encode() + BarcodeDefaults(module, b"2.0", height).encode() + command + _data(data)
+        return _written(FieldOrigin, x, y) + _written(BarcodeDefaults, module, b"2.0", height) + command + _data(data)
 
     def _qr(self, place: int, qr: LabelQr) -> bytes:
         data = qr.data.encode(errors="surrogatepass")
@@ -183,8 +184,20 @@ class _Sheet:
                 place, f"elements[{place}]: the QR code stands {QR_DROP - y} dots lower, ZPL cannot put it there"
             )
         self._fits(place, "QR code", _Extent(x, top + QR_DROP, side, side))
-        parts = [FieldOrigin(x, top), BarcodeDefaults(0, b"", QR_DROP), Qr(b"N", 2, module)]
-        return b"".join([part.encode() for part in parts]) + _data(f"{qr.level}A,".encode() + data)
+        place_of = _written(FieldOrigin, x, top) + _written(BarcodeDefaults, 0, b"", QR_DROP)
+        return place_of + _written(Qr, b"N", 2, module) + _data(f"{qr.level}A,".encode() + data)
+
+
+@lru_cache(maxsize=4096)
+def _written(kind: type[Command], *values: int | bytes) -> bytes:
+    """A command's bytes; the same few come again on every label of a kind."""
+    return kind(*values).encode()
+
+
+@lru_cache(maxsize=256)
+def _head(width: int, height: int) -> bytes:
+    head = (StartFormat(), SetEncoding(28), SetPrintWidth(width), SetLabelLength(height), SetHome(0, 0))
+    return b"".join([command.encode() for command in head])
 
 
 def _column(text: str) -> bytes:
@@ -193,12 +206,12 @@ def _column(text: str) -> bytes:
 
 
 def _data(data: bytes) -> bytes:
-    return FieldHex().encode() + FieldData(escaped(data)).encode() + FieldSeparator().encode()
+    return b"^FH_^FD" + escaped(data) + b"^FS"  # as FieldHex, FieldData and FieldSeparator write it; a test compares
 
 
 def _shape(extent: _Extent, thickness: int) -> bytes:
-    origin = FieldOrigin(extent.x, extent.y).encode()
-    return origin + GraphicBox(extent.width, extent.height, thickness).encode() + FieldSeparator().encode()
+    origin = _written(FieldOrigin, extent.x, extent.y)
+    return origin + _written(GraphicBox, extent.width, extent.height, thickness) + _written(FieldSeparator)
 
 
 def _ean13(data: str, place: int) -> bytes:

@@ -12,12 +12,13 @@ from typing import Final
 __all__ = ["escaped", "unescaped"]
 
 _PLAIN: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
+_SPECIAL: Final = re.compile(rb"[^A-Za-z0-9 ]")
 _WRITTEN: Final = tuple(bytes([n]) if n in _PLAIN else b"_%02X" % n for n in range(256))
 
 
 def escaped(data: bytes) -> bytes:
     """`data` for `^FH_^FD`."""
-    return b"".join([_WRITTEN[byte] for byte in data])
+    return _SPECIAL.sub(lambda found: _WRITTEN[found[0][0]], data)
 
 
 def unescaped(data: bytes, indicator: bytes) -> bytes:

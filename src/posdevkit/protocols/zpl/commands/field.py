@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from posdevkit.protocols.vocabulary import Command, Effect, number, rest, word
+from posdevkit.protocols.vocabulary import Command, Effect, Seen, number, rest, word
 
 RENDERED = Effect.RENDERED
+PEER = Seen.PEER
 
 
-class FieldOrigin(Command, name="^FO", prefix="5E 46 4F", delimiter=",", effect=RENDERED, source="^FO"):
+class FieldOrigin(Command, name="^FO", prefix="5E 46 4F", delimiter=",", effect=RENDERED, source="^FO", seen=PEER):
     """Where the next field's upper left corner stands."""
 
     x: int = number("dots from home")
@@ -20,13 +21,13 @@ class FieldHex(Command, name="^FH", prefix="5E 46 48", delimiter=",", effect=REN
     indicator: bytes = word("the character", *(bytes([n]) for n in range(33, 127)), default=b"_")
 
 
-class FieldData(Command, name="^FD", prefix="5E 46 44", delimiter=",", effect=RENDERED, source="^FD"):
+class FieldData(Command, name="^FD", prefix="5E 46 44", delimiter=",", effect=RENDERED, source="^FD", seen=PEER):
     """The field's data, up to the next command."""
 
     data: bytes = rest("as it stands, ^FH not yet undone")
 
 
-class FieldSeparator(Command, name="^FS", prefix="5E 46 53", effect=RENDERED, source="^FS"):
+class FieldSeparator(Command, name="^FS", prefix="5E 46 53", effect=RENDERED, source="^FS", seen=PEER):
     """The field is complete."""
 
 
@@ -40,7 +41,7 @@ class FieldBlock(Command, name="^FB", prefix="5E 46 42", delimiter=",", effect=R
     indent: int = number("dots, from the second line on", high=9999, default=0)
 
 
-class SelectFont(Command, name="^A", prefix="5E 41", delimiter=",", effect=RENDERED, source="^A"):
+class SelectFont(Command, name="^A", prefix="5E 41", delimiter=",", effect=RENDERED, source="^A", seen=PEER):
     """Font and size of the next text."""
 
     font: bytes = word(
@@ -51,7 +52,7 @@ class SelectFont(Command, name="^A", prefix="5E 41", delimiter=",", effect=RENDE
     width: int = number("dots, 0 in proportion", low=1)
 
 
-class GraphicBox(Command, name="^GB", prefix="5E 47 42", delimiter=",", effect=RENDERED, source="^GB"):
+class GraphicBox(Command, name="^GB", prefix="5E 47 42", delimiter=",", effect=RENDERED, source="^GB", seen=PEER):
     """A frame; a thickness of half the smaller side fills it."""
 
     width: int = number("dots, at least the thickness")

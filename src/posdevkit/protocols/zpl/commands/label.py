@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from posdevkit.protocols.vocabulary import Command, Effect, number, word
+from posdevkit.protocols.vocabulary import Command, Effect, Seen, number, word
 
 RENDERED = Effect.RENDERED
+PEER = Seen.PEER
 
 
-class StartFormat(Command, name="^XA", prefix="5E 58 41", effect=RENDERED, source="^XA"):
+class StartFormat(Command, name="^XA", prefix="5E 58 41", effect=RENDERED, source="^XA", seen=PEER):
     """A label begins."""
 
 
-class EndFormat(Command, name="^XZ", prefix="5E 58 5A", effect=RENDERED, source="^XZ"):
+class EndFormat(Command, name="^XZ", prefix="5E 58 5A", effect=RENDERED, source="^XZ", seen=PEER):
     """The label is complete: print it."""
 
 
@@ -21,13 +22,13 @@ class SetEncoding(Command, name="^CI", prefix="5E 43 49", delimiter=",", effect=
     table: int = number("0 to 36; 28 is UTF-8", high=36)
 
 
-class SetPrintWidth(Command, name="^PW", prefix="5E 50 57", delimiter=",", effect=RENDERED, source="^PW"):
+class SetPrintWidth(Command, name="^PW", prefix="5E 50 57", delimiter=",", effect=RENDERED, source="^PW", seen=PEER):
     """Width of the label."""
 
     dots: int = number("dots", low=2, high=65535)
 
 
-class SetLabelLength(Command, name="^LL", prefix="5E 4C 4C", delimiter=",", effect=RENDERED, source="^LL"):
+class SetLabelLength(Command, name="^LL", prefix="5E 4C 4C", delimiter=",", effect=RENDERED, source="^LL", seen=PEER):
     """Length of the label."""
 
     dots: int = number("dots", low=1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from posdevkit.protocols.vocabulary import Command, Effect, number, word
+from posdevkit.protocols.vocabulary import Command, Effect, Seen, number, word
 
 RENDERED = Effect.RENDERED
+PEER = Seen.PEER
 _TURNS = (b"N", b"R", b"I", b"B")
 _YES_NO = (b"Y", b"N")
 
@@ -30,7 +31,7 @@ class Code128(Command, name="^BC", prefix="5E 42 43", delimiter=",", effect=REND
     mode: bytes = word("none, UCC case, automatic, GS1", b"N", b"U", b"A", b"D", default=b"N")
 
 
-class Ean13(Command, name="^BE", prefix="5E 42 45", delimiter=",", effect=RENDERED, source="^BE"):
+class Ean13(Command, name="^BE", prefix="5E 42 45", delimiter=",", effect=RENDERED, source="^BE", seen=PEER):
     """The next data is an EAN-13 barcode; the printer works out the check digit."""
 
     turn: bytes = word("orientation", *_TURNS)
@@ -39,7 +40,7 @@ class Ean13(Command, name="^BE", prefix="5E 42 45", delimiter=",", effect=RENDER
     above: bytes = word("print it above instead", *_YES_NO, default=b"N")
 
 
-class Qr(Command, name="^BQ", prefix="5E 42 51", delimiter=",", effect=RENDERED, source="^BQ"):
+class Qr(Command, name="^BQ", prefix="5E 42 51", delimiter=",", effect=RENDERED, source="^BQ", seen=PEER):
     """The next data is a QR code: `{level}{A|M},{data}`."""
 
     turn: bytes = word("orientation, always N", *_TURNS)
