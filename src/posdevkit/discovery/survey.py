@@ -20,6 +20,8 @@ ENTRY_POINTS: Final = "posdevkit.discovery"
 
 OWN: Final = {
     "usb": "posdevkit.discovery.usb:UsbSource",
+    "serial": "posdevkit.discovery.serial:SerialSource",
+    "hid": "posdevkit.discovery.hid:HidSource",
     "ble": "posdevkit.discovery.ble:BleSource",
 }
 """The library's own sources: the name of the cable, and what makes its Source when called without arguments."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +21,7 @@ from .url import DeviceUrl
 if TYPE_CHECKING:
     from serial import Serial
 
-__all__ = ["SerialLink"]
+__all__ = ["PortName", "SerialLink", "serial_ports"]
 
 _CHOICES: Final[dict[str, dict[str, str | int]]] = {
     "bits": {"8": 8, "7": 7},
@@ -30,6 +31,15 @@ _CHOICES: Final[dict[str, dict[str, str | int]]] = {
 }
 _FASTEST: Final = 4_000_000
 _PSEUDO: Final = "/dev/pts/"
+
+
+@dataclass(frozen=True, slots=True)
+class PortName:
+    """A serial port that could be opened."""
+
+    path: str
+    what: str
+    """What its adapter calls itself."""
 
 
 class SerialLink(DescriptorLink):
@@ -99,6 +109,16 @@ class _SerialPort(Port):
                 step()
             except Exception:  # noqa: BLE001, S110  # termios.error for a port that was unplugged
                 pass
+
+
+def serial_ports() -> list[PortName]:
+    """The serial ports behind USB that are there now. It blocks for a moment and opens none."""
+    listing = import_module("serial.tools.list_ports")
+    return [
+        PortName(port.device, " ".join(word for word in (port.manufacturer, port.product) if word) or port.device)
+        for port in listing.comports()
+        if port.vid is not None
+    ]
 
 
 def _wait_for_bytes(descriptor: int) -> None:

@@ -12,8 +12,10 @@ import pytest
 
 import posdevkit
 from posdevkit import GS1, Misread, PaymentCode, Product, Scan, aio
+from posdevkit.discovery import discover
 from posdevkit.errors import BadUrl, Claimed, Disconnected, PosError
 from posdevkit.events import LinkLost, LinkRestored
+from posdevkit.runtime.subscription import merge
 from posdevkit_emulators.scanners import EmulatedHidScanner, ScannerBench, ScannerModel
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo terminals and named pipes")
@@ -43,7 +45,11 @@ async def rig(wire: str, model: ScannerModel | None = None, serial: str = "S1") 
             nothing = later(lambda: None)
             yield Rig(device.url, later(device.scan), later(device.unplug), later(device.plug), nothing)
         return
-    makers = {"pty": ScannerBench.pty, "keys": ScannerBench.keys, "tcp": ScannerBench.tcp}
+    makers: dict[str, Callable[[ScannerModel | None], ScannerBench]] = {
+        "pty": ScannerBench.pty,
+        "keys": ScannerBench.keys,
+        "tcp": ScannerBench.tcp,
+    }
     async with makers[wire](model) as bench:
 
         async def ready() -> None:
@@ -113,7 +119,7 @@ async def test_several_scanners_are_never_mixed() -> None:
         rigs = {"serial": one, "hid": two, "keys": three}
         scanners = {name: await aio.Scanner.open(device.url, name=name) for name, device in rigs.items()}
         try:
-            merged = posdevkit.merge_events(*(scanner.scans() for scanner in scanners.values()))
+            merged = merge(*(scanner.scans() for scanner in scanners.values()))
             for number in range(5):
                 await asyncio.gather(*(device.scan(f"{name}-{number}") for name, device in rigs.items()))
             found = [await merged.get(5) for _ in range(15)]
@@ -187,3 +193,11 @@ def test_what_cannot_be_opened_says_why(url: str, problem: type[PosError]) -> No
 def test_an_absent_hid_device_says_so() -> None:
     with EmulatedHidScanner() as device, pytest.raises(Disconnected):
         posdevkit.Scanner.open(device.url.replace("05e0", "05f9"))
+
+
+@pytest.mark.asyncio
+async def test_discovery_finds_a_hid_scanner() -> None:
+    async with EmulatedHidScanner() as device:
+        survey = await discover(only=["hid"])
+    (found,) = survey.found
+    assert (found.url, found.kind) == (device.url, "scanner")
