@@ -24,6 +24,7 @@ from posdevkit.protocols.escpos.language import ESCPOS
 from posdevkit.protocols.scales.mt8217 import MT8217
 from posdevkit.protocols.vocabulary import Command, Language
 from posdevkit.protocols.zpl.language import ZPL
+from posdevkit.protocols.zvt.language import ZVT
 
 TARGET = Path(__file__).parents[1] / "docs" / "reference"
 NOTE = "<!-- Written by tools/generate_docs.py; change the code it reads, then run it. -->"
@@ -192,6 +193,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands-epson-dm-d.md": partial(commands_page, DMD),
     "commands-mt8217.md": partial(commands_page, MT8217),
     "commands-zpl.md": partial(commands_page, ZPL),
+    "commands-zvt.md": partial(commands_page, ZVT),
     "profiles.md": profiles_page,
     "lifecycle.md": lifecycle_page,
     "cli.md": cli_page,

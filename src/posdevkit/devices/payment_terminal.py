@@ -191,13 +191,15 @@ class PaymentTerminal:
 
     async def resolve(self, intent: str, *, paid: bool) -> Payment:
         """Put on record what a person found out where `recover` cannot. Raises UsageError unless it is unknown."""
-        entry = self._journal.get(intent)
-        if entry is None or entry.state is not PaymentState.UNKNOWN:
-            raise UsageError(f"{intent!r} is no payment of unknown fate")
-        state = PaymentState.APPROVED if paid else PaymentState.ABORTED
-        entry = replace(entry, state=state, reason="decided by a person")
-        self._journal.write(entry)
-        return _payment(entry)
+        async with self._turn:
+            self._still_open()
+            entry = self._journal.get(intent)
+            if entry is None or entry.state is not PaymentState.UNKNOWN:
+                raise UsageError(f"{intent!r} is no payment of unknown fate", remedy="Name one of `unresolved`.")
+            state = PaymentState.APPROVED if paid else PaymentState.ABORTED
+            entry = replace(entry, state=state, reason="decided by a person")
+            self._journal.write(entry)
+            return _payment(entry)
 
     @property
     def unresolved(self) -> tuple[str, ...]:

@@ -49,6 +49,23 @@ async def test_nonsense_in_place_of_the_result_is_no_approval() -> None:
     assert bench.model.ledger == []  # refused by the till, so taken back
 
 
+@pytest.mark.parametrize("timeout", [5, 0.2], ids=["cancelled", "timed out"])
+async def test_a_payment_that_waits_for_its_card_is_ended(timeout: float) -> None:
+    asked = asyncio.Event()
+    async with PaymentTerminalBench("wait-for-card") as bench, PaymentTerminal.open(bench.url) as terminal:
+        paying = asyncio.create_task(
+            terminal.pay(PRICE, intent="sale-1", timeout=timeout, on_text=lambda _: asked.set())
+        )
+        await asked.wait()
+        if timeout == 5:
+            await terminal.cancel()
+        payment = await paying
+        assert payment.state is PaymentState.ABORTED
+        bench.model.faults.wait_for_card = False
+        assert (await terminal.pay(PRICE, intent="sale-1")).approved
+    assert len(bench.model.ledger) == 1
+
+
 async def test_a_terminal_that_falls_silent_leaves_it_unknown_until_a_person_decides() -> None:
     async with PaymentTerminalBench("stall-before-message=7") as bench, PaymentTerminal.open(bench.url) as terminal:
         paying = asyncio.create_task(terminal.pay(PRICE, intent="sale-1", timeout=0.2))

@@ -15,6 +15,7 @@ FAULTS: Final = (
     "cut-on-message=N       reset it in place of taking the till's Nth message",
     "stall-before-message=N  say nothing from the terminal's Nth message on",
     "decline                the host declines",
+    "wait-for-card          no customer comes: only an abort ends the payment",
     "card-removed           the customer takes the card away",
     "garbage                a completion full of nonsense",
     "finish                 a payment that is cut off goes on to its end at the terminal",
@@ -30,6 +31,7 @@ class TerminalFaults:
     cut_on_message: int = 0
     stall_before_message: int = 0
     decline: bool = False
+    wait_for_card: bool = False
     card_removed: bool = False
     garbage: bool = False
     finish: bool = False

@@ -105,7 +105,7 @@ class ZvtTerminalModel:
         return [apdu(c.Positive(b"")), *self._next()]
 
     def _next(self) -> list[bytes]:
-        if self._charge is not None and not self._script:
+        if self._charge is not None and not self._script and not self.faults.wait_for_card:
             charge, self._charge = self._charge, None
             self._script = deque(self._decide(*charge))
         if not self._script:
