@@ -1,5 +1,7 @@
 """Pixels: pictures to packed dots, symbols to modules, dots to PNG. Importing the room loads none of its libraries."""
 
+from posdevkit.documents import Raster, Symbology
+
 from .bands import bands
 from .barcodes import Bars, barcode, barcode_modules
 from .picture import MAX_PIXELS, rasterize
@@ -9,6 +11,8 @@ from .symbols import blank, qr_matrix, scale
 __all__ = [
     "MAX_PIXELS",
     "Bars",
+    "Raster",
+    "Symbology",
     "bands",
     "barcode",
     "barcode_modules",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posdevkit.documents import Raster
+from posdevkit.imaging import Raster
 from posdevkit.paper.fonts import columns, load_font
 
 __all__ = ["Canvas", "text_width"]

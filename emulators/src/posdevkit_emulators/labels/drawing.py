@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from posdevkit.documents import Symbology
 from posdevkit.errors import PosError
-from posdevkit.imaging import barcode, qr_matrix, scale
+from posdevkit.imaging import Symbology, barcode, qr_matrix, scale
 from posdevkit.protocols.vocabulary import Command
 from posdevkit.protocols.zpl.commands.field import FieldBlock, GraphicBox, SelectFont
 from posdevkit.protocols.zpl.commands.symbols import Code128, Ean13, Qr

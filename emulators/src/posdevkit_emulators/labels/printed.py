@@ -6,9 +6,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from posdevkit.documents import Raster
 from posdevkit.errors import OutputFailed
-from posdevkit.imaging import png_bytes
+from posdevkit.imaging import Raster, png_bytes
 
 __all__ = ["PrintedLabel"]
 
