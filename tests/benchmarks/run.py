@@ -22,6 +22,7 @@ NAMES = (
     "memory_idle",
     "queue_commits",
     "label_bytes",
+    "scan_meaning",
 )
 ROUNDS = 15
 
