@@ -1,7 +1,7 @@
 """No card number of the tests stands in any file that this run's tests have left behind.
 
 Files are the tests' own temporary directories: traces, journals, logs and what commands wrote. Numbers are looked for
-as text and in the hexadecimal of traces. The check sees what was left before it ran; the last in a run sees all.
+as text and in the hexadecimal of traces. `conftest.py` beside this puts the search at the end of the run.
 """
 
 from __future__ import annotations
