@@ -46,6 +46,8 @@ def value(codec: Codec, before: Sequence[Value], small: bool = False) -> st.Sear
             return st.binary(min_size=size, max_size=size)
         case Walked():
             raise TypeError("only its own command knows how to make it")
+        case _:
+            raise TypeError(f"another language's field: {codec}")
 
 
 @st.composite
