@@ -11,7 +11,18 @@ from posdevkit.protocols.escpos.commands import settings, stored
 from posdevkit.protocols.escpos.commands import text as characters
 from posdevkit.protocols.escpos.replies import Asb, Block, FlowControl, InOrderByte, RealtimeByte, Reply
 from posdevkit.protocols.vocabulary import Command, Text
-from posdevkit.protocols.vocabulary.fields import Codec, Counted, Fixed, Rest, Sized, Terminated, Value, Walked
+from posdevkit.protocols.vocabulary.fields import (
+    Codec,
+    Counted,
+    Fixed,
+    Number,
+    Rest,
+    Sized,
+    Terminated,
+    Value,
+    Walked,
+    Word,
+)
 
 MOST_DATA = 2000
 _SMALL = st.binary(max_size=40)
@@ -33,6 +44,10 @@ def _terminated(codec: Terminated) -> st.SearchStrategy[bytes]:
 def value(codec: Codec, before: Sequence[Value], small: bool = False) -> st.SearchStrategy[Value]:
     """What may stand in a field behind the values `before`."""
     match codec:
+        case Number():
+            return st.integers(codec.low, codec.high) | st.just(codec.empty)
+        case Word():
+            return st.sampled_from(sorted(codec.words | {codec.empty}))
         case Fixed():
             return _fixed(codec, small)
         case Counted():
@@ -46,6 +61,8 @@ def value(codec: Codec, before: Sequence[Value], small: bool = False) -> st.Sear
             return st.binary(min_size=size, max_size=size)
         case Walked():
             raise TypeError("only its own command knows how to make it")
+        case _:
+            raise TypeError(f"another language's field: {codec}")
 
 
 @st.composite

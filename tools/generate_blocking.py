@@ -142,16 +142,26 @@ def imports(module: Module, tree: ast.Module) -> list[str]:
     return found + [f"from .{CLASSES[name].__module__.rsplit('.', 1)[1]} import {name}" for name in others]
 
 
+def tree_of(cls: type) -> tuple[ast.Module, ast.ClassDef]:
+    """The module that a class stands in, and the class, as source."""
+    tree = ast.parse(inspect.getsource(inspect.getmodule(cls) or cls))
+    return tree, next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == cls.__name__)
+
+
 def generate(cls: type) -> tuple[str, str]:
     """File name and text for one class."""
-    tree = ast.parse(inspect.getsource(inspect.getmodule(cls) or cls))
-    source = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == cls.__name__)
+    trees = [tree_of(one) for one in cls.__mro__ if one.__module__.startswith("posdevkit.")]
+    source = trees[0][1]
     module = Module(cls)
-    for node in source.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
-            method(module, node)
+    seen: set[str] = set()
+    for _, body in trees:
+        for node in body.body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name not in seen:
+                seen.add(node.name)
+                if not node.name.startswith("_"):
+                    method(module, node)
     bases = [f"Blocking[aio.{cls.__name__}]"]
-    if any(isinstance(node, ast.AsyncFunctionDef) and node.name == "__aenter__" for node in source.body):
+    if "__aenter__" in seen:
         module.support.add("Closing")
         bases.insert(0, "Closing")
     doc = (ast.get_docstring(source) or "").replace(
@@ -164,7 +174,7 @@ def generate(cls: type) -> tuple[str, str]:
             "",
             "from __future__ import annotations",
             "",
-            *imports(module, tree),
+            *dict.fromkeys(line for tree, _ in trees for line in imports(module, tree)),
             "from posdevkit import aio",
             f"from .support import {', '.join(sorted(module.support))}",
             "",

@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from lifecycle_page import drawing, rows, told_in_words
@@ -18,8 +19,12 @@ from posdevkit.cli.main import build_parser
 from posdevkit.errors import PosError
 from posdevkit.errors.texts import message, remedy
 from posdevkit.profiles import Profile, load_profile, profile_names
+from posdevkit.protocols.displays.dialects import CD5220, DMD
 from posdevkit.protocols.escpos.language import ESCPOS
-from posdevkit.protocols.vocabulary import Command
+from posdevkit.protocols.scales.mt8217 import MT8217
+from posdevkit.protocols.vocabulary import Command, Language
+from posdevkit.protocols.zpl.language import ZPL
+from posdevkit.protocols.zvt.language import ZVT
 
 TARGET = Path(__file__).parents[1] / "docs" / "reference"
 NOTE = "<!-- Written by tools/generate_docs.py; change the code it reads, then run it. -->"
@@ -34,7 +39,7 @@ below, shows one clear error with its remedy, and has `--help`."""
 COMMANDS = """\
 *Effect* is what our paper and emulators make of one: rendered, parsed (understood, no effect on paper), reported (it
 asks for an answer), or skipped (only its length is known). *Seen* tells how its bytes were checked from outside;
-`facts only` is unproven. *Source* is the page of Epson's ESC/POS command reference."""
+`facts only` is unproven. *Source* is the page or command of its maker's reference."""
 PROFILES = """\
 A profile is a TOML file of facts about one model; `inherits` names another profile to start from. `verified` says how
 it was checked: on the device, by other people's software (peer), against the manual, or not at all."""
@@ -88,15 +93,15 @@ def _signature(command: type[Command]) -> str:
     return " ".join(part for part in parts if part)
 
 
-def commands_page() -> str:
-    """The table of ESC/POS commands with the source of each and how its bytes were checked."""
+def commands_page(language: Language) -> str:
+    """The table of a language's commands with the source of each and how its bytes were checked."""
     parts = [
-        "# ESC/POS commands",
+        f"# {language.name} commands",
         NOTE,
-        f"{len(ESCPOS.commands)} commands. {COMMANDS}",
+        f"{len(language.commands)} commands. {COMMANDS}",
     ]
     kinds: dict[str, list[type[Command]]] = {}
-    for command in ESCPOS.commands:
+    for command in language.commands:
         kinds.setdefault(command.__module__.rpartition(".")[2], []).append(command)
     for kind, commands in kinds.items():
         parts.append(f"## {kind.capitalize()}\n\n{first_line(sys.modules[commands[0].__module__])}")
@@ -183,7 +188,12 @@ def cli_page() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
-    "commands-escpos.md": commands_page,
+    "commands-escpos.md": partial(commands_page, ESCPOS),
+    "commands-cd5220.md": partial(commands_page, CD5220),
+    "commands-epson-dm-d.md": partial(commands_page, DMD),
+    "commands-mt8217.md": partial(commands_page, MT8217),
+    "commands-zpl.md": partial(commands_page, ZPL),
+    "commands-zvt.md": partial(commands_page, ZVT),
     "profiles.md": profiles_page,
     "lifecycle.md": lifecycle_page,
     "cli.md": cli_page,

@@ -11,10 +11,27 @@ from posdevkit._version import __version__
 
 if TYPE_CHECKING:
     from posdevkit import aio as aio
+    from posdevkit.blocking import CardReader as CardReader
+    from posdevkit.blocking import Display as Display
     from posdevkit.blocking import Job as Job
+    from posdevkit.blocking import LabelPrinter as LabelPrinter
+    from posdevkit.blocking import PaymentTerminal as PaymentTerminal
+    from posdevkit.blocking import PrintQueue as PrintQueue
     from posdevkit.blocking import ReceiptPrinter as ReceiptPrinter
+    from posdevkit.blocking import Scale as Scale
+    from posdevkit.blocking import Scanner as Scanner
     from posdevkit.blocking import Shop as Shop
+    from posdevkit.codes import GS1 as GS1
+    from posdevkit.codes import Misread as Misread
+    from posdevkit.codes import PaymentCode as PaymentCode
+    from posdevkit.codes import Product as Product
+    from posdevkit.codes import Scan as Scan
+    from posdevkit.codes import Unknown as Unknown
+    from posdevkit.devices import Card as Card
     from posdevkit.devices import DeviceStats as DeviceStats
+    from posdevkit.devices import GarbledSwipe as GarbledSwipe
+    from posdevkit.devices import Payment as Payment
+    from posdevkit.devices import PaymentState as PaymentState
     from posdevkit.devices import State as State
     from posdevkit.devices.preview import preview as preview
     from posdevkit.documents import Barcode as Barcode
@@ -24,6 +41,7 @@ if TYPE_CHECKING:
     from posdevkit.documents import Drawer as Drawer
     from posdevkit.documents import Feed as Feed
     from posdevkit.documents import Image as Image
+    from posdevkit.documents import Label as Label
     from posdevkit.documents import QrCode as QrCode
     from posdevkit.documents import Raster as Raster
     from posdevkit.documents import Raw as Raw
@@ -34,6 +52,7 @@ if TYPE_CHECKING:
     from posdevkit.documents import Text as Text
     from posdevkit.documents.json import receipt_from_json as receipt_from_json
     from posdevkit.documents.json import receipt_to_json as receipt_to_json
+    from posdevkit.documents.label_json import label_from_json as label_from_json
     from posdevkit.errors import BadConfiguration as BadConfiguration
     from posdevkit.errors import BadDocument as BadDocument
     from posdevkit.errors import BadImage as BadImage
@@ -54,12 +73,17 @@ if TYPE_CHECKING:
     from posdevkit.errors import JobConflict as JobConflict
     from posdevkit.errors import MissingExtra as MissingExtra
     from posdevkit.errors import NearEnd as NearEnd
+    from posdevkit.errors import NoAnswer as NoAnswer
     from posdevkit.errors import Offline as Offline
     from posdevkit.errors import OutputFailed as OutputFailed
     from posdevkit.errors import PaperOut as PaperOut
+    from posdevkit.errors import Paused as Paused
+    from posdevkit.errors import PaymentUnresolved as PaymentUnresolved
     from posdevkit.errors import PortInUse as PortInUse
     from posdevkit.errors import PosError as PosError
     from posdevkit.errors import PrinterFault as PrinterFault
+    from posdevkit.errors import RibbonOut as RibbonOut
+    from posdevkit.errors import TerminalRefused as TerminalRefused
     from posdevkit.errors import Unconfirmed as Unconfirmed
     from posdevkit.errors import Unsupported as Unsupported
     from posdevkit.errors import UsageError as UsageError
@@ -77,33 +101,48 @@ if TYPE_CHECKING:
     from posdevkit.events import PrinterStatus as PrinterStatus
     from posdevkit.events import StatusChanged as StatusChanged
     from posdevkit.money import Money as Money
+    from posdevkit.printqueue import QueuedJob as QueuedJob
+    from posdevkit.printqueue import QueueState as QueueState
+    from posdevkit.profiles import LabelProfile as LabelProfile
     from posdevkit.profiles import Profile as Profile
+    from posdevkit.profiles import load_label_profile as load_label_profile
     from posdevkit.profiles import load_profile as load_profile
     from posdevkit.profiles import profile_names as profile_names
+    from posdevkit.protocols.scales.mt8217 import NoWeight as NoWeight
+    from posdevkit.protocols.scales.mt8217 import Weight as Weight
+    from posdevkit.protocols.scales.mt8217 import WhyNoWeight as WhyNoWeight
     from posdevkit.runtime.subscription import merge as merge_events  # noqa: F401
+    from posdevkit.secret import Secret as Secret
     from posdevkit.till.order import Order as Order
     from posdevkit.till.parsing import order_from_json as order_from_json
     from posdevkit.till.receipt import order_receipt as order_receipt
 
 # Module to the names it gives. The type checker reads the block above; a test holds the two against each other.
 _HOMES = {
-    "blocking": "Job ReceiptPrinter Shop",
-    "devices": "DeviceStats State",
+    "blocking": "CardReader Display Job LabelPrinter PaymentTerminal PrintQueue ReceiptPrinter Scale Scanner Shop",
+    "codes": "GS1 Misread PaymentCode Product Scan Unknown",
+    "devices": "Card DeviceStats GarbledSwipe Payment PaymentState State",
     "devices.preview": "preview",
-    "documents": "Barcode Column Columns Cut Drawer Feed Image QrCode Raster Raw Receipt Rule Style Symbology Text",
+    "documents": (
+        "Barcode Column Columns Cut Drawer Feed Image Label QrCode Raster Raw Receipt Rule Style Symbology Text"
+    ),
     "documents.json": "receipt_from_json receipt_to_json",
+    "documents.label_json": "label_from_json",
     "errors": (
         "BadConfiguration BadDocument BadImage BadOrder BadProfile BadText BadUrl Cancelled Claimed Closed CoverOpen "
         "CutterJam DeadlineExceeded DeviceError Disconnected DocumentTooWide EventsLost JobConflict MissingExtra "
-        "NearEnd Offline OutputFailed PaperOut PortInUse PosError PrinterFault Unconfirmed Unsupported UsageError "
-        "WrongThread"
+        "NearEnd NoAnswer Offline OutputFailed PaperOut Paused PortInUse PosError PrinterFault RibbonOut Unconfirmed "
+        "Unsupported UsageError WrongThread"
     ),
     "events": (
         "Delivery DeviceEvent Evidence Fault JobEvent JobState LinkLost LinkRestored Outcome Paper PrinterStatus "
         "StatusChanged"
     ),
     "money": "Money",
-    "profiles": "Profile load_profile profile_names",
+    "printqueue": "QueuedJob QueueState",
+    "profiles": "LabelProfile Profile load_label_profile load_profile profile_names",
+    "secret": "Secret",
+    "protocols.scales.mt8217": "NoWeight Weight WhyNoWeight",
     "till.order": "Order",
     "till.parsing": "order_from_json",
     "till.receipt": "order_receipt",

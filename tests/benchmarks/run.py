@@ -13,7 +13,17 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = ("receipt_bytes", "photo_raster", "import_time", "one_write", "ticket_png", "memory_idle")
+NAMES = (
+    "receipt_bytes",
+    "photo_raster",
+    "import_time",
+    "one_write",
+    "ticket_png",
+    "memory_idle",
+    "queue_commits",
+    "label_bytes",
+    "scan_meaning",
+)
 ROUNDS = 15
 
 

@@ -21,7 +21,7 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Protocol, Self, TypeVar
+from typing import Final, Protocol, Self, TypedDict, TypeVar, Unpack
 
 from posdevkit.errors import DeadlineExceeded
 from posdevkit.profiles import Profile, load_profile
@@ -62,6 +62,17 @@ class Wire(Protocol):
     async def close(self) -> None:
         """Let none come any more and end the present connection."""
         ...
+
+
+class Options(TypedDict, total=False):
+    """What every bench takes."""
+
+    profile: str | Path | Profile
+    faults: Iterable[str | Fault]
+    scenario: str | Path | Scenario | None
+    save: str | Path | None
+    serial: str
+    on_event: Listener | None
 
 
 class ReceiptPrinterBench:
@@ -145,6 +156,39 @@ class ReceiptPrinterBench:
             serial=serial,
             on_event=on_event,
         )
+
+    @classmethod
+    def ble(
+        cls, *, address: str = "F0:F1:F2:F3:F4:F5", gatt: str = "18f0", mtu: int = 517, **options: Unpack[Options]
+    ) -> Self:
+        """A printer on the air of an emulated radio; `wires.bleak_backend` makes what bleak takes as `backend=`.
+
+        `gatt`: the service it offers (18f0, issc, terminal-io); `mtu`: its longest ATT packet, 23 to 517 bytes.
+        """
+        from .wires.ble import BleWire
+
+        return cls(lambda station: BleWire(station, address, gatt, mtu), **options)
+
+    @classmethod
+    def usb(
+        cls, *, device_serial: str | None = "EMU0001", vendor_class: bool = False, **options: Unpack[Options]
+    ) -> Self:
+        """A printer on a USB bus of this process, found by every USB link in it; `wires.usb.UsbWire` has its cable.
+
+        `device_serial`: the serial number of its USB device, None for one without; `vendor_class`: an interface of the
+        maker's own instead of the printer class.
+        """
+        from .wires.usb import UsbWire
+        from .wires.usb_descriptors import Device, Interface
+
+        strings = ("EPSON", "TM-T88V") if device_serial is None else ("EPSON", "TM-T88V", device_serial)
+        device = Device(strings=strings, interface=Interface(0xFF, 0, 0) if vendor_class else Interface())
+        return cls(lambda station: UsbWire(station, device), **options)
+
+    @property
+    def wire(self) -> Wire:
+        """How hosts reach it."""
+        return self._wire
 
     @property
     def url(self) -> str:

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
 
-__all__ = ["emulate"]
+__all__ = ["DEVICES", "emulate", "receipt_printer"]
+
+DEVICES: Final = {
+    "label-printer": "posdevkit_emulators.labels.console:label_printer",
+    "receipt-printer": "posdevkit_emulators.commands:receipt_printer",
+    "payment-terminal": "posdevkit_emulators.terminals.console:payment_terminal",
+    "card-reader": "posdevkit_emulators.readers.stripe:card_reader",
+    "scanner": "posdevkit_emulators.scanners.console:scanner",
+    "display": "posdevkit_emulators.gadgets.console:display",
+    "scale": "posdevkit_emulators.gadgets.console:scale",
+}
+"""What can be emulated, and what runs it: called with the arguments, it gives the exit code."""
 
 _EPILOG = """\
 While it runs, a person's hands are on standard input: keys in a terminal, words on a pipe.
   p paper   o paper out   n near end   c cover (cover open, cover close)   d drawer (drawer open, drawer close)
   j jam     x clear       w power      r resume    t tear off              q quit
+A label printer takes lines: paper, paper out, head open, head close, pause, resume, power, quit.
+A scanner takes lines: scan CODE (a code may begin with its AIM identifier, and <GS> stands for the group separator),
+noise, unplug, plug, quit.
+A display takes --profile cd5220 or epson-dm-d. A scale takes lines: a weight in grams, moving, still, lost-zero,
+found-zero, mute, speak, unplug, plug, quit.
 """
 
 
@@ -26,12 +43,22 @@ def emulate(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("device", choices=["receipt-printer"], help="what to emulate")
+    parser.add_argument("device", choices=sorted(DEVICES), help="what to emulate")
     parser.add_argument(
-        "--listen", metavar="URL", default="tcp://127.0.0.1:9100", help="where; port 0 takes a free one (%(default)s)"
+        "--listen",
+        metavar="URL",
+        help="where; port 0 takes a free one (receipt-printer: tcp://127.0.0.1:9100; scanner: pty, fifo:PATH, tcp://...)",
     )
     parser.add_argument(
         "--profile", metavar="NAME", default="epson-tm-t88v", help="model, or a TOML file (%(default)s)"
+    )
+    parser.add_argument("--protocol", metavar="NAME", default="zvt", help="of a payment terminal (%(default)s)")
+    parser.add_argument(
+        "--language",
+        dest="printer_language",
+        choices=["zpl"],
+        default="zpl",
+        help="of a label printer (%(default)s)",
     )
     parser.add_argument("--fault", metavar="F", action="append", default=[], help="what goes wrong; repeatable")
     parser.add_argument("--scenario", metavar="NAME", help="faults and what a person does about them, or a TOML file")
@@ -42,11 +69,18 @@ def emulate(subparsers: _SubParsersAction[ArgumentParser]) -> None:
 
 
 def _run(args: Namespace) -> int:
+    module, _, name = DEVICES[args.device].partition(":")
+    code: int = getattr(import_module(module), name)(args)
+    return code
+
+
+def receipt_printer(args: Namespace) -> int:
+    """Run an emulated receipt printer until it is told to end."""
     from .console import Console, Wanted
 
     return Console(
         Wanted(
-            listen=args.listen,
+            listen=args.listen or "tcp://127.0.0.1:9100",
             profile=args.profile,
             faults=tuple(args.fault),
             scenario=args.scenario,

@@ -22,6 +22,7 @@ __all__ = [
     "Fault",
     "NearEndAfter",
     "PaperOutAfter",
+    "PauseAfter",
     "PowerCutAt",
     "Slow",
     "Split",
@@ -59,6 +60,16 @@ class CoverOpenAfter:
 
     def __str__(self) -> str:
         return f"cover-open-after={self.lines}"
+
+
+@dataclass(frozen=True, slots=True)
+class PauseAfter:
+    """A label printer pauses after `labels` labels (a receipt printer has no such button)."""
+
+    labels: int
+
+    def __str__(self) -> str:
+        return f"pause-after={self.labels}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +144,19 @@ class Slow:
         return f"slow={self.rate}"
 
 
-Fault = PaperOutAfter | NearEndAfter | CoverOpenAfter | CutterJam | StallAt | Drop | Split | CloseAt | PowerCutAt | Slow
+Fault = (
+    PaperOutAfter
+    | NearEndAfter
+    | CoverOpenAfter
+    | PauseAfter
+    | CutterJam
+    | StallAt
+    | Drop
+    | Split
+    | CloseAt
+    | PowerCutAt
+    | Slow
+)
 
 
 class _Wrong(Exception):
@@ -180,6 +203,7 @@ _KINDS: dict[str, _Kind] = {
     "paper-out-after": _Kind("LINES", lambda text: PaperOutAfter(_whole(text))),
     "near-end-after": _Kind("LINES", lambda text: NearEndAfter(_whole(text))),
     "cover-open-after": _Kind("LINES", lambda text: CoverOpenAfter(_whole(text))),
+    "pause-after": _Kind("LABELS", lambda text: PauseAfter(_whole(text))),
     "cutter-jam": _Kind("[CUT]", lambda text: CutterJam(_whole(text, 1)), "1"),
     "stall-at": _Kind("BYTE[:SECONDS]", _stall),
     "drop": _Kind("BYTE[..BYTE]", _drop),
@@ -189,7 +213,12 @@ _KINDS: dict[str, _Kind] = {
     "slow": _Kind("BYTES_PER_SECOND", lambda text: Slow(_whole(text, 1))),
 }
 # Short names that a person tries first.
-_SHORT = {"paper-out": "paper-out-after", "near-end": "near-end-after", "cover-open": "cover-open-after"}
+_SHORT = {
+    "paper-out": "paper-out-after",
+    "near-end": "near-end-after",
+    "cover-open": "cover-open-after",
+    "head-open": "cover-open-after",
+}
 
 KNOWN_FAULTS: tuple[str, ...] = tuple(
     f"{name}[={kind.value[1:-1]}]" if kind.default else f"{name}={kind.value}" for name, kind in _KINDS.items()

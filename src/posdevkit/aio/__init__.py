@@ -1,5 +1,39 @@
 """The asynchronous face: the same names and arguments as the blocking one."""
 
-from posdevkit.devices import DeviceStats, Job, ReceiptPrinter, Shop, State
+from posdevkit.devices import (
+    Card,
+    CardReader,
+    DeviceStats,
+    Display,
+    GarbledSwipe,
+    Job,
+    LabelPrinter,
+    Payment,
+    PaymentState,
+    PaymentTerminal,
+    ReceiptPrinter,
+    Scale,
+    Scanner,
+    Shop,
+    State,
+)
+from posdevkit.printqueue import PrintQueue
 
-__all__ = ["DeviceStats", "Job", "ReceiptPrinter", "Shop", "State"]
+__all__ = [
+    "Card",
+    "CardReader",
+    "DeviceStats",
+    "Display",
+    "GarbledSwipe",
+    "Job",
+    "LabelPrinter",
+    "Payment",
+    "PaymentState",
+    "PaymentTerminal",
+    "PrintQueue",
+    "ReceiptPrinter",
+    "Scale",
+    "Scanner",
+    "Shop",
+    "State",
+]

@@ -13,7 +13,7 @@ from posdevkit.devices.stats import DeviceStats
 from posdevkit.documents import Receipt
 from posdevkit.events import DeviceEvent, JobEvent, Outcome, PrinterStatus
 from posdevkit.profiles import Profile
-from posdevkit.protocols.escpos.session import Identity
+from posdevkit.protocols.conversation import Identity
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.subscription import Subscription
 
@@ -50,18 +50,6 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
             call(aio.ReceiptPrinter.open, url, profile=profile, name=name, timeout=timeout, clock=clock)
         )
 
-    def connect(self, timeout: float | None = 10.0) -> None:
-        """Connect now instead of with the first job. Raises Disconnected; does nothing while connected."""
-        call(self._async.connect, timeout)
-
-    def close(self, timeout: float | None = 10.0) -> None:
-        """Finish what has begun, take back what has not, and close without losing the tail of a job.
-
-        A job under way is waited for up to `timeout` seconds; if it then still waits for a person, its outcome is
-        settled as unknown.
-        """
-        call(self._async.close, timeout)
-
     def print(
         self,
         receipt: Receipt,
@@ -94,6 +82,18 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
     def open_drawer(self, pin: Literal[2, 5] = 2, *, timeout: float | None = 10.0) -> Outcome:
         """Kick the drawer that hangs on this printer, after the jobs before it."""
         return call(self._async.open_drawer, pin, timeout=timeout)
+
+    def connect(self, timeout: float | None = 10.0) -> None:
+        """Connect now instead of with the first job. Raises Disconnected; does nothing while connected."""
+        call(self._async.connect, timeout)
+
+    def close(self, timeout: float | None = 10.0) -> None:
+        """Finish what has begun, take back what has not, and close without losing the tail of a job.
+
+        A job under way is waited for up to `timeout` seconds; if it then still waits for a person, its outcome is
+        settled as unknown.
+        """
+        call(self._async.close, timeout)
 
     @property
     def state(self) -> State:

@@ -21,8 +21,17 @@ ENTRY_POINTS: Final = "posdevkit.commands"
 
 OWN: Final = {
     "print": "posdevkit.cli.print_",
+    "label": "posdevkit.cli.label",
     "status": "posdevkit.cli.status",
+    "discover": "posdevkit.cli.discover",
     "render": "posdevkit.cli.render",
+    "scan": "posdevkit.cli.scan",
+    "decode": "posdevkit.cli.decode",
+    "show": "posdevkit.cli.show",
+    "weigh": "posdevkit.cli.weigh",
+    "card": "posdevkit.cli.card",
+    "pay": "posdevkit.cli.pay",
+    "queue": "posdevkit.cli.queue",
     "config": "posdevkit.cli.config",
     "profiles": "posdevkit.cli.profiles",
     "completion": "posdevkit.cli.completion",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from posdevkit.documents import Image, Receipt
 from posdevkit.layout import Finding, Operation, Picture, PrintRaster, lay_out
 from posdevkit.profiles import Profile
-from posdevkit.protocols.escpos.compiler import Compiled, compile_job
+from posdevkit.protocols.escpos.compiler import compile_job
+from posdevkit.protocols.job import Compiled
 from posdevkit.runtime.threads import in_thread
 
 __all__ = ["Composed", "compose", "compose_beside"]

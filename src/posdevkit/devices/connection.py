@@ -10,20 +10,20 @@ import logging
 import random
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
-from posdevkit.errors import Disconnected, PosError
+from posdevkit.errors import Claimed, Disconnected, PosError
 from posdevkit.events import PrinterStatus
-from posdevkit.links.base import Nonced, StreamLink
-from posdevkit.profiles import Profile
-from posdevkit.protocols.escpos.session import Cleared, Completed, EscPosSession, Identity, Processed, StatusTold
+from posdevkit.links.base import Identified, Nonced, StreamLink
+from posdevkit.protocols.conversation import Cleared, Completed, Conversation, Identity, Processed, StatusTold
 from posdevkit.runtime.clock import Clock
-from posdevkit.runtime.deadline import Deadline
+from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.pulse import Pulse
 
 from .lifecycle import State, Trigger, next_state
 from .troubles import trouble_of
 
-__all__ = ["Connection"]
+__all__ = ["Connection", "Talk"]
 
 logger = logging.getLogger("posdevkit.devices")
 
@@ -35,6 +35,30 @@ MISSES = 3
 RETRY_SECONDS = (0.0, 0.5, 1.5)
 
 
+class Talk(Protocol):
+    """What a profile tells of a model's talk, whatever its language."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether it ever sends a byte."""
+        ...
+
+    @property
+    def asb(self) -> bool:
+        """Whether it tells its status unasked."""
+        ...
+
+    @property
+    def realtime_status(self) -> bool:
+        """Whether it can be asked for its status."""
+        ...
+
+    @property
+    def realtime_clear(self) -> bool:
+        """Whether it can be told to drop what is not yet printed."""
+        ...
+
+
 class Connection:
     """A link that is opened, greeted, listened to, and reopened.
 
@@ -44,8 +68,10 @@ class Connection:
     def __init__(
         self,
         make_link: Callable[[], StreamLink],
-        profile: Profile,
+        profile: Talk,
+        make_session: Callable[[int], Conversation],
         clock: Clock,
+        *,
         on_status: Callable[[PrinterStatus, PrinterStatus], None],
         on_link: Callable[[bool, str], None],
     ) -> None:
@@ -53,7 +79,8 @@ class Connection:
         self.clock = clock
         self.state = State.CLOSED
         self.changed = Pulse()
-        self.session = EscPosSession(profile)
+        self.session = make_session(0)
+        self._make_session = make_session
         self.completed: deque[bytes] = deque(maxlen=64)
         self.processed = 0
         self.cleared = 0
@@ -69,6 +96,8 @@ class Connection:
         self._on_status = on_status
         self._on_link = on_link
         self._link: StreamLink | None = None
+        self._device: tuple[str, str] | None = None
+        self._lost: StreamLink | None = None
         self._greeted = False
         self._reader: asyncio.Task[None] | None = None
         self._opening = asyncio.Lock()
@@ -85,7 +114,7 @@ class Connection:
     @property
     def mute(self) -> bool:
         """Whether the printer never answers: by its profile, or because it did not answer the greeting."""
-        return not self.profile.answers or not self.session.heard
+        return not self.profile.answers or not (self.session.heard or self.session.status.silent)
 
     @property
     def status(self) -> PrinterStatus:
@@ -115,7 +144,10 @@ class Connection:
                 return
             self._greeted = False
             self._move(Trigger.OPEN)
+            await self._let_go()
             link = self._make_link()
+            if isinstance(link, Identified) and self._device is not None:
+                link.expect(self._device)
             try:
                 await link.open(deadline)
             except BaseException as problem:
@@ -123,8 +155,10 @@ class Connection:
                 self._move(Trigger.REFUSED)
                 raise
             self._move(Trigger.CONNECTED)
+            if isinstance(link, Identified):
+                self._device = link.identity
             nonce = link.nonce if isinstance(link, Nonced) else random.randrange(94**4)  # noqa: S311  # only has to differ
-            self.session = EscPosSession(self.profile, nonce)
+            self.session = self._make_session(nonce)
             self._overdue = 0
             self._link = link
             self._reader = asyncio.create_task(self._read(link, self.session), name="posdevkit-reader")
@@ -141,11 +175,17 @@ class Connection:
         # Clearing acts at once, whatever the printer waits for. One that cannot is fed as many NULs as it may wait for:
         # they complete the command, and print nothing where there is none.
         mend = (self.session.clear_request() or bytes(self.half_sent)) if self.half_sent else b""
-        await self.send(mend + self.session.greeting())
         patience = deadline.at_most(GREETING_SECONDS)
+        try:
+            await within(patience, self.send(mend + self.session.greeting()))
+        except TimeoutError:
+            # Over USB nothing stands between: a full printer that cannot print takes not even a question.
+            self.drop("the device takes no data; perhaps it waits for paper, or its cover is open")
+            return
         while self._link is not None and not self.session.greeted:
             if not await self.changed.wait(patience):
                 logger.info("no answer to the greeting within %.1f s", GREETING_SECONDS)
+                self.session.silent()
                 return
 
     async def reopen(self) -> bool:
@@ -155,13 +195,13 @@ class Connection:
                 await self.clock.sleep(pause)
             try:
                 await self.open(Deadline.after(5.0, self.clock))
-            except Disconnected:
+            except (Disconnected, Claimed):
                 continue
             return True
         self._move(Trigger.GONE)
         return False
 
-    async def _read(self, link: StreamLink, session: EscPosSession) -> None:
+    async def _read(self, link: StreamLink, session: Conversation) -> None:
         try:
             while data := await link.receive():
                 self._heard(session, data)
@@ -171,7 +211,7 @@ class Connection:
         if self._link is link:
             self._lose(reason)
 
-    def _heard(self, session: EscPosSession, data: bytes) -> None:
+    def _heard(self, session: Conversation, data: bytes) -> None:
         before = session.status
         self._overdue = 0
         for event in session.receive(data):
@@ -205,6 +245,7 @@ class Connection:
         self._move(Trigger.LOST)
         if link is not None:
             link.abort()
+            self._lost = link
         self.changed.notify()
         self._on_link(False, reason)
 
@@ -236,10 +277,15 @@ class Connection:
         if not request or not self.up:
             return
         self._overdue += 1
-        if self._overdue > MISSES:
+        before = self.session.status
+        if self._overdue > 1 and self.session.silent():
+            if self.session.status != before:
+                self._tell_status(before)
+                self.changed.notify()
+        elif self._overdue > MISSES:
             self.drop(f"no answer to {MISSES} questions")
             return
-        if self._overdue > 1:
+        elif self._overdue > 1:
             self._move(Trigger.OVERDUE)
         try:
             await self.send(request)
@@ -261,4 +307,11 @@ class Connection:
             self._reader.cancel()
             await asyncio.gather(self._reader, return_exceptions=True)
             self._reader = None
+        await self._let_go()
         self.changed.notify()
+
+    async def _let_go(self) -> None:
+        """Wait until the system has let go of a link that was aborted: it may take its time, and the device with it."""
+        link, self._lost = self._lost, None
+        if link is not None:
+            await link.close()

@@ -9,6 +9,7 @@ clear     the caller gave the job up: stop at a command boundary and have the pr
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from posdevkit.errors import Cancelled, Disconnected, Unconfirmed
 from posdevkit.events import Delivery, Evidence, JobState, Outcome
@@ -65,7 +66,7 @@ async def _hold(job: CarriedJob, line: Connection) -> bool:
 
 
 def _patience(line: Connection, *, waiting: bool) -> Deadline:
-    poll = waiting and not line.profile.asb
+    poll = (waiting or line.session.busy) and not line.profile.asb
     return Deadline.after(POLL_SECONDS if poll else ASK_SECONDS, line.clock)
 
 
@@ -88,6 +89,8 @@ class _Passage:
     async def run(self) -> None:
         job = self.job
         job.begin()
+        if job.before_first_byte is not None:
+            await self._announce(job.before_first_byte)
         job.moved(JobState.SENDING, self._outcome(Delivery.NONE))
         try:
             if not await self._send():
@@ -100,6 +103,15 @@ class _Passage:
                 await self._clear()
         except _Gone:
             await self._lost()
+
+    async def _announce(self, before_first_byte: Callable[[bytes], Awaitable[None]]) -> None:
+        """Let whoever keeps account write down what will prove the job, before anything needs proof."""
+        try:
+            await before_first_byte(self.id)
+        except BaseException:
+            # The question that would have asked for the proof was counted and is never sent: count anew.
+            self.line.drop("the job could not be put on record")
+            raise
 
     # Sending
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
-from posdevkit.documents import Receipt
+from posdevkit.documents import Label, Receipt
 from posdevkit.errors import Cancelled, DeadlineExceeded, DeviceError, JobLike, PosError
 from posdevkit.events import Delivery, Evidence, JobEvent, JobState, Outcome
 from posdevkit.layout import Finding
@@ -36,17 +36,18 @@ class Job(JobLike):
         "_outcome",
         "_problem",
         "_state",
+        "before_first_byte",
         "compiled",
         "digest",
+        "document",
         "first_byte_at",
-        "receipt",
         "settled_at",
         "submitted_at",
     )
 
-    def __init__(self, device: str, key: str, receipt: Receipt, composed: Composed, clock: Clock) -> None:
+    def __init__(self, device: str, key: str, document: Receipt | Label, composed: Composed, clock: Clock) -> None:
         self._key = key
-        self.receipt = receipt
+        self.document = document
         self.compiled = composed.compiled
         self._findings = composed.findings
         self.digest = hashlib.sha256(composed.compiled.data).hexdigest()
@@ -61,6 +62,7 @@ class Job(JobLike):
         self._error: PosError | None = None
         self._abandoned = False
         self._begun = False
+        self.before_first_byte: Callable[[bytes], Awaitable[None]] | None = None
         self._broadcaster: Broadcaster[JobEvent] = Broadcaster()
         self._changed: Callable[[], None] = lambda: None
         self._done = Pulse()

@@ -2,56 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
-import itertools
 import logging
-from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 
 from posdevkit.documents import Receipt
-from posdevkit.errors import Closed, DeadlineExceeded, Disconnected, JobConflict, PosError, Unconfirmed, UsageError
-from posdevkit.events import (
-    Delivery,
-    DeviceEvent,
-    JobEvent,
-    JobState,
-    LinkLost,
-    LinkRestored,
-    Outcome,
-    PrinterStatus,
-    StatusChanged,
-)
+from posdevkit.errors import UsageError
+from posdevkit.events import JobEvent, Outcome
 from posdevkit.links.base import StreamLink
 from posdevkit.links.url import DeviceUrl
 from posdevkit.profiles import Profile, load_profile
-from posdevkit.protocols.escpos.session import Identity
-from posdevkit.registry.links import open_link
+from posdevkit.protocols.escpos.session import EscPosSession
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
-from posdevkit.runtime.subscription import Broadcaster, Subscription
 
 from .compose import compose_beside
-from .connection import Connection
-from .delivery import deliver
 from .job import CarriedJob, Job
-from .lifecycle import State
 from .opening import Opening
-from .stats import DeviceStats
-from .troubles import trouble_of
+from .queued import QueuedPrinter
 
 __all__ = ["ReceiptPrinter"]
 
 logger = logging.getLogger("posdevkit.devices")
 
 DEFAULT_PROFILE = "generic-80mm"
-_numbers = itertools.count(1)
-_REMEMBERED_KEYS = 1024
 
 
-class ReceiptPrinter:
+class ReceiptPrinter(QueuedPrinter):
     """A receipt printer behind a URL. All methods run on one event loop.
 
     Jobs are printed in the order of `submit`, one at a time. The handle reconnects by itself and never prints a job
@@ -68,24 +46,11 @@ class ReceiptPrinter:
         make_link: Callable[[], StreamLink] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        self.name = name or str(url)
-        self.url = str(url)
-        self.profile = profile
-        self._clock = clock
-        self._fallback = fallback
-        self._broadcaster: Broadcaster[DeviceEvent] = Broadcaster()
-        self._line = Connection(
-            make_link or (lambda: open_link(url)), profile, clock, self._status_told, self._link_moved
+        super().__init__(
+            url, profile, lambda seed: EscPosSession(profile, seed), name=name, make_link=make_link, clock=clock
         )
-        self._queue: deque[CarriedJob] = deque()
-        self._current: CarriedJob | None = None
-        self._by_key: OrderedDict[str, CarriedJob] = OrderedDict()
-        self._worker: asyncio.Task[None] | None = None
-        self._closing = False
-        self._counts: Counter[Delivery] = Counter()
-        self._bytes = 0
-        self._reconnects = 0
-        self._idle_reopen: asyncio.Task[None] | None = None
+        self.profile = profile
+        self._fallback = fallback
 
     @classmethod
     def open(
@@ -117,53 +82,6 @@ class ReceiptPrinter:
     def __repr__(self) -> str:
         return f"<ReceiptPrinter {self.name} ({self.profile.name}): {self.state.value}>"
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    async def connect(self, timeout: float | None = 10.0) -> None:
-        """Connect now instead of with the first job. Raises Disconnected; does nothing while connected."""
-        self._refuse_if_closed()
-        await self._line.open(Deadline.after(timeout, self._clock))
-
-    async def close(self, timeout: float | None = 10.0) -> None:
-        """Finish what has begun, take back what has not, and close without losing the tail of a job.
-
-        A job under way is waited for up to `timeout` seconds; if it then still waits for a person, its outcome is
-        settled as unknown.
-        """
-        if self._closing:
-            return
-        self._closing = True
-        for job in tuple(self._queue):
-            job.settle(job.outcome, Closed(f"{self.name} before job {job.key} began"))
-        self._queue.clear()
-        if self._idle_reopen is not None:
-            self._idle_reopen.cancel()
-            await asyncio.gather(self._idle_reopen, return_exceptions=True)
-        if self._current is not None and self._current.problem is None:
-            try:
-                await self._current.wait(timeout)
-            except PosError:
-                pass  # told to those who wait for the job
-        if self._worker is not None:
-            self._worker.cancel()
-            await asyncio.gather(self._worker, return_exceptions=True)
-        if self._current is not None:
-            self._settle_at_close(self._current)
-        await self._line.close()
-        self._broadcaster.close()
-
-    def _settle_at_close(self, job: CarriedJob) -> None:
-        if job.outcome.delivery is Delivery.NONE:
-            job.settle(job.outcome, Closed(f"{self.name} before job {job.key} began"))
-        else:
-            job.settle(job.outcome, Unconfirmed(f"job {job.key}: {self.name} was closed"))
-
     # Printing
 
     async def print(
@@ -185,23 +103,7 @@ class ReceiptPrinter:
         """
         deadline = Deadline.after(timeout, self._clock)
         job = await self.submit(receipt, key=key)
-        if on_wait is None:
-            return await job.wait(deadline.remaining())
-        events = job.events()
-        teller = asyncio.create_task(self._tell_waits(events, on_wait), name="posdevkit-on-wait")
-        try:
-            if job.problem is not None:
-                on_wait(job.snapshot())
-            return await job.wait(deadline.remaining())
-        finally:
-            events.close()
-            await asyncio.gather(teller, return_exceptions=True)
-
-    @staticmethod
-    async def _tell_waits(events: Subscription[JobEvent], on_wait: Callable[[JobEvent], None]) -> None:
-        async for event in events:
-            if event.state is JobState.WAITING:
-                on_wait(event)
+        return await self._awaited(job, deadline, on_wait)
 
     async def submit(self, receipt: Receipt, *, key: str = "") -> Job:
         """Lay out and queue `receipt`; the job tells the rest.
@@ -213,75 +115,19 @@ class ReceiptPrinter:
         self._refuse_if_closed()
         composed = await compose_beside(receipt, self.profile)
         self._refuse_if_closed()
-        job = CarriedJob(self.name, key or f"job-{next(_numbers)}", receipt, composed, self._clock)
-        if key and (earlier := self._earlier(key, job)) is not None:
-            return earlier
-        for finding in job.findings:
-            logger.warning("%s: job %s: %s", self.name, job.key, finding.message)
-        self._remember(job)
-        self._enqueue(job)
-        return job
-
-    def _enqueue(self, job: CarriedJob) -> None:
-        self._queue.append(job)
-        if self._worker is None or self._worker.done():
-            self._worker = asyncio.create_task(self._work(), name=f"posdevkit-printer-{self.name}")
-
-    def _earlier(self, key: str, job: Job) -> Job | None:
-        earlier = self._by_key.get(key)
-        if earlier is None:
-            return None
-        if not earlier.done:
-            if earlier.digest == job.digest:
-                return earlier
-            raise JobConflict(f"{key} on {self.name}: another document is being printed under it", job=earlier)
-        if earlier.outcome.delivery in (Delivery.UNKNOWN, Delivery.PARTIAL):
-            raise JobConflict(
-                f"{key} on {self.name}: the last job under it ended {earlier.outcome.delivery.value}",
-                job=earlier,
-                outcome=earlier.outcome,
-            )
-        return None
-
-    def _remember(self, job: CarriedJob) -> None:
-        self._by_key[job.key] = job
-        self._by_key.move_to_end(job.key)
-        while len(self._by_key) > _REMEMBERED_KEYS:
-            self._by_key.popitem(last=False)
+        return self._submitted(receipt, composed, key)
 
     async def open_drawer(self, pin: Literal[2, 5] = 2, *, timeout: float | None = 10.0) -> Outcome:
         """Kick the drawer that hangs on this printer, after the jobs before it."""
         return await self.print(Receipt().drawer(pin), timeout=timeout)
 
-    async def _work(self) -> None:
-        while self._queue:
-            job = self._queue.popleft()
-            if job.settled_at is not None:  # cancelled while it was queued
-                self._account(job)
-                continue
-            self._current = job
-            job.carried_by(self._line.changed.notify)
-            try:
-                await deliver(job, self._line)
-            except Disconnected as problem:
-                if not await self._reroute(job):
-                    job.settle(job.outcome, problem)
-            except PosError as problem:
-                # What a link says before it connects: a recording that cannot be written, a library that is missing.
-                job.settle(job.outcome, problem)
-            self._current = None
-            if job.done:
-                self._account(job)
-        if not self._line.up and self._line.state is State.SUSPECT and not self._closing:
-            self._reopen_beside()
-
     async def _reroute(self, job: CarriedJob) -> bool:
         """Hand a job of which not a byte has left to the fallback; False if there is none or it cannot print this."""
         fallback = self._fallback
-        if fallback is None or fallback._closing or job.done:
+        if fallback is None or fallback._closing or job.done or not isinstance(job.document, Receipt):
             return False
         try:
-            composed = await compose_beside(job.receipt, fallback.profile)
+            composed = await compose_beside(job.document, fallback.profile)
         except UsageError as problem:
             logger.warning("%s: job %s does not fit the fallback %s: %s", self.name, job.key, fallback.name, problem)
             return False
@@ -290,99 +136,3 @@ class ReceiptPrinter:
         fallback._remember(job)
         fallback._enqueue(job)
         return True
-
-    def _account(self, job: Job) -> None:
-        outcome = job.outcome
-        self._counts[outcome.delivery] += 1
-        self._bytes += outcome.bytes_taken
-        took = (job.settled_at or job.submitted_at) - job.submitted_at
-        logger.info(
-            "%s: job %s: %d of %d bytes, %.0f ms, %s, evidence %s",
-            self.name,
-            job.key,
-            outcome.bytes_taken,
-            outcome.bytes_total,
-            took * 1000,
-            outcome.delivery.value,
-            outcome.evidence.value,
-        )
-
-    # Status and events
-
-    @property
-    def state(self) -> State:
-        """Where the handle is in its life."""
-        return self._line.state
-
-    @property
-    def identity(self) -> Identity:
-        """What the printer says it is, as far as it has told."""
-        return self._line.identity
-
-    async def status(self, *, timeout: float | None = 3.0) -> PrinterStatus:
-        """What the printer tells now, `timeout` seconds at most; unknown fields for a printer that never answers.
-
-        While a job is on its way the last told status is given: a question could land inside the job's data.
-        """
-        self._refuse_if_closed()
-        deadline = Deadline.after(timeout, self._clock)
-        line = self._line
-        if not line.up:
-            await line.open(deadline)
-        if line.mute or self._current is not None or not line.profile.realtime_status:
-            return line.status
-        told = line.told
-        await line.ask()
-        while line.up and line.told == told:
-            if not await line.changed.wait(deadline):
-                raise DeadlineExceeded(f"{self.name} after {timeout:g} s" if timeout is not None else self.name)
-        return line.status
-
-    @property
-    def last_status(self) -> PrinterStatus:
-        """What the printer told last, without asking."""
-        return self._line.status
-
-    def events(self, limit: int = 1024) -> Subscription[DeviceEvent]:
-        """What the printer tells from now on: StatusChanged, LinkLost, LinkRestored."""
-        return self._broadcaster.subscribe(
-            limit=limit, coalesce=lambda event: StatusChanged if isinstance(event, StatusChanged) else None
-        )
-
-    def stats(self) -> DeviceStats:
-        """What this handle has done so far."""
-        pending = len(self._queue) + (self._current is not None)
-        return DeviceStats(
-            jobs=self._counts.total(),
-            outcomes=dict(self._counts),
-            bytes_taken=self._bytes,
-            reconnects=self._reconnects,
-            pending=pending,
-        )
-
-    def _status_told(self, status: PrinterStatus, previous: PrinterStatus) -> None:
-        if trouble := trouble_of(status):
-            logger.warning("%s: %s", self.name, trouble.slug)
-        self._broadcaster.publish(StatusChanged(self.name, self._clock.monotonic(), status, previous))
-
-    def _link_moved(self, up: bool, reason: str) -> None:
-        at = self._clock.monotonic()
-        if up:
-            self._reconnects += 1
-            self._broadcaster.publish(LinkRestored(self.name, at))
-            return
-        logger.warning("%s: connection lost: %s", self.name, reason)
-        self._broadcaster.publish(LinkLost(self.name, at, reason))
-        if self._current is None and not self._closing:
-            # Between jobs nobody else would notice that the printer is back, or gone.
-            self._reopen_beside()
-
-    def _reopen_beside(self) -> None:
-        async def reopen() -> None:
-            await self._line.reopen()
-
-        self._idle_reopen = asyncio.create_task(reopen(), name="posdevkit-reopen")
-
-    def _refuse_if_closed(self) -> None:
-        if self._closing:
-            raise Closed(self.name)

@@ -1,4 +1,4 @@
-"""What to print, free of any printer: receipts made of frozen elements, and packed dots."""
+"""What to print, free of any printer: receipts and labels made of frozen elements, and packed dots."""
 
 from .elements import (
     LABEL_AND_AMOUNT,
@@ -20,6 +20,7 @@ from .elements import (
     Symbology,
     Text,
 )
+from .label import Label, LabelBarcode, LabelBox, LabelElement, LabelLine, LabelQr, LabelText, to_dots
 from .plain import plain
 from .raster import Raster
 from .receipt import Receipt
@@ -37,6 +38,13 @@ __all__ = [
     "Feed",
     "Font",
     "Image",
+    "Label",
+    "LabelBarcode",
+    "LabelBox",
+    "LabelElement",
+    "LabelLine",
+    "LabelQr",
+    "LabelText",
     "QrCode",
     "Raster",
     "Raw",
@@ -46,4 +54,5 @@ __all__ = [
     "Symbology",
     "Text",
     "plain",
+    "to_dots",
 ]

@@ -26,12 +26,17 @@ __all__ = [
     "JobConflict",
     "MissingExtra",
     "NearEnd",
+    "NoAnswer",
     "Offline",
     "OutputFailed",
     "PaperOut",
+    "Paused",
+    "PaymentUnresolved",
     "PortInUse",
     "PrinterFault",
     "ReplayMismatch",
+    "RibbonOut",
+    "TerminalRefused",
     "Unconfirmed",
     "Unsupported",
     "UsageError",
@@ -179,6 +184,30 @@ class CoverOpen(DeviceError):
     who = Who.CASHIER
 
 
+class RibbonOut(DeviceError):
+    """The ribbon has ended."""
+
+    slug = "ribbon-out"
+    code = UposCode.REC_EMPTY
+    who = Who.CASHIER
+
+
+class Paused(DeviceError):
+    """Somebody pressed the printer's pause button, or it paused itself."""
+
+    slug = "paused"
+    code = UposCode.OFFLINE
+    who = Who.CASHIER
+
+
+class NoAnswer(DeviceError):
+    """A printer that falls silent when somebody has to act answers no question."""
+
+    slug = "no-answer"
+    code = UposCode.OFFLINE
+    who = Who.CASHIER
+
+
 class CutterJam(DeviceError):
     """The cutter is stuck."""
 
@@ -244,6 +273,20 @@ class Unconfirmed(DeviceError):
     slug = "unconfirmed"
     retry = False
     who = Who.CASHIER
+
+
+class PaymentUnresolved(UsageError):
+    """A payment whose fate is not known stands in the way of another."""
+
+    slug = "payment-unresolved"
+    code = UposCode.EXISTS
+    who = Who.CASHIER
+
+
+class TerminalRefused(DeviceError):
+    """The payment terminal refuses a command, or answers what makes no sense."""
+
+    slug = "terminal-refused"
 
 
 class EventsLost(DeviceError):

@@ -41,6 +41,10 @@ class PrinterStatus:
     """Level of the drawer kick connector's pin 3. Which level means open depends on the drawer's wiring."""
     feed_button: bool | None = None
     waiting_for_recovery: bool | None = None
+    paused: bool | None = None
+    ribbon_out: bool | None = None
+    silent: bool | None = None
+    """It leaves questions unanswered, which is how some label printers tell that somebody has to act."""
 
     @property
     def can_print(self) -> bool | None:
@@ -50,6 +54,9 @@ class PrinterStatus:
             or self.paper is Paper.OUT
             or self.fault in (Fault.CUTTER, Fault.RECOVERABLE, Fault.UNRECOVERABLE, Fault.AUTO_RECOVERABLE)
             or self.online is False
+            or self.paused
+            or self.ribbon_out
+            or self.silent
         ):
             return False
         return self.online
@@ -61,6 +68,7 @@ class PrinterStatus:
             words.append("cover open" if self.cover_open else "cover closed")
         if self.fault not in (Fault.NONE, Fault.UNKNOWN):
             words.append(f"{self.fault.value.replace('_', ' ')} error")
+        words += [name for name in ("paused", "silent") if getattr(self, name)] + ["ribbon out"] * bool(self.ribbon_out)
         if self.drawer_pin_high is not None:
             words.append(f"drawer pin 3 {'high' if self.drawer_pin_high else 'low'}")
         return ", ".join(words)

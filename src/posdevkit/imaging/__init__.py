@@ -1,5 +1,7 @@
 """Pixels: pictures to packed dots, symbols to modules, dots to PNG. Importing the room loads none of its libraries."""
 
+from posdevkit.documents import Raster, Symbology
+
 from .barcodes import Bars, barcode, barcode_modules
 from .picture import MAX_PIXELS, rasterize
 from .png import png_bytes
@@ -8,6 +10,8 @@ from .symbols import blank, qr_matrix, scale
 __all__ = [
     "MAX_PIXELS",
     "Bars",
+    "Raster",
+    "Symbology",
     "barcode",
     "barcode_modules",
     "blank",

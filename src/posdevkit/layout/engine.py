@@ -57,7 +57,7 @@ _BLANK = PrintLine(())
 class Finding:
     """Something that will look other than asked, though nothing is wrong enough to refuse the document."""
 
-    kind: Literal["unset-character", "no-cutter", "other-cut"]
+    kind: Literal["unset-character", "no-cutter", "other-cut", "rounded", "edge"]
     message: str
     element: int
     """Place of the element in the receipt, from 0."""

@@ -8,7 +8,7 @@ from posdevkit.runtime.deadline import Deadline
 
 from .url import DeviceUrl
 
-__all__ = ["Nonced", "StreamLink"]
+__all__ = ["Identified", "Nonced", "ReportLink", "StreamLink"]
 
 
 @runtime_checkable
@@ -16,7 +16,7 @@ class StreamLink(Protocol):
     """A cable that carries bytes in order and without boundaries, both ways.
 
     Constructing one touches nothing. One task may send while another receives. All methods run on one event loop.
-    While it is not open, `send` and `send_eof` raise Closed, `close` and `abort` do nothing, and `open` connects anew,
+    While it is not open, `send` and `send_eof` raise Closed, `close` and `abort` end nothing, and `open` connects anew,
     with `taken` at 0.
     """
 
@@ -62,11 +62,64 @@ class StreamLink(Protocol):
 
     async def close(self) -> None:
         """End without losing the tail of what was sent: half-close, read what still comes until the other side ends as
-        well (with a bound on the time without progress), then close. Never raises for a cable that is broken."""
+        well (with a bound on the time without progress), then close. Never raises for a cable that is broken.
+
+        After `abort` it returns when the system has let go of the cable, which on some takes a moment."""
         ...
 
     def abort(self) -> None:
         """End at once and drop what is unsent."""
+        ...
+
+
+@runtime_checkable
+class ReportLink(Protocol):
+    """A cable that carries reports: pieces with boundaries, each taken whole or not at all, as HID does.
+
+    Constructing one touches nothing. One task may send while another receives. All methods run on one event loop.
+    While it is not open, the `send` methods raise Closed, `close` and `abort` end nothing, and `open` connects anew.
+    """
+
+    @property
+    def url(self) -> DeviceUrl:
+        """Where it leads."""
+        ...
+
+    @property
+    def descriptor(self) -> bytes:
+        """What the device says its reports look like; empty where that cannot be read, and before `open`."""
+        ...
+
+    async def open(self, deadline: Deadline) -> None:
+        """Connect. Raises Disconnected (absent, not permitted, ambiguous, not in time) and MissingExtra."""
+        ...
+
+    async def receive(self) -> bytes:
+        """The next input report with its id in front; b"" after `close`.
+
+        Raises Disconnected when the device has gone, after all that came before it, and Closed if it was never open.
+        Cancelling it loses no report.
+        """
+        ...
+
+    async def send(self, report: bytes) -> None:
+        """Send an output report; the first byte is its id. Raises Disconnected."""
+        ...
+
+    async def send_feature(self, report: bytes) -> None:
+        """Send a feature report; the first byte is its id. Raises Disconnected."""
+        ...
+
+    async def get_feature(self, report: int, size: int) -> bytes:
+        """Ask for a feature report of at most `size` bytes, its id in front. Raises Disconnected."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the device and return when that is done."""
+        ...
+
+    def abort(self) -> None:
+        """Let go of the device; it may take a moment."""
         ...
 
 
@@ -81,4 +134,18 @@ class Nonced(Protocol):
     @property
     def nonce(self) -> int:
         """The number, from 0, new with each `open`."""
+        ...
+
+
+@runtime_checkable
+class Identified(Protocol):
+    """A link to a device that can be told from others alike, so that a reconnect finds that very one."""
+
+    @property
+    def identity(self) -> tuple[str, str] | None:
+        """What tells it, and how: `("serial", "EMU0001")`; None before it was open, and where nothing does."""
+        ...
+
+    def expect(self, identity: tuple[str, str]) -> None:
+        """Open the device of that identity and no other."""
         ...

@@ -1,28 +1,35 @@
-"""Waiting until a non-blocking socket can be read or written, by several tasks at once, on whichever event loop."""
+"""Waiting until a non-blocking descriptor can be read or written, by several tasks at once, on whichever event loop."""
 
 from __future__ import annotations
 
 import asyncio
 import select
-import socket
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 from posdevkit.runtime.deadline import Deadline, within
 
-__all__ = ["Readiness"]
+__all__ = ["Descriptor", "Readiness"]
 
 _FIRST_LOOK_SECONDS: Final = 0.001
 _LAST_LOOK_SECONDS: Final = 0.35
 """Where a loop cannot watch sockets (Windows' proactor), looks grow this far apart: under three an idle second."""
 
 
-class Readiness:
-    """Watches one socket on the running loop. Waking up is a hint: whoever waited tries again."""
+class Descriptor(Protocol):
+    """What the operating system can watch: a socket, or on POSIX any open file that is a device."""
 
-    def __init__(self, watched: socket.socket) -> None:
+    def fileno(self) -> int:
+        """Its number."""
+        ...
+
+
+class Readiness:
+    """Watches one descriptor on the running loop. Waking up is a hint: whoever waited tries again."""
+
+    def __init__(self, watched: Descriptor) -> None:
         self._loop = asyncio.get_running_loop()
-        self._socket = watched
+        self._watched = watched
         self._descriptor = watched.fileno()
         self._readers: list[asyncio.Future[None]] = []
         self._writers: list[asyncio.Future[None]] = []
@@ -91,7 +98,7 @@ class Readiness:
     async def _look(self, *, reading: bool) -> None:
         pause = _FIRST_LOOK_SECONDS
         while not self._stopped:
-            read, write = ([self._socket], []) if reading else ([], [self._socket])
+            read, write = ([self._watched], []) if reading else ([], [self._watched])
             if any(select.select(read, write, write, 0)):
                 return
             try:

@@ -14,7 +14,7 @@ from posdevkit.errors import Disconnected, OutputFailed
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
 
-from .base import StreamLink
+from .base import Identified, StreamLink
 from .recording import Kind, Record, Redactor, header, keep
 from .url import DeviceUrl
 
@@ -62,6 +62,16 @@ class TraceLink:
     @property
     def taken(self) -> int:
         return self._inner.taken
+
+    @property
+    def identity(self) -> tuple[str, str] | None:
+        """What tells the device from others alike, as the link that is recorded knows it."""
+        return self._inner.identity if isinstance(self._inner, Identified) else None
+
+    def expect(self, identity: tuple[str, str]) -> None:
+        """Open the device of that identity and no other, where the link that is recorded can tell."""
+        if isinstance(self._inner, Identified):
+            self._inner.expect(identity)
 
     @property
     def path(self) -> Path | None:

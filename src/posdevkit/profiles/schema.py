@@ -10,7 +10,7 @@ from posdevkit.documents import Symbology
 from .codepages import code_page_names
 from .model import CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, Verified
 
-__all__ = ["KEYS", "WrongValue", "did_you_mean"]
+__all__ = ["KEYS", "LABEL_KEYS", "WrongValue", "did_you_mean"]
 
 
 class WrongValue(Exception):
@@ -154,6 +154,12 @@ def _barcodes(value: object) -> frozenset[Symbology]:
     return frozenset(Symbology(name_of(item)) for item in _list_of(name_of, value))
 
 
+def _resolution(value: object) -> int:
+    if value not in (152, 203, 300, 600) or not isinstance(value, int):
+        raise WrongValue(f"expected 152, 203, 300 or 600, got {_shown(value)}")
+    return value
+
+
 def _shown(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 40 else text[:37] + "..."
@@ -186,3 +192,17 @@ KEYS: Mapping[str, Check] = {
     "receive_buffer": _whole(16, 1 << 24),
 }
 """Every key of a profile file besides `inherits`. A table replaces the inherited table as a whole."""
+
+LABEL_KEYS: Mapping[str, Check] = {
+    "vendor": _text,
+    "model": _text,
+    "verified": _choice(*get_args(Verified)),
+    "sources": _sources,
+    "language": _choice("zpl"),
+    "dpi": _resolution,
+    "width": _whole(64, 32000),
+    "answers": _flag,
+    "silent_when_stopped": _flag,
+    "receive_buffer": _whole(16, 1 << 24),
+}
+"""Every key of a label printer's profile file besides `inherits`."""

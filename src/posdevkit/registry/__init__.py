@@ -1,5 +1,5 @@
 """Which driver and which link a URL means, resolved at the moment it is asked."""
 
-from .links import LinkFactory, check_url, open_link, schemes
+from .links import LinkFactory, carries_reports, check_url, open_link, open_report_link, schemes
 
-__all__ = ["LinkFactory", "check_url", "open_link", "schemes"]
+__all__ = ["LinkFactory", "carries_reports", "check_url", "open_link", "open_report_link", "schemes"]

@@ -8,11 +8,20 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Final, cast
 
 from posdevkit.errors import BadUrl, MissingExtra, Unsupported
-from posdevkit.links.base import StreamLink
+from posdevkit.links.base import ReportLink, StreamLink
+from posdevkit.links.recording import Redactor, keep
 from posdevkit.links.trace import TraceLink, trace_directory
 from posdevkit.links.url import DeviceUrl, nearest_scheme, parse_url
 
-__all__ = ["ENTRY_POINTS", "LinkFactory", "check_url", "open_link", "schemes"]
+__all__ = [
+    "ENTRY_POINTS",
+    "LinkFactory",
+    "carries_reports",
+    "check_url",
+    "open_link",
+    "open_report_link",
+    "schemes",
+]
 
 ENTRY_POINTS: Final = "posdevkit.links"
 """Group of entry points by which other distributions add schemes: the name is the scheme, the value a LinkFactory."""
@@ -24,50 +33,75 @@ _OWN: Final = {
     "tcp": "posdevkit.links.tcp:TcpLink",
     "memory": "posdevkit.links.memory:MemoryLink",
     "replay": "posdevkit.links.replay:ReplayLink",
+    "usb": "posdevkit.links.usb:UsbLink",
+    "zvt": "posdevkit.links.zvt:zvt_link",
+    "serial": "posdevkit.links.serial:SerialLink",
+    "evdev": "posdevkit.links.evdev:EvdevLink",
+    "ble": "posdevkit.links.ble:BleLink",
 }
 _NOT_YET: Final = {
-    "usb": "USB",
-    "serial": "serial ports",
-    "ble": "Bluetooth Low Energy",
-    "hid": "HID devices",
     "spooler": "the operating system's print queues",
 }
+_REPORTS: Final = {
+    "hid": "posdevkit.links.hid:HidLink",
+}
+"""Schemes whose cables carry reports instead of a stream."""
 _EMULATORS: Final = "emu"
 
 
-def open_link(url: str | DeviceUrl) -> StreamLink:
+def open_link(url: str | DeviceUrl, *, redact: Redactor = keep) -> StreamLink:
     """The link that a URL means, not yet connected: `await link.open(deadline)` does that.
 
-    With POSDEVKIT_TRACE set, each connection is recorded into that directory. Raises BadUrl for a URL that cannot be
-    understood, with the nearest scheme, Unsupported for a cable that this version does not drive, and MissingExtra for
-    emulated devices that are not installed.
+    With POSDEVKIT_TRACE set, each connection is recorded into that directory, and `redact` says what of it may stand
+    there. Raises BadUrl for a URL that cannot be understood, with the nearest scheme, Unsupported for a cable that this
+    version does not drive, and MissingExtra for emulated devices that are not installed.
     """
     parsed = parse_url(url) if isinstance(url, str) else url
     link = _factory(parsed)(parsed)
     directory = trace_directory()
-    return link if directory is None else TraceLink(link, directory)
+    return link if directory is None else TraceLink(link, directory, redact=redact)
+
+
+def open_report_link(url: str | DeviceUrl) -> ReportLink:
+    """The link that a URL means, where its cable carries reports; not yet connected, and never recorded.
+
+    Raises BadUrl for a URL that cannot be understood or whose cable carries a stream, and MissingExtra.
+    """
+    parsed = parse_url(url) if isinstance(url, str) else url
+    if parsed.scheme not in _REPORTS:
+        raise BadUrl(f"{str(parsed)!r} carries no reports", remedy="Use hid://.")
+    return cast("Callable[[DeviceUrl], ReportLink]", _loaded(_REPORTS[parsed.scheme]))(parsed)
+
+
+def carries_reports(url: str | DeviceUrl) -> bool:
+    """Whether the URL's cable carries reports, so that `open_report_link` opens it and not `open_link`."""
+    return (parse_url(url) if isinstance(url, str) else url).scheme in _REPORTS
 
 
 def check_url(url: str | DeviceUrl) -> DeviceUrl:
-    """The URL, parsed, after making sure that `open_link` would take it. Raises as `open_link` does."""
+    """The URL, parsed, after making sure that `open_link` or `open_report_link` would take it. Raises as they do."""
     parsed = parse_url(url) if isinstance(url, str) else url
-    _factory(parsed)(parsed)
+    if parsed.scheme in _REPORTS:
+        open_report_link(parsed)
+    else:
+        _factory(parsed)(parsed)
     return parsed
 
 
 def schemes() -> tuple[str, ...]:
     """The schemes that can be opened here, those of other distributions included."""
-    return tuple(dict.fromkeys((*_OWN, *(point.name for point in _others()))))
+    return tuple(dict.fromkeys((*_OWN, *_REPORTS, *(point.name for point in _others()))))
 
 
 def _factory(url: DeviceUrl) -> LinkFactory:
     target = _OWN.get(url.scheme)
     if target is not None:
-        module, _, name = target.partition(":")
-        return cast(LinkFactory, getattr(import_module(module), name))
+        return cast(LinkFactory, _loaded(target))
     for point in _others():
         if point.name == url.scheme:
             return cast(LinkFactory, point.load())
+    if url.scheme in _REPORTS:
+        raise Unsupported(f"{url}: this device speaks in a stream of bytes, and {url.scheme}:// carries reports")
     if url.scheme == _EMULATORS:
         raise MissingExtra(
             f"{url}: emulated devices are a distribution of their own",
@@ -85,6 +119,12 @@ def _factory(url: DeviceUrl) -> LinkFactory:
         f"{str(url)!r} has the unknown scheme {url.scheme!r}{hint}",
         remedy=f"Use one of {', '.join(f'{scheme}://' for scheme in known)}.",
     )
+
+
+def _loaded(target: str) -> object:
+    module, _, name = target.partition(":")
+    loaded: object = getattr(import_module(module), name)
+    return loaded
 
 
 def _others() -> tuple[EntryPoint, ...]:

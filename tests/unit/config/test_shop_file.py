@@ -89,7 +89,7 @@ WRONG: dict[str, tuple[str, int, str]] = {
     "a bad url": ('[printer.a]\n\nurl = "192.168.1.87"\n', 3, "has no '://'"),
     "a scheme with a slip": ('[printer.a]\nurl = "tpc://x"\n', 2, "did you mean tcp://"),
     "an option with a slip": ('[printer.a]\nurl = "tcp://x?darin=1"\n', 2, "did you mean 'drain'"),
-    "a cable for later": ('[printer.a]\nurl = "usb://04b8:0e15"\n', 2, "does not drive USB"),
+    "a cable for later": ('[printer.a]\nurl = "spooler://Till"\n', 2, "print queues"),
     "an unknown profile": ('[printer.a]\nurl = "memory://x"\nprofile = "epson-tm-t88"\n', 3, "epson-tm-t88v"),
     "a profile that is no text": ('[printer.a]\nurl = "memory://x"\nprofile = true\n', 3, "expected text"),
     "a profile file that is missing": ('[printer.a]\nurl = "memory://x"\nprofile = "./x.toml"\n', 3, "x.toml"),

@@ -15,6 +15,10 @@ class What(Enum):
 
     TICKET = "ticket"
     """A piece of paper came out: cut, torn off at the end, or longer than any roll."""
+    LABEL = "label"
+    """A label came out; its number is the detail."""
+    PAUSED = "paused"
+    RESUMED = "resumed"
     DRAWER_KICK = "drawer-kick"
     DRAWER_OPENED = "drawer-opened"
     DRAWER_CLOSED = "drawer-closed"

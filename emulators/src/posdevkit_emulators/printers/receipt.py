@@ -196,6 +196,11 @@ class ReceiptPrinterModel:
         done = self._done()
         return Effects(b"", done.events, disconnects=True)
 
+    def soft_reset(self) -> Effects:
+        """The host flushed the buffers by its cable (SOFT_RESET of the USB printer class); modes stay as they are."""
+        self._clear_buffers()
+        return self._done(What.BUFFER_CLEARED)
+
     def tear_off(self) -> Effects:
         """Take away what was printed and not cut, as at the end of the day; a half-set line stays in the printer."""
         self._tear()

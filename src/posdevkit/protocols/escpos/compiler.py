@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import accumulate
 
@@ -25,6 +24,7 @@ from posdevkit.layout.operations import (
     RawBytes,
 )
 from posdevkit.profiles import Profile
+from posdevkit.protocols.job import Compiled
 from posdevkit.protocols.vocabulary import Command
 
 from .commands.graphics import PrintGraphics, RasterImage, StoreRaster
@@ -81,27 +81,6 @@ _SYMBOLOGIES = {
     Symbology.CODE93: 72,
     Symbology.CODE128: 73,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A job's bytes. `ends` are the offsets just behind each operation: places where real-time commands may be sent."""
-
-    data: bytes
-    ends: Sequence[int]
-    proof_at: int
-    """Where to ask for the proof: behind the last thing printed. Asked behind a drawer pulse or a setting, a printer
-    may answer when it has processed that, which is before the paper has come to rest (Epson gs_lparen_ch_fn48)."""
-
-    def next_end(self, taken: int) -> int:
-        """The first operation's end at or behind `taken` bytes."""
-        return next((end for end in self.ends if end >= taken), len(self.data))
-
-    @property
-    def longest(self) -> int:
-        """Bytes of the longest operation: as many NULs complete whatever the printer waits for, or print nothing."""
-        starts = [0, *self.ends]
-        return max((end - start for start, end in zip(starts, self.ends, strict=False)), default=0)
 
 
 @lru_cache(maxsize=512)

@@ -8,10 +8,19 @@ at any moment, real-time answers ahead of everything, the rest in the order of t
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from posdevkit.events import PrinterStatus
 from posdevkit.profiles import Profile
+from posdevkit.protocols.conversation import (
+    Cleared,
+    Completed,
+    Identity,
+    IdentityTold,
+    Processed,
+    SessionEvent,
+    StatusTold,
+)
 
 from .commands.status import (
     AskIdentity,
@@ -42,50 +51,6 @@ _PROCESS_ID, _BUFFERS_CLEARED = 0x22, 0x25
 _STATUS_KINDS = (1, 2, 3, 4)
 _IDENTITY_KINDS = {66: "maker", 67: "model", 65: "firmware", 68: "serial"}
 _ID_FIRST, _ID_COUNT = 0x21, 94  # "!" to "~": 94 printable characters in each of four places
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What the printer says it is (`GS I`); empty where it has not told."""
-
-    maker: str = ""
-    model: str = ""
-    firmware: str = ""
-    serial: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StatusTold:
-    """The printer told its state."""
-
-    status: PrinterStatus
-
-
-@dataclass(frozen=True, slots=True)
-class IdentityTold:
-    """The printer told a part of its identity."""
-
-    identity: Identity
-
-
-@dataclass(frozen=True, slots=True)
-class Completed:
-    """The printing of everything before the request with this id has completed."""
-
-    id: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Processed:
-    """Everything before the oldest open in-order question was processed, which is not to say printed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cleared:
-    """The printer dropped what it had not yet printed."""
-
-
-SessionEvent = StatusTold | IdentityTold | Completed | Processed | Cleared
 
 
 class EscPosSession:
@@ -158,6 +123,15 @@ class EscPosSession:
     def clear_request(self) -> bytes:
         """Drop at once what is not yet printed; empty where the model cannot."""
         return RealtimeClear().encode() if self.profile.realtime_clear else b""
+
+    @property
+    def busy(self) -> bool:
+        """Never: an in-order answer comes by itself when the printer is through."""
+        return False
+
+    def silent(self) -> bool:
+        """Never a state: an ESC/POS printer answers while it has power."""
+        return False
 
     def sent(self, data: bytes) -> None:
         """Tell the session what went out, in order: picture data may hold a question too, and will be answered."""

@@ -1,7 +1,26 @@
 """The vocabulary that serves every command language: field codecs, typed commands, lazily loaded tables."""
 
 from .command import Command, Effect, Oversize, Seen, Spec, Text, Unknown
-from .fields import Field, Fixed, Rest, Sized, Terminated, counted, flag, rest, sized, terminated, u8, u16, u32, walked
+from .fields import (
+    Field,
+    Fixed,
+    Number,
+    Rest,
+    Sized,
+    Terminated,
+    Word,
+    counted,
+    flag,
+    number,
+    rest,
+    sized,
+    terminated,
+    u8,
+    u16,
+    u32,
+    walked,
+    word,
+)
 from .language import Language
 
 __all__ = [
@@ -10,6 +29,7 @@ __all__ = [
     "Field",
     "Fixed",
     "Language",
+    "Number",
     "Oversize",
     "Rest",
     "Seen",
@@ -18,8 +38,10 @@ __all__ = [
     "Terminated",
     "Text",
     "Unknown",
+    "Word",
     "counted",
     "flag",
+    "number",
     "rest",
     "sized",
     "terminated",
@@ -27,4 +49,5 @@ __all__ = [
     "u16",
     "u32",
     "walked",
+    "word",
 ]

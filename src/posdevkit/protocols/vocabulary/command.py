@@ -17,11 +17,13 @@ from .fields import (
     NO_LIMIT,
     Field,
     Fixed,
+    Rest,
     Sized,
     Value,
     Walked,
     counted,
     flag,
+    number,
     rest,
     sized,
     terminated,
@@ -29,6 +31,7 @@ from .fields import (
     u16,
     u32,
     walked,
+    word,
 )
 
 __all__ = ["Command", "Effect", "Oversize", "Seen", "Spec", "Text", "Unknown"]
@@ -71,8 +74,10 @@ class Spec:
         realtime: bool,
         source: str,
         seen: Seen,
+        delimiter: bytes = b"",
     ) -> None:
         self.name = name
+        self.delimiter = delimiter
         self.prefixes = prefixes
         self.functions = functions
         self.envelope = envelope
@@ -122,6 +127,8 @@ class Spec:
 
     def read(self, body: bytes) -> tuple[Value, ...] | None:
         """The values in a complete body (the bytes behind prefix, length and function), None where they do not fit."""
+        if self.delimiter:
+            return self._read_delimited(body)
         values: list[Value] = []
         place = 0
         for field in self.fields:
@@ -135,8 +142,30 @@ class Spec:
             place += length
         return tuple(values) if place == len(body) else None
 
+    def _read_delimited(self, body: bytes) -> tuple[Value, ...] | None:
+        # Arguments too many are ignored, those left out have their meaning; the last may be all that is left.
+        whole = bool(self.fields) and isinstance(self.fields[-1].codec, Rest)
+        parts = body.split(self.delimiter, len(self.fields) - 1 if whole else -1)
+        values: list[Value] = []
+        for place, field in enumerate(self.fields):
+            part = parts[place] if place < len(parts) else b""
+            value = field.codec.read(part, 0, len(part))
+            if field.codec.check(value) is not None:
+                return None
+            values.append(value)
+        return tuple(values)
+
+    def _write_delimited(self, values: Sequence[Value]) -> bytes:
+        parts = [field.codec.write(value) for field, value in zip(self.fields, values, strict=True)]
+        # What a printer was told before outlives a label, so only what is written as nothing may be left out.
+        while parts and not parts[-1]:
+            parts.pop()
+        return self.prefixes[0] + self.delimiter.join(parts)
+
     def write(self, values: Sequence[Value]) -> bytes:
         """The whole command."""
+        if self.delimiter:
+            return self._write_delimited(values)
         body = b"".join([field.codec.write(value) for field, value in zip(self.fields, values, strict=True)])
         if not self.envelope:
             return self.prefixes[0] + body
@@ -148,7 +177,7 @@ class Spec:
 
 
 @dataclass_transform(
-    frozen_default=True, field_specifiers=(u8, u16, u32, flag, counted, terminated, sized, walked, rest)
+    frozen_default=True, field_specifiers=(u8, u16, u32, flag, counted, terminated, sized, walked, rest, number, word)
 )
 class Command:
     """One command with its arguments. Equal when class and arguments are equal; hashable; never changes.
@@ -168,6 +197,7 @@ class Command:
         prefix: str = "",
         function: str = "",
         envelope: int = 0,
+        delimiter: str = "",
         effect: Effect = Effect.PARSED,
         realtime: bool = False,
         source: str = "",
@@ -176,6 +206,7 @@ class Command:
         """`prefix` and `function` are hex; alternatives are parted by "/", the first is the one that is written.
 
         `envelope`: the number of bytes (low byte first) that tell the length of function and arguments together.
+        `delimiter` stands between arguments that are written as text.
         """
         if not prefix:
             return
@@ -187,6 +218,7 @@ class Command:
             prefixes=tuple(bytes.fromhex(part) for part in prefix.split("/")),
             functions=tuple(bytes.fromhex(part) for part in function.split("/")),
             envelope=envelope,
+            delimiter=delimiter.encode(),
             fields=fields,
             effect=effect,
             realtime=realtime,

@@ -19,14 +19,17 @@ __all__ = [
     "Counted",
     "Field",
     "Fixed",
+    "Number",
     "Rest",
     "Sized",
     "Terminated",
     "Value",
     "Walk",
     "Walked",
+    "Word",
     "counted",
     "flag",
+    "number",
     "rest",
     "sized",
     "terminated",
@@ -34,6 +37,7 @@ __all__ = [
     "u16",
     "u32",
     "walked",
+    "word",
 ]
 
 Value = int | bytes
@@ -49,6 +53,7 @@ NO_LIMIT = 1 << 62
 Walk = Callable[[bytes | bytearray, int, Sequence[Value], int], int]
 
 _MISSING = object()
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +235,69 @@ class Rest:
         return cast(bytes, value)
 
 
-Codec = Fixed | Sized | Walked | Counted | Terminated | Rest
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A whole number in decimal digits, one of the arguments between delimiters; `empty` is what leaving it out means.
+
+    `empty` may lie outside `low`..`high`: then it says "as told before", and is written as nothing.
+    """
+
+    low: int
+    high: int
+    empty: int
+
+    def check(self, value: Value) -> str | None:
+        """Why `value` does not fit, or None."""
+        if not isinstance(value, int):
+            return f"expected a number, got {value!r}"
+        if value != self.empty and not self.low <= value <= self.high:
+            return f"{value} is outside {self.low} to {self.high}"
+        return None
+
+    def measure(self, data: bytes | bytearray, at: int, before: Sequence[Value]) -> int:
+        """To the end of what was cut out between two delimiters."""
+        return max(len(data) - at, 0)
+
+    def read(self, data: bytes, at: int, length: int) -> Value:
+        """The number; what is none comes back as bytes, which `check` refuses."""
+        digits = data[at : at + length].strip()
+        if not digits:
+            return self.empty
+        return int(digits) if digits.isdigit() and len(digits) <= _MOST_DIGITS else digits
+
+    def write(self, value: Value) -> bytes:
+        """Decimal digits, or nothing."""
+        number = cast(int, value)
+        return b"%d" % number if self.low <= number <= self.high else b""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One of some words between delimiters; `empty` is what leaving it out means."""
+
+    words: frozenset[bytes]
+    empty: bytes
+
+    def check(self, value: Value) -> str | None:
+        """Why `value` does not fit, or None."""
+        if not isinstance(value, bytes):
+            return f"expected bytes, got {value!r}"
+        return None if value in self.words or value == self.empty else f"{value!r} is not one of {sorted(self.words)}"
+
+    def measure(self, data: bytes | bytearray, at: int, before: Sequence[Value]) -> int:
+        """To the end of what was cut out between two delimiters."""
+        return max(len(data) - at, 0)
+
+    def read(self, data: bytes, at: int, length: int) -> Value:
+        """The word in capitals."""
+        return data[at : at + length].strip().upper() or self.empty
+
+    def write(self, value: Value) -> bytes:
+        """The word."""
+        return cast(bytes, value)
+
+
+Codec = Number | Word | Fixed | Sized | Walked | Counted | Terminated | Rest
 
 
 class Field:
@@ -320,3 +387,13 @@ def rest(doc: str, *, low: int = 0) -> bytes:
 def walked(doc: str, walk: Walk) -> bytes:
     """Bytes that `walk` measures while reading them."""
     return cast(bytes, Field(Walked(walk), doc))
+
+
+def number(doc: str, *, low: int = 0, high: int = 32000, default: int = 0) -> int:
+    """Decimal digits between delimiters; `default` is what leaving them out means."""
+    return cast(int, Field(Number(low, high, default), doc, default))
+
+
+def word(doc: str, *words: bytes, default: bytes = b"") -> bytes:
+    """One of `words` between delimiters; `default` is what leaving it out means."""
+    return cast(bytes, Field(Word(frozenset(words), default), doc, default))

@@ -1,0 +1,5 @@
+"""Emulated customer displays."""
+
+from .model import DisplayModel
+
+__all__ = ["DisplayModel"]

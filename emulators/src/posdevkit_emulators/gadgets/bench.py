@@ -1,0 +1,262 @@
+"""A small emulated device on a cable, for programs and tests.
+
+scale = ScaleModel(Decimal(1250))
+async with GadgetBench.tcp(scale) as bench:
+    ...                                   # open bench.url
+    scale.moving = True
+    await bench.unplug()
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import tempfile
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Generic, Protocol, Self, TypeVar
+
+from posdevkit.errors import Closed, DeadlineExceeded, Disconnected, PortInUse, Unsupported, UsageError
+from posdevkit.runtime.pipes import Listener, PipeEnd, listen
+from posdevkit_emulators.faults import CloseAt, Drop, Fault, PowerCutAt, Slow, Split, StallAt, parse_faults
+from posdevkit_emulators.wires.disturbance import Disturbance
+
+__all__ = ["Gadget", "GadgetBench"]
+
+_CHUNK = 4096
+_OF_THE_CABLE = (StallAt, CloseAt, PowerCutAt, Drop, Split, Slow)
+
+
+class Gadget(Protocol):
+    """A device without a cable: bytes in, bytes out."""
+
+    @property
+    def kind(self) -> str:
+        """What it is, in a word."""
+        ...
+
+    def connected(self) -> None:
+        """Somebody plugged it in."""
+        ...
+
+    def receive(self, data: bytes) -> bytes:
+        """The answer to what came."""
+        ...
+
+
+G = TypeVar("G", bound=Gadget)
+
+Receive = Callable[[int], Awaitable[bytes]]
+Send = Callable[[bytes], Awaitable[None]]
+
+
+class GadgetBench(Generic[G]):
+    """A gadget with its cable, on the running loop. Use as an async context manager."""
+
+    def __init__(self, gadget: G, listen_url: str, faults: Iterable[str | Fault] = ()) -> None:
+        """`listen_url`: tcp://127.0.0.1:0, memory://NAME or pty://. Raises UsageError."""
+        self.gadget = gadget
+        self.taken = 0
+        """Bytes that came so far."""
+        parsed = tuple(parse_faults(faults))
+        if other := [fault for fault in parsed if not isinstance(fault, _OF_THE_CABLE)]:
+            raise UsageError(f"{other[0]}: only a printer can have that", remedy="Use faults of the cable.")
+        self._disturbance = Disturbance(parsed)
+        self._kind, _, self._address = listen_url.partition("://")
+        self._url = listen_url
+        self._changed = asyncio.Event()
+        self._resumed = asyncio.Event()
+        self._listener: Listener | None = None
+        self._server: asyncio.Server | None = None
+        self._pty: tuple[int, int] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    def tcp(cls, gadget: G, *, host: str = "127.0.0.1", port: int = 0, faults: Iterable[str | Fault] = ()) -> Self:
+        """Behind a serial device server on the loopback."""
+        return cls(gadget, f"tcp://{host}:{port}", faults)
+
+    @classmethod
+    def memory(cls, gadget: G, name: str, *, faults: Iterable[str | Fault] = ()) -> Self:
+        """Inside this process."""
+        return cls(gadget, f"memory://{name}", faults)
+
+    @classmethod
+    def pty(cls, gadget: G, *, faults: Iterable[str | Fault] = ()) -> Self:
+        """On a serial port that is a pseudo terminal (POSIX)."""
+        return cls(gadget, "pty://", faults)
+
+    @property
+    def url(self) -> str:
+        """What a driver opens."""
+        return self._url
+
+    async def plug(self) -> None:
+        """Let hosts come. Raises PortInUse, UsageError, Unsupported."""
+        if self._kind == "memory":
+            self._listener = listen(self._address)
+            self._spawn(self._accept(self._listener))
+        elif self._kind == "tcp":
+            await self._serve()
+        elif self._kind == "pty":
+            self._open_pty()
+        else:
+            raise UsageError(f"{self._url}: no emulator listens there", remedy="Use tcp://127.0.0.1:0 or pty://.")
+
+    async def unplug(self) -> None:
+        """Pull the cable: connections end, and none can be made until it is plugged in again."""
+        listener, self._listener = self._listener, None
+        server, self._server = self._server, None
+        if listener is not None:
+            listener.close()
+        if server is not None:
+            server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        pty, self._pty = self._pty, None
+        for descriptor in pty or ():
+            os.close(descriptor)
+
+    def resume(self) -> None:
+        """End a stall."""
+        self._resumed.set()
+
+    async def until(self, ready: Callable[[], bool], timeout: float = 10.0) -> None:
+        """Return when `ready()`, which is looked at after each piece of data. Raises DeadlineExceeded."""
+        try:
+            async with asyncio.timeout(timeout):
+                while not ready():
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            raise DeadlineExceeded(f"waited {timeout:g} s for the {self.gadget.kind}") from None
+
+    async def __aenter__(self) -> Self:
+        await self.plug()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.unplug()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    # Wires
+
+    async def _accept(self, listener: Listener) -> None:
+        with contextlib.suppress(Closed):
+            while True:
+                self._spawn(self._pipe(await listener.accept()))
+
+    async def _pipe(self, end: PipeEnd) -> None:
+        try:
+            await self._talk(end.receive, end.send)
+        except (OSError, Disconnected, Closed):
+            end.abort()
+        finally:
+            end.close()
+
+    async def _serve(self) -> None:
+        host, _, port = self._address.rpartition(":")
+        host = host.strip("[]") or "127.0.0.1"
+        if host not in ("127.0.0.1", "::1", "localhost"):
+            raise UsageError(f"{host} is not on the loopback", remedy="Use tcp://127.0.0.1:0.")
+        try:
+            self._server = await asyncio.start_server(self._client, host, int(port or 0))
+        except (OSError, ValueError) as problem:
+            raise PortInUse(f"{self._url}: {problem}") from None
+        shown = f"[{host}]" if ":" in host else host
+        self._address = f"{shown}:{self._server.sockets[0].getsockname()[1]}"
+        self._url = f"tcp://{self._address}"
+
+    def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async def send(data: bytes) -> None:
+            writer.write(data)
+            await writer.drain()
+
+        async def talk() -> None:
+            try:
+                await self._talk(reader.read, send)
+            except OSError:
+                writer.transport.abort()
+            finally:
+                writer.close()
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
+
+        self._spawn(talk())
+
+    def _open_pty(self) -> None:
+        try:
+            import pty
+            import tty
+        except ImportError:
+            raise Unsupported("this system has no pseudo terminals", remedy="Use --listen tcp://127.0.0.1:0.") from None
+        near, far = pty.openpty()
+        tty.setraw(far)
+        os.set_blocking(near, False)
+        self._pty = (near, far)
+        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="posdevkit-pty-")
+        path = Path(self._folder.name) / self.gadget.kind
+        path.unlink(missing_ok=True)
+        path.symlink_to(os.ttyname(far))
+        self._url = f"serial://{path}"
+
+        async def receive(limit: int) -> bytes:
+            loop = asyncio.get_running_loop()
+            ready: asyncio.Future[None] = loop.create_future()
+            loop.add_reader(near, _wake, ready)
+            try:
+                await ready
+            finally:
+                loop.remove_reader(near)
+            return os.read(near, limit)
+
+        async def send(data: bytes) -> None:
+            os.write(near, data)
+
+        async def talk() -> None:
+            with contextlib.suppress(OSError):
+                await self._talk(receive, send)
+
+        self._spawn(talk())
+
+    # The conversation
+
+    async def _talk(self, receive: Receive, send: Send) -> None:
+        self.gadget.connected()
+        disturbance = self._disturbance
+        while True:
+            while (fault := disturbance.due()) is not None:
+                if isinstance(fault, StallAt):
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._resumed.wait(), fault.seconds)
+                else:
+                    raise ConnectionAbortedError
+            data = await receive(disturbance.limit(_CHUNK))
+            if not data:
+                return
+            if pause := disturbance.pause(len(data)):
+                await asyncio.sleep(pause)
+            self.taken += len(data)
+            answer = self.gadget.receive(disturbance.arrived(data)[0])
+            self._changed.set()
+            for piece in disturbance.pieces(answer):
+                if piece:
+                    await send(piece)
+                    await asyncio.sleep(0)
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _wake(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)

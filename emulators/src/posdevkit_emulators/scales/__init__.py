@@ -1,0 +1,5 @@
+"""Emulated scales."""
+
+from .model import ScaleModel
+
+__all__ = ["ScaleModel"]

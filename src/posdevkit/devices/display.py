@@ -1,0 +1,126 @@
+"""The customer display: two lines of twenty places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Literal, Self
+
+from posdevkit.errors import DeadlineExceeded
+from posdevkit.links.base import StreamLink
+from posdevkit.protocols.displays.dialects import dialect_named, line_bytes
+from posdevkit.registry.links import open_link
+from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
+from posdevkit.runtime.deadline import Deadline, within
+
+from .opening import Opening
+from .plain_line import PlainLine
+
+__all__ = ["Display"]
+
+
+class Display:
+    """A two-line customer display behind a URL. All methods run on one event loop.
+
+    What a display shows is never told back: a call that returns means that the cable took it. After a lost connection
+    the next call connects, sets the display up and shows what is asked. Make one with `open`; `async with` closes it.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        language: str = "cd5220",
+        code_page: str = "",
+        name: str = "",
+        make_link: Callable[[], StreamLink] | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self.name = name or url
+        self.url = url
+        self._dialect = dialect_named(language)
+        self._code_page = code_page or next(iter(self._dialect.pages))
+        self._page = self._dialect.page(self._code_page)
+        self._line = PlainLine(make_link or (lambda: open_link(url)), self.name, clock)
+        self._clock = clock
+        self._shown = ("", "")
+        self._level: Literal[1, 2, 3, 4] | None = None
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        language: str = "cd5220",
+        code_page: str = "",
+        name: str = "",
+        timeout: float | None = 10.0,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> Opening[Display]:
+        """Connect and set the display up, in `timeout` seconds at most.
+
+        `language`: "cd5220" (most pole displays) or "epson-dm-d". `code_page`: one that the display has; empty for its
+        usual one. Raises BadUrl, UsageError (another language), Unsupported (a page it lacks), Disconnected.
+        """
+        display = cls(url, language=language, code_page=code_page, name=name, clock=clock)
+
+        async def connect() -> Display:
+            try:
+                await display.clear(timeout=timeout)
+            except BaseException:
+                await display.close()
+                raise
+            return display
+
+        return Opening(connect)
+
+    def __repr__(self) -> str:
+        return f"<Display {self.name} ({self._dialect.name})>"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connection; the display keeps what it shows."""
+        await self._line.close()
+
+    async def show(self, line1: str, line2: str = "", *, timeout: float | None = 3.0) -> None:
+        """Show two lines, each cut to 20 places.
+
+        A character that the code page lacks shows as one that looks alike, else as "?". Raises BadText for control
+        characters, Disconnected, and DeadlineExceeded for a display that takes no data for `timeout` seconds.
+        """
+        data = self._dialect.show(line_bytes(line1, self._code_page), line_bytes(line2, self._code_page))
+        await self._say(data, timeout)
+        self._shown = (line1, line2)
+
+    async def clear(self, *, timeout: float | None = 3.0) -> None:
+        """Show nothing. Raises as `show` does."""
+        await self._say(self._dialect.clear(), timeout)
+        self._shown = ("", "")
+
+    async def brightness(self, level: Literal[1, 2, 3, 4], *, timeout: float | None = 3.0) -> None:
+        """How bright, from 1 (dim) to 4; what is shown stays. Raises ValueError for another level, else as `show`."""
+        told = self._dialect.brightness(level)
+        self._level = level
+        shown = self._dialect.show(*(line_bytes(line, self._code_page) for line in self._shown))
+        await self._say(told + shown, timeout)
+
+    async def _say(self, data: bytes, timeout: float | None) -> None:
+        deadline = Deadline.after(timeout, self._clock)
+        try:
+            await within(deadline, self._line.lock.acquire())
+        except TimeoutError:
+            raise DeadlineExceeded(self.name) from None
+        try:
+            if await self._line.open(deadline):
+                level = b"" if self._level is None else self._dialect.brightness(self._level)
+                data = self._dialect.begin(self._page) + level + data
+            await self._line.send(data, deadline)
+        finally:
+            self._line.lock.release()

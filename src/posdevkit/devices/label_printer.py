@@ -1,0 +1,110 @@
+"""The label printer: labels in millimetres, one queue, and what the printer tells about each job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from posdevkit.documents import Label
+from posdevkit.events import JobEvent, Outcome
+from posdevkit.links.base import StreamLink
+from posdevkit.links.url import DeviceUrl
+from posdevkit.profiles import LabelProfile, load_label_profile
+from posdevkit.protocols.zpl.compiler import compile_label
+from posdevkit.protocols.zpl.session import ZplSession
+from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
+from posdevkit.runtime.deadline import Deadline
+
+from .compose import Composed
+from .job import Job
+from .opening import Opening
+from .queued import QueuedPrinter
+
+__all__ = ["LabelPrinter"]
+
+DEFAULT_LABEL_PROFILE = "generic-zpl-203"
+
+
+class LabelPrinter(QueuedPrinter):
+    """A label printer behind a URL. All methods run on one event loop.
+
+    Jobs are printed in the order of `submit`, one at a time. The handle reconnects by itself and never prints a job
+    again because of that. Make one with `open`; `async with` closes it.
+    """
+
+    def __init__(
+        self,
+        url: str | DeviceUrl,
+        profile: LabelProfile,
+        *,
+        name: str = "",
+        make_link: Callable[[], StreamLink] | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        super().__init__(url, profile, lambda _: ZplSession(profile), name=name, make_link=make_link, clock=clock)
+        self.profile = profile
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        profile: str | Path | LabelProfile = DEFAULT_LABEL_PROFILE,
+        name: str = "",
+        timeout: float | None = 10.0,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> Opening[LabelPrinter]:
+        """Connect and ask for the status.
+
+        `timeout` in seconds for both. Raises BadUrl, BadProfile, Disconnected.
+        """
+        chosen = profile if isinstance(profile, LabelProfile) else load_label_profile(profile)
+        printer = cls(url, chosen, name=name, clock=clock)
+
+        async def connect() -> LabelPrinter:
+            try:
+                await printer.connect(timeout)
+            except BaseException:
+                await printer.close()
+                raise
+            return printer
+
+        return Opening(connect)
+
+    def __repr__(self) -> str:
+        return f"<LabelPrinter {self.name} ({self.profile.name}): {self.state.value}>"
+
+    async def print(
+        self,
+        label: Label,
+        *,
+        copies: int = 1,
+        key: str = "",
+        timeout: float | None = 60.0,
+        on_wait: Callable[[JobEvent], None] | None = None,
+    ) -> Outcome:
+        """Submit `copies` of `label` and wait for the outcome.
+
+        The best a ZPL printer tells is that no format waits any more: delivery `sent`, evidence `in_order_status`. It
+        does not prove that the labels are on paper.
+
+        `on_wait` is called each time the job has to wait for a person, with the error's slug and the remedy to show: on
+        the event loop in the async face, on the thread "posdevkit-events" in the blocking one. At the deadline
+        (`timeout` seconds) the error that stands in the way is raised and carries the job: `error.job.wait()` goes on
+        listening for the same job and `error.job.abandon()` clears the printer; neither sends it again.
+
+        Raises a UsageError before a byte leaves, or a DeviceError with `outcome` and `job`.
+        """
+        deadline = Deadline.after(timeout, self._clock)
+        job = await self.submit(label, copies=copies, key=key)
+        return await self._awaited(job, deadline, on_wait)
+
+    async def submit(self, label: Label, *, copies: int = 1, key: str = "") -> Job:
+        """Compile and queue `label`; the job tells the rest.
+
+        `key` is your name for it. While a job with the same key is not settled, the same content gives that very job
+        and other content raises JobConflict; so does a key whose last job ended unknown or partial, since printing it
+        again could print it twice. Raises a UsageError for what cannot be printed.
+        """
+        self._refuse_if_closed()
+        return self._submitted(label, Composed(*compile_label(label, self.profile, copies)), key)

@@ -1,0 +1,93 @@
+"""`evdev:///dev/input/by-id/...-event-kbd`: the raw key events of one keyboard on Linux, for scanners that type.
+
+The device is grabbed: what it types reaches this program alone, and no window that happens to have the focus. A FIFO in
+place of the device is read as it is. What comes are the bytes of `struct input_event`.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from typing import Final
+
+from posdevkit.errors import Claimed, Disconnected, PosError, Unsupported
+
+from .descriptor import DescriptorLink, Port
+from .url import DeviceUrl
+
+__all__ = ["EvdevLink"]
+
+_GET_VERSION: Final = 0x80044501
+"""EVIOCGVERSION, `_IOR('E', 0x01, int)`: only input devices answer it."""
+_GRAB: Final = 0x40044590
+"""EVIOCGRAB, `_IOW('E', 0x90, int)`."""
+
+
+class EvdevLink(DescriptorLink):
+    """A StreamLink that only receives. Sending raises Disconnected, since a keyboard takes nothing."""
+
+    def __init__(self, url: DeviceUrl) -> None:
+        """Raises BadUrl for any option, Unsupported elsewhere than on Linux."""
+        url.only()
+        super().__init__(url)
+        if not sys.platform.startswith("linux"):
+            raise Unsupported(
+                f"{url}: key events are read on Linux only", remedy="Set the scanner to serial or HID POS."
+            )
+
+    def _open_port(self) -> Port:
+        path = self._url.address
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as problem:
+            raise _failure(self._url, problem) from problem
+        try:
+            _grab(descriptor)
+        except OSError as problem:
+            os.close(descriptor)
+            raise _failure(self._url, problem) from problem
+        return _InputDevice(descriptor)
+
+
+class _InputDevice(Port):
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def unsent(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        os.close(self._descriptor)  # the grab ends with it
+
+
+def _grab(descriptor: int) -> None:
+    """Take the device for this program alone; a FIFO is left as it is."""
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISFIFO(mode):
+        return
+    if not stat.S_ISCHR(mode):
+        raise OSError(errno.ENOTTY, "it is no input device")
+    import fcntl
+
+    fcntl.ioctl(descriptor, _GET_VERSION, b"\0" * 4)
+    fcntl.ioctl(descriptor, _GRAB, 1)
+
+
+def _failure(url: DeviceUrl, problem: OSError) -> PosError:
+    match problem.errno:
+        case errno.EBUSY:
+            return Claimed(str(url))
+        case errno.EACCES | errno.EPERM:
+            return Disconnected(
+                f"{url}: not permitted", remedy="Let this user read it: on Linux, join the group input."
+            )
+        case errno.ENOENT | errno.ENODEV | errno.ENXIO:
+            return Disconnected(f"{url}: there is no such device", remedy="Plug the scanner in, and check the path.")
+        case errno.ENOTTY | errno.EINVAL:
+            return Disconnected(f"{url}: it is no input device", remedy="Use a path below /dev/input.")
+    return Disconnected(f"{url}: {problem.strerror or problem}")

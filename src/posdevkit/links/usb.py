@@ -1,0 +1,334 @@
+"""`usb://VENDOR:PRODUCT[?serial=...]`: a printer's bulk endpoints, by pyusb.
+
+pyusb blocks, so each opening has a thread of its own that alone touches the device. It offers bytes in chunks and reads
+in between, because a printer out of paper stops taking bytes exactly when its status matters. After traffic it reads
+without a pause for a while; then it sleeps, looks for news of the printer ever less often, down to every 0.8 s, and
+wakes at once for something to send.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from typing import Final
+
+from posdevkit.errors import Claimed, Closed, Disconnected
+from posdevkit.runtime.clock import wake
+from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.owner import Owner
+
+from .url import DeviceUrl
+from .usb_bus import need, read_address
+from .usb_failures import lost
+from .usb_handle import UsbHandle, find_one
+
+__all__ = ["UsbLink"]
+
+_PACKETS: Final = 32
+"""Packets offered at a time while the printer takes them; one at a time where it has just refused."""
+_WRITE_MS: Final = 40
+_READ_BETWEEN_MS: Final = 1
+_READ_MS: Final = 10
+_LOOK_MS: Final = 5
+_LIVELY_SECONDS: Final = 1.0
+"""How long after traffic an answer is waited for without a pause."""
+_FIRST_PAUSE_SECONDS: Final = 0.01
+_LAST_PAUSE_SECONDS: Final = 0.8
+_RELEASE_SECONDS: Final = 0.5
+"""How long a device that is held is tried again: the thread that had it may just be giving it back."""
+_RELEASE_STEP_SECONDS: Final = 0.02
+_LAST_WORD_SECONDS: Final = 0.5
+"""How long `close` listens at most to a printer that goes on talking."""
+_LAST_WORD_MS: Final = 30
+_UNREAD: Final = 256 * 1024
+"""Bytes that nobody received, after which the printer is no longer read."""
+
+
+class UsbLink:
+    """A StreamLink over the bulk endpoints of one USB printer.
+
+    Options of the URL: `serial`, the serial number; `port`, bus and ports as in `1-2.3`. Once open it means that very
+    device: opened anew, it looks for the one with the same serial number, or at the same port where it has none.
+
+    A printer does not end a USB connection, so `send_eof` says nothing, and `receive` waits until `close` or `abort`.
+    """
+
+    def __init__(self, url: DeviceUrl, *, backend: object | None = None) -> None:
+        """`backend` is a `usb.backend.IBackend` in place of the buses of this machine.
+
+        Raises BadUrl for an address that is no vendor and product, and for an option it does not know.
+        """
+        url.only("serial", "port")
+        read_address(url)
+        self._url = url
+        self._backend = backend
+        self._identity: tuple[str, str] | None = None
+        self._wire: _Wire | None = None
+        self._last: _Wire | None = None
+
+    @property
+    def url(self) -> DeviceUrl:
+        return self._url
+
+    @property
+    def taken(self) -> int:
+        return self._last.taken if self._last is not None else 0
+
+    @property
+    def identity(self) -> tuple[str, str] | None:
+        """What tells the device that was opened from others alike: `("serial", ...)` or `("port", ...)`."""
+        return self._identity
+
+    def expect(self, identity: tuple[str, str]) -> None:
+        """Open only the device of that identity."""
+        self._identity = identity
+
+    async def open(self, deadline: Deadline) -> None:
+        if self._wire is not None:
+            raise RuntimeError(f"{self._url} is open")
+        if self._last is not None:
+            await self._last.owner.ended()
+        need("usb.core")
+        wire = _Wire(self._url, self._identity, self._backend)
+        try:
+            await within(deadline, wire.owner.start())
+        except TimeoutError:
+            raise Disconnected(f"{self._url}: not open before the deadline") from None
+        if wire.handle is not None and wire.handle.about.identity[1]:
+            self._identity = wire.handle.about.identity
+        self._wire = self._last = wire
+
+    async def send(self, data: bytes | memoryview) -> None:
+        wire = self._opened()
+        if data:
+            await wire.send(memoryview(data).cast("B"))
+
+    async def receive(self) -> bytes:
+        if self._last is None:
+            raise Closed(str(self._url))
+        return await self._last.receive()
+
+    async def send_eof(self) -> None:
+        self._opened().still()
+
+    async def close(self) -> None:
+        wire = self._last
+        if wire is None:
+            return
+        try:
+            if self._wire is wire:
+                wire.leave(aborted=False)
+            await wire.owner.ended()  # also of an aborted one, which may still be giving the device back
+        finally:
+            if self._wire is wire:
+                self._wire = None
+
+    def abort(self) -> None:
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.leave(aborted=True)
+
+    def _opened(self) -> _Wire:
+        if self._wire is None:
+            raise Closed(str(self._url))
+        return self._wire
+
+
+class _Sending:
+    """Bytes on their way out; the thread takes from the front."""
+
+    __slots__ = ("cancelled", "left", "over")
+
+    def __init__(self, left: memoryview, over: asyncio.Future[None]) -> None:
+        self.left = left
+        self.over = over
+        self.cancelled = False
+
+
+class _Wire:
+    """One opening of the device. What its thread does stands below the line."""
+
+    def __init__(self, url: DeviceUrl, identity: tuple[str, str] | None, backend: object | None) -> None:
+        self.taken = 0
+        self.handle: UsbHandle | None = None
+        self.owner = Owner(f"posdevkit-usb {url.address}", self._begin, self._turn, self._end)
+        self._url = url
+        self._expected = identity
+        self._backend = backend
+        self._loop = asyncio.get_running_loop()
+        self._outgoing: deque[_Sending] = deque()
+        self._incoming: deque[bytes] = deque()
+        self._unread = 0
+        self._stirred: asyncio.Future[None] = self._loop.create_future()
+        self._aborted = False
+        self._left = False
+        self._over = False
+        self._refused = False
+        self._lively_until = 0.0
+        self._pause = _FIRST_PAUSE_SECONDS
+
+    async def send(self, view: memoryview) -> None:
+        self.still()
+        sending = _Sending(view, self._loop.create_future())
+        self._outgoing.append(sending)
+        self.owner.poke()
+        try:
+            await asyncio.shield(sending.over)
+        except asyncio.CancelledError:
+            # The count is exact only when the thread has let go of these bytes; that takes one turn.
+            sending.cancelled = True
+            self.owner.poke()
+            await _settled(sending.over)
+            raise
+        if sending.left:
+            self.still()
+            raise Disconnected(f"{self._url}: ended after {self.taken} bytes")
+
+    async def receive(self) -> bytes:
+        while not self._incoming:
+            if self._aborted:
+                raise self._by_us()
+            if self._over:
+                if self.owner.problem is not None:
+                    raise lost(self._url, self.taken, self.owner.problem)
+                return b""
+            await asyncio.shield(self._stirred)
+        data = self._incoming.popleft()
+        self._unread -= len(data)
+        return data
+
+    def leave(self, *, aborted: bool) -> None:
+        self._left = True
+        self._aborted = self._aborted or aborted
+        if aborted:
+            self._stir()
+        self.owner.stop()
+
+    def still(self) -> None:
+        """Raise Disconnected when it broke, or was closed or aborted while a call waited."""
+        if self.owner.problem is not None:
+            raise lost(self._url, self.taken, self.owner.problem)
+        if self._left or self._over:
+            raise self._by_us()
+
+    def _by_us(self) -> Disconnected:
+        how = "aborted" if self._aborted else "closed"
+        return Disconnected(f"{self._url}: {how} by this program after {self.taken} bytes")
+
+    def _stir(self) -> None:
+        self._stirred.set_result(None)
+        self._stirred = self._loop.create_future()
+
+    def _arrived(self, data: bytes) -> None:
+        self._incoming.append(data)
+        self._unread += len(data)
+        self._stir()
+
+    def _ended(self) -> None:
+        self._over = True
+        for sending in self._outgoing:
+            if not sending.over.done():
+                sending.over.set_result(None)
+        self._outgoing.clear()
+        self._stir()
+
+    # In the thread that owns the device.
+
+    def _begin(self) -> None:
+        end = time.monotonic() + _RELEASE_SECONDS
+        while True:
+            try:
+                self.handle = find_one(self._url, self._expected, self._backend)
+                break
+            except Claimed:
+                if time.monotonic() > end or self.owner.stopping:
+                    raise
+                time.sleep(_RELEASE_STEP_SECONDS)
+        try:
+            self.handle.drop_stale()
+        except OSError as problem:
+            self.handle.close()
+            raise lost(self._url, 0, problem) from problem
+
+    def _turn(self) -> float:
+        sending = self._outgoing[0] if self._outgoing else None
+        if sending is not None:
+            self._offer(sending)
+            self._read(_READ_MS if self._refused else _READ_BETWEEN_MS)
+            self._busy()
+            return 0.0
+        if time.monotonic() < self._lively_until:
+            self._read(_READ_MS)
+            # A printer that never talks back gives nothing to wait for.
+            return 0.0 if self._reads() else _LAST_PAUSE_SECONDS
+        if self._read(_LOOK_MS):
+            return 0.0
+        self._pause = min(self._pause * 1.5, _LAST_PAUSE_SECONDS)
+        return self._pause
+
+    def _offer(self, sending: _Sending) -> None:
+        handle = self._handle()
+        if not sending.cancelled:
+            size = handle.pipes.packet * (1 if self._refused else _PACKETS)
+            chunk = sending.left[:size]
+            wrote = handle.write(chunk, _WRITE_MS)
+            self.taken += wrote.taken
+            sending.left = sending.left[wrote.taken :]
+            self._refused = wrote.taken < len(chunk)
+            if wrote.problem is not None:
+                raise wrote.problem
+        if sending.cancelled or not sending.left:
+            self._outgoing.popleft()
+            wake(self._loop, sending.over)
+
+    def _read(self, milliseconds: int) -> bool:
+        if not self._reads():
+            return False
+        data = self._handle().read(milliseconds)
+        if data:
+            self._hand_over(data)
+            self._busy()
+        return bool(data)
+
+    def _reads(self) -> bool:
+        return self._handle().pipes.source is not None and self._unread < _UNREAD
+
+    def _busy(self) -> None:
+        self._lively_until = time.monotonic() + _LIVELY_SECONDS
+        self._pause = _FIRST_PAUSE_SECONDS
+
+    def _hand_over(self, data: bytes) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._arrived, data)
+        except RuntimeError:
+            pass  # that loop has gone, and with it everybody who could receive
+
+    def _end(self) -> None:
+        handle = self._handle()
+        if self.owner.problem is None and not self._aborted:
+            # An answer to the last question is still an answer: whoever receives gets it.
+            end = time.monotonic() + _LAST_WORD_SECONDS
+            try:
+                while time.monotonic() < end and self._read(_LAST_WORD_MS):
+                    pass
+            except OSError:
+                pass  # broken already: there is nothing left to lose
+        handle.close()
+        try:
+            self._loop.call_soon_threadsafe(self._ended)
+        except RuntimeError:
+            pass
+
+    def _handle(self) -> UsbHandle:
+        assert self.handle is not None
+        return self.handle
+
+
+async def _settled(future: asyncio.Future[None]) -> None:
+    """Return when `future` is done, however often this is cancelled meanwhile; the caller raises its cancellation."""
+    while not future.done():
+        try:
+            await asyncio.shield(future)
+        except asyncio.CancelledError:
+            continue

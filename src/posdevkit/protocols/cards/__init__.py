@@ -1,0 +1,6 @@
+"""Magnetic stripes: tracks as readers send them."""
+
+from .stream import Swipe, SwipeSession
+from .tracks import BadTrack, Track, lrc, luhn, read_raw, read_track, write_raw
+
+__all__ = ["BadTrack", "Swipe", "SwipeSession", "Track", "lrc", "luhn", "read_raw", "read_track", "write_raw"]

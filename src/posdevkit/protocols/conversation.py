@@ -1,0 +1,110 @@
+"""What a driver and a printer say to each other, whatever the language: what is heard, and what can be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from posdevkit.events import PrinterStatus
+
+__all__ = [
+    "Cleared",
+    "Completed",
+    "Conversation",
+    "Identity",
+    "IdentityTold",
+    "Processed",
+    "SessionEvent",
+    "StatusTold",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the printer says it is ; empty where it has not told."""
+
+    maker: str = ""
+    model: str = ""
+    firmware: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTold:
+    """The printer told its state."""
+
+    status: PrinterStatus
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityTold:
+    """The printer told a part of its identity."""
+
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """The printing of everything before the request with this id has completed."""
+
+    id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """Everything before the oldest open in-order question was processed, which is not to say printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """The printer dropped what it had not yet printed."""
+
+
+SessionEvent = StatusTold | IdentityTold | Completed | Processed | Cleared
+
+
+class Conversation(Protocol):
+    """One connection's conversation in one language, without sockets or clocks: bytes in, events out."""
+
+    status: PrinterStatus
+    identity: Identity
+    heard: bool
+    """Whether the printer sent anything at all."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether it has told that it is not yet through with what was asked about: worth asking again soon."""
+        ...
+
+    @property
+    def greeted(self) -> bool:
+        """Whether the printer has told enough to begin."""
+        ...
+
+    def greeting(self) -> bytes:
+        """What to send first."""
+        ...
+
+    def status_request(self) -> bytes:
+        """Ask for the status now; empty where the model cannot tell. Only between two commands."""
+        ...
+
+    def completion_request(self) -> tuple[bytes, bytes]:
+        """What asks whether all before is through, and the id that will come back (none: only "processed")."""
+        ...
+
+    def clear_request(self) -> bytes:
+        """Drop what is not yet printed; empty where the model cannot."""
+        ...
+
+    def sent(self, data: bytes) -> None:
+        """What went out, in order."""
+        ...
+
+    def receive(self, data: bytes) -> list[SessionEvent]:
+        """Events that `data` completes."""
+        ...
+
+    def silent(self) -> bool:
+        """Questions stay unanswered: True if that is this language's way to tell a state, which `status` then shows."""
+        ...

@@ -1,0 +1,1 @@
+"""Tables of display commands, one module per language."""

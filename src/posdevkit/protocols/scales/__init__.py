@@ -1,0 +1,1 @@
+"""Scales: what they are asked and what they answer."""

@@ -1,0 +1,1 @@
+"""ZPL II, the label language of Zebra's printers and of many others."""

@@ -1,0 +1,62 @@
+"""`pay`, `recover` and `card read` as a script calls them, against emulators started by `emulate`."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PROGRAM = str(Path(sys.executable).with_name("posdevkit"))
+TRACKS = "%B4111111111111111^HANSEN/KIRSTEN^29121010000000000?;4111111111111111=29121010000000000?\n"
+
+
+@contextmanager
+def emulated(*words: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    command = [PROGRAM, "emulate", *words]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip(), process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+
+
+def called(folder: Path, *words: str) -> tuple[int, str]:
+    done = subprocess.run([PROGRAM, *words], cwd=folder, capture_output=True, text=True, check=False, timeout=50)
+    return done.returncode, done.stdout
+
+
+def test_a_lost_answer_is_recovered_by_another_process(tmp_path: Path) -> None:
+    options = ("--protocol", "zvt", "--listen", "zvt://127.0.0.1:0", "--fault", "cut-before-message=9")
+    with emulated("payment-terminal", *options, "--save", str(tmp_path / "out")) as (url, _):
+        code, out = called(tmp_path, "pay", "70,00", "--to", url, "--intent", "sale-1", "--json")
+        assert code == 5
+        assert json.loads(out)["state"] == "unknown"
+        assert called(tmp_path, "pay", "70,00", "--to", url, "--intent", "sale-2")[0] == 2
+        code, out = called(tmp_path, "recover", "--to", url, "--json")
+        assert code == 0
+        found = json.loads(out)
+        assert (found["intent"], found["state"], found["card"]) == ("sale-1", "approved", "****0010")
+        assert called(tmp_path, "recover", "--to", url)[0] == 2  # nothing is of unknown fate any more
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["0001.txt"]
+
+
+def test_a_declined_charge_has_its_own_exit_code(tmp_path: Path) -> None:
+    with emulated("payment-terminal", "--listen", "zvt://127.0.0.1:0", "--fault", "decline") as (url, _):
+        assert called(tmp_path, "pay", "1,00", "--to", url)[0] == 1
+        assert called(tmp_path, "pay", "1.00.00", "--to", url)[0] == 2
+
+
+def test_a_card_is_shown_masked(tmp_path: Path) -> None:
+    with emulated("card-reader", "--listen", "tcp://127.0.0.1:0") as (url, process):
+        assert process.stdin is not None
+        process.stdin.write(TRACKS)  # kept until somebody reads
+        process.stdin.flush()
+        code, out = called(tmp_path, "card", "read", url, "--json")
+    assert code == 0
+    assert json.loads(out) == {"card": "****1111", "problems": []}

@@ -1,0 +1,171 @@
+"""The queue in one process: promises, states, printers that are off, and a person's word."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from pathlib import Path
+
+import pytest
+
+from posdevkit.aio import PrintQueue
+from posdevkit.documents import Receipt
+from posdevkit.errors import Claimed, DeadlineExceeded, JobConflict, OutputFailed, UsageError
+from posdevkit.events import Delivery, Evidence
+from posdevkit.printqueue import QueueState
+from posdevkit.profiles import load_profile
+from posdevkit.protocols.escpos.session import EscPosSession
+from posdevkit_emulators.bench import ReceiptPrinterBench
+from posdevkit_emulators.printers.effects import What
+
+pytestmark = pytest.mark.asyncio
+
+PROFILE = load_profile("epson-tm-t88v")
+GREETING = len(EscPosSession(PROFILE).greeting())
+_names = (f"queue-{n}" for n in itertools.count())
+
+
+def ticket(text: str) -> Receipt:
+    return Receipt().title(text).row("Flat white", "38,00").cut()
+
+
+async def test_each_key_prints_once_however_often_it_is_added(tmp_path: Path) -> None:
+    async with ReceiptPrinterBench.memory(next(_names)) as bench:
+        async with PrintQueue.open(tmp_path / "q.db", bench.url, profile=PROFILE) as queue:
+            first = await queue.add(ticket("A"), key="1")
+            again = await queue.add(ticket("A"), key="1")
+            assert (again.key, again.fingerprint) == (first.key, first.fingerprint)
+            with pytest.raises(JobConflict):
+                await queue.add(ticket("B"), key="1")
+            done = await queue.wait("1", 20)
+            assert (done.state, done.delivery, done.evidence) == (
+                QueueState.PRINTED,
+                Delivery.CONFIRMED,
+                Evidence.PROCESS_ID,
+            )
+            assert (await queue.add(ticket("A"), key="1")).state is QueueState.PRINTED
+        async with PrintQueue.open(tmp_path / "q.db", bench.url, profile=PROFILE) as queue:
+            assert (await queue.add(ticket("A"), key="1")).state is QueueState.PRINTED
+            await queue.add(ticket("B"), key="2")
+            await queue.wait("2", 20)
+    assert [("A" in t.text, "B" in t.text) for t in bench.tickets] == [(True, False), (False, True)]
+
+
+async def test_a_printer_that_is_off_is_waited_for_and_jobs_keep_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posdevkit.devices.connection.RETRY_SECONDS", (0.0,))
+    monkeypatch.setattr("posdevkit.printqueue.print_queue.RETRY_SECONDS", (0.01,))
+    name = next(_names)
+    async with PrintQueue.open(tmp_path / "q.db", f"memory://{name}", profile=PROFILE) as queue:
+        for key in "abc":
+            await queue.add(ticket(f"<{key}>"), key=key)
+        with pytest.raises(DeadlineExceeded):
+            await queue.wait("a", 0.05)
+        async with ReceiptPrinterBench.memory(name) as bench:
+            await queue.wait("c", 20)
+            assert [job.attempts for job in await queue.jobs()] == [1, 1, 1]
+            await queue.close()
+    assert [next(k for k in "abc" if f"<{k}>" in t.text) for t in bench.tickets] == ["a", "b", "c"]
+
+
+async def test_jobs_that_were_not_printed_wait_in_the_file(tmp_path: Path) -> None:
+    name = next(_names)
+    async with PrintQueue.open(tmp_path / "q.db", f"memory://{name}", profile=PROFILE) as queue:
+        await queue.add(ticket("A"), key="1")
+    async with (
+        ReceiptPrinterBench.memory(name) as bench,
+        PrintQueue.open(tmp_path / "q.db", bench.url, profile=PROFILE) as queue,
+    ):
+        assert (await queue.wait("1", 20)).state is QueueState.PRINTED
+    assert len(bench.tickets) == 1
+
+
+async def test_a_person_decides_about_what_nobody_can_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("posdevkit.devices.delivery.AFTERMATH_SECONDS", 0.2)
+    faults = [f"power-cut-at={GREETING + 40}"]
+    async with (
+        ReceiptPrinterBench.memory(next(_names), profile=PROFILE, faults=faults) as bench,
+        PrintQueue.open(tmp_path / "q.db", bench.url, profile=PROFILE) as queue,
+    ):
+        await queue.add(ticket("A"), key="1")
+        job = await queue.wait("1", 20)
+        assert (job.state, job.delivery, job.problem) == (QueueState.UNCONFIRMED, Delivery.UNKNOWN, "unconfirmed")
+        # It keeps nobody from printing.
+        await queue.add(ticket("B"), key="2")
+        assert (await queue.wait("2", 20)).state is QueueState.PRINTED
+        with pytest.raises(UsageError):
+            await queue.release("2", printed=False)
+        await queue.release("1", printed=False)
+        job = await queue.wait("1", 20)
+        assert (job.state, job.attempts) == (QueueState.PRINTED, 2)
+        with pytest.raises(UsageError):
+            await queue.job("3")
+    # What the cut left of the first attempt hangs before the second job.
+    assert ["A" in t.text for t in bench.tickets[1:]] == [True]
+
+
+async def test_a_word_from_another_program_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("posdevkit.devices.delivery.AFTERMATH_SECONDS", 0.2)
+    monkeypatch.setattr("posdevkit.printqueue.print_queue.LOOK_SECONDS", 0.02)
+    from posdevkit.printqueue.table import JobTable
+    from posdevkit.store import Store
+
+    faults = [f"power-cut-at={GREETING + 40}"]
+    async with (
+        ReceiptPrinterBench.memory(next(_names), profile=PROFILE, faults=faults) as bench,
+        PrintQueue.open(tmp_path / "q.db", bench.url, profile=PROFILE) as queue,
+    ):
+        await queue.add(ticket("A"), key="1")
+        await queue.wait("1", 20)
+        store = Store(tmp_path / "q.db")
+        with store.transaction() as transaction:
+            JobTable("printer").release(transaction, "1", printed=False)
+        store.close()
+        assert (await queue.wait("1", 20)).state is QueueState.PRINTED
+
+
+async def test_a_job_that_was_left_waiting_for_paper_is_proved_by_the_next_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posdevkit.links.memory._DRAIN_SECONDS", 0.1)
+    async with ReceiptPrinterBench.memory(next(_names), faults=["paper-out-after=1"]) as bench:
+        async with PrintQueue.open(tmp_path / "q.db", bench.url, profile=PROFILE) as queue:
+            await queue.add(ticket("A"), key="1")
+            await bench.happened(What.PAPER_OUT)
+            async with asyncio.timeout(5):
+                while (await queue.job("1")).state is not QueueState.SENDING:
+                    await asyncio.sleep(0.01)
+            await queue.close(0.1)
+        # The printer still knows the id that the first queue asked for, and tells it to the next.
+        async with PrintQueue.open(tmp_path / "q.db", bench.url, profile=PROFILE) as queue:
+            await bench.happened(What.CONNECTED, 2)
+            assert (await queue.job("1")).state is QueueState.UNCONFIRMED
+            bench.printer.load_paper()
+            async with asyncio.timeout(10):
+                while (job := await queue.job("1")).state is not QueueState.PRINTED:
+                    assert job.state is QueueState.UNCONFIRMED
+                    await asyncio.sleep(0.01)
+            assert (job.evidence, job.attempts) == (Evidence.PROCESS_ID, 1)
+    assert len(bench.tickets) == 1
+
+
+async def test_a_disk_that_takes_no_more_is_told_to_everybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OutputFailed("q.db: database or disk is full")
+
+    async with PrintQueue.open(tmp_path / "q.db", "memory://nobody", profile=PROFILE) as queue:
+        monkeypatch.setattr("posdevkit.printqueue.table.JobTable.claim", full)
+        await queue.add(ticket("A"), key="1")
+        with pytest.raises(OutputFailed):
+            await queue.wait("1", 20)
+        with pytest.raises(OutputFailed):
+            await queue.add(ticket("B"), key="2")
+
+
+async def test_one_process_serves_a_queue(tmp_path: Path) -> None:
+    async with PrintQueue.open(tmp_path / "q.db", "memory://nobody", profile=PROFILE):
+        with pytest.raises(Claimed):
+            await PrintQueue.open(tmp_path / "q.db", "memory://nobody", profile=PROFILE)
+        async with PrintQueue.open(tmp_path / "q.db", "memory://nobody", profile=PROFILE, name="kitchen") as other:
+            assert await other.jobs() == []
