@@ -1,4 +1,7 @@
-"""Read two scanners at once, and take a customer's payment code only while a payment is collected."""
+"""Read two scanners at once, and take a customer's payment code only while a payment is collected.
+
+python examples/scan.py
+"""
 
 import posdevkit as pos
 from posdevkit_emulators.scanners import EmulatedHidScanner

@@ -140,5 +140,5 @@ def test_each_is_short_says_how_to_run_it_and_has_a_test(path: Path) -> None:
     text = path.read_text("utf-8")
     assert len(text.splitlines()) < 60
     assert f"examples/{path.name}" in text.split('"""')[1]
-    tests = "".join(test.read_text("utf-8") for test in Path(__file__).parent.glob("test_*_examples.py"))
+    tests = "".join(test.read_text("utf-8") for test in Path(__file__).parent.glob("test_*_example*.py"))
     assert f'"{path.name}"' in tests

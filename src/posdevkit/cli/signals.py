@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,9 +28,24 @@ def termination_raises() -> Iterator[None]:
         yield
         return
     before = signal.signal(signal.SIGTERM, _terminated)
+    hook = sys.unraisablehook
+
+    def come_again(swallowed: sys.UnraisableHookArgs) -> None:
+        # A signal that strikes inside a destructor or a weak reference's callback is thrown away by Python: send it
+        # once more, a moment later, from outside.
+        if not isinstance(swallowed.exc_value, KeyboardInterrupt):
+            hook(swallowed)
+            return
+        number = signal.SIGTERM if isinstance(swallowed.exc_value, Terminated) else signal.SIGINT
+        again = threading.Timer(0.02, signal.raise_signal, (number,))
+        again.daemon = True
+        again.start()
+
+    sys.unraisablehook = come_again
     try:
         yield
     finally:
+        sys.unraisablehook = hook
         signal.signal(signal.SIGTERM, before)
 
 
