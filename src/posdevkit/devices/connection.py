@@ -162,7 +162,14 @@ class Connection:
             self._overdue = 0
             self._link = link
             self._reader = asyncio.create_task(self._read(link, self.session), name="posdevkit-reader")
-            await self._greet(deadline)
+            try:
+                await self._greet(deadline)
+            except BaseException:
+                # A printer that serves one client at a time would go on serving this one. It is no loss to tell of, nor
+                # to mend: whoever interrupted it wants no connection now.
+                if self._link is not None:
+                    self._lose("the greeting was interrupted", tell=False)
+                raise
             if self._link is not link:
                 raise Disconnected(self.reason)
             self._greeted = True
@@ -236,7 +243,7 @@ class Connection:
         if status != before and self.state is not State.GREETING:
             self._on_status(status, before)
 
-    def _lose(self, reason: str) -> None:
+    def _lose(self, reason: str, *, tell: bool = True) -> None:
         link, self._link = self._link, None
         if link is not None:
             self._taken_in = {self.lives: link.taken}  # only the job of the moment asks, and there is only one
@@ -247,7 +254,8 @@ class Connection:
             link.abort()
             self._lost = link
         self.changed.notify()
-        self._on_link(False, reason)
+        if tell:
+            self._on_link(False, reason)
 
     # Talking
 

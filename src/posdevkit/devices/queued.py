@@ -300,6 +300,9 @@ class QueuedPrinter:
             self._reopen_beside()
 
     def _reopen_beside(self) -> None:
+        if self._idle_reopen is not None and not self._idle_reopen.done():
+            return  # it is being tried already; a second task would be nobody's to end
+
         async def reopen() -> None:
             await self._line.reopen()
 

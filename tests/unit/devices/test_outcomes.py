@@ -455,3 +455,18 @@ async def test_refused_before_a_byte_leaves(tmp_path: Path) -> None:
                 await driver.print(build())
         await asyncio.sleep(0.01)
         assert printer.received == before
+
+
+async def test_a_greeting_that_is_interrupted_leaves_no_connection_standing() -> None:
+    """Most printers serve one client at a time: a connection left over would keep the next one waiting for ever."""
+    async with ScriptedPrinter("interrupted") as printer:
+        printer.silent = True
+        driver = ReceiptPrinter(printer.url, load_profile(TM))
+        asking = asyncio.create_task(driver.status())
+        await until(lambda: printer.received)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        printer.silent = False
+        assert (await driver.print(RECEIPT, timeout=5)).confirmed
+        await driver.close()
+    assert len(printer.connections) == 2
