@@ -1,0 +1,192 @@
+"""Frozen dataclasses to JSON and back, read strictly, and their JSON Schema: all three from the same annotations.
+
+Understood are str, int, bool, Decimal (text in JSON, so that no program rounds it), Literal, `X | None`, tuple[X, ...],
+dataclasses of these, and `Annotated[str, Text(...)]` or `Annotated[int, Whole(...)]` for bounds.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Annotated, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+__all__ = ["BadMessage", "Text", "Whole", "from_json", "json_schema", "to_json"]
+
+T = TypeVar("T")
+
+LONGEST_TEXT: Final = 2000
+LARGEST: Final = 10**15
+"""Above any amount in minor units that a shop sees, and exact in every program's numbers."""
+_DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?")
+# Control characters and halves of characters: what no name has, and what a printer or a terminal would act on.
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+class BadMessage(ValueError):
+    """JSON that is not what it should be; the text names the place and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Bounds of a text: its length in characters, and the pattern that all of it matches."""
+
+    least: int = 0
+    most: int = LONGEST_TEXT
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Bounds of a whole number, both included."""
+
+    least: int = -LARGEST
+    most: int = LARGEST
+
+
+def to_json(value: object) -> object:
+    """What `json.dumps` takes. Fields that are as they would be by default are left out."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: to_json(found)
+            for field in dataclasses.fields(value)
+            if (found := getattr(value, field.name)) != field.default
+        }
+    if isinstance(value, Decimal):
+        return _plain(value)
+    if isinstance(value, tuple):
+        return [to_json(one) for one in value]
+    return value
+
+
+def _plain(value: Decimal) -> str:
+    """One spelling per number, so that equal facts are equal bytes."""
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def from_json(kind: type[T], value: object, place: str = "") -> T:
+    """A value of the dataclass `kind` from parsed JSON. Raises BadMessage with the place of the first thing wrong."""
+    return cast(T, _read(kind, value, place))
+
+
+def _read(hint: object, value: object, place: str) -> object:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _bounded(arguments[0], arguments[1], value, place)
+    if origin in (Union, types.UnionType):
+        if value is None:
+            return None
+        return _read(next(one for one in arguments if one is not type(None)), value, place)
+    if origin is Literal:
+        if value in arguments and isinstance(value, str):
+            return value
+        raise BadMessage(f"{_at(place)}one of {', '.join(arguments)}, not {_shown(value)}")
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise BadMessage(f"{_at(place)}a list, not {_shown(value)}")
+        return tuple(_read(arguments[0], one, f"{place}[{number}]") for number, one in enumerate(value))
+    if hint is Decimal:
+        if isinstance(value, str) and _DECIMAL.fullmatch(value):
+            return Decimal(value)
+        raise BadMessage(f'{_at(place)}a decimal number as text, such as "0.350", not {_shown(value)}')
+    if hint is bool:
+        if isinstance(value, bool):
+            return value
+        raise BadMessage(f"{_at(place)}true or false, not {_shown(value)}")
+    if hint is str or hint is int:
+        return _bounded(hint, Text() if hint is str else Whole(), value, place)
+    return _object(cast(type, hint), value, place)
+
+
+def _bounded(hint: object, bounds: Text | Whole, value: object, place: str) -> object:
+    if isinstance(bounds, Whole):
+        if type(value) is int and bounds.least <= value <= bounds.most:
+            return value
+        raise BadMessage(f"{_at(place)}a whole number from {bounds.least} to {bounds.most}, not {_shown(value)}")
+    if not isinstance(value, str):
+        raise BadMessage(f"{_at(place)}text, not {_shown(value)}")
+    if not bounds.least <= len(value) <= bounds.most:
+        raise BadMessage(f"{_at(place)}text of {bounds.least} to {bounds.most} characters, not {len(value)}")
+    if _CONTROL.search(value):
+        raise BadMessage(f"{_at(place)}text without control characters")
+    if bounds.pattern and not re.fullmatch(bounds.pattern, value, re.ASCII):
+        raise BadMessage(f"{_at(place)}text like {bounds.pattern}, not {_shown(value)}")
+    return value
+
+
+def _object(kind: type, value: object, place: str) -> object:
+    if not isinstance(value, Mapping):
+        raise BadMessage(f"{_at(place)}an object, not {_shown(value)}")
+    hints, needed = _fields(kind)
+    if unknown := sorted(set(value) - set(hints)):
+        raise BadMessage(f"{_at(place)}no field {unknown[0]!r}; known are {', '.join(hints)}")
+    if missing := [name for name in needed if name not in value]:
+        raise BadMessage(f"{_at(place)}the field {missing[0]!r} is missing")
+    inside = f"{place}." if place else ""
+    read = {name: _read(hints[name], one, f"{inside}{name}") for name, one in value.items()}
+    try:
+        return kind(**read)
+    except BadMessage:
+        raise
+    except ValueError as problem:
+        raise BadMessage(f"{_at(place)}{problem}") from None
+
+
+@cache
+def _fields(kind: type) -> tuple[dict[str, object], tuple[str, ...]]:
+    """The hints of a dataclass, and which of its fields have to be given."""
+    hints = get_type_hints(kind, include_extras=True)
+    fields = dataclasses.fields(kind)
+    missing = dataclasses.MISSING
+    needed = tuple(one.name for one in fields if one.default is missing and one.default_factory is missing)
+    return {one.name: hints[one.name] for one in fields}, needed
+
+
+def _at(place: str) -> str:
+    return f"{place}: expected " if place else "expected "
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def json_schema(hint: object) -> dict[str, object]:
+    """JSON Schema (2020-12) of what `from_json` reads, apart from what only the whole can tell, such as sums."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _bounds(arguments[1])
+    if origin in (Union, types.UnionType):
+        return {"anyOf": [json_schema(one) if one is not type(None) else {"type": "null"} for one in arguments]}
+    if origin is Literal:
+        return {"enum": list(arguments)}
+    if origin is tuple:
+        return {"type": "array", "items": json_schema(arguments[0])}
+    if hint is Decimal:
+        return {"type": "string", "pattern": f"^{_DECIMAL.pattern}$"}
+    if hint is bool:
+        return {"type": "boolean"}
+    if hint is str or hint is int:
+        return _bounds(Text() if hint is str else Whole())
+    hints, needed = _fields(cast(type, hint))
+    return {
+        "type": "object",
+        "properties": {name: json_schema(one) for name, one in hints.items()},
+        "required": list(needed),
+        "additionalProperties": False,
+    }
+
+
+def _bounds(bounds: Text | Whole) -> dict[str, object]:
+    if isinstance(bounds, Whole):
+        return {"type": "integer", "minimum": bounds.least, "maximum": bounds.most}
+    # Without a pattern of its own a text still has no control characters.
+    pattern = f"^{bounds.pattern}$" if bounds.pattern else r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$"
+    return {"type": "string", "minLength": bounds.least, "maxLength": bounds.most, "pattern": pattern}
