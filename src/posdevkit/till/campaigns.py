@@ -2,8 +2,8 @@
 
 1. A line that a cashier gave a discount is left alone, and a line gets one campaign at most.
 2. Of the percentages that fit a line, the one that takes most off; on a tie the smaller identifier.
-3. Then bundles, by identifier: of the pieces that fit, the dearest go together first, in whole bundles that save
-   something. A bundle takes lines over where it saves more than the percentages on them, and keeps them.
+3. Then bundles, by identifier: of the pieces that fit, the dearest go together first, in whole bundles that
+   save something. A bundle takes lines over where it saves more than the percentages on them, and keeps them.
 
 So the order in which campaigns arrive, and in which a cashier scans, changes nothing but which of two equal lines saves.
 """

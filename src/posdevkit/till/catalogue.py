@@ -44,7 +44,7 @@ class Catalogue:
     """Products by stock number and by code. It never changes: news from the cloud make another (`updated`)."""
 
     def __init__(self, products: Iterable[Product], *, currency: str = "DKK", plan: Plan | None = None) -> None:
-        """`plan`: what the shop's own numbers carry. Raises BadCatalogue for a stock number or a code that occurs twice."""
+        """`plan`: what the shop's own numbers carry. Raises BadCatalogue for numbers that occur twice."""
         self.currency = currency
         self.plan = default_plan() if plan is None else plan
         by_sku: dict[str, Product] = {}
@@ -102,10 +102,10 @@ class Catalogue:
         return Catalogue(merged.values(), currency=self.currency, plan=self.plan)
 
     def find(self, code: str | Scan | Meaning) -> Found | None:
-        """What a stock number, a code's digits, a scan or its meaning stands for; None for what the shop does not know."""
+        """What a stock number, a code's digits, a scan or its meaning stands for; None if the shop does not know it."""
         if isinstance(code, str):
             product = self.products.get(code)
-            return Found(product) if product else self.find(meaning_of(code)) or self._by_number(code)
+            return Found(product) if product else self.find(meaning_of(code))
         meaning = code.meaning if isinstance(code, Scan) else code
         if isinstance(meaning, Article):
             return self._by_number(meaning.gtin)

@@ -1,8 +1,8 @@
 """The arithmetic of a sale: discounts, VAT by rate, cash rounding and change. Orders and baskets share it.
 
 Figures are whole minor units, and the parts sum to the whole. A discount on the whole is spread over the lines by
-largest remainder, so that each line, and with it each VAT rate, carries its share. Cash is rounded once, on what is left
-to pay in cash (`cash.py`).
+largest remainder, so that each line, and with it each VAT rate, carries its share. Cash is rounded once, on what is
+left to pay in cash (`cash.py`).
 """
 
 from __future__ import annotations
