@@ -5,7 +5,8 @@
 3. Then bundles, by identifier: of the pieces that fit, the dearest go together first, in whole bundles that
    save something. A bundle takes lines over where it saves more than the percentages on them, and keeps them.
 
-So the order in which campaigns arrive, and in which a cashier scans, changes nothing but which of two equal lines saves.
+So the order in which campaigns arrive and in which a cashier scans changes nothing but which of two equal lines
+saves.
 """
 
 from __future__ import annotations

@@ -50,8 +50,8 @@ def refund_of(
     """The refund of a sale, whose fact has the identifier `sale_id`: all that is left of it, or so much of some lines.
 
     `quantities` goes by line, from 0. `means` is how the money goes back; cash is rounded as in a sale. Without it a
-    whole sale goes back the way it came, rounding and all. Raises BadRefund for more than is left, and for a part of a sale
-    without `means`.
+    whole sale goes back the way it came, rounding and all. Raises BadRefund for more than is left, and for a part
+    of a sale without `means`.
     """
     if sale.refund_of is not None:
         raise BadRefund(f"{sale.receipt} is itself a refund", remedy="Ring the goods up as a new sale.")
