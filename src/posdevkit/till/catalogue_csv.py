@@ -64,7 +64,7 @@ def read_products(text: str, file: str, currency: str, plan: Plan) -> tuple[list
     seen: dict[str, int] = {}
 
     def report(column: str, value: str, what: str, remedy: str) -> None:
-        problems.append(Problem(file, rows.line_num, column, value, what, remedy))
+        problems.append(Problem(file, max(rows.line_num, 1), column, value, what, remedy))
 
     try:
         names = [name.strip().lower() for name in next(rows, [])]
@@ -125,7 +125,9 @@ def _product(cells: dict[str, str], currency: str, plan: Plan, report: Report) -
         return from_json(Product, fields)
     except BadMessage as problem:
         column = str(problem).partition(":")[0].partition("[")[0]
-        report(column, cells.get(column, ""), str(problem).partition(": ")[2], "Correct the value.")
+        report(
+            column, cells.get(column, ""), f"is no {column}: {str(problem).partition(': ')[2]}", "Correct the value."
+        )
         return None
 
 
