@@ -40,7 +40,7 @@ class BasketLine:
     """Kilograms that leave the shop where the code told a price; else `quantity` does."""
 
     def __post_init__(self) -> None:
-        if not 0 < self.quantity < _MOST:
+        if not self.quantity.is_finite() or not 0 < self.quantity < _MOST:
             raise BadOrder(f"{self.product.name}: a quantity is above 0 and below {_MOST}, not {self.quantity}")
         grains = 1000 if self.product.by_weight and self.stock is None else 1
         if grains % self.quantity.as_integer_ratio()[1]:
