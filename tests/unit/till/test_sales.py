@@ -109,7 +109,8 @@ def test_a_whole_refund_mirrors_the_sale() -> None:
 
 
 def test_parts_sum_to_the_whole() -> None:
-    three = sale(Basket("2026-03-14", campaigns=(EARN,)).add(COFFEE, 3).discounted(Discount(amount=Money(1000))).for_customer(ANNA), ("card", 10400))  # fmt: skip
+    basket = Basket("2026-03-14", campaigns=(EARN,)).add(COFFEE, 3).for_customer(ANNA)
+    three = sale(basket.discounted(Discount(amount=Money(1000))), ("card", 10400))
     parts: list[Sale] = []
     for sequence in (2, 3, 4):
         parts.append(refund(three, sequence=sequence, quantities={0: 1}, earlier=parts, means="card"))
