@@ -164,7 +164,7 @@ def test_points_are_entered_once(store: Store) -> None:
         assert PointsLedger().recount(transaction) == []
         transaction.execute("UPDATE points_entry SET points = 7")
         (wrong,) = PointsLedger().recount(transaction)
-        assert (wrong.key, wrong.balance, wrong.entries) == (CUSTOMER, 38, 7)
+        assert (wrong.key, int(wrong.balance), int(wrong.entries)) == (CUSTOMER, 38, 7)
 
 
 # The outbox
