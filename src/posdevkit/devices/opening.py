@@ -12,7 +12,7 @@ __all__ = ["Closable", "Opening"]
 class Closable(Protocol):
     """What can be closed."""
 
-    async def close(self) -> None:
+    async def close(self) -> object:
         """End it."""
         ...
 
