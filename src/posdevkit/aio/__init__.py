@@ -1,6 +1,7 @@
 """The asynchronous face: the same names and arguments as the blocking one."""
 
 from posdevkit.cloud import CloudClient
+from posdevkit.counter import Register
 from posdevkit.devices import (
     Card,
     CardReader,
@@ -34,6 +35,7 @@ __all__ = [
     "PaymentTerminal",
     "PrintQueue",
     "ReceiptPrinter",
+    "Register",
     "Scale",
     "Scanner",
     "Shop",

@@ -1,6 +1,6 @@
 """One SQLite file and one transaction for everything that must not be lost or done twice."""
 
-from .journal import Journal, JournalRow
+from .journal import Journal
 from .ledgers import PointsLedger, StockLedger, Unbalanced
 from .mirror import Mirror
 from .outbox import Backlog, DeadLetter, DeadLetters, Outbox, Pending
@@ -15,7 +15,6 @@ __all__ = [
     "DeadLetter",
     "DeadLetters",
     "Journal",
-    "JournalRow",
     "Mirror",
     "Outbox",
     "ParkedBasket",

@@ -79,6 +79,15 @@ class PointsLedger:
         row = connection.execute("SELECT points FROM points_balance WHERE customer = ?", (customer,)).fetchone()
         return 0 if row is None else int(row[0])
 
+    def unsent(self, connection: sqlite3.Connection, customer: str) -> int:
+        """What this till's sales that the cloud does not have yet add up to."""
+        (points,) = connection.execute(
+            "SELECT coalesce(sum(e.points), 0) FROM points_entry e JOIN outbox o ON o.fact_id = e.fact_id"
+            " WHERE e.customer = ?",
+            (customer,),
+        ).fetchone()
+        return int(points)
+
     def recount(self, connection: sqlite3.Connection) -> list[Unbalanced]:
         """The balances that are not the sums of their entries."""
         rows = connection.execute(

@@ -16,6 +16,11 @@ __all__ = ["Sales"]
 class Sales:
     """The sales of this file. What was sold is never changed: a refund is a sale of its own."""
 
+    def upcoming(self, connection: sqlite3.Connection, register: str) -> int:
+        """The number that `next_sequence` would give now."""
+        row = connection.execute("SELECT last FROM receipt_number WHERE register = ?", (register,)).fetchone()
+        return 1 if row is None else int(row[0]) + 1
+
     def next_sequence(self, transaction: sqlite3.Connection, register: str) -> int:
         """The number of the next receipt of `register`.
 

@@ -150,11 +150,12 @@ CREATE TABLE parked_basket (
 );
 
 CREATE TABLE shift (
-    register  TEXT NOT NULL,
-    number    INTEGER NOT NULL,
-    opened_at TEXT NOT NULL,
-    opened_by TEXT NOT NULL,
-    fact_id   TEXT,
+    register     TEXT NOT NULL,
+    number       INTEGER NOT NULL,
+    opened_at    TEXT NOT NULL,
+    opened_by    TEXT NOT NULL,
+    opening_cash INTEGER NOT NULL,
+    fact_id      TEXT,
     PRIMARY KEY (register, number)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX shift_open ON shift (register) WHERE fact_id IS NULL;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from posdevkit.errors import UsageError
@@ -22,6 +22,8 @@ class Shift:
     opened_at: str
     """ISO 8601, with its distance from UTC."""
     opened_by: str
+    opening_cash: int = 0
+    """What lay in the drawer at the beginning, in minor units."""
     fact_id: str | None = None
     """Of the fact that closed it; None while it is open."""
 
@@ -29,7 +31,7 @@ class Shift:
 class Shifts:
     """At most one is open per register."""
 
-    def open(self, transaction: sqlite3.Connection, register: str, *, at: str, by: str) -> Shift:
+    def open(self, transaction: sqlite3.Connection, register: str, *, at: str, by: str, opening_cash: int = 0) -> Shift:
         """Open the next one. Raises UsageError while another is open."""
         if (found := self.current(transaction, register)) is not None:
             raise UsageError(
@@ -40,15 +42,16 @@ class Shifts:
             "SELECT coalesce(max(number), 0) + 1 FROM shift WHERE register = ?", (register,)
         ).fetchone()
         transaction.execute(
-            "INSERT INTO shift (register, number, opened_at, opened_by) VALUES (?, ?, ?, ?)",
-            (register, number, at, by),
+            "INSERT INTO shift (register, number, opened_at, opened_by, opening_cash) VALUES (?, ?, ?, ?, ?)",
+            (register, number, at, by, opening_cash),
         )
-        return Shift(register, number, at, by)
+        return Shift(register, number, at, by, opening_cash)
 
     def current(self, connection: sqlite3.Connection, register: str) -> Shift | None:
         """The one that is open."""
         row = connection.execute(
-            "SELECT register, number, opened_at, opened_by FROM shift WHERE register = ? AND fact_id IS NULL",
+            "SELECT register, number, opened_at, opened_by, opening_cash FROM shift"
+            " WHERE register = ? AND fact_id IS NULL",
             (register,),
         ).fetchone()
         return None if row is None else Shift(*row)
@@ -61,7 +64,7 @@ class Shifts:
         transaction.execute(
             "UPDATE shift SET fact_id = ? WHERE register = ? AND number = ?", (str(fact), register, found.number)
         )
-        return Shift(register, found.number, found.opened_at, found.opened_by, str(fact))
+        return replace(found, fact_id=str(fact))
 
 
 @dataclass(frozen=True, slots=True)

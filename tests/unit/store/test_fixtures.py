@@ -45,7 +45,7 @@ def version_2(connection: sqlite3.Connection) -> None:
     assert Sales().sale(connection, first.id) == first
     assert len(list(Sales().of_shift(connection, "1", 1))) == 2
     assert Sales().gaps(connection, "1") == []
-    assert [row.hash for row in Journal().rows(connection)] == ["aa", "bb"]
+    assert [row.hash for row in Journal().entries(connection)] == ["aa", "bb"]
     assert StockLedger().balance(connection, "coffee") == -2
     assert PointsLedger().balance(connection, "01980000-0000-7000-8000-000000000001") == 76
     assert Outbox().backlog(connection).facts == 1

@@ -26,7 +26,6 @@ from posdevkit.contract import (
 from posdevkit.errors import OutputFailed, UsageError
 from posdevkit.store import (
     Journal,
-    JournalRow,
     Mirror,
     Outbox,
     ParkedBaskets,
@@ -41,7 +40,7 @@ from posdevkit.store import (
 from tests.unit.cloud.facts import a_sale, sell
 
 CUSTOMER = "01980000-0000-7000-8000-000000000001"
-ROW = JournalRow(1, "2026-03-14T08:00:00+01:00", "Bo", "opened", "{}", "0", "h1", "s1")
+ROW = Entry(1, "2026-03-14T08:00:00+01:00", "Bo", "opened", "{}", "0", "h1", "s1")
 
 
 @pytest.fixture
@@ -107,8 +106,8 @@ def test_what_was_given_back_is_found_by_its_sale(store: Store) -> None:
 def test_the_journal_only_grows(store: Store) -> None:
     with store.transaction() as transaction:
         Journal().append(transaction, ROW)
-        Journal().append(transaction, replace(ROW, seq=2, previous_hash="h1", hash="h2"))
-        assert Journal().last(transaction) == replace(ROW, seq=2, previous_hash="h1", hash="h2")
+        Journal().append(transaction, replace(ROW, seq=2, previous="h1", hash="h2"))
+        assert Journal().last(transaction) == replace(ROW, seq=2, previous="h1", hash="h2")
     for statement in (
         "UPDATE journal SET payload = '{\"total\": 0}' WHERE seq = 1",
         "DELETE FROM journal WHERE seq = 2",
@@ -118,15 +117,15 @@ def test_the_journal_only_grows(store: Store) -> None:
         with pytest.raises(OutputFailed, match="journal"), store.transaction() as transaction:
             transaction.execute(statement)
     for wrong in (
-        replace(ROW, seq=4, previous_hash="h2"),
-        replace(ROW, seq=2, previous_hash="h2"),
-        replace(ROW, seq=3, previous_hash="h1"),
+        replace(ROW, seq=4, previous="h2"),
+        replace(ROW, seq=2, previous="h2"),
+        replace(ROW, seq=3, previous="h1"),
     ):
         with pytest.raises(OutputFailed, match="goes on from its last row"), store.transaction() as transaction:
             Journal().append(transaction, wrong)
     with store.reading() as connection:
-        assert [row.hash for row in Journal().rows(connection)] == ["h1", "h2"]
-        assert [row.hash for row in Journal().rows(connection, 1)] == ["h2"]
+        assert [row.hash for row in Journal().entries(connection)] == ["h1", "h2"]
+        assert [row.hash for row in Journal().entries(connection, 1)] == ["h2"]
 
 
 def test_a_first_row_is_number_one(store: Store) -> None:
