@@ -70,10 +70,13 @@ if TYPE_CHECKING:
     from posdevkit.errors import Disconnected as Disconnected
     from posdevkit.errors import DocumentTooWide as DocumentTooWide
     from posdevkit.errors import EventsLost as EventsLost
+    from posdevkit.errors import Forbidden as Forbidden
     from posdevkit.errors import JobConflict as JobConflict
     from posdevkit.errors import MissingExtra as MissingExtra
     from posdevkit.errors import NearEnd as NearEnd
     from posdevkit.errors import NoAnswer as NoAnswer
+    from posdevkit.errors import NotAuthorized as NotAuthorized
+    from posdevkit.errors import NotFound as NotFound
     from posdevkit.errors import Offline as Offline
     from posdevkit.errors import OutputFailed as OutputFailed
     from posdevkit.errors import PaperOut as PaperOut
@@ -84,6 +87,8 @@ if TYPE_CHECKING:
     from posdevkit.errors import PrinterFault as PrinterFault
     from posdevkit.errors import RibbonOut as RibbonOut
     from posdevkit.errors import TerminalRefused as TerminalRefused
+    from posdevkit.errors import TooLarge as TooLarge
+    from posdevkit.errors import TooManyRequests as TooManyRequests
     from posdevkit.errors import Unconfirmed as Unconfirmed
     from posdevkit.errors import Unsupported as Unsupported
     from posdevkit.errors import UsageError as UsageError
@@ -130,9 +135,9 @@ _HOMES = {
     "documents.label_json": "label_from_json",
     "errors": (
         "BadConfiguration BadDocument BadImage BadOrder BadProfile BadText BadUrl Cancelled Claimed Closed CoverOpen "
-        "CutterJam DeadlineExceeded DeviceError Disconnected DocumentTooWide EventsLost JobConflict MissingExtra "
-        "NearEnd NoAnswer Offline OutputFailed PaperOut Paused PortInUse PosError PrinterFault RibbonOut Unconfirmed "
-        "Unsupported UsageError WrongThread"
+        "CutterJam DeadlineExceeded DeviceError Disconnected DocumentTooWide EventsLost Forbidden JobConflict "
+        "MissingExtra NearEnd NoAnswer NotAuthorized NotFound Offline OutputFailed PaperOut Paused PortInUse PosError "
+        "PrinterFault RibbonOut TooLarge TooManyRequests Unconfirmed Unsupported UsageError WrongThread"
     ),
     "events": (
         "Delivery DeviceEvent Evidence Fault JobEvent JobState LinkLost LinkRestored Outcome Paper PrinterStatus "
