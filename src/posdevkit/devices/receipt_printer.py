@@ -126,6 +126,8 @@ class ReceiptPrinter(QueuedPrinter):
         fallback = self._fallback
         if fallback is None or fallback._closing or job.done or not isinstance(job.document, Receipt):
             return False
+        if job.before_first_byte is not None:
+            return False  # a queue's job: its promise names this printer, and it brings bytes instead of a document
         try:
             composed = await compose_beside(job.document, fallback.profile)
         except UsageError as problem:

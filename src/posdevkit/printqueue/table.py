@@ -80,6 +80,14 @@ class JobTable:
             raise NotFound(f"no job is called {key!r}", remedy="Look at the queue's jobs for its keys.")
         return _shown(row)
 
+    def data(self, connection: sqlite3.Connection, key: str) -> bytes:
+        """The bytes of the job of that key. Raises NotFound if there is none."""
+        self.job(connection, key)
+        (data,) = connection.execute(
+            "SELECT data FROM print_job WHERE printer = ? AND key = ?", (self.printer, key)
+        ).fetchone()
+        return bytes(data)
+
     def jobs(self, connection: sqlite3.Connection, state: QueueState | None = None) -> list[QueuedJob]:
         """All jobs, oldest first, or those in one state."""
         rows = connection.execute(
