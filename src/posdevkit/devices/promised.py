@@ -33,12 +33,10 @@ async def composed_for(printer: Printer, document: Receipt | Label, copies: int 
     if isinstance(printer, ReceiptPrinter) and isinstance(document, Receipt) and copies == 1:
         return await compose_beside(document, printer.profile)
     what = "a label" if isinstance(document, Label) else "a receipt" if copies == 1 else "copies of a receipt"
-    raise Unsupported(f"{printer.name}: {what}", remedy="Labels go to label printers, receipts one at a time to others.")
+    raise Unsupported(f"{printer.name}: {what}", remedy="Labels go to label printers, receipts to others.")
 
 
-async def submit_promised(
-    printer: Printer, compiled: Compiled, *, key: str, before_first_byte: BeforeFirstByte
-) -> Job:
+async def submit_promised(printer: Printer, compiled: Compiled, *, key: str, before_first_byte: BeforeFirstByte) -> Job:
     """Queue bytes that were compiled before. Unlike `submit` it does not judge the key: the caller made the promise."""
     printer._refuse_if_closed()
     job = CarriedJob(printer.name, key, Receipt(), Composed(compiled, ()), printer._clock)

@@ -28,5 +28,21 @@ CREATE TABLE print_job (
 CREATE INDEX print_job_by_state ON print_job (printer, state, number);
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_PRINT_JOBS,)
+_HUB: Final = """
+CREATE TABLE hub_token (
+    id         TEXT PRIMARY KEY,
+    hash       TEXT NOT NULL UNIQUE,
+    name       TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    expires_at REAL NOT NULL
+);
+CREATE TABLE hub_pairing (
+    number     INTEGER PRIMARY KEY CHECK (number = 1),
+    hash       TEXT NOT NULL,
+    expires_at REAL NOT NULL,
+    tries_left INTEGER NOT NULL
+);
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_PRINT_JOBS, _HUB)
 """Step n takes a file from `user_version` n to n + 1."""
