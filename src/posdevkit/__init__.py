@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from posdevkit import aio as aio
     from posdevkit.blocking import CardReader as CardReader
     from posdevkit.blocking import Display as Display
+    from posdevkit.blocking import Hub as Hub
     from posdevkit.blocking import Job as Job
     from posdevkit.blocking import LabelPrinter as LabelPrinter
     from posdevkit.blocking import PaymentTerminal as PaymentTerminal
@@ -124,7 +125,7 @@ if TYPE_CHECKING:
 
 # Module to the names it gives. The type checker reads the block above; a test holds the two against each other.
 _HOMES = {
-    "blocking": "CardReader Display Job LabelPrinter PaymentTerminal PrintQueue ReceiptPrinter Scale Scanner Shop",
+    "blocking": "CardReader Display Hub Job LabelPrinter PaymentTerminal PrintQueue ReceiptPrinter Scale Scanner Shop",
     "codes": "GS1 Misread PaymentCode Product Scan Unknown",
     "devices": "Card DeviceStats GarbledSwipe Payment PaymentState State",
     "devices.preview": "preview",

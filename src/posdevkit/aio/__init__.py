@@ -17,6 +17,7 @@ from posdevkit.devices import (
     Shop,
     State,
 )
+from posdevkit.hub import Hub
 from posdevkit.printqueue import PrintQueue
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "DeviceStats",
     "Display",
     "GarbledSwipe",
+    "Hub",
     "Job",
     "LabelPrinter",
     "Payment",

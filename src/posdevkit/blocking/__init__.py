@@ -2,6 +2,7 @@
 
 from .card_reader import CardReader
 from .display import Display
+from .hub import Hub
 from .job import Job
 from .label_printer import LabelPrinter
 from .payment_terminal import PaymentTerminal
@@ -14,6 +15,7 @@ from .shop import Shop
 __all__ = [
     "CardReader",
     "Display",
+    "Hub",
     "Job",
     "LabelPrinter",
     "PaymentTerminal",

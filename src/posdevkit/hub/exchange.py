@@ -16,7 +16,7 @@ from .telling import Told
 from .tokens import Token
 
 if TYPE_CHECKING:
-    from .hub import Hub
+    from .desk import Desk
 
 __all__ = ["Answer", "Operation", "Request", "Stream", "key_of"]
 
@@ -88,7 +88,7 @@ class Operation:
     method: str
     path: str
     """With `{name}` where a name stands."""
-    run: Callable[[Hub, Request], Awaitable[Answer | Stream]]
+    run: Callable[[Desk, Request], Awaitable[Answer | Stream]]
     summary: str
     public: bool = False
     """Whether it needs no token."""

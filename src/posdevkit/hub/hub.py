@@ -6,24 +6,22 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from posdevkit.devices.opening import Opening
 from posdevkit.devices.shop import Shop
-from posdevkit.errors import BadConfiguration, NotFound
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.threads import in_thread
 
-from .claims import Claim, Claims
+from .desk import Desk
 from .guard import Guard
-from .lending import KINDS, Handle, Lent
-from .operations import claim_json
-from .tokens import Token, Tokens
+from .lending import Handle
+from .tokens import Token
 from .web import WebServer
 
-__all__ = ["DEFAULT_PORT", "Hub", "hub_file"]
+__all__ = ["DEFAULT_PORT", "Hub", "hub_file", "lend"]
 
-DEFAULT_PORT: Final = 8600
+DEFAULT_PORT = 8600
 
 
 class Hub:
@@ -33,33 +31,10 @@ class Hub:
     were promised in a file. Make one with `open`; `async with` closes it.
     """
 
-    def __init__(
-        self,
-        handles: Iterable[Handle],
-        file: Path,
-        *,
-        host: str = "127.0.0.1",
-        port: int = DEFAULT_PORT,
-        names: Iterable[str] = (),
-        origins: Iterable[str] = (),
-        payments: bool = False,
-        clock: Clock = SYSTEM_CLOCK,
-        now: Callable[[], float] = time.time,
-    ) -> None:
-        self.clock = clock
-        self.now = now
-        self.payments = payments
-        self.guard = Guard(names, origins)
-        self.devices: dict[str, Lent] = {}
-        for handle in handles:
-            if "/" in handle.name:
-                raise BadConfiguration(f"{handle.name!r} cannot be lent", remedy="Take the / out of its name.")
-            self.devices[handle.name] = Lent(handle, KINDS[type(handle)], clock)
-        self.claims = Claims(clock, self._claimed)
-        self.file = Path(file)
-        self.tokens = Tokens(self.file, now=now, clock=clock)
-        self._server = WebServer(self, host, port)
-        self._shop: Shop | None = None
+    def __init__(self, desk: Desk, server: WebServer, shop: Shop | None = None) -> None:
+        self._desk = desk
+        self._server = server
+        self._shop = shop
 
     @classmethod
     def open(
@@ -84,10 +59,9 @@ class Hub:
 
         async def start() -> Hub:
             loaded = Shop.load(shop)
-            file = hub_file(shop)
-            hub = cls(
-                handles_of(loaded),
-                file,
+            hub = await lend(
+                _handles(loaded),
+                hub_file(shop),
                 host=host,
                 port=port,
                 names=names,
@@ -96,12 +70,12 @@ class Hub:
                 clock=clock,
             )
             hub._shop = loaded
-            return await hub.start()
+            return hub
 
         return Opening(start)
 
     def __repr__(self) -> str:
-        return f"<Hub {self._server.url}: {', '.join(self.devices)}>"
+        return f"<Hub {self.url}: {', '.join(self._desk.devices)}>"
 
     async def __aenter__(self) -> Self:
         return self
@@ -111,29 +85,13 @@ class Hub:
     ) -> None:
         await self.close()
 
-    async def start(self) -> Self:
-        """Begin to listen; `open` has done it."""
-        try:
-            await self._server.bind()
-            for lent in self.devices.values():
-                await lent.start(self.file)
-            await self._server.start()
-        except BaseException:
-            await self.close()
-            raise
-        return self
-
     async def close(self) -> None:
         """Stop listening, let jobs under way end, let go of the devices. What was promised and waits stays promised."""
-        for lent in self.devices.values():
-            lent.events.close()  # which ends the streams
+        self._desk.end_streams()
         await self._server.close()
-        await self.claims.close()
-        for lent in self.devices.values():
-            await lent.close()
+        await self._desk.close()
         if self._shop is not None:
             await self._shop.close()
-        self.tokens.close()
 
     @property
     def url(self) -> str:
@@ -141,28 +99,53 @@ class Hub:
         return self._server.url
 
     async def pairing_code(self) -> str:
-        """A new code: eight letters and digits that let one tablet in within ten minutes."""
-        return await in_thread(self.tokens.new_code, name="posdevkit-hub-code")
+        """A new code: eight letters and digits that let one tablet in within ten minutes. Voids the one before."""
+        return await in_thread(self._desk.tokens.new_code, name="posdevkit-hub-code")
+
+    async def tokens(self) -> list[Token]:
+        """The paired tablets, oldest first."""
+        return self._desk.tokens.all()
+
+    async def revoke(self, token: str) -> Token:
+        """Take back the token of that id, and what it holds. Raises NotFound."""
+        return self._desk.revoke(token)
 
     async def wait(self) -> None:
         """Return when the hub has stopped listening."""
         await self._server.wait()
 
-    # What the operations ask
 
-    def device(self, name: str) -> Lent:
-        """The device of that name. Raises NotFound."""
-        if name not in self.devices:
-            raise NotFound(f"device {name[:60]!r}", remedy=f"Devices here: {', '.join(self.devices) or 'none'}.")
-        return self.devices[name]
+def lend(
+    handles: Iterable[Handle],
+    file: str | Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = DEFAULT_PORT,
+    names: Iterable[str] = (),
+    origins: Iterable[str] = (),
+    payments: bool = False,
+    clock: Clock = SYSTEM_CLOCK,
+    now: Callable[[], float] = time.time,
+) -> Opening[Hub]:
+    """As `Hub.open`, for handles that you have. They are the hub's from now on, which closes them.
 
-    def revoke(self, token: str) -> Token:
-        """Take a token back, and what it holds. Raises NotFound."""
-        self.claims.drop(token)
-        return self.tokens.revoke(token)
+    `file` holds tokens and jobs; a handle's name is its name in addresses.
+    """
 
-    def _claimed(self, device: str, claim: Claim | None) -> None:
-        self.devices[device].claimed(claim, claim_json(self, device))
+    async def start() -> Hub:
+        guard = Guard(names, origins)
+        desk = Desk(handles, Path(file), payments=payments, clock=clock, now=now)
+        hub = Hub(desk, WebServer(desk, guard, host, port))
+        try:
+            await hub._server.bind()
+            await desk.start()
+            await hub._server.start()
+        except BaseException:
+            await hub.close()
+            raise
+        return hub
+
+    return Opening(start)
 
 
 def hub_file(shop: str | Path) -> Path:
@@ -170,7 +153,7 @@ def hub_file(shop: str | Path) -> Path:
     return Path(shop).with_suffix(".hub.db")
 
 
-def handles_of(shop: Shop) -> list[Handle]:
+def _handles(shop: Shop) -> list[Handle]:
     """The handles of a shop's devices that can be lent."""
     make = {"printer": shop.printer}
     return [make[device.kind](name) for name, device in shop.config.devices.items() if device.kind in make]

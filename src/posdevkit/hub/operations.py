@@ -1,4 +1,4 @@
-"""What can be asked of a hub. Each function is one operation; the table that names them is in `table`."""
+"""What can be asked of a desk. Each function is one operation; the table that names them is in `table`."""
 
 from __future__ import annotations
 
@@ -32,11 +32,10 @@ from .lending import Lent
 from .telling import Told, job_json, moment, weight_json
 
 if TYPE_CHECKING:
-    from .hub import Hub
+    from .desk import Desk
 
 __all__ = [
     "claim_device",
-    "claim_json",
     "forget_me",
     "get_device",
     "get_health",
@@ -72,12 +71,12 @@ _MOST_ELEMENTS: Final = 2000
 # Coming and going
 
 
-async def get_health(hub: Hub, request: Request) -> Answer:
+async def get_health(desk: Desk, request: Request) -> Answer:
     """Whether the hub runs, told to anybody."""
     return Answer({"ok": True, "version": __version__})
 
 
-async def get_openapi(hub: Hub, request: Request) -> Answer:
+async def get_openapi(desk: Desk, request: Request) -> Answer:
     """The table of operations as OpenAPI."""
     from .openapi import openapi_document
     from .table import OPERATIONS  # which names this very function
@@ -85,82 +84,82 @@ async def get_openapi(hub: Hub, request: Request) -> Answer:
     return Answer(openapi_document(OPERATIONS))
 
 
-async def pair(hub: Hub, request: Request) -> Answer:
+async def pair(desk: Desk, request: Request) -> Answer:
     """A token for the code that the hub shows."""
     body = request.fields(("code", "name"))
     name = " ".join(body["name"].text(least=1).split())[:_NAME_LENGTH]
     if not name.isprintable() or not name:
         body["name"].fail("holds characters that cannot be shown")
-    token, secret = hub.tokens.pair(body["code"].text(), name)
+    token, secret = desk.tokens.pair(body["code"].text(), name)
     logger.info("paired %s (%s)", token.name, token.id)
     return Answer({"token": secret, "id": token.id, "name": token.name, "expires_at": moment(token.expires_at)}, 201)
 
 
-async def forget_me(hub: Hub, request: Request) -> Answer:
+async def forget_me(desk: Desk, request: Request) -> Answer:
     """Take back the token that asks."""
-    hub.revoke(request.token.id)
+    desk.revoke(request.token.id)
     return Answer(None, 204)
 
 
 # Devices
 
 
-async def list_devices(hub: Hub, request: Request) -> Answer:
+async def list_devices(desk: Desk, request: Request) -> Answer:
     """Every lent device."""
-    return Answer({"devices": [await _facts(hub, lent, request) for lent in hub.devices.values()]})
+    return Answer({"devices": [await _facts(desk, lent, request) for lent in desk.devices.values()]})
 
 
-async def get_device(hub: Hub, request: Request) -> Answer:
+async def get_device(desk: Desk, request: Request) -> Answer:
     """One of them."""
-    return Answer(await _facts(hub, hub.device(request.path["name"]), request))
+    return Answer(await _facts(desk, desk.device(request.path["name"]), request))
 
 
-async def get_status(hub: Hub, request: Request) -> Answer:
+async def get_status(desk: Desk, request: Request) -> Answer:
     """What a printer says about itself when it is asked now."""
-    printer = hub.device(request.path["name"])
+    printer = desk.device(request.path["name"])
     status = await printer.used(_printer(printer).status(timeout=3.0))
     return Answer(dict(status_json(status, request.language)))
 
 
-async def claim_device(hub: Hub, request: Request) -> Answer:
+async def claim_device(desk: Desk, request: Request) -> Answer:
     """Have a device alone for a while."""
-    lent = hub.device(request.path["name"])
+    lent = desk.device(request.path["name"])
     body = request.fields(("seconds",), ("collecting_payment",))
     seconds = _lease(body["seconds"])
     collecting = body.get("collecting_payment", Node.boolean, False)
     token = request.token
-    if collecting and not hub.payments:
+    if collecting and not desk.payments:
         raise Forbidden("payment codes are not lent here", remedy="Start the hub with --payments.")
     scanner = lent.need(Scanner) if collecting else None
-    held = hub.claims.on(lent.name)
+    held = desk.claims.on(lent.name)
     if held is not None and held.holder != token.id:
         lent.tell("claim-wanted", {"by": token.name}, only=held.holder)
-    hub.claims.take(
+    desk.claims.take(
         lent.name, token.id, token.name, seconds, scanner.collecting_payment() if scanner is not None else None
     )
-    return Answer(claim_json(hub, lent.name, token.id))
+    return Answer(desk.claim_json(lent.name, token.id))
 
 
-async def renew_claim(hub: Hub, request: Request) -> Answer:
+async def renew_claim(desk: Desk, request: Request) -> Answer:
     """Go on having it."""
-    lent = hub.device(request.path["name"])
+    lent = desk.device(request.path["name"])
     seconds = _lease(request.fields(("seconds",))["seconds"])
-    hub.claims.renew(lent.name, request.token.id, seconds)
-    return Answer(claim_json(hub, lent.name, request.token.id))
+    desk.claims.renew(lent.name, request.token.id, seconds)
+    return Answer(desk.claim_json(lent.name, request.token.id))
 
 
-async def release_device(hub: Hub, request: Request) -> Answer:
+async def release_device(desk: Desk, request: Request) -> Answer:
     """Let go of it."""
-    hub.claims.release(hub.device(request.path["name"]).name, request.token.id)
+    desk.claims.release(desk.device(request.path["name"]).name, request.token.id)
     return Answer(None, 204)
 
 
 # Printing
 
 
-async def print_job(hub: Hub, request: Request) -> Answer:
+async def print_job(desk: Desk, request: Request) -> Answer:
     """Print a receipt or a label once, whatever happens."""
-    lent = _mine(hub, request)
+    lent = _mine(desk, request)
     body = request.fields(("key", "document"), ("copies",))
     key = key_of(body["key"])
     document = _document(body["document"])
@@ -179,9 +178,9 @@ async def print_job(hub: Hub, request: Request) -> Answer:
     return Answer(_job(lent, job, request), 200 if known else 201)
 
 
-async def list_jobs(hub: Hub, request: Request) -> Answer:
+async def list_jobs(desk: Desk, request: Request) -> Answer:
     """A printer's jobs, oldest first."""
-    lent = hub.device(request.path["name"])
+    lent = desk.device(request.path["name"])
     wanted = request.query.get("state")
     states = [state.value for state in QueueState]
     if wanted is not None and wanted not in states:
@@ -191,24 +190,24 @@ async def list_jobs(hub: Hub, request: Request) -> Answer:
     return Answer({"jobs": [_job(lent, job, request) for job in jobs[-1000:]]})
 
 
-async def get_job(hub: Hub, request: Request) -> Answer:
+async def get_job(desk: Desk, request: Request) -> Answer:
     """What became of a job."""
-    lent = hub.device(request.path["name"])
+    lent = desk.device(request.path["name"])
     key, wait = request.path["key"], request.seconds("wait", LONGEST_WAIT)
     job = await (_waited(lent, key, wait) if wait else _queue(lent).job(key))
     return Answer(_job(lent, job, request))
 
 
-async def release_job(hub: Hub, request: Request) -> Answer:
+async def release_job(desk: Desk, request: Request) -> Answer:
     """A person's word about a job that nobody else can tell about."""
-    lent = _mine(hub, request)
+    lent = _mine(desk, request)
     printed = request.fields(("printed",))["printed"].boolean()
     return Answer(_job(lent, await _queue(lent).release(request.path["key"], printed=printed), request))
 
 
-async def get_picture(hub: Hub, request: Request) -> Answer:
+async def get_picture(desk: Desk, request: Request) -> Answer:
     """What a job looks like on paper, painted from the very bytes that the printer gets."""
-    lent = hub.device(request.path["name"])
+    lent = desk.device(request.path["name"])
     data = await _queue(lent).data(request.path["key"])
     if not isinstance(lent.handle, ReceiptPrinter):
         raise Unsupported(f"a picture of what {lent.name} prints")
@@ -224,9 +223,9 @@ async def get_picture(hub: Hub, request: Request) -> Answer:
     return Answer(await in_thread(paint, name="posdevkit-hub-paint"), media="image/png")
 
 
-async def open_drawer(hub: Hub, request: Request) -> Answer:
+async def open_drawer(desk: Desk, request: Request) -> Answer:
     """Kick the drawer that hangs on a printer, behind the jobs before it."""
-    lent = _mine(hub, request)
+    lent = _mine(desk, request)
     pin = request.fields((), ("pin",)).get("pin", Node.integer, 2)
     if pin not in (2, 5):
         raise UsageError(f"pin {pin}", remedy="A drawer hangs on pin 2 or 5.")
@@ -237,9 +236,9 @@ async def open_drawer(hub: Hub, request: Request) -> Answer:
 # Display and scale
 
 
-async def show_text(hub: Hub, request: Request) -> Answer:
+async def show_text(desk: Desk, request: Request) -> Answer:
     """Two lines for the customer."""
-    lent = _mine(hub, request)
+    lent = _mine(desk, request)
     lines = [line.text() for line in request.fields(("lines",))["lines"].items()]
     if len(lines) > 2:
         raise UsageError(f"{len(lines)} lines", remedy="A display has two.")
@@ -248,70 +247,55 @@ async def show_text(hub: Hub, request: Request) -> Answer:
     return Answer(None, 204)
 
 
-async def get_weight(hub: Hub, request: Request) -> Answer:
+async def get_weight(desk: Desk, request: Request) -> Answer:
     """What lies on the scale."""
-    lent = _mine(hub, request)
+    lent = _mine(desk, request)
     return Answer(weight_json(await lent.used(lent.need(Scale).weigh(timeout=3.0))))
 
 
 # Streams
 
 
-async def stream_scanner(hub: Hub, request: Request) -> Stream:
+async def stream_scanner(desk: Desk, request: Request) -> Stream:
     """What one scanner reads."""
-    lent = hub.device(request.path["name"])
+    lent = desk.device(request.path["name"])
     lent.need(Scanner)
     return Stream(lent.listen(), wanted=_OF_SCANNERS)
 
 
-async def stream_scans(hub: Hub, request: Request) -> Stream:
+async def stream_scans(desk: Desk, request: Request) -> Stream:
     """What all scanners read."""
-    scanners = [lent for lent in hub.devices.values() if isinstance(lent.handle, Scanner)]
+    scanners = [lent for lent in desk.devices.values() if isinstance(lent.handle, Scanner)]
     if not scanners:
         raise NotFound("a scanner", remedy="Name one in the shop file.")
     return Stream(merge(*(lent.listen() for lent in scanners)), wanted=_OF_SCANNERS)
 
 
-async def stream_events(hub: Hub, request: Request) -> Stream:
+async def stream_events(desk: Desk, request: Request) -> Stream:
     """All that devices tell, scans included."""
     names = [name for name in request.query.get("devices", "").split(",") if name]
-    chosen = [hub.device(name) for name in names] if names else list(hub.devices.values())
+    chosen = [desk.device(name) for name in names] if names else list(desk.devices.values())
     events = merge(*(lent.listen() for lent in chosen))
-    first = [Told(lent.name, "device", await _facts(hub, lent, request)) for lent in chosen]
+    first = [Told(lent.name, "device", await _facts(desk, lent, request)) for lent in chosen]
     return Stream(events, tuple(first))
 
 
 # What they share
 
 
-def claim_json(hub: Hub, device: str, reader: str | None = None) -> dict[str, Json]:
-    """Who has a device and until when; `mine` for the reader whose token has that id."""
-    claim = hub.claims.on(device)
-    if claim is None:
-        return {"holder": None, "until": None, "seconds_left": None, "mine": False, "collecting_payment": False}
-    left = hub.claims.seconds_left(claim)
-    return {
-        "holder": claim.holder_name,
-        "until": moment(hub.now() + left),
-        "seconds_left": round(left, 1),
-        "mine": claim.holder == reader,
-        "collecting_payment": claim.collecting,
-    }
-
-
-async def _facts(hub: Hub, lent: Lent, request: Request) -> dict[str, Json]:
+async def _facts(desk: Desk, lent: Lent, request: Request) -> dict[str, Json]:
     token = request.token
     return {
         **lent.facts(request.language),
-        "claim": claim_json(hub, lent.name, token.id),
+        "claim": desk.claim_json(lent.name, token.id),
         "jobs": await lent.backlog(),
     }
 
 
-def _mine(hub: Hub, request: Request) -> Lent:
+def _mine(desk: Desk, request: Request) -> Lent:
     """The device, which nobody else holds."""
-    lent = hub.device(request.path["name"])
-    hub.claims.check(lent.name, request.token.id)
+    lent = desk.device(request.path["name"])
+    desk.claims.check(lent.name, request.token.id)
     return lent
 
 

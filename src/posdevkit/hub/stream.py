@@ -15,7 +15,6 @@ from posdevkit.errors import Closed, EventsLost, PosError
 from posdevkit.runtime.deadline import Deadline, within
 
 from .exchange import Stream
-from .operations import claim_json
 from .telling import Told, in_language
 from .tokens import Token
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
 
-    from .hub import Hub
+    from .desk import Desk
 
 __all__ = ["HEARTBEAT_SECONDS", "EventStream"]
 
@@ -36,18 +35,18 @@ STALLED_SECONDS: Final = 60.0
 class EventStream:
     """One reader's stream."""
 
-    def __init__(self, hub: Hub, stream: Stream, token: Token, language: str) -> None:
-        self._hub = hub
+    def __init__(self, desk: Desk, stream: Stream, token: Token, language: str) -> None:
+        self._desk = desk
         self._stream = stream
         self._token = token
         self._language = language
 
     @staticmethod
-    def response(hub: Hub, stream: Stream, token: Token, language: str, ended: Callable[[], None]) -> Response:
+    def response(desk: Desk, stream: Stream, token: Token, language: str, ended: Callable[[], None]) -> Response:
         """The stream as an answer; `ended` is called once when it is over."""
         from starlette.responses import Response
 
-        events = EventStream(hub, stream, token, language)
+        events = EventStream(desk, stream, token, language)
 
         class Streamed(Response):
             media_type = "text/event-stream"
@@ -77,7 +76,7 @@ class EventStream:
     async def _write(self, send: Send) -> None:
         async def put(text: str) -> None:
             body = {"type": "http.response.body", "body": text.encode(), "more_body": True}
-            await within(Deadline.after(STALLED_SECONDS, self._hub.clock), send(body))
+            await within(Deadline.after(STALLED_SECONDS, self._desk.clock), send(body))
 
         await put("retry: 2000\n\n" + "".join(map(self._event, self._stream.first)))
         while True:
@@ -103,7 +102,7 @@ class EventStream:
     def _event(self, told: Told) -> str:
         data = told.data
         if told.event == "claim":
-            data = claim_json(self._hub, told.device, self._token.id)
+            data = self._desk.claim_json(told.device, self._token.id)
         told_now = {"device": told.device, **in_language(data, self._language)}
         if told.secret is not None and told.only == self._token.id:
             told_now["payment_code"] = told.secret.reveal()
@@ -111,7 +110,7 @@ class EventStream:
 
     def _still_paired(self) -> bool:
         try:
-            known = [token.id for token in self._hub.tokens.all() if token.expires_at > self._hub.now()]
+            known = [token.id for token in self._desk.tokens.all() if token.expires_at > self._desk.now()]
         except PosError:
             return False
         return self._token.id in known

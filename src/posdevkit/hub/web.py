@@ -32,7 +32,6 @@ from posdevkit.runtime.deadline import Deadline, within
 
 from .claims import HeldByAnother
 from .exchange import Answer, Operation, Request, Stream
-from .operations import claim_json
 from .stream import EventStream
 from .table import OPERATIONS
 from .tokens import Token
@@ -43,7 +42,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from .hub import Hub
+    from .desk import Desk
+    from .guard import Guard
 
 __all__ = ["PAGE", "WebServer"]
 
@@ -68,8 +68,9 @@ PAGE: Final = {
 class WebServer:
     """One hub's port."""
 
-    def __init__(self, hub: Hub, host: str, port: int) -> None:
-        self._hub = hub
+    def __init__(self, desk: Desk, guard: Guard, host: str, port: int) -> None:
+        self._desk = desk
+        self._guard = guard
         self._host = host
         self._port = port
         self._socket: socket.socket | None = None
@@ -124,7 +125,7 @@ class WebServer:
         assert self._socket is not None
         self._task = asyncio.create_task(self._server.serve([self._socket]), name="posdevkit-hub-server")
         await up.wait()
-        logger.info("lending %s at %s", ", ".join(self._hub.devices) or "nothing", self.url)
+        logger.info("lending %s at %s", ", ".join(self._desk.devices) or "nothing", self.url)
 
     async def wait(self) -> None:
         """Until it has stopped."""
@@ -176,7 +177,7 @@ class WebServer:
     def _endpoint(self, operation: Operation) -> Any:
         from starlette.responses import Response
 
-        hub = self._hub
+        desk = self._desk
 
         async def serve(request: WebRequest) -> Response:
             try:
@@ -184,7 +185,7 @@ class WebServer:
                 language = language_of(request.headers.get("accept-language", ""))
                 body = await self._body(request) if operation.body is not None else None
                 asked = Request(request.path_params, dict(request.query_params), body, token, language)
-                answer = await operation.run(hub, asked)
+                answer = await operation.run(desk, asked)
                 if isinstance(answer, Stream):
                     return self._stream(answer, asked)
                 content = answer.body if isinstance(answer.body, bytes) else _json(answer)
@@ -201,7 +202,7 @@ class WebServer:
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not secret.strip():
             raise NotAuthorized("")
-        return self._hub.tokens.of(secret.strip())
+        return self._desk.tokens.of(secret.strip())
 
     async def _body(self, request: WebRequest) -> object:
         async def read() -> bytes:
@@ -216,7 +217,7 @@ class WebServer:
         if length.isdecimal() and int(length[:20]) > BODY_BYTES:
             raise TooLarge(f"{length[:20]} bytes, at most {BODY_BYTES}")
         try:
-            whole = await within(Deadline.after(BODY_SECONDS, self._hub.clock), read())
+            whole = await within(Deadline.after(BODY_SECONDS, self._desk.clock), read())
         except TimeoutError:
             raise DeadlineExceeded("the body did not come") from None
         if not whole:
@@ -235,7 +236,7 @@ class WebServer:
         def ended() -> None:
             self._streams[token.id] -= 1
 
-        return EventStream.response(self._hub, stream, token, request.language, ended)
+        return EventStream.response(self._desk, stream, token, request.language, ended)
 
     def _told(self, problem: PosError, request: WebRequest, status: int | None = None) -> Response:
         from starlette.responses import Response
@@ -243,7 +244,7 @@ class WebServer:
         language = language_of(request.headers.get("accept-language", ""))
         details = problem_details(problem, language)
         if isinstance(problem, HeldByAnother):
-            details["claim"] = claim_json(self._hub, problem.claim.device)
+            details["claim"] = self._desk.claim_json(problem.claim.device)
         status = details["status"] = status or http_status(problem)
         headers = {"cache-control": "no-store"}
         if status == 401:
@@ -258,7 +259,7 @@ class WebServer:
         from starlette.requests import Request as WebRequest
         from starlette.responses import Response
 
-        guard = self._hub.guard
+        guard = self._guard
 
         async def let_in(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http":

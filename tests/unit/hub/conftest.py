@@ -12,7 +12,7 @@ from typing import Any, Self
 import httpx
 import pytest
 
-from posdevkit.hub import Hub
+from posdevkit.hub import Hub, lend
 from posdevkit.hub.lending import Handle
 
 RECEIPT = {
@@ -83,9 +83,7 @@ class Counter:
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def hub(self, *handles: Handle, **options: Any) -> Hub:
-        hub = await Hub(handles, self.folder / "shop.hub.db", port=0, **options).start()
-        self.stack.push_async_callback(hub.close)
-        return hub
+        return await self.stack.enter_async_context(lend(handles, self.folder / "shop.hub.db", port=0, **options))
 
     async def http(self, hub: Hub, **headers: str) -> httpx.AsyncClient:
         return await self.stack.enter_async_context(httpx.AsyncClient(base_url=hub.url, headers=headers, timeout=20))

@@ -18,6 +18,7 @@ let words = TEXTS[language];
 const hub = new Hub(location.origin, { token: localStorage.getItem("token") ?? "", language });
 
 let devices = new Map();
+const weights = new Map();
 let basket = [];
 let key = newKey();
 let job = null;
@@ -174,7 +175,12 @@ function refresh() {
 
 const TONES = { ready: "good", waiting: "wait", failed: "bad", suspect: "bad", closed: "bad", opening: "wait", greeting: "wait" };
 
+let shown = "";
 function showDevices() {
+  // Elements that are made anew lose the finger, or the focus, that is on them.
+  const now = JSON.stringify([language, ...devices.values(), ...weights]);
+  if (now === shown) return;
+  shown = now;
   at("no-devices").hidden = devices.size > 0;
   at("devices").replaceChildren(...Array.from(devices.values(), deviceLine));
   const printers = Array.from(devices.values()).filter((device) => device.kind === "receipt-printer");
@@ -212,14 +218,14 @@ function weighing(device) {
   const row = make("div", "", "row");
   const button = make("button", words.weigh);
   button.type = "button";
-  const answer = make("span", device.weighed ?? "");
+  const answer = make("span", weights.get(device.name) ?? "");
   answer.setAttribute("role", "status");
   button.addEventListener("click", async () => {
     const weight = await hub.weigh(device.name).catch((problem) => problem);
     if (weight instanceof Error) answer.textContent = `${weight.message}. ${weight.remedy ?? ""}`;
     else if (weight.grams !== null) answer.textContent = `${weight.grams.replace(/\.0+$/, "")} g`;
     else answer.textContent = `${words.noWeight}: ${weight.reasons.map((one) => words.reason[one] ?? one).join(", ")}`;
-    device.weighed = answer.textContent;
+    weights.set(device.name, answer.textContent);
   });
   row.append(button, answer);
   return row;
@@ -233,9 +239,8 @@ function showScan(scan) {
   const text = meaning.kind === "product" ? meaning.gtin : scan.text;
   addScan(
     make("b", text),
-    make("small", scan.device, "where"),
     make("small", [kind, scan.symbology].filter(Boolean).join(" · ")),
-    make("small", new Date().toLocaleTimeString(language), "where"),
+    make("small", `${scan.device} · ${new Date().toLocaleTimeString(language)}`, "where"),
   );
 }
 
