@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,14 +44,21 @@ class Tablet:
     async def listening(self, path: str) -> AsyncIterator[Events]:
         async with self.http.stream("GET", path) as response:
             assert response.status_code == 200, (await response.aread(), response.status_code)
-            yield Events(response.aiter_lines())
+            lines = response.aiter_lines()
+            try:
+                yield Events(lines)
+            finally:
+                await lines.aclose()
+                del lines
+        for _ in range(10):  # generators inside the client's end one behind the other
+            await asyncio.sleep(0)
 
 
 @dataclass
 class Events:
     """Events of a stream, one by one."""
 
-    lines: AsyncIterator[str]
+    lines: AsyncGenerator[str]
     comments: int = 0
 
     def __aiter__(self) -> Self:
@@ -94,9 +102,6 @@ class Counter:
         assert paired.status_code == 201, paired.text
         http.headers["authorization"] = f"Bearer {paired.json()['token']}"
         return Tablet(http, paired.json()["id"])
-
-
-MakeCounter = Callable[[], Counter]
 
 
 @pytest.fixture
