@@ -162,7 +162,9 @@ class WebServer:
             )
             return self._told(told, request, status)
 
-        return self._guarded(Starlette(routes=routes, exception_handlers={HTTPException: refused}))
+        app = Starlette(routes=routes, exception_handlers={HTTPException: refused})
+        app.router.redirect_slashes = False
+        return self._guarded(app)
 
     def _part(self, name: str, media: str) -> Any:
         from starlette.responses import Response

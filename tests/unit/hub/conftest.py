@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import httpx
 import pytest
@@ -44,7 +44,7 @@ class Tablet:
     async def listening(self, path: str) -> AsyncIterator[Events]:
         async with self.http.stream("GET", path) as response:
             assert response.status_code == 200, (await response.aread(), response.status_code)
-            lines = response.aiter_lines()
+            lines = cast(AsyncGenerator[str, None], response.aiter_lines())
             try:
                 yield Events(lines)
             finally:
@@ -58,7 +58,7 @@ class Tablet:
 class Events:
     """Events of a stream, one by one."""
 
-    lines: AsyncGenerator[str]
+    lines: AsyncGenerator[str, None]
     comments: int = 0
 
     def __aiter__(self) -> Self:
