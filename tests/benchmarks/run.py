@@ -21,6 +21,7 @@ NAMES = (
     "ticket_png",
     "memory_idle",
     "queue_commits",
+    "hub_first_byte",
     "label_bytes",
     "scan_meaning",
 )

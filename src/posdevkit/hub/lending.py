@@ -220,7 +220,7 @@ class Lent:
 
 
 KINDS: Final[dict[type[Handle], Kind]] = {
-    ReceiptPrinter: Kind("receipt-printer", ("print", "picture", "drawer", "status")),
+    ReceiptPrinter: Kind("printer", ("print", "picture", "drawer", "status")),
     LabelPrinter: Kind("label-printer", ("print", "status")),
     Scanner: Kind("scanner", ("scans", "collect-payment")),
     Display: Kind("display", ("show",)),

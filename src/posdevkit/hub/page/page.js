@@ -183,7 +183,7 @@ function showDevices() {
   shown = now;
   at("no-devices").hidden = devices.size > 0;
   at("devices").replaceChildren(...Array.from(devices.values(), deviceLine));
-  const printers = Array.from(devices.values()).filter((device) => device.kind === "receipt-printer");
+  const printers = Array.from(devices.values()).filter((device) => device.kind === "printer");
   const chosen = at("printer").value;
   at("printer").replaceChildren(...printers.map((device) => make("option", device.name)));
   if (printers.some((device) => device.name === chosen)) at("printer").value = chosen;

@@ -9,7 +9,7 @@
 /**
  * @typedef {object} Device
  * @property {string} name
- * @property {string} kind `receipt-printer`, `label-printer`, `scanner`, `display` or `scale`
+ * @property {string} kind `printer`, `label-printer`, `scanner`, `display` or `scale`
  * @property {string} state
  * @property {string[]} can
  * @property {Record<string, string | boolean | null> | null} status null and `unknown`: never told by the device
