@@ -69,7 +69,7 @@ class Ear:
 
 
 @contextmanager
-def tablet(url: str, code: str) -> Iterator[Callable[[str], None]]:
+def tablet(url: str, code: str) -> Iterator[Callable[[str], object]]:
     """Prints under a key over one kept connection."""
     line = http.client.HTTPConnection(urlsplit(url).netloc)
     line.connect()
@@ -84,7 +84,7 @@ def tablet(url: str, code: str) -> Iterator[Callable[[str], None]]:
     headers = {"Authorization": f"Bearer {token}"}
     document = receipt_to_json(RECEIPT)
     try:
-        yield lambda key: post("/v1/printers/bar/jobs", {"key": key, "document": document}, headers) and None
+        yield lambda key: post("/v1/printers/bar/jobs", {"key": key, "document": document}, headers)
     finally:
         line.close()
 

@@ -78,7 +78,8 @@ async function pair(code, name) {
     localStorage.setItem("token", await hub.pair(code, name));
     begin();
   } catch (error) {
-    problem.textContent = error instanceof HubProblem ? `${error.message}. ${error.remedy}` : words.disconnected;
+    if (!(error instanceof HubProblem)) problem.textContent = words.disconnected;
+    else problem.textContent = error.status === 401 ? words.wrongCode : `${error.message}. ${error.remedy}`;
     problem.hidden = false;
   }
 }
