@@ -117,11 +117,11 @@ class _Reading:
         text = self._string(place, entry, "url")
         if text is None:
             return None
+        url = None
         with self._told((*place, "url")):
             url = parse_url(text)
             kind.check_url(url.without(*kind.secrets))
-            return url
-        return None
+        return url
 
     def _settings(
         self, place: tuple[str, str], entry: Mapping[str, object], kind: DeviceKind, url: DeviceUrl | None
