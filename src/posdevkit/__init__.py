@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from posdevkit.blocking import CardReader as CardReader
     from posdevkit.blocking import CloudClient as CloudClient
     from posdevkit.blocking import Display as Display
+    from posdevkit.blocking import Hub as Hub
     from posdevkit.blocking import Job as Job
     from posdevkit.blocking import LabelPrinter as LabelPrinter
     from posdevkit.blocking import PaymentTerminal as PaymentTerminal
@@ -85,10 +86,13 @@ if TYPE_CHECKING:
     from posdevkit.errors import Disconnected as Disconnected
     from posdevkit.errors import DocumentTooWide as DocumentTooWide
     from posdevkit.errors import EventsLost as EventsLost
+    from posdevkit.errors import Forbidden as Forbidden
     from posdevkit.errors import JobConflict as JobConflict
     from posdevkit.errors import MissingExtra as MissingExtra
     from posdevkit.errors import NearEnd as NearEnd
     from posdevkit.errors import NoAnswer as NoAnswer
+    from posdevkit.errors import NotAuthorized as NotAuthorized
+    from posdevkit.errors import NotFound as NotFound
     from posdevkit.errors import Offline as Offline
     from posdevkit.errors import OutputFailed as OutputFailed
     from posdevkit.errors import PaperOut as PaperOut
@@ -99,6 +103,8 @@ if TYPE_CHECKING:
     from posdevkit.errors import PrinterFault as PrinterFault
     from posdevkit.errors import RibbonOut as RibbonOut
     from posdevkit.errors import TerminalRefused as TerminalRefused
+    from posdevkit.errors import TooLarge as TooLarge
+    from posdevkit.errors import TooManyRequests as TooManyRequests
     from posdevkit.errors import Unconfirmed as Unconfirmed
     from posdevkit.errors import Unsupported as Unsupported
     from posdevkit.errors import UsageError as UsageError
@@ -135,9 +141,10 @@ if TYPE_CHECKING:
 # Module to the names it gives. The type checker reads the block above; a test holds the two against each other.
 _HOMES = {
     "blocking": (
-        "CardReader CloudClient Display Job LabelPrinter PaymentTerminal PrintQueue ReceiptPrinter Scale Scanner Shop"
+        "CardReader CloudClient Display Hub Job LabelPrinter PaymentTerminal PrintQueue ReceiptPrinter Scale "
+        "Scanner Shop"
     ),
-    "cloud": ("ChangeApplied CloudEvent CloudReached CloudState CloudStatus CloudTrouble FactDead FactsPushed Trouble"),
+    "cloud": "ChangeApplied CloudEvent CloudReached CloudState CloudStatus CloudTrouble FactDead FactsPushed Trouble",
     "codes": "GS1 Misread PaymentCode Product Scan Unknown",
     "devices": "Card DeviceStats GarbledSwipe Payment PaymentState State",
     "devices.preview": "preview",
@@ -147,11 +154,11 @@ _HOMES = {
     "documents.json": "receipt_from_json receipt_to_json",
     "documents.label_json": "label_from_json",
     "errors": (
-        "BadConfiguration BadDocument BadImage BadOrder BadProfile BadText BadUrl Cancelled Claimed Closed CloudError "
-        "CloudMisdirected CloudOffline CloudRefused CloudUnauthorised CoverOpen "
-        "CutterJam DeadlineExceeded DeviceError Disconnected DocumentTooWide EventsLost JobConflict MissingExtra "
-        "NearEnd NoAnswer Offline OutputFailed PaperOut Paused PortInUse PosError PrinterFault RibbonOut Unconfirmed "
-        "Unsupported UsageError WrongThread"
+        "BadConfiguration BadDocument BadImage BadOrder BadProfile BadText BadUrl Cancelled Claimed Closed "
+        "CloudError CloudMisdirected CloudOffline CloudRefused CloudUnauthorised CoverOpen CutterJam "
+        "DeadlineExceeded DeviceError Disconnected DocumentTooWide EventsLost Forbidden JobConflict MissingExtra "
+        "NearEnd NoAnswer NotAuthorized NotFound Offline OutputFailed PaperOut Paused PortInUse PosError "
+        "PrinterFault RibbonOut TooLarge TooManyRequests Unconfirmed Unsupported UsageError WrongThread"
     ),
     "events": (
         "Delivery DeviceEvent Evidence Fault JobEvent JobState LinkLost LinkRestored Outcome Paper PrinterStatus "

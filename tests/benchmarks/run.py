@@ -22,6 +22,7 @@ NAMES = (
     "memory_idle",
     "queue_commits",
     "cloud_drain",
+    "hub_first_byte",
     "label_bytes",
     "scan_meaning",
 )

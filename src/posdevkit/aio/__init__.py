@@ -19,6 +19,7 @@ from posdevkit.devices import (
     Shop,
     State,
 )
+from posdevkit.hub import Hub
 from posdevkit.printqueue import PrintQueue
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "DeviceStats",
     "Display",
     "GarbledSwipe",
+    "Hub",
     "Job",
     "LabelPrinter",
     "Payment",

@@ -3,11 +3,13 @@
 from .card_reader import CardReader
 from .cloud_client import CloudClient
 from .display import Display
+from .hub import Hub
 from .job import Job
 from .label_printer import LabelPrinter
 from .payment_terminal import PaymentTerminal
 from .print_queue import PrintQueue
 from .receipt_printer import ReceiptPrinter
+from .register import Register
 from .scale import Scale
 from .scanner import Scanner
 from .shop import Shop
@@ -16,11 +18,13 @@ __all__ = [
     "CardReader",
     "CloudClient",
     "Display",
+    "Hub",
     "Job",
     "LabelPrinter",
     "PaymentTerminal",
     "PrintQueue",
     "ReceiptPrinter",
+    "Register",
     "Scale",
     "Scanner",
     "Shop",

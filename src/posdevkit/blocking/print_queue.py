@@ -6,10 +6,11 @@ from pathlib import Path
 
 from posdevkit import aio
 from posdevkit.devices.receipt_printer import DEFAULT_PROFILE
-from posdevkit.documents import Receipt
+from posdevkit.documents import Label, Receipt
 from posdevkit.printqueue.rows import QueuedJob, QueueState
 from posdevkit.profiles import Profile
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
+from posdevkit.runtime.subscription import Subscription
 
 from .support import Blocking, Closing, call
 
@@ -47,17 +48,25 @@ class PrintQueue(Closing, Blocking[aio.PrintQueue], of=aio.PrintQueue):
         """Let the job under way end (else, after `timeout` seconds, it is unconfirmed); the rest waits in the file."""
         call(self._async.close, timeout)
 
-    def add(self, receipt: Receipt, *, key: str) -> QueuedJob:
-        """Promise to print `receipt`; when this returns the promise is on the disk.
+    def add(self, document: Receipt | Label, *, key: str, copies: int = 1) -> QueuedJob:
+        """Promise to print a receipt, or `copies` of a label; when this returns the promise is on the disk.
 
         The same key with the same content gives the job that is there already, printed or not, however often it is
         called. Raises JobConflict for other content under a known key, and a UsageError for what cannot be printed.
         """
-        return call(self._async.add, receipt, key=key)
+        return call(self._async.add, document, key=key, copies=copies)
+
+    def look(self) -> None:
+        """Another connection has put jobs into the file: print them now. Without a word a queue at rest sees none."""
+        self._async.look()
 
     def job(self, key: str) -> QueuedJob:
-        """The job of that key as it stands. Raises UsageError if there is none."""
+        """The job of that key as it stands. Raises NotFound if there is none."""
         return call(self._async.job, key)
+
+    def data(self, key: str) -> bytes:
+        """The bytes of the job of that key, as the printer gets them. Raises NotFound if there is none."""
+        return call(self._async.data, key)
 
     def jobs(self, state: QueueState | None = None) -> list[QueuedJob]:
         """All jobs, oldest first, or those in one state."""
@@ -73,3 +82,7 @@ class PrintQueue(Closing, Blocking[aio.PrintQueue], of=aio.PrintQueue):
         Raises UsageError for a job that waits for nobody.
         """
         return call(self._async.release, key, printed=printed)
+
+    def events(self, limit: int = 1024) -> Subscription[QueuedJob]:
+        """Jobs as they stand after each change from now on; for one key only the latest is kept unread."""
+        return self._async.events(limit)

@@ -33,6 +33,7 @@ OWN: Final = {
     "pay": "posdevkit.cli.pay",
     "queue": "posdevkit.cli.queue",
     "cloud": "posdevkit.cli.cloud",
+    "hub": "posdevkit.cli.hub",
     "config": "posdevkit.cli.config",
     "profiles": "posdevkit.cli.profiles",
     "completion": "posdevkit.cli.completion",

@@ -6,7 +6,7 @@ import argparse
 
 from . import exits
 from .console import say, write_json
-from .meanings import scan_in_words, scan_json
+from .meanings import scan_in_words
 from .parsing import Commands, Parser
 
 __all__ = ["register"]
@@ -29,6 +29,7 @@ def register(commands: Commands[Parser]) -> None:
 
 def _run(args: argparse.Namespace) -> int:
     from posdevkit.codes import Scan, Unknown
+    from posdevkit.codes.telling import scan_json
     from posdevkit.protocols.scan.decoded import code_of
     from posdevkit.secret import Secret
 

@@ -9,7 +9,7 @@ from posdevkit.errors import UsageError
 
 from . import exits
 from .console import Json, clean, note, say, write_json
-from .meanings import scan_in_words, scan_json
+from .meanings import scan_in_words
 from .parsing import Commands, Parser, seconds
 
 __all__ = ["register"]
@@ -36,6 +36,7 @@ def register(commands: Commands[Parser]) -> None:
 def _run(args: argparse.Namespace) -> int:
     from posdevkit.blocking import Scanner
     from posdevkit.codes import Misread, Scan
+    from posdevkit.codes.telling import scan_json
     from posdevkit.events import DeviceEvent, LinkLost
     from posdevkit.runtime.subscription import merge
 

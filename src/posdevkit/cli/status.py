@@ -29,6 +29,7 @@ def register(commands: Commands[Parser]) -> None:
 
 def _run(args: argparse.Namespace) -> int:
     from posdevkit.blocking import ReceiptPrinter
+    from posdevkit.devices.telling import status_json
     from posdevkit.devices.troubles import trouble_of
     from posdevkit.events import DeviceEvent, LinkLost, PrinterStatus, StatusChanged
     from posdevkit.registry import check_url
@@ -36,22 +37,10 @@ def _run(args: argparse.Namespace) -> int:
     url = str(check_url(args.url))
 
     def tell(status: PrinterStatus) -> None:
-        trouble = trouble_of(status)
         if args.json:
-            write_json(
-                {
-                    "url": url,
-                    "can_print": status.can_print,
-                    "online": status.online,
-                    "paper": status.paper.value,
-                    "cover_open": status.cover_open,
-                    "fault": status.fault.value,
-                    "drawer_pin_high": status.drawer_pin_high,
-                    "problem": trouble.slug if trouble else None,
-                    "remedy": trouble().remedy(args.language) if trouble else None,
-                }
-            )
+            write_json({"url": url, **status_json(status, args.language)})
             return
+        trouble = trouble_of(status)
         said = status != PrinterStatus()
         say(f"{clean(url)}: {_coloured(status) if said else 'connected, and never says how it is'}")
         if trouble:

@@ -15,13 +15,16 @@ from posdevkit.contract.facts import fact_to_json
 from posdevkit.errors import JobConflict, NotFound
 from posdevkit.printqueue.table import JobTable
 from posdevkit.protocols.job import Compiled
+from posdevkit.runtime.clock import WallClock
 from posdevkit.store import DeadLetters, Journal, Sales, Settings, Shift, Shifts, Store, record
-from posdevkit.till.journal import appended
+from posdevkit.till.journal import Entry, appended, verify
+
+from .sold import JournalReport
 
 if TYPE_CHECKING:
-    from posdevkit.till.journal import Signer
+    from posdevkit.till.journal import Signer, Verifier
 
-__all__ = ["Book", "Point", "Promise", "Receipts"]
+__all__ = ["Book", "Point", "Promise", "Receipts", "verified"]
 
 Receipts = Callable[[int, datetime], Sale]
 """From the register's next number and the moment to the sale that gets them."""
@@ -66,15 +69,14 @@ class Book:
         register: str,
         *,
         signer: Signer | None,
-        now: Callable[[], datetime],
-        passed: Callable[[Point], None],
+        wall: WallClock,
     ) -> None:
         """Raises UsageError where the file is another register's."""
         self.store = store
         self.register = register
         self._signer = signer
-        self._now = now
-        self._passed = passed
+        self._wall = wall
+        self.passed: Callable[[Point], None] = lambda point: None
         with store.transaction() as transaction:
             Settings().claim_register(transaction, register)
             # On from the file's latest moment: a wall clock that was set back changes nothing.
@@ -86,14 +88,14 @@ class Book:
 
         Raises JobConflict where `id` is known with another content.
         """
-        at = self._now()
+        at = self._wall.now()
         if id is not None and (known := self._known(id, make)) is not None:
             return known, False
         with self.store.reading() as connection:
             number = Sales().upcoming(connection, self.register)
         fact = self._fact(make(number, at), at, id)
         promise = printing(fact)
-        self._passed(Point.MADE)
+        self.passed(Point.MADE)
         with self.store.transaction() as transaction:
             taken = Sales().next_sequence(transaction, self.register)
             assert taken == number, "two programs sell at one register"
@@ -101,15 +103,15 @@ class Book:
             self._journal(transaction, fact.at, actor, _kind(fact), fact_to_json(fact))
             if promise is not None:
                 promise.keep(transaction)
-            self._passed(Point.WRITTEN)
-        self._passed(Point.COMMITTED)
+            self.passed(Point.WRITTEN)
+        self.passed(Point.COMMITTED)
         return fact, True
 
     def happened(
         self, body: StockMoved | CustomerEdited, *, actor: str, printing: Printing = lambda fact: None
     ) -> Fact:
         """Make any other fact that is no sale and closes nothing."""
-        fact = self._fact(body, self._now(), None)
+        fact = self._fact(body, self._wall.now(), None)
         promise = printing(fact)
         with self.store.transaction() as transaction:
             record(transaction, fact)
@@ -121,7 +123,7 @@ class Book:
 
     def open_shift(self, *, actor: str, opening_cash: int) -> Shift:
         """Begin one, with so much in the drawer. Raises UsageError while another is open."""
-        at = self._now()
+        at = self._wall.now()
         with self.store.transaction() as transaction:
             return self._open(transaction, at, actor, opening_cash)
 
@@ -129,35 +131,37 @@ class Book:
         self, count: Callable[[Shift, list[Sale], datetime], ShiftClosed], printing: Printing, *, actor: str
     ) -> Fact:
         """End the open one with its figures. Raises UsageError if none is open."""
-        at = self._now()
+        at = self._wall.now()
         with self.store.reading() as connection:
             shift, sales = self.shift_so_far(connection)
         fact = self._fact(count(shift, sales, at), at, None)
         promise = printing(fact)
-        self._passed(Point.MADE)
+        self.passed(Point.MADE)
         with self.store.transaction() as transaction:
             record(transaction, fact)
             self._journal(transaction, fact.at, actor, "z-report", fact_to_json(fact))
             if promise is not None:
                 promise.keep(transaction)
-            self._passed(Point.WRITTEN)
-        self._passed(Point.COMMITTED)
+            self.passed(Point.WRITTEN)
+        self.passed(Point.COMMITTED)
         return fact
 
     def noted(self, kind: str, payload: object, *, actor: str, promise: Promise | None = None) -> datetime:
         """Write a row about something that moves neither money nor stock."""
-        at = self._now()
+        at = self._wall.now()
         with self.store.transaction() as transaction:
             self._journal(transaction, at, actor, kind, payload)
             if promise is not None:
                 promise.keep(transaction)
         return at
 
-    def changed(self, change: Callable[[sqlite3.Connection], object], kind: str, payload: object, *, actor: str) -> None:
+    def changed(
+        self, change: Callable[[sqlite3.Connection], object], kind: str, payload: object, *, actor: str
+    ) -> None:
         """Change a table of the register's own, with a row that tells of it."""
         with self.store.transaction() as transaction:
             change(transaction)
-            self._journal(transaction, self._now(), actor, kind, payload)
+            self._journal(transaction, self._wall.now(), actor, kind, payload)
 
     def shift_so_far(self, connection: sqlite3.Connection) -> tuple[Shift, list[Sale]]:
         """The open shift and its sales. Raises NotFound if none is open."""
@@ -198,7 +202,7 @@ class Book:
         """Rows for what a person has discarded with another program, which may not hold the signing key."""
         for letter in DeadLetters().unjournaled(transaction):
             facts = {"fact": letter.id, "code": letter.code, "reason": letter.reason}
-            seq = self._journal(transaction, self._now(), letter.discarded_by or "?", "discarded", facts)
+            seq = self._journal(transaction, self._wall.now(), letter.discarded_by or "?", "discarded", facts)
             DeadLetters().journaled(transaction, letter.id, seq)
 
     def _journal(self, transaction: sqlite3.Connection, at: datetime, actor: str, kind: str, payload: object) -> int:
@@ -207,6 +211,16 @@ class Book:
         entry = appended(last, at=at, actor=actor, kind=kind, payload=payload, signer=self._signer)
         journal.append(transaction, entry)
         return entry.seq
+
+
+def verified(
+    connection: sqlite3.Connection, *, verifier: Verifier | None = None, head: Entry | None = None
+) -> JournalReport:
+    """Look through the journal of an open file."""
+    journal = Journal()
+    last = journal.last(connection)
+    broken = verify(journal.entries(connection), verifier=verifier, head=head)
+    return JournalReport(last.seq if last else 0, last, broken)
 
 
 def _kind(fact: Fact) -> str:

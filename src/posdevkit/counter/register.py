@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -31,11 +31,11 @@ from posdevkit.devices.receipt_printer import DEFAULT_PROFILE
 from posdevkit.documents import Receipt
 from posdevkit.errors import Closed, NotFound, UsageError
 from posdevkit.money import Money
-from posdevkit.printqueue import PrintQueue, QueuedJob, QueueState
+from posdevkit.printqueue import PrintQueue
 from posdevkit.profiles import Profile, load_profile
+from posdevkit.runtime.clock import LOCAL_TIME, WallClock
 from posdevkit.runtime.threads import in_thread
 from posdevkit.store import (
-    Journal,
     Mirror,
     ParkedBasket,
     ParkedBaskets,
@@ -48,10 +48,10 @@ from posdevkit.store import (
 from posdevkit.store.lock import ProcessLock
 from posdevkit.till import Basket, Catalogue, Payment, refund_of, report_receipt, sale_of, sale_receipt, shift_of
 from posdevkit.till import Shop as Seller
-from posdevkit.till.journal import Entry, verify
+from posdevkit.till.journal import Entry
 from posdevkit.till.order import Language
 
-from .book import Book, Point, Promise, Receipts
+from .book import Book, Promise, Receipts, verified
 from .sold import JournalReport, Sold
 
 if TYPE_CHECKING:
@@ -62,16 +62,12 @@ __all__ = ["Register", "verified"]
 T = TypeVar("T")
 
 
-def _local() -> datetime:
-    return datetime.now(UTC).astimezone()
-
-
 class Register:
     """One register of a shop. All methods run on one event loop; make one with `open`; `async with` closes it.
 
     Whatever happens at it is one commit: a sale's fact with its number, stock and points, its row in the journal, its
-    place in the outbox and its print job. A sale that was answered is on the disk; one that was not answered can be made
-    again under the same `id` and is made once.
+    place in the outbox and its print job. A sale that was answered is on the disk; one that was not answered can be
+    made again under the same `id` and is made once.
     """
 
     def __init__(
@@ -86,7 +82,7 @@ class Register:
         language: Language,
         day_starts: time,
         signer: Signer | None,
-        now: Callable[[], datetime],
+        wall: WallClock,
     ) -> None:
         self.path = Path(path)
         self.name = register
@@ -96,18 +92,17 @@ class Register:
         self._country = country
         self._language: Language = language
         self._day_starts = day_starts
-        self._now = now
+        self._wall = wall
         self._turn = asyncio.Lock()
         self._closed = False
         self._queue: PrintQueue | None = None
         self._profile: Profile | None = None
-        self._passed: Callable[[Point], None] = lambda point: None
         remedy = "Stop the other program that sells at this register, or give this one a file of its own."
         self._lock = ProcessLock(self.path.with_name(f"{self.path.name}.register.lock"), remedy=remedy)
         try:
             self._store = Store(self.path)
             try:
-                self._book = Book(self._store, register, signer=signer, now=now, passed=lambda point: self._passed(point))
+                self._book = Book(self._store, register, signer=signer, wall=wall)
             except BaseException:
                 self._store.close()
                 raise
@@ -130,14 +125,14 @@ class Register:
         language: Language = "da",
         day_starts: time = time(0),
         signer: Signer | None = None,
-        now: Callable[[], datetime] = _local,
+        wall: WallClock = LOCAL_TIME,
     ) -> Opening[Register]:
         """Open or make the register's file at `path`.
 
-        `seller` heads the receipts. `catalogue` (or its CSV file) and `campaigns` are what it sells from until the cloud
-        has told others. With `printer`, a URL, receipts are printed through a durable queue in the same file; the
+        `seller` heads the receipts. `catalogue` (or its CSV file) and `campaigns` are what it sells from until the
+        cloud has told others. With `printer`, a URL, receipts are printed through a durable queue in the same file; the
         printer may be off. `country` (two letters) where cash is handled unlike elsewhere in the currency; sales before
-        `day_starts` belong to the business day before. `now` gives the wall clock with its distance from UTC.
+        `day_starts` belong to the business day before.
 
         Raises Claimed while another program sells at this register, UsageError where the file is another register's,
         BadCatalogue, BadUrl, BadProfile, InputFailed, OutputFailed.
@@ -158,7 +153,7 @@ class Register:
                 language=language,
                 day_starts=day_starts,
                 signer=signer,
-                now=now,
+                wall=wall,
             )
             try:
                 if printer is not None:
@@ -171,6 +166,13 @@ class Register:
             return found
 
         return Opening(start)
+
+    @property
+    def queue(self) -> PrintQueue:
+        """Its print jobs; a sale's key is `sold.receipt`. Raises UsageError for a register without a printer."""
+        if self._queue is None:
+            raise UsageError(f"register {self.name} has no printer", remedy="Open it with printer='tcp://...'.")
+        return self._queue
 
     def __repr__(self) -> str:
         return f"<Register {self.name} in {self.path.name}>"
@@ -231,7 +233,7 @@ class Register:
 
     def business_day(self) -> str:
         """The day that a sale belongs to now, as 2026-03-14."""
-        return self._day_of(self._now())
+        return self._day_of(self._wall.now())
 
     # What is sold
 
@@ -325,18 +327,6 @@ class Register:
             raise UsageError("the drawer is opened for a reason", remedy="Say why in a few words.")
         return await self._print("drawer", Receipt().drawer(), {"reason": reason}, cashier)
 
-    async def wait_printed(self, key: str, timeout: float | None = None) -> QueuedJob:
-        """The print job of that key (a sale's is `sold.receipt`) once it is settled. Raises DeadlineExceeded."""
-        return await self._printing().wait(key, timeout)
-
-    async def print_jobs(self, state: QueueState | None = None) -> list[QueuedJob]:
-        """What was to be printed at this register, oldest first."""
-        return await self._printing().jobs(state)
-
-    async def release_print(self, key: str, *, printed: bool) -> QueuedJob:
-        """A person's word about a job that nobody can tell about (`PrintQueue.release`)."""
-        return await self._printing().release(key, printed=printed)
-
     # Baskets put aside
 
     async def park(self, name: str, basket: Basket, *, cashier: str = "") -> None:
@@ -368,7 +358,7 @@ class Register:
     async def x_report(self, *, cashier: str = "") -> ShiftClosed:
         """The shift so far, printed where there is a printer. Raises NotFound if none is open."""
         shift, sales = await self._read(self._book.shift_so_far)
-        figures = self._figures(shift, sales, self._now(), None)
+        figures = self._figures(shift, sales, self._wall.now(), None)
         if self._queue is not None:
             document = report_receipt(figures, self.seller, kind="X", language=self._language)
             await self._print("x-report", document, {"shift": shift.number}, cashier)
@@ -418,8 +408,7 @@ class Register:
 
     async def _sell(self, make: Receipts, identifier: UUID | None, cashier: str) -> Sold:
         def printing(fact: Fact) -> Promise | None:
-            if self._profile is None or not isinstance(fact.body, Sale):
-                return None
+            assert isinstance(fact.body, Sale)
             document = sale_receipt(fact.body, self.seller, fact.at, language=self._language)
             return self._promise(fact.body.receipt, document)
 
@@ -440,8 +429,7 @@ class Register:
 
     async def _print(self, kind: str, document: Receipt, facts: dict[str, object], cashier: str) -> str:
         """Print something that no fact tells of, in one commit with its row in the journal."""
-        self._printing()
-        key = f"{self.name}-{kind}-{uuid7()}"
+        key = f"{self.queue.name}-{kind}-{uuid7()}"
 
         def note() -> None:
             self._book.noted(kind, facts, actor=cashier, promise=self._promise(key, document))
@@ -450,14 +438,10 @@ class Register:
         return key
 
     def _promise(self, key: str, document: Receipt) -> Promise | None:
-        if self._profile is None or self._queue is None:
+        """What is to be printed, None for a register without a printer."""
+        if self._queue is None or self._profile is None:
             return None
         return Promise(self._queue.name, key, compose(document, self._profile).compiled)
-
-    def _printing(self) -> PrintQueue:
-        if self._queue is None:
-            raise UsageError(f"register {self.name} has no printer", remedy="Open it with printer='tcp://...'.")
-        return self._queue
 
     def _receipt(self, number: int) -> str:
         return f"{self.name}-{number:06}"
@@ -466,9 +450,7 @@ class Register:
         start = timedelta(hours=self._day_starts.hour, minutes=self._day_starts.minute)
         return (at - start).date().isoformat()
 
-    async def _change(
-        self, change: Callable[[sqlite3.Connection], object], kind: str, name: str, cashier: str
-    ) -> None:
+    async def _change(self, change: Callable[[sqlite3.Connection], object], kind: str, name: str, cashier: str) -> None:
         await self._do(lambda: self._book.changed(change, kind, {"name": name}, actor=cashier))
 
     async def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
@@ -487,16 +469,6 @@ class Register:
         if self._queue is not None:
             self._queue.look()
         return done
-
-
-def verified(
-    connection: sqlite3.Connection, *, verifier: Verifier | None = None, head: Entry | None = None
-) -> JournalReport:
-    """Look through the journal of an open file."""
-    journal = Journal()
-    last = journal.last(connection)
-    broken = verify(journal.entries(connection), verifier=verifier, head=head)
-    return JournalReport(last.seq if last else 0, last, broken)
 
 
 def _is(customer: Customer, word: str) -> bool:

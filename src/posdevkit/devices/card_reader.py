@@ -7,43 +7,52 @@ from typing import Final, Self
 
 from posdevkit.errors import Closed, DeadlineExceeded, Disconnected
 from posdevkit.links.base import StreamLink
+from posdevkit.links.url import DeviceUrl, parse_url
 from posdevkit.protocols.cards.stream import Swipe, SwipeSession, redacted
-from posdevkit.registry import open_link
+from posdevkit.registry import DeviceKind, open_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
 
 from .card import Card, GarbledSwipe
 from .opening import Opening
 
-__all__ = ["CardReader"]
+__all__ = ["KIND", "CardReader"]
 
 _PAUSE: Final = 0.5
 """Seconds without a byte that end a swipe whose carriage return never comes."""
 
 
 class CardReader:
-    """A reader of magnetic stripes. All methods run on one event loop. Make one with `open`."""
+    """A reader of magnetic stripes. All methods run on one event loop. Make one with `open`.
 
-    def __init__(self, url: str, *, clock: Clock = SYSTEM_CLOCK) -> None:
-        self._link: StreamLink = open_link(url, redact=redacted)
+    After a lost connection the next `read` connects again.
+    """
+
+    def __init__(self, url: str | DeviceUrl, *, name: str = "", clock: Clock = SYSTEM_CLOCK) -> None:
+        self._url = parse_url(url) if isinstance(url, str) else url
+        self.name = name or str(self._url)
         self._clock = clock
+        self._link: StreamLink | None = None
         self._session = SwipeSession()
         self._ready: list[Swipe] = []
         self._closed = False
+        self._opened()  # a URL that is wrong shows now
 
     @classmethod
-    def open(cls, url: str, *, timeout: float | None = 10.0, clock: Clock = SYSTEM_CLOCK) -> Opening[CardReader]:
+    def open(
+        cls, url: str, *, name: str = "", timeout: float | None = 10.0, clock: Clock = SYSTEM_CLOCK
+    ) -> Opening[CardReader]:
         """Connect, `timeout` in seconds. Raises BadUrl, Disconnected."""
-        reader = cls(url, clock=clock)
+        reader = cls(url, name=name, clock=clock)
 
         async def connect() -> CardReader:
-            await reader._link.open(Deadline.after(timeout, clock))
+            await reader._connected(Deadline.after(timeout, clock))
             return reader
 
         return Opening(connect)
 
     def __repr__(self) -> str:
-        return f"<CardReader {self._link.url}>"
+        return f"<CardReader {self.name}>"
 
     async def __aenter__(self) -> Self:
         return self
@@ -60,34 +69,53 @@ class CardReader:
         """
         deadline = Deadline.after(timeout, self._clock)
         while not self._ready:
-            if self._closed:
-                raise Closed(str(self._link.url))
             try:
-                await self._more(deadline)
+                await self._more(await self._connected(deadline), deadline)
             except TimeoutError:
-                raise DeadlineExceeded(f"{self._link.url}: no card was swiped") from None
+                raise DeadlineExceeded(f"{self.name}: no card was swiped") from None
         return _card(self._ready.pop(0))
 
     async def close(self) -> None:
         """Let go of the reader."""
         self._closed = True
-        await self._link.close()
+        await self._let_go()
 
-    async def _more(self, deadline: Deadline) -> None:
+    def _opened(self) -> StreamLink:
+        return open_link(self._url, redact=redacted)
+
+    async def _connected(self, deadline: Deadline) -> StreamLink:
+        if self._closed:
+            raise Closed(self.name)
+        if self._link is None:
+            link = self._opened()
+            await link.open(deadline)
+            self._link = link
+        return self._link
+
+    async def _let_go(self) -> None:
+        link, self._link = self._link, None
+        if link is not None:
+            await link.close()
+
+    async def _more(self, link: StreamLink, deadline: Deadline) -> None:
         begun = self._session.begun
         try:
-            data = await within(deadline.at_most(_PAUSE) if begun else deadline, self._link.receive())
+            data = await within(deadline.at_most(_PAUSE) if begun else deadline, link.receive())
         except TimeoutError:
             if deadline.expired or not begun:
                 raise
             self._end()
             return
+        except Disconnected:
+            await self._let_go()
+            raise
         if data:
             self._ready += self._session.receive(data)
             return
         self._end()
+        await self._let_go()
         if not self._ready:
-            raise Disconnected(str(self._link.url))
+            raise Disconnected(self.name)
 
     def _end(self) -> None:
         if (swipe := self._session.end()) is not None:
@@ -106,3 +134,6 @@ def _card(swipe: Swipe) -> Card | GarbledSwipe:
         next((track.service for track in swipe.tracks if track.service), None),
         swipe.problems,
     )
+
+
+KIND: Final = DeviceKind("card reader", "serial:///dev/ttyUSB2", open_link, CardReader)

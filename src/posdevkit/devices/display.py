@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from posdevkit.errors import DeadlineExceeded
 from posdevkit.links.base import StreamLink
-from posdevkit.protocols.displays.dialects import dialect_named, line_bytes
+from posdevkit.links.url import DeviceUrl
+from posdevkit.protocols.displays.dialects import DIALECTS, dialect_named, line_bytes
+from posdevkit.registry import DeviceKind, Key, values
 from posdevkit.registry.links import open_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
@@ -16,7 +18,7 @@ from posdevkit.runtime.deadline import Deadline, within
 from .opening import Opening
 from .plain_line import PlainLine
 
-__all__ = ["Display"]
+__all__ = ["KIND", "Display"]
 
 
 class Display:
@@ -28,7 +30,7 @@ class Display:
 
     def __init__(
         self,
-        url: str,
+        url: str | DeviceUrl,
         *,
         language: str = "cd5220",
         code_page: str = "",
@@ -36,8 +38,8 @@ class Display:
         make_link: Callable[[], StreamLink] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        self.name = name or url
-        self.url = url
+        self.name = name or str(url)
+        self.url = str(url)
         self._dialect = dialect_named(language)
         self._code_page = code_page or next(iter(self._dialect.pages))
         self._page = self._dialect.page(self._code_page)
@@ -124,3 +126,22 @@ class Display:
             await self._line.send(data, deadline)
         finally:
             self._line.lock.release()
+
+
+def _has_page(settings: Mapping[str, object]) -> None:
+    language, page = settings["language"], settings["code_page"]
+    assert isinstance(language, str)
+    assert isinstance(page, str)
+    dialect_named(language).page(page)
+
+
+KIND: Final = DeviceKind(
+    "display",
+    "serial:///dev/ttyUSB0",
+    open_link,
+    Display,
+    {
+        "language": Key(values.choice(tuple(DIALECTS)), values.always("cd5220")),
+        "code_page": Key(values.text, agrees=_has_page),
+    },
+)

@@ -30,12 +30,15 @@ __all__ = [
     "Disconnected",
     "DocumentTooWide",
     "EventsLost",
+    "Forbidden",
     "InputFailed",
     "JobConflict",
     "MissingExtra",
     "NearEnd",
     "NoAnswer",
+    "NotAuthorized",
     "NotForSale",
+    "NotFound",
     "Offline",
     "OutputFailed",
     "PaperOut",
@@ -46,6 +49,8 @@ __all__ = [
     "ReplayMismatch",
     "RibbonOut",
     "TerminalRefused",
+    "TooLarge",
+    "TooManyRequests",
     "Unconfirmed",
     "Unsupported",
     "UsageError",
@@ -157,6 +162,40 @@ class JobConflict(UsageError):
 
     slug = "job-conflict"
     code = UposCode.EXISTS
+
+
+class NotFound(UsageError):
+    """There is no device, job or address of that name."""
+
+    slug = "not-found"
+    code = UposCode.NOEXIST
+
+
+class NotAuthorized(UsageError):
+    """A request without a token, or with one that is not valid any more."""
+
+    slug = "not-authorized"
+
+
+class Forbidden(UsageError):
+    """A request that this caller, or the page it comes from, may not make."""
+
+    slug = "forbidden"
+
+
+class TooLarge(UsageError):
+    """A request with more in it than is taken."""
+
+    slug = "too-large"
+    code = UposCode.TOOBIG
+
+
+class TooManyRequests(UsageError):
+    """Tried too often within a short time."""
+
+    slug = "too-many-requests"
+    code = UposCode.BUSY
+    retry = True
 
 
 class WrongThread(UsageError):

@@ -9,18 +9,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
-from posdevkit.devices.compose import compose_beside
 from posdevkit.devices.opening import Opening
-from posdevkit.devices.promised import find_proof, submit_promised
+from posdevkit.devices.promised import Printer, composed_for, find_proof, submit_promised
 from posdevkit.devices.receipt_printer import DEFAULT_PROFILE, ReceiptPrinter
-from posdevkit.documents import Receipt
+from posdevkit.documents import Label, Receipt
 from posdevkit.errors import Closed, DeadlineExceeded, DeviceError, Disconnected, PosError
 from posdevkit.events import Delivery, Outcome
 from posdevkit.profiles import Profile, load_profile
-from posdevkit.registry.links import check_url
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.pulse import Pulse
+from posdevkit.runtime.subscription import Broadcaster, Subscription
 from posdevkit.runtime.threads import in_thread
 from posdevkit.store import Store
 from posdevkit.store.lock import ProcessLock
@@ -28,7 +27,7 @@ from posdevkit.store.lock import ProcessLock
 from .rows import Point, QueuedJob, QueueState
 from .table import Found, JobTable
 
-__all__ = ["PrintQueue"]
+__all__ = ["PrintQueue", "serve_queue"]
 
 logger = logging.getLogger("posdevkit.printqueue")
 
@@ -50,14 +49,10 @@ class PrintQueue:
     closes it.
     """
 
-    def __init__(
-        self, path: str | Path, url: str, profile: Profile, *, name: str = "printer", clock: Clock = SYSTEM_CLOCK
-    ) -> None:
-        check_url(url)
+    def __init__(self, path: str | Path, printer: Printer, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self.path = Path(path)
-        self.name = name
+        self.name = name = printer.name
         self._clock = clock
-        self._profile = profile
         self._table = JobTable(name)
         self._lock = ProcessLock(self.path.with_name(f"{self.path.name}.{name.encode().hex()}.lock"))
         try:
@@ -65,7 +60,8 @@ class PrintQueue:
         except BaseException:
             self._lock.release()
             raise
-        self._printer = ReceiptPrinter(url, profile, name=name, clock=clock)
+        self._printer = printer
+        self._told: Broadcaster[QueuedJob] = Broadcaster()
         self._changed = Pulse()
         self._news = 0
         self._worker: asyncio.Task[None] | None = None
@@ -93,13 +89,7 @@ class PrintQueue:
         chosen = profile if isinstance(profile, Profile) else load_profile(profile)
 
         async def start() -> PrintQueue:
-            queue = cls(path, url, chosen, name=name, clock=clock)
-            try:
-                await queue._start()
-            except BaseException:
-                await queue.close()
-                raise
-            return queue
+            return await serve_queue(path, ReceiptPrinter(url, chosen, name=name, clock=clock), clock=clock)
 
         return Opening(start)
 
@@ -128,23 +118,24 @@ class PrintQueue:
             if self._worker is not None:
                 await asyncio.gather(self._worker, return_exceptions=True)
         finally:
+            self._told.close()
             self._store.close()
             self._lock.release()
 
     # What a caller does
 
-    async def add(self, receipt: Receipt, *, key: str) -> QueuedJob:
-        """Promise to print `receipt`; when this returns the promise is on the disk.
+    async def add(self, document: Receipt | Label, *, key: str, copies: int = 1) -> QueuedJob:
+        """Promise to print a receipt, or `copies` of a label; when this returns the promise is on the disk.
 
         The same key with the same content gives the job that is there already, printed or not, however often it is
         called. Raises JobConflict for other content under a known key, and a UsageError for what cannot be printed.
         """
         self._refuse_if_closed()
-        composed = await compose_beside(receipt, self._profile)
+        composed = await composed_for(self._printer, document, copies)
         self._refuse_if_closed()
         job = await self._commit(lambda transaction: self._table.add(transaction, key, composed.compiled))
         self._passed(Point.ADDED)
-        self._tell()
+        self._tell(key)
         return job
 
     def look(self) -> None:
@@ -153,10 +144,16 @@ class PrintQueue:
         self._tell()
 
     async def job(self, key: str) -> QueuedJob:
-        """The job of that key as it stands. Raises UsageError if there is none."""
+        """The job of that key as it stands. Raises NotFound if there is none."""
         self._refuse_if_closed()
         with self._store.reading() as connection:
             return self._table.job(connection, key)
+
+    async def data(self, key: str) -> bytes:
+        """The bytes of the job of that key, as the printer gets them. Raises NotFound if there is none."""
+        self._refuse_if_closed()
+        with self._store.reading() as connection:
+            return self._table.data(connection, key)
 
     async def jobs(self, state: QueueState | None = None) -> list[QueuedJob]:
         """All jobs, oldest first, or those in one state."""
@@ -182,8 +179,12 @@ class PrintQueue:
         """
         self._refuse_if_closed()
         job = await self._commit(lambda transaction: self._table.release(transaction, key, printed=printed))
-        self._tell()
+        self._tell(key)
         return job
+
+    def events(self, limit: int = 1024) -> Subscription[QueuedJob]:
+        """Jobs as they stand after each change from now on; for one key only the latest is kept unread."""
+        return self._told.subscribe(limit=limit, coalesce=lambda job: job.key)
 
     # What the worker does
 
@@ -233,13 +234,14 @@ class PrintQueue:
             logger.info("%s: job %s: %s", self.name, found.key, "proved after all" if proved else "nobody can tell")
             if proved:
                 await self._commit(lambda transaction: self._table.proved(transaction, found))
-                self._tell()
+                self._tell(found.key)
             return
 
     async def _print(self, found: Found) -> None:
         async def before_first_byte(process_id: bytes) -> None:
             await self._commit(lambda transaction: self._table.sending(transaction, found.number, process_id))
             self._passed(Point.SENDING)
+            self._publish(found.key)
 
         problem: PosError | None = None
         outcome = Outcome(Delivery.NONE)
@@ -255,7 +257,7 @@ class PrintQueue:
         slug = problem.slug if problem else ""
         await self._commit(lambda transaction: self._table.settle(transaction, found.number, state, outcome, slug))
         self._passed(Point.SETTLED)
-        self._tell()
+        self._tell(found.key)
         self._fruitless = self._fruitless + 1 if state is QueueState.PENDING else 0
         if self._fruitless:
             await self._pause(self._fruitless - 1)
@@ -272,9 +274,16 @@ class PrintQueue:
         # The disk takes its time, and the loop has devices to listen to.
         return await in_thread(work, name="posdevkit-store")
 
-    def _tell(self) -> None:
+    def _tell(self, key: str | None = None) -> None:
         self._news += 1
         self._changed.notify()
+        if key is not None:
+            self._publish(key)
+
+    def _publish(self, key: str) -> None:
+        if self._told.subscribers:
+            with self._store.reading() as connection:
+                self._told.publish(self._table.job(connection, key))
 
     def _refuse_if_closed(self) -> None:
         if self._closing:
@@ -289,3 +298,21 @@ def _state_after(outcome: Outcome, problem: PosError | None) -> QueueState:
     if outcome.delivery is not Delivery.NONE:
         return QueueState.UNCONFIRMED
     return QueueState.PENDING if isinstance(problem, DeviceError | Closed) else QueueState.FAILED
+
+
+def serve_queue(path: str | Path, printer: Printer, *, clock: Clock = SYSTEM_CLOCK) -> Opening[PrintQueue]:
+    """As `PrintQueue.open`, for a printer's handle that you have. It is the queue's from now on, which closes it.
+
+    A job goes to this printer alone, also where the handle has a fallback: the promise names the printer.
+    """
+
+    async def start() -> PrintQueue:
+        queue = PrintQueue(path, printer, clock=clock)
+        try:
+            await queue._start()
+        except BaseException:
+            await queue.close()
+            raise
+        return queue
+
+    return Opening(start)

@@ -8,7 +8,7 @@ import time
 from array import array
 from dataclasses import dataclass
 
-from posdevkit.errors import JobConflict, UsageError
+from posdevkit.errors import JobConflict, NotFound, UsageError
 from posdevkit.events import Delivery, Evidence, Outcome
 from posdevkit.protocols.job import Compiled
 
@@ -71,14 +71,22 @@ class JobTable:
         return job
 
     def job(self, connection: sqlite3.Connection, key: str) -> QueuedJob:
-        """The job of that key. Raises UsageError if there is none."""
+        """The job of that key. Raises NotFound if there is none."""
         row = connection.execute(
             f"SELECT {_SHOWN} FROM print_job WHERE printer = ? AND key = ?",  # noqa: S608  # a constant
             (self.printer, key),
         ).fetchone()
         if row is None:
-            raise UsageError(f"no job is called {key!r}", remedy="Look at the queue's jobs for its keys.")
+            raise NotFound(f"no job is called {key!r}", remedy="Look at the queue's jobs for its keys.")
         return _shown(row)
+
+    def data(self, connection: sqlite3.Connection, key: str) -> bytes:
+        """The bytes of the job of that key. Raises NotFound if there is none."""
+        self.job(connection, key)
+        (data,) = connection.execute(
+            "SELECT data FROM print_job WHERE printer = ? AND key = ?", (self.printer, key)
+        ).fetchone()
+        return bytes(data)
 
     def jobs(self, connection: sqlite3.Connection, state: QueueState | None = None) -> list[QueuedJob]:
         """All jobs, oldest first, or those in one state."""

@@ -16,7 +16,7 @@ class Journal:
     """Append-only, enforced by the file: no row is changed, taken out, or put anywhere but after the last."""
 
     def append(self, transaction: sqlite3.Connection, entry: Entry) -> None:
-        """Put `entry` after the last one. Raises sqlite3.IntegrityError (OutputFailed outside) where it does not fit."""
+        """Put `entry` after the last. Raises sqlite3.IntegrityError (OutputFailed outside) where it does not fit."""
         transaction.execute(
             f"INSERT INTO journal ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # a constant
             (

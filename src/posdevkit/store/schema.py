@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["PRINT_JOBS", "SHOP"]
+__all__ = ["HUB", "PRINT_JOBS", "SHOP"]
 
 PRINT_JOBS: Final = """
 CREATE TABLE print_job (
@@ -159,4 +159,20 @@ CREATE TABLE shift (
     PRIMARY KEY (register, number)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX shift_open ON shift (register) WHERE fact_id IS NULL;
+"""
+
+HUB: Final = """
+CREATE TABLE hub_token (
+    id         TEXT PRIMARY KEY,
+    hash       TEXT NOT NULL UNIQUE,
+    name       TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    expires_at REAL NOT NULL
+);
+CREATE TABLE hub_pairing (
+    number     INTEGER PRIMARY KEY CHECK (number = 1),
+    hash       TEXT NOT NULL,
+    expires_at REAL NOT NULL,
+    tries_left INTEGER NOT NULL
+);
 """

@@ -37,6 +37,7 @@ from posdevkit.store import (
     Store,
     record,
 )
+from posdevkit.till.journal import Entry
 from tests.unit.cloud.facts import a_sale, sell
 
 CUSTOMER = "01980000-0000-7000-8000-000000000001"

@@ -1,0 +1,57 @@
+"""The hub killed at each commit point of a job, then started again: the tablet asks again with its key, and one ticket
+is out, or a person is asked."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from posdevkit.printqueue.rows import Point
+from posdevkit_emulators.bench import EmulatedReceiptPrinter
+
+PROGRAM = Path(__file__).with_name("hub_process.py")
+JOB = {
+    "key": "order-1",
+    "document": {"kind": "receipt", "elements": [{"type": "text", "text": "<order-1>"}, {"type": "cut"}]},
+}
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
+
+
+@contextmanager
+def hub(shop: Path, point: str) -> Iterator[tuple[str, str]]:
+    """URL and pairing code of a hub in a process of its own."""
+    process = subprocess.Popen([sys.executable, str(PROGRAM), str(shop), point], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        url, code = process.stdout.readline().split()
+        yield url, code
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("point", list(Point))
+def test_killed_and_started_again(point: Point, tmp_path: Path, receipt_printer: EmulatedReceiptPrinter) -> None:
+    shop = tmp_path / "shop.toml"
+    shop.write_text(f'[printer.counter]\nurl = "{receipt_printer.url}"\nprofile = "epson-tm-t88v"\n', "utf-8")
+    path = "/v1/printers/counter/jobs?wait=20"
+    with hub(shop, point.value) as (url, code):
+        answer = httpx.post(f"{url}/v1/pair", json={"code": code, "name": "bar"})
+        headers = {"authorization": f"Bearer {answer.json()['token']}"}
+        with pytest.raises(httpx.HTTPError):
+            httpx.post(url + path, json=JOB, headers=headers, timeout=20)
+    with hub(shop, "never") as (url, _):  # the token is still good
+        job = httpx.post(url + path, json=JOB, headers=headers, timeout=30).json()
+    tickets = sum(ticket.text.count("<order-1>") for ticket in receipt_printer.tickets)
+    if point in (Point.SENDING, Point.KNOWN):
+        assert job["state"] in ("unconfirmed", "printed")
+    else:
+        assert job["state"] == "printed"
+    assert tickets == 1 if job["state"] == "printed" else tickets <= 1

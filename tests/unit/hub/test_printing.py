@@ -1,0 +1,161 @@
+"""Receipts over the hub: printed once by key, told honestly, whatever is cut in between."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from urllib.parse import urlsplit
+
+import pytest
+
+from posdevkit.devices import LabelPrinter, ReceiptPrinter
+from posdevkit.profiles import load_label_profile, load_profile
+from posdevkit_emulators.bench import ReceiptPrinterBench
+from posdevkit_emulators.labels.bench import LabelPrinterBench
+
+from .conftest import Counter, receipt
+
+JOBS = "/v1/printers/counter/jobs"
+
+
+def printer(bench: ReceiptPrinterBench, name: str = "counter") -> ReceiptPrinter:
+    return ReceiptPrinter(bench.url, load_profile("epson-tm-t88v"), name=name)
+
+
+def printed(bench: ReceiptPrinterBench, text: str) -> int:
+    return sum(ticket.text.count(text) for ticket in bench.tickets)
+
+
+@pytest.mark.asyncio
+async def test_one_key_prints_once_and_other_content_is_a_conflict(counter: Counter) -> None:
+    async with ReceiptPrinterBench.tcp() as bench, counter.stack:
+        tablet = await counter.tablet(await counter.hub(printer(bench)))
+        first = await tablet.ask("POST", f"{JOBS}?wait=10", {"key": "a", "document": receipt("<one>")})
+        assert (first.status_code, first.json()["state"], first.json()["outcome"]) == (201, "printed", "confirmed")
+        again = await tablet.ask("POST", f"{JOBS}?wait=10", {"key": "a", "document": receipt("<one>")})
+        assert (again.status_code, again.json()["state"]) == (200, "printed")
+        other = await tablet.ask("POST", JOBS, {"key": "a", "document": receipt("<two>")})
+        assert other.status_code == 409
+        assert other.headers["content-type"] == "application/problem+json"
+        assert other.json()["slug"] == "job-conflict"
+        assert printed(bench, "<one>") == 1
+        assert printed(bench, "<two>") == 0
+        picture = await tablet.ask("GET", f"{JOBS}/a/picture")
+        assert picture.content.startswith(b"\x89PNG")
+        assert [job["key"] for job in (await tablet.ask("GET", JOBS)).json()["jobs"]] == ["a"]
+        assert (await tablet.ask("GET", f"{JOBS}?state=pending")).json()["jobs"] == []
+
+
+@pytest.mark.asyncio
+async def test_two_tablets_at_once_get_their_own_tickets_in_one_line(counter: Counter) -> None:
+    async with ReceiptPrinterBench.tcp() as bench, counter.stack:
+        hub = await counter.hub(printer(bench))
+        tablets = [await counter.tablet(hub, name) for name in ("bar", "door")]
+        keys = [f"{number}-{turn}" for turn in range(4) for number in (0, 1)]
+        answers = await asyncio.gather(
+            *(
+                tablets[int(key[0])].ask("POST", f"{JOBS}?wait=20", {"key": key, "document": receipt(f"<{key}>")})
+                for key in keys
+            )
+        )
+        assert {answer.json()["state"] for answer in answers} == {"printed"}
+        assert [printed(bench, f"<{key}>") for key in keys] == [1] * len(keys)
+
+
+@pytest.mark.asyncio
+async def test_an_answer_that_is_cut_off_is_asked_for_again_and_prints_once(counter: Counter) -> None:
+    async with ReceiptPrinterBench.tcp() as bench, counter.stack:
+        hub = await counter.hub(printer(bench))
+        tablet = await counter.tablet(hub)
+        body = json.dumps({"key": "cut", "document": receipt("<cut>")}).encode()
+        head = (
+            f"POST {JOBS}?wait=20 HTTP/1.1\r\nHost: {urlsplit(hub.url).netloc}\r\nContent-Type: application/json\r\n"
+            f"Authorization: {tablet.http.headers['authorization']}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        _, writer = await asyncio.open_connection("127.0.0.1", urlsplit(hub.url).port)
+        writer.write(head.encode() + body)
+        await writer.drain()
+        writer.transport.abort()  # before any answer
+        again = await tablet.ask("POST", f"{JOBS}?wait=20", {"key": "cut", "document": receipt("<cut>")})
+        assert again.json()["state"] == "printed"
+        await bench.ticket(1)
+        assert printed(bench, "<cut>") == 1
+
+
+@pytest.mark.asyncio
+async def test_paper_out_is_told_in_the_readers_language_and_the_job_goes_on(counter: Counter) -> None:
+    async with ReceiptPrinterBench.tcp(faults=["paper-out-after=2"]) as bench, counter.stack:
+        tablet = await counter.tablet(await counter.hub(printer(bench)))
+        rows = [{"type": "text", "text": f"line {number}"} for number in range(40)]
+        document = {"kind": "receipt", "elements": [*rows, {"type": "cut"}]}
+        async with tablet.listening("/v1/events") as events:
+            await tablet.ask("POST", JOBS, {"key": "long", "document": document})
+            while (await events.next("status")).get("problem") != "paper-out":
+                pass
+            job = await tablet.ask("GET", f"{JOBS}/long", headers={"accept-language": "da, en;q=0.5"})
+            assert job.json()["problem"] == "paper-out"
+            assert job.json()["remedy"] == "Sæt en ny rulle i, og luk låget."
+            assert (job.json()["state"], job.json()["settled"]) == ("sending", False)
+            device = (await tablet.ask("GET", "/v1/devices/counter")).json()
+            assert (device["problem"], device["status"]["paper"]) == ("paper-out", "out")
+            assert device["jobs"]["waiting"] == 1
+            bench.printer.load_paper()
+            done = await tablet.ask("GET", f"{JOBS}/long?wait=20")
+            assert (done.json()["state"], done.json()["problem"]) == ("printed", None)
+
+
+@pytest.mark.asyncio
+async def test_a_person_decides_about_a_job_that_nobody_can_tell_about(counter: Counter) -> None:
+    async with ReceiptPrinterBench.tcp(faults=["power-cut-at=150"]) as bench, counter.stack:
+        tablet = await counter.tablet(await counter.hub(printer(bench)))
+        rows = [{"type": "text", "text": f"line {number}"} for number in range(30)]
+        document = {"kind": "receipt", "elements": [*rows, {"type": "cut"}]}
+        job = (await tablet.ask("POST", f"{JOBS}?wait=30", {"key": "doubt", "document": document})).json()
+        assert job["state"] == "unconfirmed"
+        assert job["remedy"]
+        device = (await tablet.ask("GET", "/v1/devices/counter")).json()
+        assert device["jobs"]["for_a_person"] == 1
+        released = await tablet.ask("POST", f"{JOBS}/doubt/release", {"printed": False})
+        assert released.json()["state"] == "pending"
+        assert (await tablet.ask("GET", f"{JOBS}/doubt?wait=30")).json()["state"] == "printed"
+
+
+@pytest.mark.asyncio
+async def test_labels_and_drawers(counter: Counter) -> None:
+    label = {
+        "kind": "label",
+        "width": 50,
+        "height": 30,
+        "elements": [{"type": "text", "x": 2, "y": 2, "text": "Coffee"}],
+    }
+    async with ReceiptPrinterBench.tcp() as bench, LabelPrinterBench.tcp() as labels, counter.stack:
+        shelf = LabelPrinter(labels.url, load_label_profile("generic-zpl-203"), name="shelf")
+        tablet = await counter.tablet(await counter.hub(printer(bench), shelf))
+        path = "/v1/printers/shelf/jobs"
+        job = await tablet.ask("POST", f"{path}?wait=20", {"key": "l", "document": label, "copies": 2})
+        assert (job.status_code, job.json()["state"], job.json()["outcome"]) == (201, "printed", "sent")
+        assert (await tablet.ask("POST", path, {"key": "r", "document": receipt("x")})).status_code == 422
+        assert (await tablet.ask("POST", JOBS, {"key": "l", "document": label})).status_code == 422
+        assert (await tablet.ask("GET", f"{path}/l/picture")).status_code == 422
+        drawer = await tablet.ask("POST", "/v1/printers/counter/drawer", {"pin": 2})
+        assert (drawer.status_code, drawer.json()["outcome"]) == (200, "confirmed")
+        assert (await tablet.ask("POST", "/v1/printers/counter/drawer", {"pin": 3})).status_code == 400
+        assert (await tablet.ask("POST", "/v1/printers/shelf/drawer", {})).status_code == 422
+
+
+@pytest.mark.asyncio
+async def test_what_could_reach_into_the_hub_is_refused(counter: Counter) -> None:
+    async with ReceiptPrinterBench.tcp() as bench, counter.stack:
+        tablet = await counter.tablet(await counter.hub(printer(bench)))
+        for element in ({"type": "image", "path": "/etc/hostname"}, {"type": "raw", "hex": "1B40"}):
+            answer = await tablet.ask(
+                "POST", JOBS, {"key": "x", "document": {"kind": "receipt", "elements": [element]}}
+            )
+            assert (answer.status_code, answer.json()["slug"]) == (403, "forbidden")
+        many = {"kind": "receipt", "elements": [{"type": "feed"}] * 2001}
+        assert (await tablet.ask("POST", JOBS, {"key": "x", "document": many})).status_code == 413
+        for key in ("", "a/b", "a b", "æ", "k" * 101):
+            assert (await tablet.ask("POST", JOBS, {"key": key, "document": receipt("x")})).status_code == 422, key
+        assert (await tablet.ask("GET", f"{JOBS}/never")).status_code == 404
+        assert (await tablet.ask("GET", "/v1/printers/nowhere/jobs")).status_code == 404
+        assert printed(bench, "x") == 0
