@@ -25,7 +25,8 @@ from typing import Final, Protocol, Self, TypedDict, TypeVar, Unpack
 
 from posdevkit.errors import DeadlineExceeded
 from posdevkit.profiles import Profile, load_profile
-from posdevkit.runtime.threads import in_thread
+from posdevkit.runtime.background import run_on
+from posdevkit.runtime.threads import Done, in_thread
 
 from .faults import Fault, parse_faults
 from .hands import Hands
@@ -354,20 +355,20 @@ class EmulatedReceiptPrinter(Hands):
 
     def ticket(self, number: int = 1, timeout: float = 10.0) -> PrintedTicket:
         """The ticket of that number, from 1, as soon as it is out. Raises DeadlineExceeded after `timeout` seconds."""
-        return self._wait(self._bench.ticket(number, timeout))
+        return self._wait(lambda: self._bench.ticket(number, timeout))
 
     def happened(self, what: What, count: int = 1, timeout: float = 10.0) -> None:
         """Return when something has happened `count` times in all. Raises DeadlineExceeded after `timeout` seconds."""
-        self._wait(self._bench.happened(what, count, timeout))
+        self._wait(lambda: self._bench.happened(what, count, timeout))
 
     def _on_loop(self, call: Callable[[], None]) -> None:
         async def called() -> None:
             call()
 
-        self._wait(called())
+        self._wait(called)
 
-    def _wait(self, coroutine: Coroutine[object, object, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+    def _wait(self, call: Callable[[], Coroutine[object, object, T]]) -> T:
+        return run_on(self._loop, call)
 
 
 @contextmanager
@@ -384,7 +385,7 @@ def emulated_receipt_printer(
     """An emulated receipt printer on a free TCP port of the loopback, as long as the `with` block lasts."""
     started: list[EmulatedReceiptPrinter] = []
     problems: list[BaseException] = []
-    ready = threading.Event()
+    ready = Done()
     stops: list[Callable[[], None]] = []
 
     async def serve() -> None:
