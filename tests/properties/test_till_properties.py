@@ -1,4 +1,4 @@
-"""Sales: the parts sum to the whole, a refund undoes a sale however it is cut, and nothing is lost on the way to a file."""
+"""Sales: parts sum to the whole, a refund undoes a sale however it is cut, and nothing is lost on the way to a file."""
 
 from __future__ import annotations
 
