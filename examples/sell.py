@@ -14,11 +14,11 @@ import posdevkit as pos
 def main() -> None:
     say = sys.stderr
     catalogue = pos.Catalogue.demo()
-    offer = pos.Campaign("spring", "Two buns for 50", "bundle", skus=("1101",), count=2, amount=5000)
+    offer = pos.Campaign("spring", "Two buns for 50", "bundle", skus=("1100",), count=2, amount=5000)
     basket = pos.Basket("2026-03-14", campaigns=(offer,))
 
-    basket = basket.add(catalogue.products["1005"]).add(catalogue.products["1101"], 2)  # cappuccino, buns
-    basket = basket.scan("2300001004554", catalogue)  # 455 g of apples, as the scale's label has it
+    basket = basket.add(catalogue.products["1005"]).add(catalogue.products["1100"], 2)  # a coffee, two buns
+    basket = basket.scan("2300001004556", catalogue)  # 455 g of apples, as the scale's label has it
     for line in basket.priced:
         print(f"{line.line.quantity} {line.line.product.name}: {line.total}", file=say)
     parked = basket.park()  # the customer forgot something

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from posdevkit.codes import Product as Product
     from posdevkit.codes import Scan as Scan
     from posdevkit.codes import Unknown as Unknown
+    from posdevkit.contract import Campaign as Campaign
+    from posdevkit.contract import Customer as Customer
+    from posdevkit.contract import Sale as Sale
+    from posdevkit.contract import ShiftClosed as ShiftClosed
     from posdevkit.devices import Card as Card
     from posdevkit.devices import DeviceStats as DeviceStats
     from posdevkit.devices import GarbledSwipe as GarbledSwipe
@@ -53,10 +57,6 @@ if TYPE_CHECKING:
     from posdevkit.documents.json import receipt_from_json as receipt_from_json
     from posdevkit.documents.json import receipt_to_json as receipt_to_json
     from posdevkit.documents.label_json import label_from_json as label_from_json
-    from posdevkit.contract import Campaign as Campaign
-    from posdevkit.contract import Customer as Customer
-    from posdevkit.contract import Sale as Sale
-    from posdevkit.contract import ShiftClosed as ShiftClosed
     from posdevkit.errors import BadCatalogue as BadCatalogue
     from posdevkit.errors import BadConfiguration as BadConfiguration
     from posdevkit.errors import BadDocument as BadDocument
@@ -155,9 +155,9 @@ _HOMES = {
     "documents.label_json": "label_from_json",
     "errors": (
         "BadCatalogue BadConfiguration BadDocument BadImage BadOrder BadProfile BadRefund BadTender BadText BadUrl "
-        "Cancelled Claimed Closed CoverOpen NotForSale CutterJam DeadlineExceeded DeviceError Disconnected DocumentTooWide EventsLost JobConflict MissingExtra "
-        "NearEnd NoAnswer Offline OutputFailed PaperOut Paused PortInUse PosError PrinterFault RibbonOut Unconfirmed "
-        "Unsupported UsageError WrongThread"
+        "Cancelled Claimed Closed CoverOpen CutterJam DeadlineExceeded DeviceError Disconnected DocumentTooWide "
+        "EventsLost JobConflict MissingExtra NearEnd NoAnswer NotForSale Offline OutputFailed PaperOut Paused "
+        "PortInUse PosError PrinterFault RibbonOut Unconfirmed Unsupported UsageError WrongThread"
     ),
     "events": (
         "Delivery DeviceEvent Evidence Fault JobEvent JobState LinkLost LinkRestored Outcome Paper PrinterStatus "

@@ -42,7 +42,7 @@ def test_an_order_becomes_a_receipt() -> None:
 def test_a_day_at_the_till() -> None:
     done = run("sell.py")
     assert done.stderr.splitlines() == [
-        "1 Cappuccino: 38.00 DKK",
+        "1 Flat white: 38.00 DKK",
         "2 Kanelsnegl: 50.00 DKK",
         "0.455 Æbler, danske: 11.35 DKK",
         # 99.35 less 10 %: 89.41; 39.41 are left for cash: 39.50
