@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Final
@@ -76,7 +77,11 @@ class Basket:
     campaigns: tuple[Campaign, ...] = ()
 
     def __post_init__(self) -> None:
-        exponent(self.currency)
+        try:
+            exponent(self.currency)
+            date.fromisoformat(self.day)
+        except ValueError as problem:
+            raise BadOrder(f"a basket: {problem}") from problem
         for discount in (self.discount, *(line.discount for line in self.lines)):
             if discount and discount.amount and discount.amount.currency != self.currency:
                 raise BadOrder(f"a discount of {discount.amount} in a basket in {self.currency}")

@@ -14,6 +14,7 @@ from posdevkit.errors import BadRefund
 from posdevkit.money import Money, rounded, vat_of_gross
 
 from .cash import cash_of
+from .closing import sound
 from .sums import CASH
 
 __all__ = ["refund_of", "refundable"]
@@ -67,22 +68,24 @@ def refund_of(
     total = sum(line.total for line in lines)
     whole = wanted == dict(enumerate(line.quantity for line in sale.lines))
     tenders, rounding = _paid_back(sale, total, means, reference, country, whole=whole)
-    return Sale(
-        receipt=receipt,
-        register=register,
-        sequence=sequence,
-        currency=sale.currency,
-        business_day=business_day,
-        lines=tuple(lines),
-        tenders=tenders,
-        vat=_vat(sale, lines, earlier),
-        total=total,
-        rounding=rounding,
-        cashier=cashier,
-        customer=sale.customer,
-        movements=tuple(movements),
-        points=_points(sale, lines, earlier),
-        refund_of=sale_id,
+    return sound(
+        lambda: Sale(
+            receipt=receipt,
+            register=register,
+            sequence=sequence,
+            currency=sale.currency,
+            business_day=business_day,
+            lines=tuple(lines),
+            tenders=tenders,
+            vat=_vat(sale, lines, earlier),
+            total=total,
+            rounding=rounding,
+            cashier=cashier,
+            customer=sale.customer,
+            movements=tuple(movements),
+            points=_points(sale, lines, earlier),
+            refund_of=sale_id,
+        )
     )
 
 

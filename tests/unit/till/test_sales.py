@@ -94,6 +94,19 @@ def test_a_free_sale_and_a_card_beside_cash_that_is_all_change() -> None:
     assert both.tenders == (Tender("card", 3800), Tender("cash", 0, change=1000))
 
 
+def test_a_sale_that_the_cloud_would_refuse_is_never_made() -> None:
+    basket = Basket("2026-03-14").add(COFFEE)
+    good = {"receipt": "1", "register": "K1", "sequence": 1}
+    for wrong in ({"register": ""}, {"sequence": 0}, {"receipt": "a\x07"}, {"cashier": "x" * 65}):
+        with pytest.raises(BadOrder, match=f"sale.{next(iter(wrong))}: expected"):
+            sale_of(basket, paid(("card", 3800)), **{**good, **wrong})  # type: ignore[arg-type]
+    with pytest.raises(BadOrder):
+        refund(sale(basket, ("card", 3800)), business_day="14-03-2026")
+    for day, currency in (("14-03-2026", "DKK"), ("2026-03-14", "kr")):
+        with pytest.raises(BadOrder, match="a basket: "):
+            Basket(day, currency)
+
+
 def test_a_whole_refund_mirrors_the_sale() -> None:
     one = sale(mixed(), ("card", 5000), ("cash", 20000))
     back = refund(one)
