@@ -63,7 +63,7 @@ def refund_of(
     for place in sorted(place for place, quantity in wanted.items() if quantity):
         before = sale.lines[place].quantity - left[place]
         lines.append(_line(sale.lines[place], place, before, before + wanted[place]))
-        if sale.movements:
+        if sale.movements:  # what moved nothing brings nothing back
             movements.append(_movement(sale, place, before, before + wanted[place]))
     total = sum(line.total for line in lines)
     whole = wanted == dict(enumerate(line.quantity for line in sale.lines))
@@ -128,9 +128,11 @@ def _line(line: Line, place: int, before: Decimal, after: Decimal) -> Line:
 
 
 def _movement(sale: Sale, place: int, before: Decimal, after: Decimal) -> Movement:
-    moved, whole = sale.movements[place], sale.lines[place].quantity
-    grams = _part(int(moved.quantity / _GRAM), before, after, whole)
-    return Movement(moved.sku, -grams * _GRAM, "refund")
+    # A till moves stock line by line; of a sale that another program wrote the line itself says how much it was.
+    line = sale.lines[place]
+    moved = sale.movements[place].quantity if len(sale.movements) == len(sale.lines) else -line.quantity
+    grams = _part(int(moved / _GRAM), before, after, line.quantity)
+    return Movement(line.sku, -grams * _GRAM, "refund")
 
 
 def _vat(sale: Sale, lines: Iterable[Line], earlier: Iterable[Sale]) -> tuple[VatTotal, ...]:

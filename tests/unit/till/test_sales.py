@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -119,6 +120,13 @@ def test_a_whole_refund_mirrors_the_sale() -> None:
     assert [move.quantity for move in back.movements] == [2, 1, Decimal("0.346")]
     assert {move.reason for move in back.movements} == {"refund"}
     assert [(entry.kind, entry.points) for entry in back.points] == [("reverse", -14)]
+
+
+def test_stock_that_another_program_told_otherwise_comes_back_by_lines() -> None:
+    one = sale(mixed(), ("card", 14963))
+    fewer = refund(replace(one, movements=one.movements[:1]))
+    assert [(move.sku, int(move.quantity)) for move in fewer.movements] == [("coffee", 2), ("paper", 1), ("cheese", 1)]
+    assert refund(replace(one, movements=())).movements == ()
 
 
 def test_parts_sum_to_the_whole() -> None:
