@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from posdevkit.contract import Line, Means, Movement, Points, Sale, Tender, VatTotal
 from posdevkit.errors import BadRefund
@@ -56,8 +57,12 @@ def refund_of(
     """
     if sale.refund_of is not None:
         raise BadRefund(f"{sale.receipt} is itself a refund", remedy="Ring the goods up as a new sale.")
+    for refund in earlier:
+        if refund.refund_of != sale_id:
+            raise BadRefund(f"{refund.receipt} is no refund of {sale.receipt}")
     left = refundable(sale, earlier)
-    wanted = {place: Decimal(quantity) for place, quantity in (quantities or dict(enumerate(left))).items()}
+    chosen = dict(enumerate(left)) if quantities is None else quantities
+    wanted = {place: Decimal(quantity) for place, quantity in chosen.items()}
     _check(sale, left, wanted, everything=quantities is None)
     lines, movements = [], []
     for place in sorted(place for place, quantity in wanted.items() if quantity):
@@ -94,21 +99,21 @@ def _check(sale: Sale, left: Sequence[Decimal], wanted: Mapping[int, Decimal], *
         if not 0 <= place < len(left):
             raise BadRefund(f"{sale.receipt} has no line {place}", remedy="Count the sale's lines from 0.")
         line = sale.lines[place]
-        if quantity > left[place] or (quantity <= 0 and not everything):
+        if not quantity.is_finite() or quantity > left[place] or (quantity <= 0 and not everything):
             raise BadRefund(f"{quantity} of {line.name}: {line.quantity} were sold, and {left[place]} are left")
         grains = 1 if line.quantity == line.quantity.to_integral_value() else 1000
         if grains % quantity.as_integer_ratio()[1]:
             raise BadRefund(f"{quantity} of {line.name} is no quantity", remedy="Give back whole pieces, or grams.")
     if not any(wanted.values()):
-        raise BadRefund(f"nothing is left of {sale.receipt}")
+        raise BadRefund(f"nothing is left of {sale.receipt}" if everything else "no line is named")
 
 
 def _part(amount: int, before: Decimal, after: Decimal, whole: Decimal) -> int:
     """How much of `amount` goes with the quantities from `before` to `after` of `whole`."""
 
     def until(quantity: Decimal) -> int:
-        numerator, denominator = (quantity / whole).as_integer_ratio() if quantity != whole else (1, 1)
-        return rounded(amount * numerator, denominator)
+        part = amount * Fraction(quantity) / Fraction(whole)
+        return rounded(part.numerator, part.denominator)
 
     return until(after) - until(before)
 
