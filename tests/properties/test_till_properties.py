@@ -1,4 +1,4 @@
-"""Sales: the parts sum to the whole, a refund undoes a sale however it is cut, and nothing is lost on the way to a file."""
+"""Sales: parts sum to the whole, a refund undoes a sale however it is cut, and nothing is lost on the way to a file."""
 
 from __future__ import annotations
 
@@ -109,10 +109,11 @@ def test_the_parts_sum_to_the_whole(drawn: tuple[Basket, str]) -> None:
     assert basket.total.minor <= sum(one.gross.minor for one in basket.priced)
 
 
-@given(baskets(), st.randoms(use_true_random=False))
-def test_campaigns_have_no_order(drawn: tuple[Basket, str], shuffle: object) -> None:
+@given(baskets(), st.data())
+def test_campaigns_have_no_order(drawn: tuple[Basket, str], data: st.DataObject) -> None:
     basket, _ = drawn
-    assert replace(basket, campaigns=basket.campaigns[::-1]).total == basket.total
+    other = tuple(data.draw(st.permutations(basket.campaigns)))
+    assert replace(basket, campaigns=other).priced == basket.priced
 
 
 @given(baskets())
@@ -246,7 +247,7 @@ def test_a_change_of_any_character_of_a_journal_is_found(payloads: list[object],
         changed = data.draw(
             st.sampled_from([value[:at] + new + value[at + 1 :], value[:at] + new + value[at:], value[:at]])
         )
-    rows[place] = replace(row, **{name: changed})
+    rows[place] = Entry(**{**{one.name: getattr(row, one.name) for one in fields(Entry)}, name: changed})
     broken = verify(rows, head=head)
     assert (broken is None) == (changed == value)
     if broken:

@@ -83,7 +83,7 @@ class Book:
             self._clock = HlcClock(register, last=Settings().clock(transaction))
             self._tell_discarded(transaction)
 
-    def sell(self, make: Receipts, printing: Printing, *, id: UUID | None, actor: str) -> tuple[Fact, bool]:  # noqa: A002  # as facts have it
+    def sell(self, make: Receipts, printing: Printing, *, id: UUID | None, actor: str) -> tuple[Fact, bool]:
         """Make a sale and everything that it moves; the fact, and whether it is new.
 
         Raises JobConflict where `id` is known with another content.

@@ -242,7 +242,7 @@ class Register:
         basket: Basket,
         payments: Iterable[Payment],
         *,
-        id: UUID | None = None,  # noqa: A002  # as facts have it
+        id: UUID | None = None,
         cashier: str = "",
     ) -> Sold:
         """Sell the basket: when this returns, the sale and all that it moves are on the disk.
@@ -273,7 +273,7 @@ class Register:
         *,
         means: Means | None = None,
         reference: str = "",
-        id: UUID | None = None,  # noqa: A002  # as facts have it
+        id: UUID | None = None,
         cashier: str = "",
     ) -> Sold:
         """Give back a sale of this register, whole or so much of some lines (by place, from 0), to the last øre.

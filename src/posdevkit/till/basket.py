@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Final
@@ -76,14 +77,24 @@ class Basket:
     campaigns: tuple[Campaign, ...] = ()
 
     def __post_init__(self) -> None:
-        exponent(self.currency)
+        try:
+            exponent(self.currency)
+            date.fromisoformat(self.day)
+        except ValueError as problem:
+            raise BadOrder(f"a basket: {problem}") from problem
         for discount in (self.discount, *(line.discount for line in self.lines)):
             if discount and discount.amount and discount.amount.currency != self.currency:
                 raise BadOrder(f"a discount of {discount.amount} in a basket in {self.currency}")
         if self._reduction > self.subtotal:
-            raise BadOrder(f"a discount of {self._reduction} is more than the lines' {self.subtotal}")
+            raise BadOrder(
+                f"a discount of {self._reduction} is more than the lines' {self.subtotal}",
+                remedy="Make the discount on the basket smaller, or take it away first.",
+            )
         if self.redeemed and not self._pays_with_points:
-            raise BadOrder("points without a customer, or without a campaign that takes them")
+            raise BadOrder(
+                "points without a customer, or without a campaign that takes them",
+                remedy="Name the customer first, or take the points away.",
+            )
         if self.customer and self.redeemed > self.customer.points:
             raise BadOrder(
                 f"{self.redeemed} points of the {self.customer.points} that the customer has",

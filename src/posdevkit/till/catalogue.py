@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
@@ -70,6 +71,12 @@ class Catalogue:
         except (OSError, UnicodeDecodeError) as problem:
             raise InputFailed(f"{path}: {problem}", remedy="Give the path of a CSV file in UTF-8.") from problem
         return cls.parse(text, file=str(path), currency=currency, plan=plan)
+
+    @classmethod
+    def demo(cls) -> Catalogue:
+        """200 invented products of a Danish grocer with a café, to try things out."""
+        text = files(__package__).joinpath("data/demo-products.csv").read_text("utf-8")
+        return cls.parse(text, file="demo-products.csv")
 
     @classmethod
     def parse(cls, text: str, *, file: str = "catalogue", currency: str = "DKK", plan: Plan | None = None) -> Catalogue:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from posdevkit.contract import Line, Movement, Points, Sale, Tender, VatTotal
+from posdevkit.contract import Line, Movement, Points, Sale, Tender, VatTotal, from_json, to_json
 from posdevkit.errors import BadOrder
 
 from .basket import Basket, PricedLine
 from .cash import cash_of
 from .sums import CASH, Payment, Settlement
 
-__all__ = ["sale_of", "settle"]
+__all__ = ["sale_of", "settle", "sound"]
 
 
 def settle(basket: Basket, payments: Iterable[Payment] = (), *, country: str = "") -> Settlement:
@@ -20,6 +20,14 @@ def settle(basket: Basket, payments: Iterable[Payment] = (), *, country: str = "
     other than in cash, too much was paid. `country` (FI) where cash is handled unlike elsewhere in the currency.
     """
     return Settlement(basket.total, tuple(payments), cash_of(basket.currency, country))
+
+
+def sound(make: Callable[[], Sale]) -> Sale:
+    """A sale that the cloud will take: read as it will be read, before money changes hands. Raises BadOrder."""
+    try:
+        return from_json(Sale, to_json(make()), "sale")
+    except ValueError as problem:
+        raise BadOrder(str(problem), remedy="Correct the value that is named.") from problem
 
 
 def sale_of(
@@ -41,25 +49,27 @@ def sale_of(
         raise BadOrder("the basket is empty", remedy="Add a line first.")
     settlement = settle(basket, payments, country=country)
     customer = basket.customer.id if basket.customer else None
-    return Sale(
-        receipt=receipt,
-        register=register,
-        sequence=sequence,
-        currency=basket.currency,
-        business_day=basket.day,
-        lines=tuple(_line(one) for one in basket.priced),
-        tenders=_tenders(settlement),
-        vat=tuple(VatTotal(one.rate, one.gross.minor, one.vat.minor) for one in basket.vat_groups),
-        total=basket.total.minor,
-        rounding=settlement.rounding.minor,
-        cashier=cashier,
-        customer=customer,
-        movements=tuple(Movement(one.line.product.sku, -_stock(one), "sale") for one in basket.priced),
-        points=tuple(
-            Points(customer, campaign.id, "earn" if points > 0 else "redeem", points)
-            for campaign, points in basket.points
-            if customer
-        ),
+    return sound(
+        lambda: Sale(
+            receipt=receipt,
+            register=register,
+            sequence=sequence,
+            currency=basket.currency,
+            business_day=basket.day,
+            lines=tuple(_line(one) for one in basket.priced),
+            tenders=_tenders(settlement),
+            vat=tuple(VatTotal(one.rate, one.gross.minor, one.vat.minor) for one in basket.vat_groups),
+            total=basket.total.minor,
+            rounding=settlement.rounding.minor,
+            cashier=cashier,
+            customer=customer,
+            movements=tuple(Movement(one.line.product.sku, -_stock(one), "sale") for one in basket.priced),
+            points=tuple(
+                Points(customer, campaign.id, "earn" if points > 0 else "redeem", points)
+                for campaign, points in basket.points
+                if customer
+            ),
+        )
     )
 
 

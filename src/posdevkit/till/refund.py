@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from posdevkit.contract import Line, Means, Movement, Points, Sale, Tender, VatTotal
 from posdevkit.errors import BadRefund
 from posdevkit.money import Money, rounded, vat_of_gross
 
 from .cash import cash_of
+from .closing import sound
 from .sums import CASH
 
 __all__ = ["refund_of", "refundable"]
@@ -55,34 +57,40 @@ def refund_of(
     """
     if sale.refund_of is not None:
         raise BadRefund(f"{sale.receipt} is itself a refund", remedy="Ring the goods up as a new sale.")
+    for refund in earlier:
+        if refund.refund_of != sale_id:
+            raise BadRefund(f"{refund.receipt} is no refund of {sale.receipt}")
     left = refundable(sale, earlier)
-    wanted = {place: Decimal(quantity) for place, quantity in (quantities or dict(enumerate(left))).items()}
+    chosen = dict(enumerate(left)) if quantities is None else quantities
+    wanted = {place: Decimal(quantity) for place, quantity in chosen.items()}
     _check(sale, left, wanted, everything=quantities is None)
     lines, movements = [], []
     for place in sorted(place for place, quantity in wanted.items() if quantity):
         before = sale.lines[place].quantity - left[place]
         lines.append(_line(sale.lines[place], place, before, before + wanted[place]))
-        if sale.movements:
+        if sale.movements:  # what moved nothing brings nothing back
             movements.append(_movement(sale, place, before, before + wanted[place]))
     total = sum(line.total for line in lines)
     whole = wanted == dict(enumerate(line.quantity for line in sale.lines))
     tenders, rounding = _paid_back(sale, total, means, reference, country, whole=whole)
-    return Sale(
-        receipt=receipt,
-        register=register,
-        sequence=sequence,
-        currency=sale.currency,
-        business_day=business_day,
-        lines=tuple(lines),
-        tenders=tenders,
-        vat=_vat(sale, lines, earlier),
-        total=total,
-        rounding=rounding,
-        cashier=cashier,
-        customer=sale.customer,
-        movements=tuple(movements),
-        points=_points(sale, lines, earlier),
-        refund_of=sale_id,
+    return sound(
+        lambda: Sale(
+            receipt=receipt,
+            register=register,
+            sequence=sequence,
+            currency=sale.currency,
+            business_day=business_day,
+            lines=tuple(lines),
+            tenders=tenders,
+            vat=_vat(sale, lines, earlier),
+            total=total,
+            rounding=rounding,
+            cashier=cashier,
+            customer=sale.customer,
+            movements=tuple(movements),
+            points=_points(sale, lines, earlier),
+            refund_of=sale_id,
+        )
     )
 
 
@@ -91,21 +99,21 @@ def _check(sale: Sale, left: Sequence[Decimal], wanted: Mapping[int, Decimal], *
         if not 0 <= place < len(left):
             raise BadRefund(f"{sale.receipt} has no line {place}", remedy="Count the sale's lines from 0.")
         line = sale.lines[place]
-        if quantity > left[place] or (quantity <= 0 and not everything):
+        if not quantity.is_finite() or quantity > left[place] or (quantity <= 0 and not everything):
             raise BadRefund(f"{quantity} of {line.name}: {line.quantity} were sold, and {left[place]} are left")
         grains = 1 if line.quantity == line.quantity.to_integral_value() else 1000
         if grains % quantity.as_integer_ratio()[1]:
             raise BadRefund(f"{quantity} of {line.name} is no quantity", remedy="Give back whole pieces, or grams.")
     if not any(wanted.values()):
-        raise BadRefund(f"nothing is left of {sale.receipt}")
+        raise BadRefund(f"nothing is left of {sale.receipt}" if everything else "no line is named")
 
 
 def _part(amount: int, before: Decimal, after: Decimal, whole: Decimal) -> int:
     """How much of `amount` goes with the quantities from `before` to `after` of `whole`."""
 
     def until(quantity: Decimal) -> int:
-        numerator, denominator = (quantity / whole).as_integer_ratio() if quantity != whole else (1, 1)
-        return rounded(amount * numerator, denominator)
+        part = amount * Fraction(quantity) / Fraction(whole)
+        return rounded(part.numerator, part.denominator)
 
     return until(after) - until(before)
 
@@ -125,9 +133,11 @@ def _line(line: Line, place: int, before: Decimal, after: Decimal) -> Line:
 
 
 def _movement(sale: Sale, place: int, before: Decimal, after: Decimal) -> Movement:
-    moved, whole = sale.movements[place], sale.lines[place].quantity
-    grams = _part(int(moved.quantity / _GRAM), before, after, whole)
-    return Movement(moved.sku, -grams * _GRAM, "refund")
+    # A till moves stock line by line; of a sale that another program wrote the line itself says how much it was.
+    line = sale.lines[place]
+    moved = sale.movements[place].quantity if len(sale.movements) == len(sale.lines) else -line.quantity
+    grams = _part(int(moved / _GRAM), before, after, line.quantity)
+    return Movement(line.sku, -grams * _GRAM, "refund")
 
 
 def _vat(sale: Sale, lines: Iterable[Line], earlier: Iterable[Sale]) -> tuple[VatTotal, ...]:

@@ -57,7 +57,7 @@ def test_scans() -> None:
     assert basket().scan(body + check_digit(body), catalogue).total == Money(1135)
     body = "210000104123"
     (line,) = basket().scan(body + check_digit(body), catalogue).lines
-    assert (line.quantity, line.price, line.stock) == (1, 4123, Decimal("0.346"))
+    assert (line.quantity, line.price, line.stock) == (Decimal(1), 4123, Decimal("0.346"))
     with pytest.raises(NotForSale) as caught:
         basket().scan("9520000010013", catalogue)
     assert "9520000010013" not in str(caught.value)
@@ -172,13 +172,9 @@ def test_points_are_redeemed_down_to_zero_and_not_below() -> None:
     bakery = basket(Campaign("use", "Use", "redeem", amount=100, groups=("bakery",))).add(COFFEE).add(BUN)
     assert totals(bakery.for_customer(ANNA).redeem(50)) == [3800, 0]
     assert used.for_customer(None).redeemed == 0
-    for wrong in (
-        lambda: one.redeem(51),
-        lambda: basket(redeem).redeem(1),
-        lambda: basket().for_customer(ANNA).redeem(1),
-    ):
+    for other, points in ((one, 51), (basket(redeem), 1), (basket().for_customer(ANNA), 1)):
         with pytest.raises(BadOrder):
-            wrong()
+            other.redeem(points)
 
 
 def test_park_and_resume() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -94,18 +95,38 @@ def test_a_free_sale_and_a_card_beside_cash_that_is_all_change() -> None:
     assert both.tenders == (Tender("card", 3800), Tender("cash", 0, change=1000))
 
 
+def test_a_sale_that_the_cloud_would_refuse_is_never_made() -> None:
+    basket = Basket("2026-03-14").add(COFFEE)
+    good = {"receipt": "1", "register": "K1", "sequence": 1}
+    for wrong in ({"register": ""}, {"sequence": 0}, {"receipt": "a\x07"}, {"cashier": "x" * 65}):
+        with pytest.raises(BadOrder, match=f"sale.{next(iter(wrong))}: expected"):
+            sale_of(basket, paid(("card", 3800)), **{**good, **wrong})  # type: ignore[arg-type]
+    with pytest.raises(BadOrder):
+        refund(sale(basket, ("card", 3800)), business_day="14-03-2026")
+    for day, currency in (("14-03-2026", "DKK"), ("2026-03-14", "kr")):
+        with pytest.raises(BadOrder, match="a basket: "):
+            Basket(day, currency)
+
+
 def test_a_whole_refund_mirrors_the_sale() -> None:
     one = sale(mixed(), ("card", 5000), ("cash", 20000))
     back = refund(one)
     assert (back.total, back.rounding, back.refund_of) == (-14963, 13, SALE_ID)
     assert back.tenders == (Tender("card", -5000), Tender("cash", -9950))
     assert back.vat == (VatTotal(2500, -10963, -2193), VatTotal(0, -4000, 0))
-    assert [(line.of, line.quantity, line.total, line.discount) for line in back.lines] == [
+    assert [(line.of, int(line.quantity), line.total, line.discount) for line in back.lines] == [
         (1, -2, -6840, -760), (2, -1, -4000, 0), (3, -1, -4123, 0),
     ]  # fmt: skip
     assert [move.quantity for move in back.movements] == [2, 1, Decimal("0.346")]
     assert {move.reason for move in back.movements} == {"refund"}
     assert [(entry.kind, entry.points) for entry in back.points] == [("reverse", -14)]
+
+
+def test_stock_that_another_program_told_otherwise_comes_back_by_lines() -> None:
+    one = sale(mixed(), ("card", 14963))
+    fewer = refund(replace(one, movements=one.movements[:1]))
+    assert [(move.sku, int(move.quantity)) for move in fewer.movements] == [("coffee", 2), ("paper", 1), ("cheese", 1)]
+    assert refund(replace(one, movements=())).movements == ()
 
 
 def test_parts_sum_to_the_whole() -> None:
@@ -134,6 +155,9 @@ def test_what_is_no_refund() -> None:
         ({"quantities": {0: -1}}, "-1 of Flat white"),
         ({"quantities": {0: Decimal("0.5")}}, "no quantity"),
         ({"quantities": {7: 1}}, "no line 7"),
+        ({"quantities": {}}, "no line is named"),
+        ({"quantities": {0: Decimal("NaN")}}, "NaN of Flat white"),
+        ({"earlier": [replace(first, refund_of=None)]}, "no refund of"),
         ({"quantities": {0: 1}}, "without the means"),
         ({"earlier": [first]}, "without the means"),
     ):
