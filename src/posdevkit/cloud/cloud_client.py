@@ -14,13 +14,14 @@ from posdevkit.errors import Closed, CloudError, CloudUnauthorised, DeadlineExce
 from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.pulse import Pulse
 from posdevkit.runtime.subscription import DEFAULT_LIMIT, Subscription
+from posdevkit.runtime.threads import in_thread
 from posdevkit.secret import Secret
 from posdevkit.store import DeadLetter, DeadLetters, Outbox, Store
 from posdevkit.store.lock import ProcessLock
 
 from .answers import RefusedWhole
 from .backoff import SYSTEM_TIMING, Backoff, Timing
-from .http import Http, check_base_url, check_token
+from .http import Http, check_base_url, check_token, load
 from .keeper import Keeper, logger
 from .pulling import Puller
 from .pushing import FAILURES, Pusher
@@ -86,6 +87,7 @@ class CloudClient:
         """
 
         async def start() -> CloudClient:
+            await in_thread(load, name="posdevkit-import")
             client = cls(path, url, token, insecure=insecure, timing=timing)
             if background:
                 loops = {"push": client._keep_pushing, "listen": client._keep_listening}

@@ -17,7 +17,7 @@ from posdevkit.secret import Secret
 if TYPE_CHECKING:
     import httpx2
 
-__all__ = ["Http", "Reply", "check_base_url", "check_token"]
+__all__ = ["Http", "Reply", "check_base_url", "check_token", "load"]
 
 CONNECT_SECONDS: Final = 10.0
 ANSWER_SECONDS: Final = 30.0
@@ -79,15 +79,22 @@ def check_token(token: Secret) -> Secret:
     return token
 
 
+def load() -> None:
+    """Import the HTTP library, which takes a tenth of a second or more. Raises MissingExtra."""
+    try:
+        import httpx2  # noqa: F401
+    except ImportError:
+        raise MissingExtra("the cloud client needs httpx2", remedy="pip install 'posdevkit[cloud]'") from None
+
+
 class Http:
     """Connections to one server. Redirects are never followed: a token goes to the server it was made for."""
 
     def __init__(self, base_url: str, token: Secret) -> None:
         """Raises MissingExtra."""
-        try:
-            import httpx2
-        except ImportError:
-            raise MissingExtra("the cloud client needs httpx2", remedy="pip install 'posdevkit[cloud]'") from None
+        load()
+        import httpx2
+
         self._library = httpx2
         self._base = base_url
         self.token = token

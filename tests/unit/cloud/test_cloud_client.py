@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,7 @@ from posdevkit.errors import (
     CloudRefused,
     CloudUnauthorised,
     DeadlineExceeded,
+    MissingExtra,
     UsageError,
 )
 from posdevkit.runtime.clock import ManualClock
@@ -640,3 +642,14 @@ def test_a_wrong_clock_does_not_matter_for_the_order(tmp_path: Path) -> None:
         again = HlcClock("till-1", last=Settings().clock(connection), wall=lambda: next(times))
     assert again.now() > early
     store.close()
+
+
+def test_without_the_extra_it_says_which(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "httpx2", None)
+
+    async def scene() -> None:
+        with pytest.raises(MissingExtra, match=r"posdevkit\[cloud\]"):
+            await open_(tmp_path / "s.db", "https://shop.example")
+
+    run(scene())
+    assert list(tmp_path.iterdir()) == []
