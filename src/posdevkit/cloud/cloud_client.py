@@ -21,7 +21,7 @@ from posdevkit.store.lock import ProcessLock
 
 from .answers import RefusedWhole
 from .backoff import SYSTEM_TIMING, Backoff, Timing
-from .http import Http, check_base_url, check_token, load
+from .http import Http, check_base_url, check_token
 from .keeper import Keeper, logger
 from .pulling import Puller
 from .pushing import FAILURES, Pusher
@@ -41,11 +41,11 @@ class CloudClient:
     `open`; `async with` closes it.
     """
 
-    def __init__(self, path: str | Path, url: str, token: Secret, *, insecure: bool, timing: Timing) -> None:
-        self.url = check_base_url(url, insecure=insecure)
+    def __init__(self, path: str | Path, http: Http, timing: Timing) -> None:
+        self.url = http.url
         self.path = Path(path)
         self._timing = timing
-        self._http = Http(self.url, check_token(token))
+        self._http = http
         self._lock = ProcessLock(
             self.path.with_name(f"{self.path.name}.cloud.lock"),
             remedy="Stop the other program that sends from this file.",
@@ -87,8 +87,8 @@ class CloudClient:
         """
 
         async def start() -> CloudClient:
-            await in_thread(load, name="posdevkit-import")
-            client = cls(path, url, token, insecure=insecure, timing=timing)
+            base_url = check_base_url(url, insecure=insecure)
+            client = cls(path, await in_thread(lambda: Http(base_url, token), name="posdevkit-cloud"), timing)
             if background:
                 loops = {"push": client._keep_pushing, "listen": client._keep_listening}
                 client._tasks = [

@@ -17,7 +17,7 @@ from posdevkit.secret import Secret
 if TYPE_CHECKING:
     import httpx2
 
-__all__ = ["Http", "Reply", "check_base_url", "check_token", "load"]
+__all__ = ["Http", "Reply", "check_base_url", "check_token"]
 
 CONNECT_SECONDS: Final = 10.0
 ANSWER_SECONDS: Final = 30.0
@@ -79,25 +79,21 @@ def check_token(token: Secret) -> Secret:
     return token
 
 
-def load() -> None:
-    """Import the HTTP library, which takes a tenth of a second or more. Raises MissingExtra."""
-    try:
-        import httpx2  # noqa: F401
-    except ImportError:
-        raise MissingExtra("the cloud client needs httpx2", remedy="pip install 'posdevkit[cloud]'") from None
-
-
 class Http:
     """Connections to one server. Redirects are never followed: a token goes to the server it was made for."""
 
     def __init__(self, base_url: str, token: Secret) -> None:
-        """Raises MissingExtra."""
-        load()
-        import httpx2
+        """Imports the library and reads the system's certificates, which takes time: not on an event loop.
 
+        Raises MissingExtra, and what `check_token` raises.
+        """
+        try:
+            import httpx2
+        except ImportError:
+            raise MissingExtra("the cloud client needs httpx2", remedy="pip install 'posdevkit[cloud]'") from None
         self._library = httpx2
-        self._base = base_url
-        self.token = token
+        self.url = base_url
+        self.token = check_token(token)
         timeout = httpx2.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
         self._client: httpx2.AsyncClient = httpx2.AsyncClient(
             timeout=timeout,
@@ -111,9 +107,9 @@ class Http:
         """End all connections."""
         await self._client.aclose()
 
-    async def post(self, path: str, body: bytes) -> Reply:
+    async def post(self, path: str, body: bytes, headers: dict[str, str]) -> Reply:
         """Raises CloudOffline where no complete answer came: nobody can tell then whether the server took it."""
-        return await self._exchange("POST", path, {"content-type": "application/json"}, body)
+        return await self._exchange("POST", path, headers | {"content-type": "application/json"}, body)
 
     async def get(self, path: str) -> Reply:
         """Raises CloudOffline."""
@@ -149,7 +145,7 @@ class Http:
         named = {"user-agent": f"posdevkit/{__version__}", "authorization": f"Bearer {self.token.reveal()}"}
         request = self._client.build_request(
             method,
-            f"{self._base}{path}",
+            f"{self.url}{path}",
             headers=headers | named,
             content=body,
             timeout=timeout or self._client.timeout,

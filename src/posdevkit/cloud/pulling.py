@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from posdevkit.contract import Change
+from posdevkit.contract.sync import CHANGES
 from posdevkit.errors import CloudError, CloudMisdirected
 from posdevkit.store import Mirror, Settings
 
@@ -20,6 +21,8 @@ __all__ = ["CHANGES_PATH", "EVENTS_PATH", "Puller"]
 
 CHANGES_PATH: Final = "/v1/sync/changes"
 EVENTS_PATH: Final = "/v1/events"
+KINDS: Final = frozenset({"message", "change", *CHANGES})
+"""Names of events that tell a change; another name is not for this client."""
 PAGE: Final = 500
 """Changes asked for at once."""
 
@@ -64,7 +67,7 @@ class Puller:
             async for chunk in chunks:
                 alive()
                 self._keeper.succeeded()
-                if events := [event for event in parser.feed(chunk) if event.kind in ("message", "change")]:
+                if events := [event for event in parser.feed(chunk) if event.kind in KINDS]:
                     await self._apply_events(events)
 
     async def _apply_events(self, events: Sequence[ServerEvent]) -> None:

@@ -58,11 +58,13 @@ class Pusher:
         Raises a CloudError, after which everything is still where it was; RefusedWhole where one fact failed alone, so
         that the next call sends others.
         """
-        batch = await self._keeper.commit(self._choose)
+        batch, waiting = await self._keeper.commit(self._choose)
         if not batch:
             return False
         self._keeper.passed(CloudPoint.CHOSEN)
-        reply = await self._http.post(PATH, b'{"facts":[' + b",".join(one.text.encode() for one in batch) + b"]}")
+        body = b'{"facts":[' + b",".join(one.text.encode() for one in batch) + b"]}"
+        # So that the office sees which till has how much left to send.
+        reply = await self._http.post(PATH, body, {"x-posdevkit-pending": str(waiting)})
         try:
             results = results_of(reply, [one.id for one in batch])
         except CloudError as problem:
@@ -79,7 +81,7 @@ class Pusher:
         await self._settle(batch, results)
         return True
 
-    def _choose(self, transaction: sqlite3.Connection) -> list[Pending]:
+    def _choose(self, transaction: sqlite3.Connection) -> tuple[list[Pending], int]:
         batch: list[Pending] = []
         if not self._suspects_turn:
             batch = self._outbox.batch(
@@ -96,7 +98,7 @@ class Pusher:
         if not batch:
             batch = self._outbox.batch(transaction, facts=self._most, bytes_=BATCH_BYTES - 12 - self._most)
         self._outbox.attempted(transaction, batch)
-        return batch
+        return batch, self._outbox.backlog(transaction).facts
 
     async def _settle(self, batch: list[Pending], results: tuple[PushResult, ...]) -> None:
         pairs = list(zip(batch, results, strict=True))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 __all__ = ["Journal", "JournalRow"]
 
-_COLUMNS = "seq, at, actor, kind, payload, previous_hash, hash, signature"
+_COLUMNS = "seq, at, actor, kind, payload, previous, hash, signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,10 @@ class JournalRow:
     kind: str
     payload: str
     """JSON."""
-    previous_hash: str
+    previous: str
+    """Hash of the row before."""
     hash: str
-    signature: str
+    signature: str = ""
 
 
 class Journal:
@@ -35,7 +36,7 @@ class Journal:
         """Put `row` after the last one. Raises sqlite3.IntegrityError (OutputFailed outside) where it does not fit."""
         transaction.execute(
             f"INSERT INTO journal ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # a constant
-            (row.seq, row.at, row.actor, row.kind, row.payload, row.previous_hash, row.hash, row.signature),
+            (row.seq, row.at, row.actor, row.kind, row.payload, row.previous, row.hash, row.signature),
         )
 
     def last(self, connection: sqlite3.Connection) -> JournalRow | None:

@@ -93,6 +93,7 @@ def test_facts_go_in_order_and_leave_the_outbox(tmp_path: Path, cloud: PlayedClo
     assert cloud.sizes == [100, 100, 50]
     method, path, headers = cloud.requests[0]
     assert (method, path, headers["authorization"]) == ("POST", "/shop/v1/sync/push", f"Bearer {TOKEN}")
+    assert [headers["x-posdevkit-pending"] for _, _, headers in cloud.requests] == ["250", "150", "50"]
     assert left(tmp_path / "s.db") == 0
 
 
@@ -353,14 +354,19 @@ def test_pages_that_make_no_sense_change_nothing(body: bytes, tmp_path: Path, cl
     run(scene())
 
 
-def event_bytes(number: int) -> bytes:
-    return f"id: {number}\nevent: change\ndata: {json.dumps(products([number])[0])}\n\n".encode()
+def event_bytes(number: int, kind: str = "product") -> bytes:
+    return f"id: {number}\nevent: {kind}\ndata: {json.dumps(products([number])[0])}\n\n".encode()
 
 
 def test_the_stream_goes_on_where_the_file_is(tmp_path: Path, cloud: PlayedCloud) -> None:
     """One stream breaks inside an event; the next one is asked for what is not on the disk yet."""
     cloud.changes = products([1, 2])
-    cloud.streams.extend([[b": hi\n\n", event_bytes(3), event_bytes(4)[:30]], [event_bytes(4) + event_bytes(5)]])
+    cloud.streams.extend(
+        [
+            [b": hi\n\n", event_bytes(3), event_bytes(4)[:30]],
+            [event_bytes(4, "change") + event_bytes(9, "maintenance") + event_bytes(5)],
+        ]
+    )
 
     async def scene() -> None:
         timing = Timing(uniform=lambda low, high: 0.0)

@@ -107,8 +107,8 @@ def test_what_was_given_back_is_found_by_its_sale(store: Store) -> None:
 def test_the_journal_only_grows(store: Store) -> None:
     with store.transaction() as transaction:
         Journal().append(transaction, ROW)
-        Journal().append(transaction, replace(ROW, seq=2, previous_hash="h1", hash="h2"))
-        assert Journal().last(transaction) == replace(ROW, seq=2, previous_hash="h1", hash="h2")
+        Journal().append(transaction, replace(ROW, seq=2, previous="h1", hash="h2"))
+        assert Journal().last(transaction) == replace(ROW, seq=2, previous="h1", hash="h2")
     for statement in (
         "UPDATE journal SET payload = '{\"total\": 0}' WHERE seq = 1",
         "DELETE FROM journal WHERE seq = 2",
@@ -118,9 +118,9 @@ def test_the_journal_only_grows(store: Store) -> None:
         with pytest.raises(OutputFailed, match="journal"), store.transaction() as transaction:
             transaction.execute(statement)
     for wrong in (
-        replace(ROW, seq=4, previous_hash="h2"),
-        replace(ROW, seq=2, previous_hash="h2"),
-        replace(ROW, seq=3, previous_hash="h1"),
+        replace(ROW, seq=4, previous="h2"),
+        replace(ROW, seq=2, previous="h2"),
+        replace(ROW, seq=3, previous="h1"),
     ):
         with pytest.raises(OutputFailed, match="goes on from its last row"), store.transaction() as transaction:
             Journal().append(transaction, wrong)
