@@ -265,7 +265,7 @@ class CloudClient:
             if more:
                 return
             await self._puller.listen(alive=backoff.succeeded)
-            await self._pause(backoff.pause())
+            await self._pause(backoff.pause(self._puller.retry_seconds))
 
         await self._keep(once, backoff)
 

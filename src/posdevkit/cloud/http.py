@@ -98,9 +98,10 @@ class Http:
         self._client: httpx2.AsyncClient = httpx2.AsyncClient(
             timeout=timeout,
             follow_redirects=False,
-            # Without TLS its context is not needed, and costs seven megabytes; nor does a proxy lead to this machine.
+            # Without TLS its context is not needed, and costs seven megabytes.
             verify=base_url.startswith("https:"),
-            trust_env=not _loopback(urlsplit(base_url).hostname or ""),
+            # Proxies and certificates as the system has them; but no proxy leads to this machine.
+            trust_env=base_url.startswith("https:") or not _loopback(urlsplit(base_url).hostname or ""),
         )
 
     async def close(self) -> None:
@@ -158,14 +159,23 @@ class Http:
                 await response.aclose()
         except library.DecodingError as problem:
             raise CloudMisdirected(f"{path}: {_words(problem)}") from None
-        except (library.TransportError, library.StreamError) as problem:
-            raise CloudOffline(f"{path}: {_words(problem)}") from None
-        except (OSError, ssl.SSLError) as problem:
+        except (library.TransportError, library.StreamError, OSError) as problem:
+            if _foreign_certificate(problem):
+                raise CloudMisdirected(f"{self.url}: {_words(problem)}") from None
             raise CloudOffline(f"{path}: {_words(problem)}") from None
 
 
 def _headers(response: httpx2.Response) -> dict[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
+
+
+def _foreign_certificate(problem: BaseException | None) -> bool:
+    """Whether somebody answered who cannot prove to be the one that was asked for."""
+    while problem is not None:
+        if isinstance(problem, ssl.SSLCertVerificationError):
+            return True
+        problem = problem.__cause__ or problem.__context__
+    return False
 
 
 def _words(problem: Exception) -> str:

@@ -35,6 +35,8 @@ class Puller:
         self._keeper = keeper
         self._mirror = Mirror()
         self._settings = Settings()
+        self.retry_seconds: float | None = None
+        """The pause between two streams that the server asks for (its field `retry`)."""
 
     async def page(self) -> tuple[int, bool]:
         """Pull and apply one page: how many changes, and whether there are more. Raises a CloudError."""
@@ -67,7 +69,9 @@ class Puller:
             async for chunk in chunks:
                 alive()
                 self._keeper.succeeded()
-                if events := [event for event in parser.feed(chunk) if event.kind in KINDS]:
+                events = [event for event in parser.feed(chunk) if event.kind in KINDS]
+                self.retry_seconds = parser.retry_seconds
+                if events:
                     await self._apply_events(events)
 
     async def _apply_events(self, events: Sequence[ServerEvent]) -> None:

@@ -1,8 +1,8 @@
 """From the outbox to the cloud, batch by batch.
 
 A fact leaves the outbox by the server's word on it alone. A batch that is refused as a whole is halved until the fact
-at fault stands alone. One that fails alone is set aside, tried again between others, and becomes a dead letter only
-after another fact went through meanwhile: a server that takes nothing at all is no fact's fault.
+at fault stands alone. One that fails alone is set aside and tried again between others. It becomes a dead letter when
+it has failed again and again while others went through in between: a server that takes nothing is no fact's fault.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BATCH_FACTS: Final = 100
 BATCH_BYTES: Final = 256_000
 """Bytes of a body, brackets and commas included; a larger fact goes alone."""
 FAILURES: Final = 3
-"""How often a fact fails alone before it may become a dead letter."""
+"""How often a fact fails alone, each time with others going through in between, before it becomes a dead letter."""
 
 
 @dataclass(slots=True)
@@ -35,8 +35,8 @@ class _Suspect:
     """A fact that failed alone."""
 
     failures: int
-    successes_before: int
-    """Pushes that had gone well when it first failed."""
+    successes: int
+    """Pushes that had gone well when it failed last."""
 
 
 class Pusher:
@@ -128,9 +128,11 @@ class Pusher:
             self._keeper.events.publish(FactsPushed(len(arrived), left))
 
     async def _failed_alone(self, pending: Pending, problem: RefusedWhole) -> None:
-        suspect = self._suspects.setdefault(pending.number, _Suspect(0, self._successes))
-        suspect.failures += 1
-        if suspect.failures < FAILURES or suspect.successes_before == self._successes:
+        suspect = self._suspects.setdefault(pending.number, _Suspect(0, -1))
+        if suspect.successes < self._successes:
+            suspect.failures += 1
+            suspect.successes = self._successes
+        if suspect.failures < FAILURES:
             return
         code, detail = "server-error", f"{problem.detail}, {suspect.failures} times alone while others went through"
         await self._keeper.commit(lambda transaction: self._letters.bury(transaction, pending, code, detail))
