@@ -14,6 +14,7 @@ from posdevkit.errors import Closed, CloudError, CloudUnauthorised, DeadlineExce
 from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.pulse import Pulse
 from posdevkit.runtime.subscription import DEFAULT_LIMIT, Subscription
+from posdevkit.runtime.threads import in_thread
 from posdevkit.secret import Secret
 from posdevkit.store import DeadLetter, DeadLetters, Outbox, Store
 from posdevkit.store.lock import ProcessLock
@@ -40,11 +41,11 @@ class CloudClient:
     `open`; `async with` closes it.
     """
 
-    def __init__(self, path: str | Path, url: str, token: Secret, *, insecure: bool, timing: Timing) -> None:
-        self.url = check_base_url(url, insecure=insecure)
+    def __init__(self, path: str | Path, http: Http, timing: Timing) -> None:
+        self.url = http.url
         self.path = Path(path)
         self._timing = timing
-        self._http = Http(self.url, check_token(token))
+        self._http = http
         self._lock = ProcessLock(
             self.path.with_name(f"{self.path.name}.cloud.lock"),
             remedy="Stop the other program that sends from this file.",
@@ -86,7 +87,8 @@ class CloudClient:
         """
 
         async def start() -> CloudClient:
-            client = cls(path, url, token, insecure=insecure, timing=timing)
+            base_url = check_base_url(url, insecure=insecure)
+            client = cls(path, await in_thread(lambda: Http(base_url, token), name="posdevkit-cloud"), timing)
             if background:
                 loops = {"push": client._keep_pushing, "listen": client._keep_listening}
                 client._tasks = [
@@ -263,7 +265,7 @@ class CloudClient:
             if more:
                 return
             await self._puller.listen(alive=backoff.succeeded)
-            await self._pause(backoff.pause())
+            await self._pause(backoff.pause(self._puller.retry_seconds))
 
         await self._keep(once, backoff)
 

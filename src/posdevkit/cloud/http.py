@@ -83,30 +83,34 @@ class Http:
     """Connections to one server. Redirects are never followed: a token goes to the server it was made for."""
 
     def __init__(self, base_url: str, token: Secret) -> None:
-        """Raises MissingExtra."""
+        """Imports the library and reads the system's certificates, which takes time: not on an event loop.
+
+        Raises MissingExtra, and what `check_token` raises.
+        """
         try:
             import httpx2
         except ImportError:
             raise MissingExtra("the cloud client needs httpx2", remedy="pip install 'posdevkit[cloud]'") from None
         self._library = httpx2
-        self._base = base_url
-        self.token = token
+        self.url = base_url
+        self.token = check_token(token)
         timeout = httpx2.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
         self._client: httpx2.AsyncClient = httpx2.AsyncClient(
             timeout=timeout,
             follow_redirects=False,
-            # Without TLS its context is not needed, and costs seven megabytes; nor does a proxy lead to this machine.
+            # Without TLS its context is not needed, and costs seven megabytes.
             verify=base_url.startswith("https:"),
-            trust_env=not _loopback(urlsplit(base_url).hostname or ""),
+            # Proxies and certificates as the system has them; but no proxy leads to this machine.
+            trust_env=base_url.startswith("https:") or not _loopback(urlsplit(base_url).hostname or ""),
         )
 
     async def close(self) -> None:
         """End all connections."""
         await self._client.aclose()
 
-    async def post(self, path: str, body: bytes) -> Reply:
+    async def post(self, path: str, body: bytes, headers: dict[str, str]) -> Reply:
         """Raises CloudOffline where no complete answer came: nobody can tell then whether the server took it."""
-        return await self._exchange("POST", path, {"content-type": "application/json"}, body)
+        return await self._exchange("POST", path, headers | {"content-type": "application/json"}, body)
 
     async def get(self, path: str) -> Reply:
         """Raises CloudOffline."""
@@ -142,7 +146,7 @@ class Http:
         named = {"user-agent": f"posdevkit/{__version__}", "authorization": f"Bearer {self.token.reveal()}"}
         request = self._client.build_request(
             method,
-            f"{self._base}{path}",
+            f"{self.url}{path}",
             headers=headers | named,
             content=body,
             timeout=timeout or self._client.timeout,
@@ -155,14 +159,23 @@ class Http:
                 await response.aclose()
         except library.DecodingError as problem:
             raise CloudMisdirected(f"{path}: {_words(problem)}") from None
-        except (library.TransportError, library.StreamError) as problem:
-            raise CloudOffline(f"{path}: {_words(problem)}") from None
-        except (OSError, ssl.SSLError) as problem:
+        except (library.TransportError, library.StreamError, OSError) as problem:
+            if _foreign_certificate(problem):
+                raise CloudMisdirected(f"{self.url}: {_words(problem)}") from None
             raise CloudOffline(f"{path}: {_words(problem)}") from None
 
 
 def _headers(response: httpx2.Response) -> dict[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
+
+
+def _foreign_certificate(problem: BaseException | None) -> bool:
+    """Whether somebody answered who cannot prove to be the one that was asked for."""
+    while problem is not None:
+        if isinstance(problem, ssl.SSLCertVerificationError):
+            return True
+        problem = problem.__cause__ or problem.__context__
+    return False
 
 
 def _words(problem: Exception) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from posdevkit.contract import Change
+from posdevkit.contract.sync import CHANGES
 from posdevkit.errors import CloudError, CloudMisdirected
 from posdevkit.store import Mirror, Settings
 
@@ -20,6 +21,8 @@ __all__ = ["CHANGES_PATH", "EVENTS_PATH", "Puller"]
 
 CHANGES_PATH: Final = "/v1/sync/changes"
 EVENTS_PATH: Final = "/v1/events"
+KINDS: Final = frozenset({"message", "change", *CHANGES})
+"""Names of events that tell a change; another name is not for this client."""
 PAGE: Final = 500
 """Changes asked for at once."""
 
@@ -32,6 +35,8 @@ class Puller:
         self._keeper = keeper
         self._mirror = Mirror()
         self._settings = Settings()
+        self.retry_seconds: float | None = None
+        """The pause between two streams that the server asks for (its field `retry`)."""
 
     async def page(self) -> tuple[int, bool]:
         """Pull and apply one page: how many changes, and whether there are more. Raises a CloudError."""
@@ -64,7 +69,9 @@ class Puller:
             async for chunk in chunks:
                 alive()
                 self._keeper.succeeded()
-                if events := [event for event in parser.feed(chunk) if event.kind in ("message", "change")]:
+                events = [event for event in parser.feed(chunk) if event.kind in KINDS]
+                self.retry_seconds = parser.retry_seconds
+                if events:
                     await self._apply_events(events)
 
     async def _apply_events(self, events: Sequence[ServerEvent]) -> None:

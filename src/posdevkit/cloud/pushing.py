@@ -1,8 +1,8 @@
 """From the outbox to the cloud, batch by batch.
 
 A fact leaves the outbox by the server's word on it alone. A batch that is refused as a whole is halved until the fact
-at fault stands alone. One that fails alone is set aside, tried again between others, and becomes a dead letter only
-after another fact went through meanwhile: a server that takes nothing at all is no fact's fault.
+at fault stands alone. One that fails alone is set aside and tried again between others. It becomes a dead letter when
+it has failed again and again while others went through in between: a server that takes nothing is no fact's fault.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BATCH_FACTS: Final = 100
 BATCH_BYTES: Final = 256_000
 """Bytes of a body, brackets and commas included; a larger fact goes alone."""
 FAILURES: Final = 3
-"""How often a fact fails alone before it may become a dead letter."""
+"""How often a fact fails alone, each time with others going through in between, before it becomes a dead letter."""
 
 
 @dataclass(slots=True)
@@ -35,8 +35,8 @@ class _Suspect:
     """A fact that failed alone."""
 
     failures: int
-    successes_before: int
-    """Pushes that had gone well when it first failed."""
+    successes: int
+    """Pushes that had gone well when it failed last."""
 
 
 class Pusher:
@@ -58,11 +58,13 @@ class Pusher:
         Raises a CloudError, after which everything is still where it was; RefusedWhole where one fact failed alone, so
         that the next call sends others.
         """
-        batch = await self._keeper.commit(self._choose)
+        batch, waiting = await self._keeper.commit(self._choose)
         if not batch:
             return False
         self._keeper.passed(CloudPoint.CHOSEN)
-        reply = await self._http.post(PATH, b'{"facts":[' + b",".join(one.text.encode() for one in batch) + b"]}")
+        body = b'{"facts":[' + b",".join(one.text.encode() for one in batch) + b"]}"
+        # So that the office sees which till has how much left to send.
+        reply = await self._http.post(PATH, body, {"x-posdevkit-pending": str(waiting)})
         try:
             results = results_of(reply, [one.id for one in batch])
         except CloudError as problem:
@@ -79,7 +81,7 @@ class Pusher:
         await self._settle(batch, results)
         return True
 
-    def _choose(self, transaction: sqlite3.Connection) -> list[Pending]:
+    def _choose(self, transaction: sqlite3.Connection) -> tuple[list[Pending], int]:
         batch: list[Pending] = []
         if not self._suspects_turn:
             batch = self._outbox.batch(
@@ -96,7 +98,7 @@ class Pusher:
         if not batch:
             batch = self._outbox.batch(transaction, facts=self._most, bytes_=BATCH_BYTES - 12 - self._most)
         self._outbox.attempted(transaction, batch)
-        return batch
+        return batch, self._outbox.backlog(transaction).facts
 
     async def _settle(self, batch: list[Pending], results: tuple[PushResult, ...]) -> None:
         pairs = list(zip(batch, results, strict=True))
@@ -126,9 +128,11 @@ class Pusher:
             self._keeper.events.publish(FactsPushed(len(arrived), left))
 
     async def _failed_alone(self, pending: Pending, problem: RefusedWhole) -> None:
-        suspect = self._suspects.setdefault(pending.number, _Suspect(0, self._successes))
-        suspect.failures += 1
-        if suspect.failures < FAILURES or suspect.successes_before == self._successes:
+        suspect = self._suspects.setdefault(pending.number, _Suspect(0, -1))
+        if suspect.successes < self._successes:
+            suspect.failures += 1
+            suspect.successes = self._successes
+        if suspect.failures < FAILURES:
             return
         code, detail = "server-error", f"{problem.detail}, {suspect.failures} times alone while others went through"
         await self._keeper.commit(lambda transaction: self._letters.bury(transaction, pending, code, detail))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import astuple
 
 from posdevkit.till.journal import Entry
 
 __all__ = ["Journal"]
 
-_COLUMNS = "seq, at, actor, kind, payload, previous_hash, hash, signature"
+_COLUMNS = "seq, at, actor, kind, payload, previous, hash, signature"
 
 
 class Journal:
@@ -19,16 +20,7 @@ class Journal:
         """Put `entry` after the last. Raises sqlite3.IntegrityError (OutputFailed outside) where it does not fit."""
         transaction.execute(
             f"INSERT INTO journal ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # a constant
-            (
-                entry.seq,
-                entry.at,
-                entry.actor,
-                entry.kind,
-                entry.payload,
-                entry.previous,
-                entry.hash,
-                entry.signature,
-            ),
+            astuple(entry),
         )
 
     def last(self, connection: sqlite3.Connection) -> Entry | None:

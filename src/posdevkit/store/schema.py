@@ -58,18 +58,18 @@ CREATE INDEX sale_by_receipt ON sale (receipt);
 CREATE INDEX sale_by_refund ON sale (refund_of) WHERE refund_of IS NOT NULL;
 
 CREATE TABLE journal (
-    seq           INTEGER PRIMARY KEY,
-    at            TEXT NOT NULL,
-    actor         TEXT NOT NULL,
-    kind          TEXT NOT NULL,
-    payload       TEXT NOT NULL,
-    previous_hash TEXT NOT NULL,
-    hash          TEXT NOT NULL,
-    signature     TEXT NOT NULL
+    seq       INTEGER PRIMARY KEY,
+    at        TEXT NOT NULL,
+    actor     TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    payload   TEXT NOT NULL,
+    previous  TEXT NOT NULL,
+    hash      TEXT NOT NULL,
+    signature TEXT NOT NULL
 );
 CREATE TRIGGER journal_goes_on BEFORE INSERT ON journal
 WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM journal)
-    OR NEW.previous_hash IS NOT coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), NEW.previous_hash)
+    OR NEW.previous IS NOT coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), NEW.previous)
 BEGIN SELECT RAISE(ABORT, 'the journal goes on from its last row'); END;
 CREATE TRIGGER journal_keeps BEFORE UPDATE ON journal
 BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from collections import deque
 from dataclasses import dataclass, field
@@ -37,7 +38,8 @@ class Play:
 class PlayedCloud:
     """`with PlayedCloud() as cloud:` serves on `cloud.url`."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.scheme = "https" if tls else "http"
         self.pushes: deque[Play] = deque()
         """How the next pushes go; honestly once they are used up."""
         self.pulls: deque[Play] = deque()
@@ -63,11 +65,13 @@ class PlayedCloud:
         self.lock = threading.Lock()
         self.arrived = threading.Condition(self.lock)
         self._server = _Server(("127.0.0.1", 0), _handler_of(self))
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), name="played-cloud")
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self.scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import random
+import sys
 import threading
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ from posdevkit.cloud import (
     FactsPushed,
     Timing,
 )
+from posdevkit.contract import Line, Tender, VatTotal
 from posdevkit.errors import (
     BadUrl,
     Claimed,
@@ -32,13 +36,14 @@ from posdevkit.errors import (
     CloudRefused,
     CloudUnauthorised,
     DeadlineExceeded,
+    MissingExtra,
     UsageError,
 )
 from posdevkit.runtime.clock import ManualClock
 from posdevkit.secret import Secret
-from posdevkit.store import Mirror, Outbox, Settings, Store
+from posdevkit.store import Mirror, Outbox, Sales, Settings, Store, record
 
-from .facts import products, sell, sold
+from .facts import a_sale, products, sell, sold
 from .played import TOKEN, Play, PlayedCloud
 
 WALL = 1773480000.0
@@ -91,6 +96,7 @@ def test_facts_go_in_order_and_leave_the_outbox(tmp_path: Path, cloud: PlayedClo
     assert cloud.sizes == [100, 100, 50]
     method, path, headers = cloud.requests[0]
     assert (method, path, headers["authorization"]) == ("POST", "/shop/v1/sync/push", f"Bearer {TOKEN}")
+    assert [headers["x-posdevkit-pending"] for _, _, headers in cloud.requests] == ["250", "150", "50"]
     assert left(tmp_path / "s.db") == 0
 
 
@@ -252,15 +258,18 @@ def test_a_fact_that_fells_the_server_stands_alone_in_the_end(place: int, tmp_pa
 
     async def scene() -> None:
         async with open_(tmp_path / "s.db", cloud.url) as client:
-            try:
-                await client.push()
-            except CloudRefused:
-                # Where nothing went through after they first failed alone, the server may be at fault as well.
-                assert place == 18
-                store = Store(tmp_path / "s.db")
-                good.extend(sell(store, 1))
-                store.close()
-                await client.push()
+            for more in range(4):
+                try:
+                    await client.push()
+                    break
+                except CloudRefused:
+                    # Where nothing went through after they failed alone, the server may be at fault as well.
+                    assert place == 18
+                    assert client.status().dead_letters < 2
+                    store = Store(tmp_path / "s.db")
+                    good.extend(sell(store, 1))
+                    store.close()
+                assert more < 3
             status = client.status()
             assert (status.pending, status.dead_letters) == (0, 2)
             assert {letter.code for letter in await client.dead_letters()} == {"server-error"}
@@ -297,6 +306,35 @@ def test_batches_that_are_too_large_shrink_and_grow(tmp_path: Path, cloud: Playe
     run(scene())
     assert cloud.stored == identifiers
     assert cloud.sizes[:4] == [60, 30, 15, 7]
+
+
+def test_a_body_is_no_larger_than_agreed(tmp_path: Path, cloud: PlayedCloud) -> None:
+    """Facts of 30 kB each, and one of 400 kB that goes alone."""
+    store = Store(tmp_path / "s.db")
+    for lines in (250, 250, 250, 3000, *[250] * 9):
+        line = Line("coffee", "Økologisk flat white" * 4, Decimal(1), 1, 1, 0)
+        with store.transaction() as transaction:
+            sale = a_sale(
+                Sales().next_sequence(transaction, "1"),
+                lines=(line,) * lines,
+                tenders=(Tender("card", lines),),
+                vat=(VatTotal(0, lines, 0),),
+                total=lines,
+            )
+            record(transaction, sale)
+    store.close()
+
+    async def scene() -> None:
+        async with open_(tmp_path / "s.db", cloud.url) as client:
+            assert (await client.push()).pending == 0
+
+    run(scene())
+    lengths = [int(headers["content-length"]) for _, _, headers in cloud.requests]
+    assert len(cloud.stored) == sum(cloud.sizes) == 13
+    for facts, length in zip(cloud.sizes, lengths, strict=True):
+        assert length <= 256_000 or facts == 1
+    assert max(lengths) > 400_000
+    assert max(cloud.sizes) > 4
 
 
 def test_changes_are_applied_with_their_cursor(tmp_path: Path, cloud: PlayedCloud) -> None:
@@ -351,14 +389,19 @@ def test_pages_that_make_no_sense_change_nothing(body: bytes, tmp_path: Path, cl
     run(scene())
 
 
-def event_bytes(number: int) -> bytes:
-    return f"id: {number}\nevent: change\ndata: {json.dumps(products([number])[0])}\n\n".encode()
+def event_bytes(number: int, kind: str = "product") -> bytes:
+    return f"id: {number}\nevent: {kind}\ndata: {json.dumps(products([number])[0])}\n\n".encode()
 
 
 def test_the_stream_goes_on_where_the_file_is(tmp_path: Path, cloud: PlayedCloud) -> None:
     """One stream breaks inside an event; the next one is asked for what is not on the disk yet."""
     cloud.changes = products([1, 2])
-    cloud.streams.extend([[b": hi\n\n", event_bytes(3), event_bytes(4)[:30]], [event_bytes(4) + event_bytes(5)]])
+    cloud.streams.extend(
+        [
+            [b": hi\n\n", event_bytes(3), event_bytes(4)[:30]],
+            [event_bytes(4, "change") + event_bytes(9, "maintenance") + event_bytes(5)],
+        ]
+    )
 
     async def scene() -> None:
         timing = Timing(uniform=lambda low, high: 0.0)
@@ -375,6 +418,26 @@ def test_the_stream_goes_on_where_the_file_is(tmp_path: Path, cloud: PlayedCloud
     run(scene())
     asked = [headers["last-event-id"] for _, path, headers in cloud.requests if "/v1/events" in path]
     assert asked[:2] == ["2", "3"]
+
+
+def test_the_next_stream_waits_as_long_as_the_server_asks(tmp_path: Path, cloud: PlayedCloud) -> None:
+    cloud.streams.extend([[b"retry: 2000\n: hi\n\n"], [event_bytes(1)]])
+    clock = ManualClock()
+
+    async def scene() -> None:
+        timing = Timing(clock, uniform=lambda low, high: low)
+        async with open_(tmp_path / "s.db", cloud.url, background=True, timing=timing) as client:
+            events = client.events()
+            while len(cloud.streams) == 2 or clock.sleepers < 2:  # the pause, and the look for new facts
+                await asyncio.sleep(0.005)
+            clock.advance(1.9)
+            await asyncio.sleep(0.05)
+            assert len(cloud.streams) == 1
+            clock.advance(0.2)
+            while not isinstance(await events.get(), ChangeApplied):
+                pass
+
+    run(scene())
 
 
 @pytest.mark.parametrize(
@@ -640,3 +703,45 @@ def test_a_wrong_clock_does_not_matter_for_the_order(tmp_path: Path) -> None:
         again = HlcClock("till-1", last=Settings().clock(connection), wall=lambda: next(times))
     assert again.now() > early
     store.close()
+
+
+def test_without_the_extra_it_says_which(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "httpx2", None)
+
+    async def scene() -> None:
+        with pytest.raises(MissingExtra, match=r"posdevkit\[cloud\]"):
+            await open_(tmp_path / "s.db", "https://shop.example")
+
+    run(scene())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_bad_network_loses_nothing_and_doubles_nothing(seed: int, tmp_path: Path, cloud: PlayedCloud) -> None:
+    """Three tills sell while half of the first exchanges go wrong, before the server's commit or after it."""
+    chance = random.Random(seed)
+    bad = [
+        Play(commit=False, cut=0),
+        Play(cut=0),
+        Play(cut=20),
+        Play(502, b"", commit=False),
+        Play(200, b"<html>", "text/html", commit=False),
+    ]
+    cloud.pushes.extend(chance.choice(bad) if chance.random() < 0.5 else Play() for _ in range(60))
+    tills = [tmp_path / f"{number}.db" for number in range(3)]
+    identifiers = [one for till in tills for one in sold(till, 40)]
+
+    async def scene() -> None:
+        timing = Timing(uniform=lambda low, high: chance.uniform(0, 0.01))
+        clients = [await open_(till, cloud.url, background=True, timing=timing) for till in tills]
+        for _ in range(6):
+            await asyncio.sleep(0.02)
+            for till, client in zip(tills, clients, strict=True):
+                identifiers.extend(sold(till, 2))
+                await client.added()
+        for client in clients:
+            await client.wait_empty(20)
+            await client.close()
+
+    run(scene())
+    assert sorted(cloud.stored) == sorted(identifiers)
