@@ -46,8 +46,8 @@ from posdevkit.store import (
     Store,
 )
 from posdevkit.store.lock import ProcessLock
-from posdevkit.till import Basket, Catalogue, Payment, refund_of, report_receipt, sale_of, sale_receipt, shift_of
-from posdevkit.till import Shop as Seller
+from posdevkit.till import Basket, Catalogue, Paid, refund_of, report_receipt, sale_of, sale_receipt, shift_of
+from posdevkit.till import Seller
 from posdevkit.till.journal import Entry
 from posdevkit.till.order import Language
 
@@ -240,7 +240,7 @@ class Register:
     async def sell(
         self,
         basket: Basket,
-        payments: Iterable[Payment],
+        payments: Iterable[Paid],
         *,
         id: UUID | None = None,
         cashier: str = "",

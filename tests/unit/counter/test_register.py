@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
@@ -22,13 +22,12 @@ from posdevkit.contract import (
     Product,
     Sale,
     ShiftClosed,
-    StockMoved,
     uuid7,
 )
 from posdevkit.errors import BadRefund, BadTender, Claimed, Closed, JobConflict, NotFound, OutputFailed, UsageError
 from posdevkit.money import Money
 from posdevkit.store import DeadLetters, Journal, Mirror, Outbox, PointsLedger, Sales, StockLedger, Store
-from posdevkit.till import Basket, Catalogue, Payment
+from posdevkit.till import Basket, Catalogue, Paid
 from posdevkit.till.signing import Ed25519Signer
 
 COFFEE = Product("coffee", "Flat white", 3800, 2500, group="bar")
@@ -51,8 +50,8 @@ class Wall:
 
 
 @pytest.fixture
-def wall() -> Iterator[Wall]:
-    yield Wall()
+def wall() -> Wall:
+    return Wall()
 
 
 @pytest_asyncio.fixture
@@ -64,8 +63,8 @@ async def register(tmp_path: Path, wall: Wall) -> AsyncIterator[Register]:
         yield opened
 
 
-def cash(kroner: int) -> tuple[Payment, ...]:
-    return (Payment("cash", Money.of(kroner)),)
+def cash(kroner: int) -> tuple[Paid, ...]:
+    return (Paid("cash", Money.of(kroner)),)
 
 
 async def two_coffees(register: Register) -> Basket:
@@ -134,7 +133,7 @@ async def test_a_shift_from_its_float_to_its_z_report(register: Register, wall: 
         await register.x_report()
     await register.open_shift(opening_cash=Money.of(500), cashier="Bo")
     await register.sell(await two_coffees(register), cash(100))
-    await register.sell(await two_coffees(register), (Payment("card", Money(7600)),))
+    await register.sell(await two_coffees(register), (Paid("card", Money(7600)),))
     looked = await register.x_report()
     assert (looked.sales, looked.expected_cash) == (2, 57600)
     wall.time += timedelta(hours=8)
@@ -174,10 +173,10 @@ async def test_points_that_were_spent_offline_cannot_be_spent_again(register: Re
         Mirror().apply(transaction, Change(1, ANNA))
     for word in (ANNA.id, ANNA.phone):
         assert (await register.customer(word)).points == 50
-    basket = (await register.basket(await register.customer(ANNA.id))).add(COFFEE).redeem(40)
-    await register.sell(basket, (Payment("card", basket.total),))
-    # 38,00 less 40 points of a krone: nothing is left to pay, and nothing is earned.
-    assert (await register.customer(ANNA.id)).points == 50 - 38
+    basket = (await register.basket(await register.customer(ANNA.id))).add(COFFEE, 2).redeem(40)
+    await register.sell(basket, (Paid("card", basket.total),))
+    # 76,00 less 40 points of a krone: 36,00 are paid, and earn three points.
+    assert (await register.customer(ANNA.id)).points == 50 - 40 + 3
     with pytest.raises(NotFound) as caught:
         await register.customer("+4599999999")
     assert "99999999" not in str(caught.value)
@@ -275,5 +274,4 @@ async def test_without_a_printer_printing_is_refused(register: Register) -> None
     with pytest.raises(UsageError, match="for a reason"):
         await register.open_drawer(" ")
     assert isinstance(sold.sale, Sale)
-    assert {type(one) for one in (await register.z_report(),)} == {ShiftClosed}
-    assert StockMoved
+    assert isinstance(await register.z_report(), ShiftClosed)
