@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from posdevkit.errors import Closed, DeadlineExceeded, Disconnected
 from posdevkit.links.base import StreamLink
@@ -13,7 +12,7 @@ from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
 
 from .card import Card, GarbledSwipe
-from .opening import Opening
+from .opening import Closing, Opening, opening
 
 __all__ = ["CardReader"]
 
@@ -21,7 +20,7 @@ _PAUSE: Final = 0.5
 """Seconds without a byte that end a swipe whose carriage return never comes."""
 
 
-class CardReader:
+class CardReader(Closing):
     """A reader of magnetic stripes. All methods run on one event loop. Make one with `open`."""
 
     def __init__(self, url: str, *, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -35,23 +34,10 @@ class CardReader:
     def open(cls, url: str, *, timeout: float | None = 10.0, clock: Clock = SYSTEM_CLOCK) -> Opening[CardReader]:
         """Connect, `timeout` in seconds. Raises BadUrl, Disconnected."""
         reader = cls(url, clock=clock)
-
-        async def connect() -> CardReader:
-            await reader._link.open(Deadline.after(timeout, clock))
-            return reader
-
-        return Opening(connect)
+        return opening(reader, lambda: reader._link.open(Deadline.after(timeout, clock)))
 
     def __repr__(self) -> str:
         return f"<CardReader {self._link.url}>"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     async def read(self, *, timeout: float | None = None) -> Card | GarbledSwipe:
         """The next swipe. A garbled one is told as such, and the one after it is read.
