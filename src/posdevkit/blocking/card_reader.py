@@ -12,7 +12,10 @@ __all__ = ["CardReader"]
 
 
 class CardReader(Closing, Blocking[aio.CardReader], of=aio.CardReader):
-    """A reader of magnetic stripes. Every method may be called from any thread. Make one with `open`."""
+    """A reader of magnetic stripes. Every method may be called from any thread. Make one with `open`.
+
+    `serial://`, `tcp://` and other streams carry tracks as text; `hid://` the reports of a HID reader.
+    """
 
     __slots__ = ()
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Final, Self
+from dataclasses import replace
+from typing import Final
 
 from posdevkit.errors import Closed, DeadlineExceeded, Disconnected
-from posdevkit.links.base import StreamLink
+from posdevkit.links.base import ReportLink, StreamLink
+from posdevkit.links.url import parse_url
+from posdevkit.protocols.cards.reports import SwipeReportSession
 from posdevkit.protocols.cards.stream import Swipe, SwipeSession, redacted
-from posdevkit.registry import open_link
+from posdevkit.registry import carries_reports, open_link, open_report_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
 
 from .card import Card, GarbledSwipe
-from .opening import Opening
+from .opening import Closing, Opening, opening
 
 __all__ = ["CardReader"]
 
@@ -21,13 +23,16 @@ _PAUSE: Final = 0.5
 """Seconds without a byte that end a swipe whose carriage return never comes."""
 
 
-class CardReader:
-    """A reader of magnetic stripes. All methods run on one event loop. Make one with `open`."""
+class CardReader(Closing):
+    """A reader of magnetic stripes. All methods run on one event loop. Make one with `open`.
+
+    `serial://`, `tcp://` and other streams carry tracks as text; `hid://` the reports of a HID reader.
+    """
 
     def __init__(self, url: str, *, clock: Clock = SYSTEM_CLOCK) -> None:
-        self._link: StreamLink = open_link(url, redact=redacted)
+        self._link = _link(url)
         self._clock = clock
-        self._session = SwipeSession()
+        self._session: SwipeSession | SwipeReportSession = SwipeSession()
         self._ready: list[Swipe] = []
         self._closed = False
 
@@ -35,23 +40,10 @@ class CardReader:
     def open(cls, url: str, *, timeout: float | None = 10.0, clock: Clock = SYSTEM_CLOCK) -> Opening[CardReader]:
         """Connect, `timeout` in seconds. Raises BadUrl, Disconnected."""
         reader = cls(url, clock=clock)
-
-        async def connect() -> CardReader:
-            await reader._link.open(Deadline.after(timeout, clock))
-            return reader
-
-        return Opening(connect)
+        return opening(reader, lambda: reader._connect(Deadline.after(timeout, clock)))
 
     def __repr__(self) -> str:
         return f"<CardReader {self._link.url}>"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     async def read(self, *, timeout: float | None = None) -> Card | GarbledSwipe:
         """The next swipe. A garbled one is told as such, and the one after it is read.
@@ -73,6 +65,11 @@ class CardReader:
         self._closed = True
         await self._link.close()
 
+    async def _connect(self, deadline: Deadline) -> None:
+        await self._link.open(deadline)
+        if isinstance(self._link, ReportLink):
+            self._session = SwipeReportSession(self._link.descriptor)
+
     async def _more(self, deadline: Deadline) -> None:
         begun = self._session.begun
         try:
@@ -92,6 +89,16 @@ class CardReader:
     def _end(self) -> None:
         if (swipe := self._session.end()) is not None:
             self._ready.append(swipe)
+
+
+def _link(url: str) -> StreamLink | ReportLink:
+    parsed = parse_url(url)
+    if not carries_reports(parsed):
+        return open_link(parsed, redact=redacted)
+    if parsed.option("usage_page") is None:
+        # Of a reader with several collections: that of magnetic stripes.
+        parsed = replace(parsed, options=(*parsed.options, ("usage_page", "8e")))
+    return open_report_link(parsed)
 
 
 def _card(swipe: Swipe) -> Card | GarbledSwipe:
