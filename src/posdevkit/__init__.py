@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from posdevkit.codes import Product as Product
     from posdevkit.codes import Scan as Scan
     from posdevkit.codes import Unknown as Unknown
+    from posdevkit.contract import Campaign as Campaign
+    from posdevkit.contract import Customer as Customer
+    from posdevkit.contract import Sale as Sale
+    from posdevkit.contract import ShiftClosed as ShiftClosed
     from posdevkit.devices import Card as Card
     from posdevkit.devices import DeviceStats as DeviceStats
     from posdevkit.devices import GarbledSwipe as GarbledSwipe
@@ -53,11 +57,14 @@ if TYPE_CHECKING:
     from posdevkit.documents.json import receipt_from_json as receipt_from_json
     from posdevkit.documents.json import receipt_to_json as receipt_to_json
     from posdevkit.documents.label_json import label_from_json as label_from_json
+    from posdevkit.errors import BadCatalogue as BadCatalogue
     from posdevkit.errors import BadConfiguration as BadConfiguration
     from posdevkit.errors import BadDocument as BadDocument
     from posdevkit.errors import BadImage as BadImage
     from posdevkit.errors import BadOrder as BadOrder
     from posdevkit.errors import BadProfile as BadProfile
+    from posdevkit.errors import BadRefund as BadRefund
+    from posdevkit.errors import BadTender as BadTender
     from posdevkit.errors import BadText as BadText
     from posdevkit.errors import BadUrl as BadUrl
     from posdevkit.errors import Cancelled as Cancelled
@@ -74,6 +81,7 @@ if TYPE_CHECKING:
     from posdevkit.errors import MissingExtra as MissingExtra
     from posdevkit.errors import NearEnd as NearEnd
     from posdevkit.errors import NoAnswer as NoAnswer
+    from posdevkit.errors import NotForSale as NotForSale
     from posdevkit.errors import Offline as Offline
     from posdevkit.errors import OutputFailed as OutputFailed
     from posdevkit.errors import PaperOut as PaperOut
@@ -113,14 +121,31 @@ if TYPE_CHECKING:
     from posdevkit.protocols.scales.mt8217 import WhyNoWeight as WhyNoWeight
     from posdevkit.runtime.subscription import merge as merge_events  # noqa: F401
     from posdevkit.secret import Secret as Secret
+    from posdevkit.till.basket import Basket as Basket
+    from posdevkit.till.cash import cash_of as cash_of
+    from posdevkit.till.catalogue import Catalogue as Catalogue
+    from posdevkit.till.closing import sale_of as sale_of
+    from posdevkit.till.closing import settle as settle
     from posdevkit.till.order import Order as Order
+    from posdevkit.till.order import Shop as Seller  # noqa: F401
     from posdevkit.till.parsing import order_from_json as order_from_json
     from posdevkit.till.receipt import order_receipt as order_receipt
+    from posdevkit.till.refund import refund_of as refund_of
+    from posdevkit.till.refund import refundable as refundable
+    from posdevkit.till.report import report_receipt as report_receipt
+    from posdevkit.till.report import shift_of as shift_of
+    from posdevkit.till.sale_receipt import product_label as product_label
+    from posdevkit.till.sale_receipt import sale_receipt as sale_receipt
+    from posdevkit.till.signing import Ed25519Signer as Ed25519Signer
+    from posdevkit.till.signing import Ed25519Verifier as Ed25519Verifier
+    from posdevkit.till.sums import Discount as Discount
+    from posdevkit.till.sums import Payment as Paid  # noqa: F401
 
 # Module to the names it gives. The type checker reads the block above; a test holds the two against each other.
 _HOMES = {
     "blocking": "CardReader Display Job LabelPrinter PaymentTerminal PrintQueue ReceiptPrinter Scale Scanner Shop",
     "codes": "GS1 Misread PaymentCode Product Scan Unknown",
+    "contract": "Campaign Customer Sale ShiftClosed",
     "devices": "Card DeviceStats GarbledSwipe Payment PaymentState State",
     "devices.preview": "preview",
     "documents": (
@@ -129,10 +154,10 @@ _HOMES = {
     "documents.json": "receipt_from_json receipt_to_json",
     "documents.label_json": "label_from_json",
     "errors": (
-        "BadConfiguration BadDocument BadImage BadOrder BadProfile BadText BadUrl Cancelled Claimed Closed CoverOpen "
-        "CutterJam DeadlineExceeded DeviceError Disconnected DocumentTooWide EventsLost JobConflict MissingExtra "
-        "NearEnd NoAnswer Offline OutputFailed PaperOut Paused PortInUse PosError PrinterFault RibbonOut Unconfirmed "
-        "Unsupported UsageError WrongThread"
+        "BadCatalogue BadConfiguration BadDocument BadImage BadOrder BadProfile BadRefund BadTender BadText BadUrl "
+        "Cancelled Claimed Closed CoverOpen CutterJam DeadlineExceeded DeviceError Disconnected DocumentTooWide "
+        "EventsLost JobConflict MissingExtra NearEnd NoAnswer NotForSale Offline OutputFailed PaperOut Paused "
+        "PortInUse PosError PrinterFault RibbonOut Unconfirmed Unsupported UsageError WrongThread"
     ),
     "events": (
         "Delivery DeviceEvent Evidence Fault JobEvent JobState LinkLost LinkRestored Outcome Paper PrinterStatus "
@@ -143,11 +168,25 @@ _HOMES = {
     "profiles": "LabelProfile Profile load_label_profile load_profile profile_names",
     "secret": "Secret",
     "protocols.scales.mt8217": "NoWeight Weight WhyNoWeight",
+    "till.basket": "Basket",
+    "till.cash": "cash_of",
+    "till.catalogue": "Catalogue",
+    "till.closing": "sale_of settle",
     "till.order": "Order",
     "till.parsing": "order_from_json",
     "till.receipt": "order_receipt",
+    "till.refund": "refund_of refundable",
+    "till.report": "report_receipt shift_of",
+    "till.sale_receipt": "product_label sale_receipt",
+    "till.signing": "Ed25519Signer Ed25519Verifier",
+    "till.sums": "Discount",
 }
-_ELSEWHERE = {"merge_events": ("runtime.subscription", "merge")}
+_ELSEWHERE = {
+    "merge_events": ("runtime.subscription", "merge"),
+    # A device's payment and a till's are two things, and so are a shop's devices and who sells in it.
+    "Paid": ("till.sums", "Payment"),
+    "Seller": ("till.order", "Shop"),
+}
 _WHERE = {name: (module, name) for module, names in _HOMES.items() for name in names.split()} | _ELSEWHERE
 
 __all__ = ["__version__", "aio", *sorted(_WHERE)]  # noqa: PLE0604  # all of them are strings

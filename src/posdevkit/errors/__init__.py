@@ -2,11 +2,14 @@
 
 from .base import JobLike, PosError, UposCode, Who
 from .tree import (
+    BadCatalogue,
     BadConfiguration,
     BadDocument,
     BadImage,
     BadOrder,
     BadProfile,
+    BadRefund,
+    BadTender,
     BadText,
     BadUrl,
     Cancelled,
@@ -24,6 +27,7 @@ from .tree import (
     MissingExtra,
     NearEnd,
     NoAnswer,
+    NotForSale,
     Offline,
     OutputFailed,
     PaperOut,
@@ -41,11 +45,14 @@ from .tree import (
 )
 
 __all__ = [
+    "BadCatalogue",
     "BadConfiguration",
     "BadDocument",
     "BadImage",
     "BadOrder",
     "BadProfile",
+    "BadRefund",
+    "BadTender",
     "BadText",
     "BadUrl",
     "Cancelled",
@@ -64,6 +71,7 @@ __all__ = [
     "MissingExtra",
     "NearEnd",
     "NoAnswer",
+    "NotForSale",
     "Offline",
     "OutputFailed",
     "PaperOut",

@@ -5,11 +5,14 @@ from __future__ import annotations
 from .base import PosError, UposCode, Who
 
 __all__ = [
+    "BadCatalogue",
     "BadConfiguration",
     "BadDocument",
     "BadImage",
     "BadOrder",
     "BadProfile",
+    "BadRefund",
+    "BadTender",
     "BadText",
     "BadUrl",
     "Cancelled",
@@ -27,6 +30,7 @@ __all__ = [
     "MissingExtra",
     "NearEnd",
     "NoAnswer",
+    "NotForSale",
     "Offline",
     "OutputFailed",
     "PaperOut",
@@ -99,6 +103,35 @@ class BadOrder(BadDocument):
     """An order whose figures cannot be right."""
 
     slug = "bad-order"
+
+
+class BadTender(BadOrder):
+    """Payments that do not settle what is to be paid."""
+
+    slug = "bad-tender"
+    who = Who.CASHIER
+
+
+class BadRefund(BadOrder):
+    """A refund of what was not sold, or was given back already."""
+
+    slug = "bad-refund"
+    who = Who.CASHIER
+
+
+class NotForSale(BadOrder):
+    """A product that has no price or is no longer sold."""
+
+    slug = "not-for-sale"
+    code = UposCode.NOEXIST
+    who = Who.CASHIER
+
+
+class BadCatalogue(UsageError):
+    """A catalogue file that does not validate."""
+
+    slug = "bad-catalogue"
+    code = UposCode.BADFORMAT
 
 
 class Unsupported(UsageError):

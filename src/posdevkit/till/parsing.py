@@ -12,12 +12,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import cast, get_args
 
+from posdevkit.contract import Means
 from posdevkit.documents import plain
 from posdevkit.documents.reading import Fields, Node
 from posdevkit.errors import BadOrder
 from posdevkit.money import Money, exponent
 
-from .order import Discount, Language, Means, Order, OrderLine, Payment, Shop
+from .order import Language, Order, OrderLine, Shop
+from .sums import Discount, Payment
 
 __all__ = ["order_from_json", "order_schema"]
 

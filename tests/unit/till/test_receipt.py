@@ -141,7 +141,7 @@ def test_a_logo_given_wins(logo: str | bytes | Path) -> None:
 def test_every_word_is_there_in_both_languages() -> None:
     danish, english = words("da"), words("en")
     assert danish.table.keys() == english.table.keys()
-    assert danish.means.keys() == english.means.keys() == {"cash", "card", "mobilepay", "voucher", "account"}
+    assert danish.means.keys() == english.means.keys() == {"cash", "card", "mobilepay", "wallet", "voucher", "account"}
 
 
 def test_a_receipt_of_an_order_survives_json() -> None:
