@@ -37,7 +37,7 @@ def _run(args: argparse.Namespace) -> int:
     from posdevkit.blocking import Scanner
     from posdevkit.codes import Misread, Scan
     from posdevkit.events import DeviceEvent, LinkLost
-    from posdevkit.runtime.subscription import merge
+    from posdevkit.runtime.subscription import merge_events
 
     def tell(event: DeviceEvent) -> None:
         if isinstance(event, Scan):
@@ -62,7 +62,7 @@ def _run(args: argparse.Namespace) -> int:
     left = args.count
     with ExitStack() as stack:
         scanners = [stack.enter_context(Scanner.open(url, timeout=args.timeout)) for url in args.urls]
-        events = stack.enter_context(merge(*(scanner.events() for scanner in scanners)))
+        events = stack.enter_context(merge_events(*(scanner.events() for scanner in scanners)))
         if args.collecting:
             for scanner in scanners:
                 stack.enter_context(scanner.collecting_payment())
