@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol
 
@@ -19,12 +20,13 @@ from posdevkit.links.url import DeviceUrl, parse_url
 
 from .running import announced
 
-__all__ = ["Console", "Facts", "Running", "tcp_address"]
+__all__ = ["Console", "Facts", "Running", "profile_name", "tcp_address"]
 
 Facts = Mapping[str, str | int | None]
 """One line of --json."""
 
 _EXIT: Final = {signal.SIGINT: 130, signal.SIGTERM: 143}
+_THREAD: Final = "posdevkit-emulator-keys"
 _QUIT: Final = frozenset({"q", "quit", "exit"})
 
 
@@ -52,7 +54,9 @@ class Console:
 
     def __init__(self, kind: str, what: str, *, profile: str | None = None, as_json: bool = False) -> None:
         """`kind` in discovery's words, `what` for people; `profile` is what a driver of it should begin with."""
-        self._about = {"kind": kind, "what": what, "profile": profile}
+        self._kind = kind
+        self._what = what
+        self._profile = profile
         self._as_json = as_json
         self._code = 0
         self._stop = asyncio.Event()
@@ -92,15 +96,13 @@ class Console:
             with contextlib.suppress(NotImplementedError, RuntimeError):  # Windows, or not the main thread
                 loop.add_signal_handler(number, self._end, code)
         async with bench:
-            with announced(bench.url, **self._about) as trouble:
-                profile = self._about["profile"]
-                more = {"profile": profile} if profile else {}
+            with announced(bench.url, kind=self._kind, what=self._what, profile=self._profile) as trouble:
+                more = {"profile": self._profile} if self._profile else {}
                 self.say(bench.url, {"event": "listening", "url": bench.url, **more})
                 if trouble:
                     self.say(f"not announced: {trouble}", {"event": "not-announced", "detail": trouble})
-                threading.Thread(
-                    target=self._read, args=(loop, keys), name="posdevkit-emulator-keys", daemon=True
-                ).start()
+                reading = threading.Thread(target=self._read, args=(loop, keys), name=_THREAD, daemon=True)
+                reading.start()
                 self.spawn(self._obey(hand))
                 await self._stop.wait()
                 for task in self._tasks:
@@ -115,7 +117,7 @@ class Console:
         try:
             await work
         except PosError as problem:
-            self.say(str(problem), {"event": "error", "detail": str(problem)})
+            self.say(problem.detail, {"event": "error", "detail": problem.detail, "remedy": problem.remedy()})
 
     async def _obey(self, hand: Hand) -> None:
         while (line := await self._lines.get()).lower() not in _QUIT:
@@ -143,6 +145,11 @@ async def _done(hand: Hand, line: str) -> None:
     work = hand(line)
     if work is not None:
         await work
+
+
+def profile_name(profile: str) -> str:
+    """A profile as other programs can name it: a file by its absolute path."""
+    return str(Path(profile).absolute()) if profile.endswith(".toml") or "/" in profile else profile
 
 
 def tcp_address(listen: str, *schemes: str) -> DeviceUrl:

@@ -27,6 +27,8 @@ __all__ = ["DIRECTORY", "EmulatorSource", "announced", "running", "runtime_direc
 DIRECTORY: Final = "POSDEVKIT_RUNTIME_DIR"
 """Environment variable that names another directory."""
 _NAME: Final = "posdevkit-emulators"
+_PROCESSES: Final = Path("/proc/self/stat")
+"""Linux has it; elsewhere a command is asked."""
 _KINDS: Final = frozenset(get_args(Kind))
 
 
@@ -114,9 +116,9 @@ def _read(path: Path) -> Found | None:
 
 def _started(pid: int) -> str:
     """When a process started, in whatever words the system has for it; empty for one that is not there."""
-    if sys.platform == "linux":
+    if _PROCESSES.exists():
         try:
-            line = Path(f"/proc/{pid}/stat").read_text("ascii", "replace")
+            line = (_PROCESSES.parents[1] / str(pid) / "stat").read_text("ascii", "replace")
         except OSError:
             return ""
         # proc_pid_stat(5): field 22, in ticks since boot; field 3 is the state, and the name before it may hold blanks.

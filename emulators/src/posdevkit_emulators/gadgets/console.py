@@ -59,8 +59,9 @@ def scale(args: Namespace) -> int:
 
     def changed() -> None:
         readings, model.readings = model.readings, []
-        for reading in readings if folder is not None else ():
-            append_line(folder / "readings.jsonl", reading)
+        if folder is not None:
+            for reading in readings:
+                append_line(folder / "readings.jsonl", reading)
 
     def hand(words: str) -> bool:
         if words in _SWITCHES:

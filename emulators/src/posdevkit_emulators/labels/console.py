@@ -7,7 +7,7 @@ from typing import Final
 
 from posdevkit.errors import UsageError
 from posdevkit.profiles import load_label_profile
-from posdevkit_emulators.console import Console, tcp_address
+from posdevkit_emulators.console import Console, profile_name, tcp_address
 from posdevkit_emulators.printers.effects import Happened
 
 from .bench import LabelPrinterBench
@@ -31,7 +31,7 @@ def label_printer(args: Namespace) -> int:
     address = tcp_address(args.listen)
     profile = load_label_profile(args.profile)
     what = f"emulated {profile.vendor} {profile.model}"
-    console = Console("label-printer", what, profile=args.profile, as_json=args.json)
+    console = Console("label-printer", what, profile=profile_name(args.profile), as_json=args.json)
 
     def tell(event: Happened) -> None:
         console.say(str(event), {"event": event.what.value, "detail": event.detail})

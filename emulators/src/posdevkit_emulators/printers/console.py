@@ -7,7 +7,7 @@ from typing import Final
 
 from posdevkit.profiles import load_profile
 from posdevkit_emulators.bench import ReceiptPrinterBench
-from posdevkit_emulators.console import Console, tcp_address
+from posdevkit_emulators.console import Console, profile_name, tcp_address
 
 from .effects import Happened
 
@@ -30,7 +30,7 @@ def receipt_printer(args: Namespace) -> int:
     address = tcp_address(args.listen)
     profile = load_profile(args.profile)
     what = f"emulated {profile.vendor} {profile.model}, serial number {args.serial}"
-    console = Console("receipt-printer", what, profile=args.profile, as_json=args.json)
+    console = Console("receipt-printer", what, profile=profile_name(args.profile), as_json=args.json)
 
     def tell(event: Happened) -> None:
         console.say(str(event), {"event": event.what.value, "detail": event.detail})
