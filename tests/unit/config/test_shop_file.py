@@ -226,6 +226,7 @@ WRONG: dict[str, tuple[str, int, str]] = {
     "a page that a display lacks": ('[display.a]\nurl = "memory://x"\ncode_page = "cp858"\n', 3, "cp858"),
     "a scale's unit": ('[scale.a]\nurl = "memory://x"\nunit = "g"\n', 3, "expected one of kg, lb"),
     "an option of the wrong sort of scanner": ('[scanner.a]\nurl = "memory://x?layout=dk"\n', 2, "'layout'"),
+    "a printer that sends reports": ('[printer.a]\nurl = "hid://05e0:1300"\n', 2, "reports"),
     "a card reader that sends reports": ('[card-reader.a]\nurl = "hid://05e0:1300"\n', 2, "reports"),
     "a stand-in for what has none": ('[scale.a]\nurl = "memory://x"\nfallback = "b"\n', 3, "unknown key"),
     "one name for two kinds": (
