@@ -29,7 +29,7 @@ from posdevkit.runtime.background import run_on
 from posdevkit.runtime.threads import Done
 
 from .changes import Changes, loop_runs
-from .faults import Fault, parse_faults
+from .faults import OF_A_RECEIPT_PRINTER, Fault, parse_faults
 from .hands import Hands
 from .printers.effects import Happened, What
 from .printers.receipt import ReceiptPrinterModel
@@ -96,7 +96,7 @@ class ReceiptPrinterBench:
         """Raises BadProfile, UsageError (a fault or scenario), BadConfiguration (a scenario file)."""
         self._scenario = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario or Scenario("")
         self.profile = profile if isinstance(profile, Profile) else load_profile(profile)
-        self.faults = (*parse_faults(faults), *self._scenario.faults)
+        self.faults = parse_faults((*faults, *self._scenario.faults), OF_A_RECEIPT_PRINTER)
         self._save = save
         self._station = PrinterStation(ReceiptPrinterModel(self.profile, self.faults, serial=serial), self.faults)
         self._wire = make_wire(self._station)

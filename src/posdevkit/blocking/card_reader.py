@@ -14,15 +14,16 @@ __all__ = ["CardReader"]
 class CardReader(Closing, Blocking[aio.CardReader], of=aio.CardReader):
     """A reader of magnetic stripes. Every method may be called from any thread. Make one with `open`.
 
-    `serial://`, `tcp://` and other streams carry tracks as text; `hid://` the reports of a HID reader.
+    `serial://`, `tcp://` and other streams carry tracks as text; `hid://` the reports of a HID reader. After a lost
+    connection the next `read` connects again.
     """
 
     __slots__ = ()
 
     @classmethod
-    def open(cls, url: str, *, timeout: float | None = 10.0, clock: Clock = SYSTEM_CLOCK) -> CardReader:
+    def open(cls, url: str, *, name: str = "", timeout: float | None = 10.0, clock: Clock = SYSTEM_CLOCK) -> CardReader:
         """Connect, `timeout` in seconds. Raises BadUrl, Disconnected."""
-        return CardReader.wrap(call(aio.CardReader.open, url, timeout=timeout, clock=clock))
+        return CardReader.wrap(call(aio.CardReader.open, url, name=name, timeout=timeout, clock=clock))
 
     def read(self, *, timeout: float | None = None) -> Card | GarbledSwipe:
         """The next swipe. A garbled one is told as such, and the one after it is read.

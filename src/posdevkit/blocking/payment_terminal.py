@@ -9,6 +9,7 @@ from posdevkit import aio
 from posdevkit.devices.payment import Payment
 from posdevkit.money import Money
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
+from posdevkit.secret import Secret
 
 from .support import Blocking, Closing, call, handed_over
 
@@ -26,14 +27,32 @@ class PaymentTerminal(Closing, Blocking[aio.PaymentTerminal], of=aio.PaymentTerm
 
     @classmethod
     def open(
-        cls, url: str, *, journal: str | Path | None = None, timeout: float | None = 10.0, clock: Clock = SYSTEM_CLOCK
+        cls,
+        url: str,
+        *,
+        journal: str | Path | None = None,
+        password: Secret | None = None,
+        name: str = "",
+        timeout: float | None = 10.0,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> PaymentTerminal:
         """Connect to `zvt://HOST[:20007][?password=000000]`, `timeout` in seconds.
 
-        `journal` is a file that remembers intents over a restart; without one they live as long as this handle. Raises
-        BadUrl, Disconnected, Claimed for a journal that another program uses.
+        `journal` is a file that remembers intents over a restart; without one they live as long as this handle.
+        `password` is the one in the URL otherwise. Raises BadUrl, UsageError (a password that is not six digits),
+        Disconnected, Claimed for a journal that another program uses.
         """
-        return PaymentTerminal.wrap(call(aio.PaymentTerminal.open, url, journal=journal, timeout=timeout, clock=clock))
+        return PaymentTerminal.wrap(
+            call(
+                aio.PaymentTerminal.open,
+                url,
+                journal=journal,
+                password=password,
+                name=name,
+                timeout=timeout,
+                clock=clock,
+            )
+        )
 
     def pay(
         self, amount: Money, *, intent: str, timeout: float | None = 180.0, on_text: Callable[[str], None] | None = None

@@ -41,6 +41,13 @@ class Scanner(Closing, Blocking[aio.Scanner], of=aio.Scanner):
         """Connect now. Raises Disconnected, Claimed; does nothing while it is kept connected."""
         call(self._async.connect, timeout)
 
+    def keep_looking(self) -> None:
+        """Connect as soon as it is there, now or later, and return at once; LinkRestored tells when.
+
+        Does nothing while it is kept connected. Raises Closed.
+        """
+        call(self._async.keep_looking)
+
     def close(self) -> None:
         """Let go of the scanner. Subscriptions end once they have been read."""
         call(self._async.close)

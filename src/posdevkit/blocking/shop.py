@@ -6,16 +6,23 @@ from pathlib import Path
 
 from posdevkit import aio
 
+from .card_reader import CardReader
+from .display import Display
+from .label_printer import LabelPrinter
+from .payment_terminal import PaymentTerminal
 from .receipt_printer import ReceiptPrinter
+from .scale import Scale
+from .scanner import Scanner
 from .support import Blocking, Closing, call
 
 __all__ = ["Shop"]
 
 
 class Shop(Closing, Blocking[aio.Shop], of=aio.Shop):
-    """Named devices. Each connects with its first job, so a printer that is off keeps nobody from the others.
+    """Named devices. Each connects when it is first used, so a device that is off keeps nobody from the others.
 
-    A printer's fallback gets a job only while not a byte of it has left for the first.
+    Every method that gives a device gives the same handle every time, and may go without a name where the shop has one
+    device of the kind. A printer's fallback gets a job only while not a byte of it has left for the first.
     """
 
     __slots__ = ()
@@ -30,10 +37,45 @@ class Shop(Closing, Blocking[aio.Shop], of=aio.Shop):
         """The names of the receipt printers."""
         return self._async.printers
 
-    def printer(self, name: str) -> ReceiptPrinter:
-        """The receipt printer called `name`: the same handle every time. Raises BadConfiguration for another name."""
+    def names(self, kind: str) -> tuple[str, ...]:
+        """The names of the devices of a kind, as the file spells kinds: "label-printer", "scanner"."""
+        return self._async.names(kind)
+
+    def printer(self, name: str = "") -> ReceiptPrinter:
+        """The receipt printer called `name`. Raises BadConfiguration for another name."""
         return ReceiptPrinter.wrap(self._async.printer(name))
 
+    def label_printer(self, name: str = "") -> LabelPrinter:
+        """The label printer called `name`. Raises BadConfiguration for another name."""
+        return LabelPrinter.wrap(self._async.label_printer(name))
+
+    def scanner(self, name: str = "") -> Scanner:
+        """The scanner called `name`, which is listened to from now on, or from the moment at which it is there.
+
+        Raises BadConfiguration for another name.
+        """
+        return Scanner.wrap(call(self._async.scanner, name))
+
+    def card_reader(self, name: str = "") -> CardReader:
+        """The card reader called `name`. Raises BadConfiguration for another name."""
+        return CardReader.wrap(self._async.card_reader(name))
+
+    def payment_terminal(self, name: str = "") -> PaymentTerminal:
+        """The payment terminal called `name`, with its journal.
+
+        Raises BadConfiguration for another name, Claimed for a journal that another program uses, InputFailed for a
+        file that is no journal, OutputFailed.
+        """
+        return PaymentTerminal.wrap(self._async.payment_terminal(name))
+
+    def display(self, name: str = "") -> Display:
+        """The display called `name`. Raises BadConfiguration for another name."""
+        return Display.wrap(self._async.display(name))
+
+    def scale(self, name: str = "") -> Scale:
+        """The scale called `name`. Raises BadConfiguration for another name."""
+        return Scale.wrap(self._async.scale(name))
+
     def close(self) -> None:
-        """Close every device that was used, first those that fall back on others."""
+        """Close every device that was used, first those that fall back on others, whatever becomes of each."""
         call(self._async.close)

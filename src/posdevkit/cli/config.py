@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NoReturn
 
 from . import exits
@@ -41,9 +42,8 @@ def _missing(_args: argparse.Namespace) -> NoReturn:
 
 def _check(args: argparse.Namespace) -> int:
     from posdevkit.config import check, load_config
-    from posdevkit.registry import check_url
 
-    problems = check(args.file, check_url=check_url)
+    problems = check(args.file)
     if args.json:
         told: list[Json] = [
             {"file": p.file, "line": p.line, "key": p.key, "what": p.what, "remedy": p.remedy} for p in problems
@@ -55,27 +55,25 @@ def _check(args: argparse.Namespace) -> int:
     if problems:
         return exits.USAGE
     if not args.json:
-        devices = load_config(args.file, check_url=check_url).devices
+        devices = load_config(args.file).devices
         say(f"{clean(str(args.file))}: {len(devices)} device{'s' * (len(devices) != 1)}, nothing wrong")
     return exits.OK
 
 
 def _show(args: argparse.Namespace) -> int:
     from posdevkit.config import load_config
-    from posdevkit.registry import check_url
 
-    config = load_config(args.file, check_url=check_url)
+    config = load_config(args.file)
     if args.json:
         write_json({"file": str(args.file), "devices": [_facts(device) for device in config.devices.values()]})
         return exits.OK
     for device in config.devices.values():
         say(f"{clean(device.name)} ({device.kind})")
-        say(f"  url       {clean(str(device.url))}")
-        say(f"  profile   {clean(device.profile)}")
-        if device.fallback:
-            say(f"  fallback  {clean(device.fallback)}")
-        for key, value in device.options.items():
-            say(f"  option    {clean(f'{key} = {value}')}")
+        for key, value in _facts(device).items():
+            if key in ("name", "kind") or value is None:
+                continue
+            for shown in [f"{one} = {of}" for one, of in value.items()] if isinstance(value, dict) else [value]:
+                say(f"  {clean(key):<10}{clean(str(shown))}")
     if not config.devices:
         say("No devices.")
     return exits.OK
@@ -86,14 +84,13 @@ def _facts(device: DeviceConfig) -> dict[str, Json]:
         "name": device.name,
         "kind": device.kind,
         "url": str(device.url),
-        "profile": device.profile,
+        **{key: _plain(value) for key, value in device.settings.items()},
         "fallback": device.fallback,
-        "options": {key: _plain(value) for key, value in device.options.items()},
     }
 
 
 def _plain(value: object) -> Json:
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from posdevkit.config import DEFAULT_PROFILE, DeviceConfig, ShopConfig, load_config
+from posdevkit.config import DeviceConfig, ShopConfig, load_config
+from posdevkit.devices.receipt_printer import DEFAULT_PROFILE, profile_of
 from posdevkit.errors import UsageError
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.registry import check_url
@@ -33,19 +34,19 @@ def chosen(args: argparse.Namespace) -> Target:
         if args.printer is not None or args.config is not None:
             raise UsageError("--to goes without --printer and --config", remedy="Name the printer in one way.")
         url = check_url(args.to)
-        device = DeviceConfig(str(url), "printer", url, args.profile or DEFAULT_PROFILE)
+        device = DeviceConfig(str(url), "printer", url, {"profile": args.profile or DEFAULT_PROFILE})
         config = ShopConfig(MappingProxyType({device.name: device}))
-        return Target(config, device.name, load_profile(device.profile))
+        return Target(config, device.name, profile_of(device.settings))
     if args.profile is not None:
         raise UsageError("--profile goes with --to", remedy="A printer of a shop has its profile in shop.toml.")
     if args.printer is None and args.config is None and not Path(DEFAULT_CONFIG).exists():
         raise UsageError(
             "no printer is named", remedy="Add --to URL, for example --to tcp://192.168.1.87, or write a shop.toml."
         )
-    config = load_config(args.config or DEFAULT_CONFIG, check_url=check_url)
+    config = load_config(args.config or DEFAULT_CONFIG)
     name = _printer_name(args.printer, config)
     device = config.devices[name]
-    return Target(config, name, load_profile(device.profile, device.options))
+    return Target(config, name, profile_of(device.settings))
 
 
 def chosen_profile(args: argparse.Namespace) -> Profile:
@@ -56,7 +57,7 @@ def chosen_profile(args: argparse.Namespace) -> Profile:
 
 
 def _printer_name(name: str | None, config: ShopConfig) -> str:
-    printers = [device.name for device in config.devices.values() if device.kind == "printer"]
+    printers = config.names("printer")
     remedy = f"Printers in {config.path}: {', '.join(printers) or 'none'}."
     if name is None:
         if len(printers) != 1:

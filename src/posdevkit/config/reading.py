@@ -5,57 +5,68 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from posdevkit.errors import PosError
-from posdevkit.links.url import DeviceUrl
-from posdevkit.profiles import load_profile
-from posdevkit.profiles.schema import KEYS as PROFILE_KEYS
+from posdevkit.links.url import DeviceUrl, parse_url
 from posdevkit.profiles.schema import WrongValue
 from posdevkit.profiles.where import line_of
+from posdevkit.registry import ALSO, KINDS, DeviceKind, Place, device_kind
 
-from .shop import DEFAULT_PROFILE, DEVICE_KEYS, KINDS, CheckUrl, DeviceConfig, Problem, ShopConfig
+from .shop import DeviceConfig, Problem, ShopConfig
 
 __all__ = ["read"]
 
 _SYNTAX_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _SHAREABLE: Final = frozenset({"emu", "memory", "replay"})
 """Schemes under which one URL may well stand for several devices; a real device has one owner."""
+_SPELLINGS: Final = {name: name for name in KINDS} | ALSO
 
 
-def read(path: Path, check_url: CheckUrl) -> tuple[ShopConfig, list[Problem]]:
+def read(path: Path) -> tuple[ShopConfig, list[Problem]]:
     """The devices that could be read, and the problems in the order of their lines."""
-    reading = _Reading(path, check_url)
+    reading = _Reading(path)
     reading.file()
     # Some are found late (a fallback needs every name); a person reads from the top.
     problems = sorted(reading.problems, key=lambda problem: problem.line or 0)
     return ShopConfig(MappingProxyType(reading.devices), path), problems
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What is known of a device, whatever else is wrong with it."""
+
+    kind: str
+    place: tuple[str, str]
+    """As the file spells it."""
+    fallback: str | None
+
+
 class _Reading:
-    def __init__(self, path: Path, check_url: CheckUrl) -> None:
+    def __init__(self, path: Path) -> None:
         self.devices: dict[str, DeviceConfig] = {}
         self.problems: list[Problem] = []
         self._path = path
-        self._check_url = check_url
         self._text = ""
-        # Also of devices that are wrong otherwise, so that nothing is blamed on their absence: name -> kind, fallback.
-        self._named: dict[str, tuple[str, str | None]] = {}
+        # Also devices that are wrong otherwise, so that nothing is blamed on their absence.
+        self._named: dict[str, _Named] = {}
 
     def file(self) -> None:
         raw = self._parsed()
-        for kind, entries in raw.items():
-            if kind not in KINDS:
-                what = f"unknown kind of device{_nearest(kind, KINDS)}"
-                self._problem((kind,), what, _known(KINDS), inside=entries)
+        for spelling, entries in raw.items():
+            if spelling not in _SPELLINGS:
+                what = f"unknown kind of device{_nearest(spelling, _SPELLINGS)}"
+                self._problem((spelling,), what, _known(KINDS), inside=entries)
             elif not isinstance(entries, Mapping):
-                self._problem((kind,), "expected devices with names", f"Write [{kind}.counter] above its keys.")
+                self._problem((spelling,), "expected devices with names", f"Write [{spelling}.counter] above its keys.")
             else:
                 for name, entry in entries.items():
-                    self._device(kind, name, entry)
+                    self._device((spelling, name), entry)
         self._fallbacks()
         self._sharing()
 
@@ -74,82 +85,80 @@ class _Reading:
             self._whole(line, f"not TOML: {_SYNTAX_PLACE.sub('', text)}", "Correct the line that is named.")
         return {}
 
-    def _device(self, kind: str, name: str, entry: object) -> None:
-        place = (kind, name)
+    def _device(self, place: tuple[str, str], entry: object) -> None:
+        spelling, name = place
         if not isinstance(entry, Mapping):
-            self._problem(place, "a device needs a name", f"Write [{kind}.counter] above its keys, not [{kind}].")
+            remedy = f"Write [{spelling}.counter] above its keys, not [{spelling}]."
+            self._problem(place, "a device needs a name", remedy)
             return
         if not name.strip():
             self._problem(place, "the name is empty")
+        kind = device_kind(_SPELLINGS[spelling])
+        known = ("url", *kind.keys, *(("fallback",) if kind.fallback else ()))
         for key in entry:
-            if key not in DEVICE_KEYS:
-                self._problem((*place, key), f"unknown key{_nearest(key, DEVICE_KEYS)}", _known(DEVICE_KEYS))
-        url = self._url(place, entry)
-        profile = self._profile(place, entry)
-        options = self._options(place, entry)
-        if profile is not None and options is not None:
-            self._together(place, profile, options)
-        fallback = self._string(place, entry, "fallback")
+            if key not in known:
+                self._problem((*place, key), f"unknown key{_nearest(key, known)}", _known(known))
+        url = self._url(place, entry, kind)
+        settings = self._settings(place, entry, kind, url)
+        fallback = self._string(place, entry, "fallback") if kind.fallback else None
         if name in self._named:
-            self._problem(place, f"the name is taken by a {self._named[name][0]}")
+            self._problem(place, f"the name is taken by a {self._named[name].kind}", "Names are unique across kinds.")
             return
-        self._named[name] = (kind, fallback)
+        self._named[name] = _Named(_SPELLINGS[spelling], place, fallback)
         if url is not None:
-            self.devices[name] = DeviceConfig(
-                name, kind, url, profile or DEFAULT_PROFILE, fallback, MappingProxyType(options or {})
-            )
+            url = url.without(*kind.secrets)
+            self.devices[name] = DeviceConfig(name, _SPELLINGS[spelling], url, MappingProxyType(settings), fallback)
 
-    def _url(self, place: tuple[str, ...], entry: Mapping[str, object]) -> DeviceUrl | None:
+    def _url(self, place: tuple[str, ...], entry: Mapping[str, object], kind: DeviceKind) -> DeviceUrl | None:
+        """As it is written, secrets included."""
         if "url" not in entry:
-            self._problem(place, "missing url", 'Add a line such as url = "tcp://192.168.1.87".')
+            self._problem(place, "missing url", f'Add a line such as url = "{kind.url}".')
             return None
         text = self._string(place, entry, "url")
         if text is None:
             return None
-        try:
-            return self._check_url(text)
-        except PosError as problem:
-            self._problem((*place, "url"), problem.detail, problem.remedy())
-            return None
+        url = None
+        with self._told((*place, "url")):
+            url = parse_url(text)
+            kind.check_url(url.without(*kind.secrets))
+        return url
 
-    def _profile(self, place: tuple[str, ...], entry: Mapping[str, object]) -> str | None:
-        """The profile's name or absolute path, once it loads."""
-        text = self._string(place, entry, "profile") if "profile" in entry else DEFAULT_PROFILE
-        if text is None:
-            return None
-        if text.endswith(".toml") or "/" in text or "\\" in text:
-            text = str((self._path.parent / text).absolute())
-        try:
-            load_profile(text)
-        except PosError as problem:
-            self._problem((*place, "profile"), problem.detail, problem.remedy())
-            return None
-        return text
+    def _settings(
+        self, place: tuple[str, str], entry: Mapping[str, object], kind: DeviceKind, url: DeviceUrl | None
+    ) -> dict[str, object]:
+        """The settings that could be read."""
+        settings: dict[str, object] = {}
+        before = len(self.problems)
+        where = Place(self._path.parent.absolute(), place[1])
+        hidden = {key: value for key in kind.secrets if url is not None and (value := url.option(key)) is not None}
+        spots = {name: (*place, "url" if name in hidden else name) for name in kind.keys}
+        for name, key in kind.keys.items():
+            if name in entry and name in hidden:
+                self._problem((*place, name), "also stands in the url", "Say it in one place.")
+            elif name in hidden or name in entry:
+                with self._told(spots[name]):
+                    settings[name] = key.read(hidden.get(name, entry.get(name)), where)
+            elif key.default is not None:
+                settings[name] = key.default(where)
+        for name, key in kind.keys.items() if len(self.problems) == before else ():
+            if name in settings and key.agrees is not None:
+                with self._told(spots[name], inside=entry.get(name)):
+                    key.agrees(settings)
+        return settings
 
-    def _options(self, place: tuple[str, ...], entry: Mapping[str, object]) -> dict[str, object] | None:
-        options = entry.get("options", {})
-        place = (*place, "options")
-        if not isinstance(options, Mapping):
-            self._problem(place, "expected a table", "Write options = { paper_mm = 58 }, with keys of a profile.")
-            return None
-        right = True
-        for key, value in options.items():
-            try:
-                if key in PROFILE_KEYS:
-                    PROFILE_KEYS[key](value)
-                    continue
-                self._problem((*place, key), f"unknown key of a profile{_nearest(key, PROFILE_KEYS)}")
-            except WrongValue as wrong:
-                self._problem((*place, key, *wrong.path), wrong.why)
-            right = False
-        return dict(options) if right else None
-
-    def _together(self, place: tuple[str, ...], profile: str, options: dict[str, object]) -> None:
-        """Options that are right one by one may contradict each other or the model."""
+    @contextmanager
+    def _told(self, place: tuple[str, ...], *, inside: object = None) -> Iterator[None]:
+        """What is wrong with the value at `place` becomes problems."""
         try:
-            load_profile(profile, options)
-        except PosError as problem:
-            self._problem((*place, "options"), problem.detail, problem.remedy(), inside=options)
+            yield
+        except* WrongValue as wrongs:  # one, or all that is wrong inside a table
+            for wrong in wrongs.exceptions:
+                assert isinstance(wrong, WrongValue)
+                self._problem((*place, *wrong.path), wrong.why)
+        except* PosError as problems:
+            for problem in problems.exceptions:
+                assert isinstance(problem, PosError)
+                self._problem(place, problem.detail, problem.remedy(), inside=inside)
 
     def _string(self, place: tuple[str, ...], entry: Mapping[str, object], key: str) -> str | None:
         value = entry.get(key)
@@ -159,13 +168,13 @@ class _Reading:
         return None
 
     def _fallbacks(self) -> None:
-        for name, (kind, fallback) in self._named.items():
-            if fallback is None:
+        for name, one in self._named.items():
+            if one.fallback is None:
                 continue
-            place = (kind, name, "fallback")
-            others = [other for other, (its, _) in self._named.items() if its == kind and other != name]
-            if fallback not in (*others, name):
-                self._problem(place, f"no {kind} {fallback!r}{_nearest(fallback, others)}", _known(others))
+            place = (*one.place, "fallback")
+            others = [other for other, its in self._named.items() if its.kind == one.kind and other != name]
+            if one.fallback not in (*others, name):
+                self._problem(place, f"no {one.kind} {one.fallback!r}{_nearest(one.fallback, others)}", _known(others))
             elif (circle := self._circle(name)) and name == min(circle):
                 self._problem(
                     place, f"a circle: {' -> '.join((*circle, circle[0]))}", "Let one of them fall back on none."
@@ -174,7 +183,7 @@ class _Reading:
     def _circle(self, start: str) -> list[str]:
         """The names from `start` back to it, empty when the fallbacks lead elsewhere."""
         way = [start]
-        while (after := self._named[way[-1]][1]) is not None and after in self._named:
+        while (after := self._named[way[-1]].fallback) is not None and after in self._named:
             if after == start:
                 return way
             if after in way:
@@ -183,15 +192,21 @@ class _Reading:
         return []
 
     def _sharing(self) -> None:
-        owners: dict[DeviceUrl, str] = {}
+        owners: dict[tuple[str, object], str] = {}
         for device in self.devices.values():
-            owner = owners.setdefault(device.url, device.name)
-            if owner != device.name and device.url.scheme not in _SHAREABLE:
-                self._problem(
-                    (device.kind, device.name, "url"),
-                    f"the same device as {owner!r}: {device.url}",
-                    "Give a device one name: two handles would take turns at keeping each other out.",
-                )
+            own: dict[str, object] = {} if device.url.scheme in _SHAREABLE else {"url": device.url}
+            keys = device_kind(device.kind).keys.items()
+            own |= {name: device.settings[name] for name, key in keys if key.own and name in device.settings}
+            for key, value in own.items():
+                owner = owners.setdefault((key, value), device.name)
+                if owner != device.name:
+                    self._problem(
+                        (*self._named[device.name].place, key),
+                        f"the same {'device' if key == 'url' else key} as {owner!r}: {value}",
+                        "Give a device one name: two handles would take turns at keeping each other out."
+                        if key == "url"
+                        else "Give each device its own.",
+                    )
 
     def _problem(self, place: tuple[str, ...], what: str, remedy: str | None = None, *, inside: object = None) -> None:
         """With `inside`, the table at `place`, the line is that of its first entry: it may have none of its own."""

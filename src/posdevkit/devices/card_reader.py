@@ -7,17 +7,17 @@ from typing import Final
 
 from posdevkit.errors import Closed, DeadlineExceeded, Disconnected
 from posdevkit.links.base import ReportLink, StreamLink
-from posdevkit.links.url import parse_url
+from posdevkit.links.url import DeviceUrl, parse_url
 from posdevkit.protocols.cards.reports import SwipeReportSession
 from posdevkit.protocols.cards.stream import Swipe, SwipeSession, redacted
-from posdevkit.registry import carries_reports, open_link, open_report_link
+from posdevkit.registry import DeviceKind, carries_reports, open_link, open_report_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
 
 from .card import Card, GarbledSwipe
 from .opening import Closing, Opening, opening
 
-__all__ = ["CardReader"]
+__all__ = ["KIND", "CardReader"]
 
 _PAUSE: Final = 0.5
 """Seconds without a byte that end a swipe whose carriage return never comes."""
@@ -26,24 +26,34 @@ _PAUSE: Final = 0.5
 class CardReader(Closing):
     """A reader of magnetic stripes. All methods run on one event loop. Make one with `open`.
 
-    `serial://`, `tcp://` and other streams carry tracks as text; `hid://` the reports of a HID reader.
+    `serial://`, `tcp://` and other streams carry tracks as text; `hid://` the reports of a HID reader. After a lost
+    connection the next `read` connects again.
     """
 
-    def __init__(self, url: str, *, clock: Clock = SYSTEM_CLOCK) -> None:
-        self._link = _link(url)
+    def __init__(self, url: str | DeviceUrl, *, name: str = "", clock: Clock = SYSTEM_CLOCK) -> None:
+        self._url = parse_url(url) if isinstance(url, str) else url
+        self.name = name or str(self._url)
         self._clock = clock
+        self._link: StreamLink | ReportLink | None = None
         self._session: SwipeSession | SwipeReportSession = SwipeSession()
         self._ready: list[Swipe] = []
         self._closed = False
+        _new_link(self._url)  # a URL that is wrong shows now
 
     @classmethod
-    def open(cls, url: str, *, timeout: float | None = 10.0, clock: Clock = SYSTEM_CLOCK) -> Opening[CardReader]:
+    def open(
+        cls, url: str, *, name: str = "", timeout: float | None = 10.0, clock: Clock = SYSTEM_CLOCK
+    ) -> Opening[CardReader]:
         """Connect, `timeout` in seconds. Raises BadUrl, Disconnected."""
-        reader = cls(url, clock=clock)
-        return opening(reader, lambda: reader._connect(Deadline.after(timeout, clock)))
+        reader = cls(url, name=name, clock=clock)
+
+        async def connect() -> None:
+            await reader._connected(Deadline.after(timeout, clock))
+
+        return opening(reader, connect)
 
     def __repr__(self) -> str:
-        return f"<CardReader {self._link.url}>"
+        return f"<CardReader {self.name}>"
 
     async def read(self, *, timeout: float | None = None) -> Card | GarbledSwipe:
         """The next swipe. A garbled one is told as such, and the one after it is read.
@@ -52,53 +62,65 @@ class CardReader(Closing):
         """
         deadline = Deadline.after(timeout, self._clock)
         while not self._ready:
-            if self._closed:
-                raise Closed(str(self._link.url))
             try:
-                await self._more(deadline)
+                await self._more(await self._connected(deadline), deadline)
             except TimeoutError:
-                raise DeadlineExceeded(f"{self._link.url}: no card was swiped") from None
+                raise DeadlineExceeded(f"{self.name}: no card was swiped") from None
         return _card(self._ready.pop(0))
 
     async def close(self) -> None:
         """Let go of the reader."""
         self._closed = True
-        await self._link.close()
+        await self._let_go()
 
-    async def _connect(self, deadline: Deadline) -> None:
-        await self._link.open(deadline)
-        if isinstance(self._link, ReportLink):
-            self._session = SwipeReportSession(self._link.descriptor)
+    async def _connected(self, deadline: Deadline) -> StreamLink | ReportLink:
+        if self._closed:
+            raise Closed(self.name)
+        if self._link is None:
+            link = _new_link(self._url)
+            await link.open(deadline)
+            if isinstance(link, ReportLink):
+                self._session = SwipeReportSession(link.descriptor)
+            self._link = link
+        return self._link
 
-    async def _more(self, deadline: Deadline) -> None:
+    async def _let_go(self) -> None:
+        link, self._link = self._link, None
+        if link is not None:
+            await link.close()
+
+    async def _more(self, link: StreamLink | ReportLink, deadline: Deadline) -> None:
         begun = self._session.begun
         try:
-            data = await within(deadline.at_most(_PAUSE) if begun else deadline, self._link.receive())
+            data = await within(deadline.at_most(_PAUSE) if begun else deadline, link.receive())
         except TimeoutError:
             if deadline.expired or not begun:
                 raise
             self._end()
             return
+        except Disconnected:
+            await self._let_go()
+            raise
         if data:
             self._ready += self._session.receive(data)
             return
         self._end()
+        await self._let_go()
         if not self._ready:
-            raise Disconnected(str(self._link.url))
+            raise Disconnected(self.name)
 
     def _end(self) -> None:
         if (swipe := self._session.end()) is not None:
             self._ready.append(swipe)
 
 
-def _link(url: str) -> StreamLink | ReportLink:
-    parsed = parse_url(url)
-    if not carries_reports(parsed):
-        return open_link(parsed, redact=redacted)
-    if parsed.option("usage_page") is None:
+def _new_link(url: DeviceUrl) -> StreamLink | ReportLink:
+    if not carries_reports(url):
+        return open_link(url, redact=redacted)
+    if url.option("usage_page") is None:
         # Of a reader with several collections: that of magnetic stripes.
-        parsed = replace(parsed, options=(*parsed.options, ("usage_page", "8e")))
-    return open_report_link(parsed)
+        url = replace(url, options=(*url.options, ("usage_page", "8e")))
+    return open_report_link(url)
 
 
 def _card(swipe: Swipe) -> Card | GarbledSwipe:
@@ -113,3 +135,6 @@ def _card(swipe: Swipe) -> Card | GarbledSwipe:
         next((track.service for track in swipe.tracks if track.service), None),
         swipe.problems,
     )
+
+
+KIND: Final = DeviceKind("card reader", "serial:///dev/ttyUSB2", _new_link, CardReader)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Final, Literal
 
 from posdevkit.links.base import StreamLink
-from posdevkit.protocols.displays.dialects import dialect_named, line_bytes
+from posdevkit.links.url import DeviceUrl
+from posdevkit.protocols.displays.dialects import DIALECTS, dialect_named, line_bytes
+from posdevkit.registry import DeviceKind, Key, values
 from posdevkit.registry.links import open_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
@@ -14,7 +16,7 @@ from posdevkit.runtime.deadline import Deadline
 from .opening import Closing, Opening, opening
 from .plain_line import PlainLine
 
-__all__ = ["Display"]
+__all__ = ["KIND", "Display"]
 
 
 class Display(Closing):
@@ -26,7 +28,7 @@ class Display(Closing):
 
     def __init__(
         self,
-        url: str,
+        url: str | DeviceUrl,
         *,
         language: str = "cd5220",
         code_page: str = "",
@@ -34,8 +36,8 @@ class Display(Closing):
         make_link: Callable[[], StreamLink] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        self.name = name or url
-        self.url = url
+        self.name = name or str(url)
+        self.url = str(url)
         self._dialect = dialect_named(language)
         self._code_page = code_page or next(iter(self._dialect.pages))
         self._page = self._dialect.page(self._code_page)
@@ -99,3 +101,22 @@ class Display(Closing):
                 level = b"" if self._level is None else self._dialect.brightness(self._level)
                 data = self._dialect.begin(self._page) + level + data
             await self._line.send(data, deadline)
+
+
+def _has_page(settings: Mapping[str, object]) -> None:
+    language, page = settings["language"], settings["code_page"]
+    assert isinstance(language, str)
+    assert isinstance(page, str)
+    dialect_named(language).page(page)
+
+
+KIND: Final = DeviceKind(
+    "display",
+    "serial:///dev/ttyUSB0",
+    open_link,
+    Display,
+    {
+        "language": Key(values.choice(tuple(DIALECTS)), values.always("cd5220")),
+        "code_page": Key(values.text, agrees=_has_page),
+    },
+)

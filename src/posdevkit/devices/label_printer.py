@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from posdevkit.documents import Label
 from posdevkit.events import JobEvent, Outcome
@@ -12,6 +13,7 @@ from posdevkit.links.url import DeviceUrl
 from posdevkit.profiles import LabelProfile, load_label_profile
 from posdevkit.protocols.zpl.compiler import compile_label
 from posdevkit.protocols.zpl.session import ZplSession
+from posdevkit.registry import DeviceKind, Key, open_link, values
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
 
@@ -20,7 +22,7 @@ from .job import Job
 from .opening import Opening, opening
 from .queued import QueuedPrinter
 
-__all__ = ["LabelPrinter"]
+__all__ = ["KIND", "LabelPrinter"]
 
 DEFAULT_LABEL_PROFILE = "generic-zpl-203"
 
@@ -99,3 +101,18 @@ class LabelPrinter(QueuedPrinter):
         """
         self._refuse_if_closed()
         return self._submitted(label, Composed(*compile_label(label, self.profile, copies)), key)
+
+
+def _made(
+    url: DeviceUrl, *, profile: str = DEFAULT_LABEL_PROFILE, name: str = "", clock: Clock = SYSTEM_CLOCK
+) -> LabelPrinter:
+    return LabelPrinter(url, load_label_profile(profile), name=name, clock=clock)
+
+
+KIND: Final = DeviceKind(
+    "label printer",
+    "tcp://192.168.1.89",
+    open_link,
+    _made,
+    {"profile": Key(values.profile(load_label_profile), values.always(DEFAULT_LABEL_PROFILE))},
+)

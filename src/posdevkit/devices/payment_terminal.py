@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from posdevkit.errors import (
     BadUrl,
@@ -24,7 +25,7 @@ from posdevkit.money import Money
 from posdevkit.protocols.zvt import Ended, ZvtSession
 from posdevkit.protocols.zvt.redact import ApduRedactor
 from posdevkit.protocols.zvt.tables import TRY_LATER, currency_number, result_text
-from posdevkit.registry import open_link
+from posdevkit.registry import DeviceKind, Key, Place, open_link, values
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.secret import Secret
@@ -34,10 +35,11 @@ from .payment import Payment, PaymentState
 from .payment_journal import Entry, PaymentJournal
 from .payment_proof import Heard, found, judged, mark, payment_of
 
-__all__ = ["PaymentTerminal"]
+__all__ = ["KIND", "PaymentTerminal"]
 
 _GRACE_SECONDS: Final = 5.0
 """How long a terminal that was told to abort may take to say so."""
+_FACTORY_SETTING: Final = "000000"
 
 
 class PaymentTerminal(Closing):
@@ -47,16 +49,21 @@ class PaymentTerminal(Closing):
     is on record before the charge leaves, and while its fate is unknown nothing else is charged here.
     """
 
-    def __init__(self, url: str | DeviceUrl, *, journal: str | Path | None = None, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(
+        self,
+        url: str | DeviceUrl,
+        *,
+        journal: str | Path | None = None,
+        password: Secret | None = None,
+        name: str = "",
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
         parsed = parse_url(url) if isinstance(url, str) else url
-        if parsed.scheme != "zvt":
-            raise BadUrl(f"{parsed.scheme}:// is no payment terminal", remedy="Write zvt://ADDRESS.")
         self._url = parsed.without("password")
-        self._password = Secret(parsed.option("password") or "000000")
-        try:
-            ZvtSession(self._password.reveal())
-        except ValueError as problem:
-            raise BadUrl(f"{self._url}: {problem}") from None
+        self._password = password or Secret(parsed.option("password") or _FACTORY_SETTING)
+        _check_url(self._url)
+        _check_password(self._password, BadUrl if password is None else UsageError)
+        self.name = name or str(self._url)
         self._clock = clock
         self._link: StreamLink | None = None
         self._known_as = ""
@@ -64,7 +71,6 @@ class PaymentTerminal(Closing):
         self._session = ZvtSession(self._password.reveal())
         self._turn = asyncio.Lock()
         self._closed = False
-        open_link(self._url)
         self._journal = PaymentJournal(journal)
 
     @classmethod
@@ -73,19 +79,22 @@ class PaymentTerminal(Closing):
         url: str,
         *,
         journal: str | Path | None = None,
+        password: Secret | None = None,
+        name: str = "",
         timeout: float | None = 10.0,
         clock: Clock = SYSTEM_CLOCK,
     ) -> Opening[PaymentTerminal]:
         """Connect to `zvt://HOST[:20007][?password=000000]`, `timeout` in seconds.
 
-        `journal` is a file that remembers intents over a restart; without one they live as long as this handle. Raises
-        BadUrl, Disconnected, Claimed for a journal that another program uses.
+        `journal` is a file that remembers intents over a restart; without one they live as long as this handle.
+        `password` is the one in the URL otherwise. Raises BadUrl, UsageError (a password that is not six digits),
+        Disconnected, Claimed for a journal that another program uses.
         """
-        terminal = cls(url, journal=journal, clock=clock)
+        terminal = cls(url, journal=journal, password=password, name=name, clock=clock)
         return opening(terminal, lambda: terminal._reach(Deadline.after(timeout, clock)))
 
     def __repr__(self) -> str:
-        return f"<PaymentTerminal {self._url}>"
+        return f"<PaymentTerminal {self.name}>"
 
     async def pay(
         self,
@@ -312,3 +321,42 @@ class PaymentTerminal(Closing):
         self._journal.write(entry)
         card = heard.told.number if heard.told is not None and entry.state is not PaymentState.UNKNOWN else None
         return replace(payment_of(entry), lines=heard.lines, card=card or payment_of(entry).card)
+
+
+# In a shop's file.
+
+
+def _check_url(url: DeviceUrl) -> None:
+    if url.scheme != "zvt":
+        raise BadUrl(f"{url.scheme}:// is no payment terminal", remedy="Write zvt://ADDRESS.")
+    open_link(url)
+
+
+def _check_password(password: Secret, error: type[UsageError] = UsageError) -> None:
+    try:
+        ZvtSession(password.reveal())
+    except ValueError as problem:
+        raise error(str(problem), remedy="Write the six digits that the terminal's manual or provider names.") from None
+
+
+def _fits(settings: Mapping[str, object]) -> None:
+    password = settings["password"]
+    assert isinstance(password, Secret)
+    _check_password(password)
+
+
+def _beside_the_file(place: Place) -> str:
+    return str(place.folder / f"payments-{quote(place.name, safe=' ')}.jsonl")
+
+
+KIND: Final = DeviceKind(
+    "payment terminal",
+    "zvt://192.168.1.90",
+    _check_url,
+    PaymentTerminal,
+    {
+        "password": Key(values.secret, agrees=_fits),
+        "journal": Key(values.file, _beside_the_file, own=True),
+    },
+    secrets=("password",),
+)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 
 from posdevkit.documents import Receipt
 from posdevkit.errors import UsageError
@@ -13,7 +14,9 @@ from posdevkit.events import JobEvent, Outcome
 from posdevkit.links.base import StreamLink
 from posdevkit.links.url import DeviceUrl
 from posdevkit.profiles import Profile, load_profile
+from posdevkit.profiles.schema import KEYS, WrongValue, did_you_mean
 from posdevkit.protocols.escpos.session import EscPosSession
+from posdevkit.registry import DeviceKind, Key, Place, open_link, values
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
 
@@ -22,7 +25,7 @@ from .job import CarriedJob, Job
 from .opening import Opening, opening
 from .queued import QueuedPrinter
 
-__all__ = ["ReceiptPrinter"]
+__all__ = ["DEFAULT_PROFILE", "KIND", "ReceiptPrinter", "profile_of"]
 
 logger = logging.getLogger("posdevkit.devices")
 
@@ -127,3 +130,56 @@ class ReceiptPrinter(QueuedPrinter):
         fallback._remember(job)
         fallback._enqueue(job)
         return True
+
+
+# In a shop's file.
+
+
+def _options(value: object, _: Place) -> Mapping[str, object]:
+    """Keys of a profile that this device overrides, as a profile file would have them."""
+    if not isinstance(value, Mapping):
+        raise WrongValue("expected a table such as options = { paper_mm = 58 }, with keys of a profile")
+    wrongs = []
+    for key, one in value.items():
+        if key not in KEYS:
+            wrongs.append(WrongValue(f"unknown key of a profile{did_you_mean(key, KEYS)}", key))
+            continue
+        try:
+            KEYS[key](one)
+        except WrongValue as wrong:
+            wrongs.append(WrongValue(wrong.why, key, *wrong.path))
+    if wrongs:
+        raise ExceptionGroup("options", wrongs)
+    return MappingProxyType(dict(value))
+
+
+def profile_of(settings: Mapping[str, object]) -> Profile:
+    """The profile that `profile` and `options` of a shop's file make. Raises BadProfile."""
+    name, options = settings.get("profile", DEFAULT_PROFILE), settings.get("options")
+    assert isinstance(name, str)
+    return load_profile(name, options if isinstance(options, Mapping) else None)
+
+
+def _made(
+    url: DeviceUrl,
+    *,
+    name: str = "",
+    fallback: ReceiptPrinter | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+    **settings: object,
+) -> ReceiptPrinter:
+    return ReceiptPrinter(url, profile_of(settings), name=name, fallback=fallback, clock=clock)
+
+
+KIND: Final = DeviceKind(
+    "receipt printer",
+    "tcp://192.168.1.87",
+    open_link,
+    _made,
+    {
+        "profile": Key(values.profile(load_profile), values.always(DEFAULT_PROFILE)),
+        # Options that are right one by one may contradict each other or the model.
+        "options": Key(_options, agrees=profile_of),
+    },
+    fallback=True,
+)

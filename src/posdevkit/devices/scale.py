@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, get_args
 
 from posdevkit.errors import DeadlineExceeded, Disconnected
 from posdevkit.links.base import StreamLink
-from posdevkit.links.url import parse_url
+from posdevkit.links.url import DeviceUrl, parse_url
 from posdevkit.protocols.scales.mt8217 import ASK_WEIGHT, NoWeight, ReplyDecoder, Unit, Weight, WhyNoWeight
+from posdevkit.registry import DeviceKind, Key, values
 from posdevkit.registry.links import open_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
@@ -16,7 +17,7 @@ from posdevkit.runtime.deadline import Deadline
 from .opening import Closing, Opening, opening
 from .plain_line import PlainLine
 
-__all__ = ["Scale"]
+__all__ = ["KIND", "Scale"]
 
 ANSWER_SECONDS: Final = 1.0
 """A scale that is there answers within this; then it is asked again."""
@@ -33,16 +34,16 @@ class Scale(Closing):
 
     def __init__(
         self,
-        url: str,
+        url: str | DeviceUrl,
         *,
         unit: Unit = "kg",
         name: str = "",
         make_link: Callable[[], StreamLink] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        self.name = name or url
-        self.url = url
-        cable = _with_its_settings(url)
+        self.url = str(url)
+        self.name = name or self.url
+        cable = _with_its_settings(self.url)
         self._line = PlainLine(make_link or (lambda: open_link(cable)), self.name, clock)
         self._replies = ReplyDecoder(unit)
         self._clock = clock
@@ -112,3 +113,16 @@ def _with_its_settings(url: str) -> str:
     if parsed.scheme != "serial" or parsed.option("bits") or parsed.option("parity"):
         return url
     return f"{url}{'&' if '?' in url else '?'}bits=7&parity=even"
+
+
+def _check_url(url: DeviceUrl) -> None:
+    open_link(_with_its_settings(str(url)))
+
+
+KIND: Final = DeviceKind(
+    "scale",
+    "serial:///dev/ttyUSB1",
+    _check_url,
+    Scale,
+    {"unit": Key(values.choice(get_args(Unit)), values.always("kg"))},
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import codecs
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Final, Protocol
 
@@ -16,6 +16,7 @@ from posdevkit.links.base import ReportLink, StreamLink
 from posdevkit.links.url import DeviceUrl, parse_url
 from posdevkit.protocols.keys import WedgeSession
 from posdevkit.protocols.scan import Code, Garbled, HidSession, ScanSession, StreamSession
+from posdevkit.registry import DeviceKind
 from posdevkit.registry.links import carries_reports, open_link, open_report_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
@@ -25,7 +26,7 @@ from posdevkit.secret import Secret
 from .lifecycle import State, Trigger, next_state
 from .opening import Closing, Opening, opening
 
-__all__ = ["Scanner"]
+__all__ = ["KIND", "Scanner"]
 
 logger = logging.getLogger("posdevkit.devices")
 
@@ -112,7 +113,21 @@ class Scanner(Closing):
             if self._keeper is not None:
                 return
             link = await self._open_link(Deadline.after(timeout, self._clock))
-            self._keeper = asyncio.create_task(self._keep(link), name=f"posdevkit-scanner-{self.name}")
+            self._kept(self._keep(link))
+
+    async def keep_looking(self) -> None:
+        """Connect as soon as it is there, now or later, and return at once; LinkRestored tells when.
+
+        Does nothing while it is kept connected. Raises Closed.
+        """
+        async with self._opening:
+            if self._closing:
+                raise Closed(self.name)
+            if self._keeper is None:
+                self._kept(self._look())
+
+    def _kept(self, work: Coroutine[object, object, None]) -> None:
+        self._keeper = asyncio.create_task(work, name=f"posdevkit-scanner-{self.name}")
 
     async def close(self) -> None:
         """Let go of the scanner. Subscriptions end once they have been read."""
@@ -195,6 +210,12 @@ class Scanner(Closing):
         self._link = link
         return link
 
+    async def _look(self) -> None:
+        link = await self._found_again(0)
+        logger.info("%s: connected", self.name)
+        self._events.publish(LinkRestored(self.name, self._clock.monotonic()))
+        await self._keep(link)
+
     async def _keep(self, link: _Receiving) -> None:
         """Read until the line breaks, then look for the scanner again, until cancelled."""
         while True:
@@ -272,3 +293,6 @@ def _encoding(url: DeviceUrl) -> str:
         except LookupError:
             raise BadUrl(f"{str(url)!r} has encoding={name!r}", remedy="Use a name such as gb18030.") from None
     return name
+
+
+KIND: Final = DeviceKind("scanner", "serial:///dev/ttyUSB0", Scanner, Scanner)

@@ -107,7 +107,7 @@ def test_config_show(run: Run, tmp_path: Path) -> None:
     shown = run("config", "show", path).out
     assert "bar (printer)\n  url       tcp://127.0.0.1\n" in shown
     assert "  fallback  counter\n" in shown
-    assert "  option    drawer_pins = [2]\n" in shown
+    assert "  options   drawer_pins = [2]\n" in shown
     devices = run("config", "show", path, "--json").json["devices"]
     assert isinstance(devices, list)
     assert devices[1]["options"] == {"drawer_pins": [2]}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from pathlib import Path
 
 import pytest
 
-from posdevkit.config import DEFAULT_PROFILE, Problem, check, load_config
+from posdevkit.config import Problem, check, load_config
 from posdevkit.errors import BadConfiguration
 from posdevkit.links.url import parse_url
-from posdevkit.registry import check_url
+from posdevkit.registry import KINDS
+from posdevkit.secret import Secret
 
 GOOD = """\
 # The shop in the high street
@@ -46,10 +48,9 @@ def test_a_good_file(shop: Path) -> None:
     counter = config.devices["counter"]
     assert (counter.name, counter.kind, counter.fallback) == ("counter", "printer", "kitchen")
     assert counter.url == parse_url("tcp://192.168.1.87")
-    assert counter.profile == "epson-tm-t88v"
-    assert counter.options == {"cutter": False}
+    assert counter.settings == {"profile": "epson-tm-t88v", "options": {"cutter": False}}
     kitchen = config.devices["kitchen"]
-    assert (kitchen.profile, kitchen.fallback, dict(kitchen.options)) == (DEFAULT_PROFILE, None, {})
+    assert (kitchen.fallback, kitchen.settings) == (None, {"profile": "generic-80mm"})
     assert check(shop) == []
     assert load_config(str(shop)) == config
     with pytest.raises(TypeError):
@@ -68,7 +69,77 @@ def test_a_file_with_a_byte_order_mark(shop: Path) -> None:
 def test_a_profile_may_be_a_file_beside_it(shop: Path) -> None:
     write(shop.parent / "mine.toml", 'inherits = "generic-80mm"\n')
     config = load_config(write(shop, '[printer.a]\nurl = "memory://a"\nprofile = "mine.toml"\n'))
-    assert config.devices["a"].profile == str(shop.parent / "mine.toml")
+    assert config.devices["a"].settings["profile"] == str(shop.parent / "mine.toml")
+
+
+EVERY_KIND = """\
+[printer.counter]
+url = "tcp://192.168.1.87"
+[receipt-printer.kitchen]
+url = "tcp://192.168.1.88"
+[label-printer.stock]
+url = "tcp://192.168.1.89"
+profile = "generic-zpl-203"
+[scanner.hand]
+url = "serial:///dev/ttyACM0?suffix=lf"
+[card-reader.stripe]
+url = "serial:///dev/ttyUSB2"
+[payment-terminal.till]
+url = "zvt://192.168.1.90"
+password = "314159"
+[display.customer]
+url = "serial:///dev/ttyUSB0"
+language = "epson-dm-d"
+code_page = "cp858"
+[scale.fruit]
+url = "serial:///dev/ttyUSB1"
+unit = "lb"
+"""
+
+
+def test_every_kind_of_device(shop: Path) -> None:
+    config = load_config(write(shop, EVERY_KIND))
+    assert {device.kind for device in config.devices.values()} == set(KINDS)
+    assert config.names("printer") == ("counter", "kitchen")
+    assert config.devices["stock"].settings == {"profile": "generic-zpl-203"}
+    assert config.devices["hand"].url.option("suffix") == "lf"
+    assert config.devices["till"].settings == {
+        "password": Secret("314159"),
+        "journal": str(shop.parent / "payments-till.jsonl"),
+    }
+    assert config.devices["customer"].settings == {"language": "epson-dm-d", "code_page": "cp858"}
+    assert config.devices["fruit"].settings == {"unit": "lb"}
+
+
+def test_the_page_shows_a_file_that_is_right_and_names_every_kind(shop: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "shop.md").read_text("utf-8")
+    (text,) = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert {device.kind for device in load_config(write(shop, text)).devices.values()} == set(KINDS)
+
+
+def test_a_password_is_a_secret_wherever_it_stands(shop: Path) -> None:
+    write(shop, '[payment-terminal.till]\nurl = "zvt://192.168.1.90?password=314159"\njournal = "books.jsonl"\n')
+    config = load_config(shop)
+    assert config.devices["till"].settings == {
+        "password": Secret("314159"),
+        "journal": str(shop.parent / "books.jsonl"),
+    }
+    assert "314159" not in repr(config)
+    for wrong in ("31415", "31415x"):
+        for text in (f'url = "zvt://a?password={wrong}"\n', f'url = "zvt://a"\npassword = "{wrong}"\n'):
+            (problem,) = check(write(shop, f"[payment-terminal.till]\n{text}"))
+            assert wrong not in f"{problem} {problem.remedy}"
+            assert "six digits" in str(problem)
+    (problem,) = check(write(shop, '[payment-terminal.till]\nurl = "zvt://a"\npassword = 314159\n'))
+    assert (problem.line, "quotation marks" in problem.what, "314159" in str(problem)) == (3, True, False)
+
+
+def test_everything_wrong_inside_a_table_is_told(shop: Path) -> None:
+    write(shop, '[printer.a]\nurl = "memory://a"\n[printer.a.options]\npaper_m = 58\nwidth = "wide"\n')
+    assert [(problem.line, problem.key) for problem in check(shop)] == [
+        (4, "printer.a.options.paper_m"),
+        (5, "printer.a.options.width"),
+    ]
 
 
 # name -> the file, line, what is said
@@ -120,6 +191,42 @@ WRONG: dict[str, tuple[str, int, str]] = {
         3,
         "a circle: b -> c -> b",
     ),
+    "a kind's own key on another kind": ('[scale.a]\nurl = "memory://x"\nprofile = "y"\n', 3, "unknown key"),
+    "a kind spelled as in Python": (
+        '[label_printer.a]\nurl = "memory://x"\n',
+        1,
+        "the nearest name is 'label-printer'",
+    ),
+    "a printer's profile on a label printer": (
+        '[label-printer.a]\nurl = "memory://x"\nprofile = "epson-tm-t88v"\n',
+        3,
+        "epson-tm-t88v",
+    ),
+    "a terminal on another cable": ('[payment-terminal.a]\nurl = "tcp://x"\n', 2, "is no payment terminal"),
+    "a journal in no directory": (
+        '[payment-terminal.a]\nurl = "zvt://x"\njournal = "none/a.jsonl"\n',
+        3,
+        "there is no directory",
+    ),
+    "a journal of two terminals": (
+        '[payment-terminal.a]\nurl = "zvt://x"\njournal = "j"\n[payment-terminal.b]\nurl = "zvt://y"\njournal = "j"\n',
+        6,
+        "the same journal as 'a'",
+    ),
+    "a password said twice": (
+        '[payment-terminal.a]\nurl = "zvt://x?password=123456"\npassword = "123456"\n',
+        3,
+        "also stands in the url",
+    ),
+    "a display's language with a slip": (
+        '[display.a]\nurl = "memory://x"\nlanguage = "cd520"\n',
+        3,
+        "the nearest name is 'cd5220'",
+    ),
+    "a page that a display lacks": ('[display.a]\nurl = "memory://x"\ncode_page = "cp858"\n', 3, "cp858"),
+    "a scale's unit": ('[scale.a]\nurl = "memory://x"\nunit = "g"\n', 3, "expected one of kg, lb"),
+    "an option of the wrong sort of scanner": ('[scanner.a]\nurl = "memory://x?layout=dk"\n', 2, "'layout'"),
+    "a printer that sends reports": ('[printer.a]\nurl = "hid://05e0:1300"\n', 2, "reports"),
     "one device under two names": (
         '[printer.a]\nurl = "tcp://x"\n[printer.b]\nurl = "tcp://x"\n',
         4,
@@ -132,11 +239,11 @@ WRONG: dict[str, tuple[str, int, str]] = {
 def test_what_is_wrong_is_told_once_with_file_and_line(shop: Path, name: str) -> None:
     text, line, said = WRONG[name]
     write(shop, text)
-    (problem,) = check(shop, check_url=check_url)
+    (problem,) = check(shop)
     assert (problem.line, Path(problem.file).name) == (line, "shop.toml"), problem
     assert said in str(problem)
     with pytest.raises(BadConfiguration) as caught:
-        load_config(shop, check_url=check_url)
+        load_config(shop)
     assert f"shop.toml, line {line}" in caught.value.detail
     assert said in caught.value.detail
     assert caught.value.remedy()
