@@ -84,10 +84,10 @@ class Keeper:
             self.events.publish(CloudReached())
 
     async def troubled(self, problem: CloudError) -> None:
-        """An exchange failed. A trouble that is not the one from before is told and written down."""
+        """An exchange failed. A trouble of another kind than the one before is told and written down."""
         before, trouble = self.memory, told(problem, self._timing.wall())
         self.memory = replace(before, state=state_after(problem), trouble=trouble)
-        if before.state is self.memory.state and before.trouble and before.trouble.message == trouble.message:
+        if before.state is self.memory.state and before.trouble and before.trouble.slug == trouble.slug:
             return
         logger.warning("%s", problem)
         self.events.publish(CloudTrouble(self.memory.state, trouble))

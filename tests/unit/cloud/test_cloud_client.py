@@ -766,3 +766,22 @@ def test_closing_ends_a_push_between_two_batches(tmp_path: Path, cloud: PlayedCl
 
     run(scene())
     assert cloud.sizes == [100]
+
+
+def test_a_trouble_that_lasts_is_told_once(tmp_path: Path) -> None:
+    with PlayedCloud() as gone:
+        url = gone.url
+    sold(tmp_path / "s.db", 1)
+
+    async def scene() -> None:
+        async with open_(tmp_path / "s.db", url) as client:
+            events = client.events()
+            for ask in (client.push, client.pull, client.push):
+                with pytest.raises(CloudOffline):
+                    await ask()
+            assert events.pending == 1
+            trouble = client.status().trouble
+            assert trouble is not None
+            assert "/v1/sync/push" in trouble.message
+
+    run(scene())
