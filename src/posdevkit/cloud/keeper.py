@@ -45,8 +45,8 @@ class Keeper:
         self.events: Broadcaster[CloudEvent] = Broadcaster(timing.clock)
         with store.reading() as connection:
             self.memory = Memory.read(connection)
-        self._told = ""
-        """Slug of the trouble that this process has told last; empty since the cloud has answered."""
+        self._told: str | None = None
+        """Slug of the trouble that was told last, empty once the cloud has answered; None before either."""
         self.passed: Callable[[CloudPoint], None] = lambda point: None
 
     def status(self) -> CloudStatus:
@@ -79,7 +79,7 @@ class Keeper:
 
     def succeeded(self) -> None:
         """An exchange went as it should. Whoever calls commits the memory with what the exchange brought."""
-        news, self._told = self.memory.state is not CloudState.ONLINE, ""
+        news, self._told = self._told != "", ""
         self.memory = replace(self.memory, state=CloudState.ONLINE, last_success=self._timing.wall(), trouble=None)
         if news:
             logger.info("the cloud answers")
