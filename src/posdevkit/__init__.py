@@ -12,6 +12,7 @@ from posdevkit._version import __version__
 if TYPE_CHECKING:
     from posdevkit import aio as aio
     from posdevkit.blocking import CardReader as CardReader
+    from posdevkit.blocking import CloudClient as CloudClient
     from posdevkit.blocking import Display as Display
     from posdevkit.blocking import Job as Job
     from posdevkit.blocking import LabelPrinter as LabelPrinter
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
     from posdevkit.blocking import Scale as Scale
     from posdevkit.blocking import Scanner as Scanner
     from posdevkit.blocking import Shop as Shop
+    from posdevkit.cloud import ChangeApplied as ChangeApplied
+    from posdevkit.cloud import CloudEvent as CloudEvent
+    from posdevkit.cloud import CloudReached as CloudReached
+    from posdevkit.cloud import CloudState as CloudState
+    from posdevkit.cloud import CloudStatus as CloudStatus
+    from posdevkit.cloud import CloudTrouble as CloudTrouble
+    from posdevkit.cloud import FactDead as FactDead
+    from posdevkit.cloud import FactsPushed as FactsPushed
+    from posdevkit.cloud import Trouble as Trouble
     from posdevkit.codes import GS1 as GS1
     from posdevkit.codes import Misread as Misread
     from posdevkit.codes import PaymentCode as PaymentCode
@@ -70,6 +80,11 @@ if TYPE_CHECKING:
     from posdevkit.errors import Cancelled as Cancelled
     from posdevkit.errors import Claimed as Claimed
     from posdevkit.errors import Closed as Closed
+    from posdevkit.errors import CloudError as CloudError
+    from posdevkit.errors import CloudMisdirected as CloudMisdirected
+    from posdevkit.errors import CloudOffline as CloudOffline
+    from posdevkit.errors import CloudRefused as CloudRefused
+    from posdevkit.errors import CloudUnauthorised as CloudUnauthorised
     from posdevkit.errors import CoverOpen as CoverOpen
     from posdevkit.errors import CutterJam as CutterJam
     from posdevkit.errors import DeadlineExceeded as DeadlineExceeded
@@ -143,7 +158,10 @@ if TYPE_CHECKING:
 
 # Module to the names it gives. The type checker reads the block above; a test holds the two against each other.
 _HOMES = {
-    "blocking": "CardReader Display Job LabelPrinter PaymentTerminal PrintQueue ReceiptPrinter Scale Scanner Shop",
+    "blocking": (
+        "CardReader CloudClient Display Job LabelPrinter PaymentTerminal PrintQueue ReceiptPrinter Scale Scanner Shop"
+    ),
+    "cloud": ("ChangeApplied CloudEvent CloudReached CloudState CloudStatus CloudTrouble FactDead FactsPushed Trouble"),
     "codes": "GS1 Misread PaymentCode Product Scan Unknown",
     "contract": "Campaign Customer Sale ShiftClosed",
     "devices": "Card DeviceStats GarbledSwipe Payment PaymentState State",
@@ -154,10 +172,11 @@ _HOMES = {
     "documents.json": "receipt_from_json receipt_to_json",
     "documents.label_json": "label_from_json",
     "errors": (
-        "BadCatalogue BadConfiguration BadDocument BadImage BadOrder BadProfile BadRefund BadTender BadText BadUrl "
-        "Cancelled Claimed Closed CoverOpen CutterJam DeadlineExceeded DeviceError Disconnected DocumentTooWide "
-        "EventsLost JobConflict MissingExtra NearEnd NoAnswer NotForSale Offline OutputFailed PaperOut Paused "
-        "PortInUse PosError PrinterFault RibbonOut Unconfirmed Unsupported UsageError WrongThread"
+        "BadCatalogue BadConfiguration BadDocument BadImage BadOrder BadProfile BadRefund BadTender BadText "
+        "BadUrl Cancelled Claimed Closed CloudError CloudMisdirected CloudOffline CloudRefused CloudUnauthorised "
+        "CoverOpen CutterJam DeadlineExceeded DeviceError Disconnected DocumentTooWide EventsLost JobConflict "
+        "MissingExtra NearEnd NoAnswer NotForSale Offline OutputFailed PaperOut Paused PortInUse PosError "
+        "PrinterFault RibbonOut Unconfirmed Unsupported UsageError WrongThread"
     ),
     "events": (
         "Delivery DeviceEvent Evidence Fault JobEvent JobState LinkLost LinkRestored Outcome Paper PrinterStatus "

@@ -22,6 +22,7 @@ NAMES = (
     "ticket_png",
     "memory_idle",
     "queue_commits",
+    "cloud_drain",
     "label_bytes",
     "scan_meaning",
 )

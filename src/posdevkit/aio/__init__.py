@@ -1,5 +1,6 @@
 """The asynchronous face: the same names and arguments as the blocking one."""
 
+from posdevkit.cloud import CloudClient
 from posdevkit.devices import (
     Card,
     CardReader,
@@ -22,6 +23,7 @@ from posdevkit.printqueue import PrintQueue
 __all__ = [
     "Card",
     "CardReader",
+    "CloudClient",
     "DeviceStats",
     "Display",
     "GarbledSwipe",

@@ -60,7 +60,7 @@ class Closing:
 
     __slots__ = ()
 
-    def close(self) -> None:
+    def close(self) -> object:
         """Overridden by every class that has this."""
         raise NotImplementedError
 

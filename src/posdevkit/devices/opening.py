@@ -12,7 +12,7 @@ __all__ = ["Closable", "Closing", "Opening", "opening"]
 class Closable(Protocol):
     """What can be closed."""
 
-    async def close(self) -> None:
+    async def close(self) -> object:
         """End it."""
         ...
 

@@ -18,6 +18,11 @@ __all__ = [
     "Cancelled",
     "Claimed",
     "Closed",
+    "CloudError",
+    "CloudMisdirected",
+    "CloudOffline",
+    "CloudRefused",
+    "CloudUnauthorised",
     "CoverOpen",
     "CutterJam",
     "DeadlineExceeded",
@@ -328,3 +333,42 @@ class EventsLost(DeviceError):
     slug = "events-lost"
     who = Who.INTEGRATOR
     retry = False
+
+
+class CloudError(PosError):
+    """Something is the matter with the cloud or the way to it. Facts wait in the outbox; nothing is lost."""
+
+    slug = "cloud"
+    retry = True
+    who = Who.NETWORK
+    pause: float | None = None
+    """Seconds that the server asks to wait before the next attempt, where it says so."""
+
+
+class CloudOffline(CloudError):
+    """The cloud cannot be reached, or the connection broke before its answer was complete."""
+
+    slug = "cloud-offline"
+    code = UposCode.OFFLINE
+
+
+class CloudMisdirected(CloudError):
+    """Something else than the cloud answers: a sign-in page of the network, another server, or nonsense."""
+
+    slug = "cloud-misdirected"
+    code = UposCode.OFFLINE
+
+
+class CloudRefused(CloudError):
+    """The cloud answers that it cannot, for now or for all that was sent together."""
+
+    slug = "cloud-refused"
+    code = UposCode.BUSY
+
+
+class CloudUnauthorised(CloudError):
+    """The cloud does not accept this till's token. Nothing is sent until it has another."""
+
+    slug = "cloud-unauthorised"
+    retry = False
+    who = Who.INTEGRATOR
