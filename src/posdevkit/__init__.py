@@ -143,7 +143,7 @@ if TYPE_CHECKING:
     from posdevkit.protocols.scales.mt8217 import NoWeight as NoWeight
     from posdevkit.protocols.scales.mt8217 import Weight as Weight
     from posdevkit.protocols.scales.mt8217 import WhyNoWeight as WhyNoWeight
-    from posdevkit.runtime.subscription import merge as merge_events  # noqa: F401
+    from posdevkit.runtime.subscription import merge_events as merge_events
     from posdevkit.secret import Secret as Secret
     from posdevkit.till.basket import Basket as Basket
     from posdevkit.till.cash import cash_of as cash_of
@@ -151,7 +151,7 @@ if TYPE_CHECKING:
     from posdevkit.till.closing import sale_of as sale_of
     from posdevkit.till.closing import settle as settle
     from posdevkit.till.order import Order as Order
-    from posdevkit.till.order import Shop as Seller  # noqa: F401
+    from posdevkit.till.order import Seller as Seller
     from posdevkit.till.parsing import order_from_json as order_from_json
     from posdevkit.till.receipt import order_receipt as order_receipt
     from posdevkit.till.refund import refund_of as refund_of
@@ -163,7 +163,7 @@ if TYPE_CHECKING:
     from posdevkit.till.signing import Ed25519Signer as Ed25519Signer
     from posdevkit.till.signing import Ed25519Verifier as Ed25519Verifier
     from posdevkit.till.sums import Discount as Discount
-    from posdevkit.till.sums import Payment as Paid  # noqa: F401
+    from posdevkit.till.sums import Paid as Paid
 
 # Module to the names it gives. The type checker reads the block above; a test holds the two against each other.
 _HOMES = {
@@ -197,28 +197,23 @@ _HOMES = {
     "money": "Money",
     "printqueue": "QueuedJob QueueState",
     "profiles": "LabelProfile Profile load_label_profile load_profile profile_names",
+    "runtime.subscription": "merge_events",
     "secret": "Secret",
     "protocols.scales.mt8217": "NoWeight Weight WhyNoWeight",
     "till.basket": "Basket",
     "till.cash": "cash_of",
     "till.catalogue": "Catalogue",
     "till.closing": "sale_of settle",
-    "till.order": "Order",
+    "till.order": "Order Seller",
     "till.parsing": "order_from_json",
     "till.receipt": "order_receipt",
     "till.refund": "refund_of refundable",
     "till.report": "report_receipt shift_of",
     "till.sale_receipt": "product_label sale_receipt",
     "till.signing": "Ed25519Signer Ed25519Verifier",
-    "till.sums": "Discount",
+    "till.sums": "Discount Paid",
 }
-_ELSEWHERE = {
-    "merge_events": ("runtime.subscription", "merge"),
-    # A device's payment and a till's are two things, and so are a shop's devices and who sells in it.
-    "Paid": ("till.sums", "Payment"),
-    "Seller": ("till.order", "Shop"),
-}
-_WHERE = {name: (module, name) for module, names in _HOMES.items() for name in names.split()} | _ELSEWHERE
+_WHERE = {name: (module, name) for module, names in _HOMES.items() for name in names.split()}
 
 __all__ = ["__version__", "aio", *sorted(_WHERE)]  # noqa: PLE0604  # all of them are strings
 

@@ -18,6 +18,7 @@ NAMES = (
     "photo_raster",
     "import_time",
     "one_write",
+    "first_byte",
     "ticket_png",
     "memory_idle",
     "queue_commits",

@@ -16,7 +16,7 @@ from posdevkit.till import (
     Basket,
     Catalogue,
     Discount,
-    Payment,
+    Paid,
     appended,
     cash_of,
     refund_of,
@@ -92,9 +92,9 @@ def sales(draw: st.DrawFn) -> tuple[Sale, str]:
     basket, country = draw(baskets())
     currency, due = basket.currency, basket.total.minor
     card = draw(st.sampled_from([0, due, due // 2]))
-    payments = [Payment("card", Money(card, currency))] if card else []
+    payments = [Paid("card", Money(card, currency))] if card else []
     if due > card:
-        payments.append(Payment("cash", Money(due - card + draw(st.integers(100, 10_000)), currency)))
+        payments.append(Paid("cash", Money(due - card + draw(st.integers(100, 10_000)), currency)))
     sale = sale_of(basket, payments, receipt="1", register="K", sequence=1, country=country)
     return sale, country
 
@@ -130,7 +130,7 @@ def test_the_change_is_right_and_coins_make_it(drawn: tuple[Basket, str], more: 
     basket, country = drawn
     cash = cash_of(basket.currency, country)
     handed = Money((basket.total.minor // cash.step + 1) * cash.step + more // cash.step * cash.step, basket.currency)
-    found = settle(basket, [Payment("cash", handed)], country=country)
+    found = settle(basket, [Paid("cash", handed)], country=country)
     if not basket.total:
         assert found.change == handed
     assert found.due + found.change == handed

@@ -16,8 +16,7 @@ from posdevkit.money import Money
 from posdevkit.profiles import Profile
 from posdevkit.runtime.clock import LOCAL_TIME, WallClock
 from posdevkit.store import ParkedBasket, Shift
-from posdevkit.till import Basket, Catalogue, Payment
-from posdevkit.till import Shop as Seller
+from posdevkit.till import Basket, Catalogue, Paid, Seller
 from posdevkit.till.journal import Entry, Signer, Verifier
 from posdevkit.till.order import Language
 
@@ -110,7 +109,7 @@ class Register(Closing, Blocking[aio.Register], of=aio.Register):
         """The day that a sale belongs to now, as 2026-03-14."""
         return self._async.business_day()
 
-    def sell(self, basket: Basket, payments: Iterable[Payment], *, id: UUID | None = None, cashier: str = "") -> Sold:
+    def sell(self, basket: Basket, payments: Iterable[Paid], *, id: UUID | None = None, cashier: str = "") -> Sold:
         """Sell the basket: when this returns, the sale and all that it moves are on the disk.
 
         `id` names the attempt: the same one with the same basket and payments gives the sale there is, so that a

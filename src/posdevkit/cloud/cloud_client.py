@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -52,10 +53,10 @@ class CloudClient:
         )
         try:
             self._store = Store(self.path)
-            self._keeper = Keeper(self._store, timing)
         except BaseException:
             self._lock.release()
             raise
+        self._keeper = Keeper(self._store, timing)
         self._pusher = Pusher(self._http, self._keeper)
         self._puller = Puller(self._http, self._keeper)
         self._pushing = asyncio.Lock()
@@ -119,12 +120,12 @@ class CloudClient:
             return self._last or self.status()
         self._closing = True
         self._wake()
-        if self._tasks:
-            # The first one sends; what it has under way may be the last sale's batch.
-            await asyncio.wait(self._tasks[:1], timeout=timeout)
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._pushing.acquire()  # once no batch is under way: it may be the last sale's
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         try:
             self._last = self.status()
             if self._last.pending:
@@ -170,6 +171,7 @@ class CloudClient:
         fruitless = 0
         async with self._pushing:
             while True:
+                self._refuse_if_closed()
                 try:
                     if not await self._pusher.step():
                         return self.status()
@@ -190,6 +192,7 @@ class CloudClient:
         count, more = 0, True
         async with self._pulling:
             while more:
+                self._refuse_if_closed()
                 try:
                     found, more = await self._puller.page()
                 except CloudError as problem:

@@ -45,6 +45,8 @@ class Keeper:
         self.events: Broadcaster[CloudEvent] = Broadcaster(timing.clock)
         with store.reading() as connection:
             self.memory = Memory.read(connection)
+        self._told: str | None = None
+        """Slug of the trouble that was told last, empty once the cloud has answered; None before either."""
         self.passed: Callable[[CloudPoint], None] = lambda point: None
 
     def status(self) -> CloudStatus:
@@ -77,18 +79,19 @@ class Keeper:
 
     def succeeded(self) -> None:
         """An exchange went as it should. Whoever calls commits the memory with what the exchange brought."""
-        news = self.memory.state is not CloudState.ONLINE
+        news, self._told = self._told != "", ""
         self.memory = replace(self.memory, state=CloudState.ONLINE, last_success=self._timing.wall(), trouble=None)
         if news:
             logger.info("the cloud answers")
             self.events.publish(CloudReached())
 
     async def troubled(self, problem: CloudError) -> None:
-        """An exchange failed. A trouble that is not the one from before is told and written down."""
-        before, trouble = self.memory, told(problem, self._timing.wall())
-        self.memory = replace(before, state=state_after(problem), trouble=trouble)
-        if before.state is self.memory.state and before.trouble and before.trouble.message == trouble.message:
+        """An exchange failed. A trouble of another kind than the one before is told and written down."""
+        trouble = told(problem, self._timing.wall())
+        self.memory = replace(self.memory, state=state_after(problem), trouble=trouble)
+        if self._told == trouble.slug:
             return
+        self._told = trouble.slug
         logger.warning("%s", problem)
         self.events.publish(CloudTrouble(self.memory.state, trouble))
         await self.commit(self.memory.write)

@@ -46,8 +46,7 @@ from posdevkit.store import (
     Store,
 )
 from posdevkit.store.lock import ProcessLock
-from posdevkit.till import Basket, Catalogue, Paid, refund_of, report_receipt, sale_of, sale_receipt, shift_of
-from posdevkit.till import Seller
+from posdevkit.till import Basket, Catalogue, Paid, Seller, refund_of, report_receipt, sale_of, sale_receipt, shift_of
 from posdevkit.till.journal import Entry
 from posdevkit.till.order import Language
 

@@ -13,13 +13,13 @@ from posdevkit.links.url import DeviceUrl
 from posdevkit.profiles import LabelProfile, load_label_profile
 from posdevkit.protocols.zpl.compiler import compile_label
 from posdevkit.protocols.zpl.session import ZplSession
-from posdevkit.registry import DeviceKind, Key, check_url, values
+from posdevkit.registry import DeviceKind, Key, open_link, values
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
 
 from .compose import Composed
 from .job import Job
-from .opening import Opening
+from .opening import Opening, opening
 from .queued import QueuedPrinter
 
 __all__ = ["KIND", "LabelPrinter"]
@@ -62,16 +62,7 @@ class LabelPrinter(QueuedPrinter):
         """
         chosen = profile if isinstance(profile, LabelProfile) else load_label_profile(profile)
         printer = cls(url, chosen, name=name, clock=clock)
-
-        async def connect() -> LabelPrinter:
-            try:
-                await printer.connect(timeout)
-            except BaseException:
-                await printer.close()
-                raise
-            return printer
-
-        return Opening(connect)
+        return opening(printer, lambda: printer.connect(timeout))
 
     def __repr__(self) -> str:
         return f"<LabelPrinter {self.name} ({self.profile.name}): {self.state.value}>"
@@ -121,7 +112,7 @@ def _made(
 KIND: Final = DeviceKind(
     "label printer",
     "tcp://192.168.1.89",
-    check_url,
+    open_link,
     _made,
     {"profile": Key(values.profile(load_label_profile), values.always(DEFAULT_LABEL_PROFILE))},
 )

@@ -10,13 +10,13 @@ from .catalogue_csv import Problem
 from .closing import sale_of, settle
 from .in_store import InStore, Plan, default_plan
 from .journal import Broken, Entry, Signer, Verifier, appended, verify
-from .order import Order, OrderLine, Shop
+from .order import Order, OrderLine, Seller
 from .parsing import order_from_json, order_schema
 from .receipt import order_receipt
 from .refund import refund_of, refundable
 from .report import report_receipt, shift_of
 from .sale_receipt import product_label, sale_receipt
-from .sums import Discount, Payment, Settlement, VatGroup
+from .sums import Discount, Paid, Settlement, VatGroup
 
 __all__ = [
     "Basket",
@@ -30,12 +30,12 @@ __all__ = [
     "InStore",
     "Order",
     "OrderLine",
-    "Payment",
+    "Paid",
     "Plan",
     "PricedLine",
     "Problem",
+    "Seller",
     "Settlement",
-    "Shop",
     "Signer",
     "VatGroup",
     "Verifier",

@@ -10,12 +10,12 @@ from posdevkit.errors import BadOrder
 
 from .basket import Basket, PricedLine
 from .cash import cash_of
-from .sums import CASH, Payment, Settlement
+from .sums import CASH, Paid, Settlement
 
 __all__ = ["sale_of", "settle", "sound"]
 
 
-def settle(basket: Basket, payments: Iterable[Payment] = (), *, country: str = "") -> Settlement:
+def settle(basket: Basket, payments: Iterable[Paid] = (), *, country: str = "") -> Settlement:
     """What these payments do to the basket's total: rounding, what is due, change. Raises BadTender if too little or,
     other than in cash, too much was paid. `country` (FI) where cash is handled unlike elsewhere in the currency.
     """
@@ -32,7 +32,7 @@ def sound(make: Callable[[], Sale]) -> Sale:
 
 def sale_of(
     basket: Basket,
-    payments: Iterable[Payment],
+    payments: Iterable[Paid],
     *,
     receipt: str,
     register: str,

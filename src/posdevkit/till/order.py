@@ -12,15 +12,15 @@ from posdevkit.errors import BadOrder
 from posdevkit.money import Money, total
 
 from .cash import cash_of
-from .sums import CASH, Discount, Payment, Settlement, VatGroup, spread, vat_groups
+from .sums import CASH, Discount, Paid, Settlement, VatGroup, spread, vat_groups
 
-__all__ = ["Language", "Order", "OrderLine", "Shop"]
+__all__ = ["Language", "Order", "OrderLine", "Seller"]
 
 Language = Literal["da", "en"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shop:
+class Seller:
     """Who sells. A Danish receipt names seller, address and CVR number (momsbekendtgørelsen, section 64)."""
 
     name: str
@@ -71,12 +71,12 @@ class OrderLine:
 class Order:
     """A paid order. Raises BadOrder if its payments do not settle it or its parts are in different currencies."""
 
-    shop: Shop
+    shop: Seller
     number: str
     time: datetime
     currency: str
     lines: tuple[OrderLine, ...]
-    payments: tuple[Payment, ...]
+    payments: tuple[Paid, ...]
     discount: Discount | None = None
     register: str = ""
     cashier: str = ""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from posdevkit.documents import Column, Columns, Receipt, Style
 from posdevkit.money import Money
 
-from .order import Order, Shop
+from .order import Order, Seller
 from .sums import Discount, VatGroup
 from .words import Words, words
 
@@ -53,7 +53,7 @@ def order_receipt(order: Order, *, logo: str | Path | bytes | PilImage | None = 
     return farewell(receipt, order.link, order.footer, say).cut()
 
 
-def seller(receipt: Receipt, shop: Shop, say: Words, logo: str | Path | bytes | PilImage | None = None) -> Receipt:
+def seller(receipt: Receipt, shop: Seller, say: Words, logo: str | Path | bytes | PilImage | None = None) -> Receipt:
     """Who sells; `logo` wins over the shop's own."""
     picture = shop.logo if logo is None else logo
     if picture is not None:

@@ -15,7 +15,7 @@ from posdevkit.documents import Receipt
 from posdevkit.errors import BadOrder
 from posdevkit.money import Money
 
-from .order import Language, Shop
+from .order import Language, Seller
 from .receipt import seller, vat_table
 from .sums import CASH, VatGroup
 from .words import words
@@ -81,7 +81,7 @@ def shift_of(
     )
 
 
-def report_receipt(shift: ShiftClosed, shop: Shop, *, kind: Literal["X", "Z"], language: Language = "da") -> Receipt:
+def report_receipt(shift: ShiftClosed, shop: Seller, *, kind: Literal["X", "Z"], language: Language = "da") -> Receipt:
     """The report on paper."""
     say = words(language)
 

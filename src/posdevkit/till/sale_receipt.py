@@ -11,7 +11,7 @@ from posdevkit.documents import Label, Receipt
 from posdevkit.errors import NotForSale
 from posdevkit.money import Money
 
-from .order import Language, Shop
+from .order import Language, Seller
 from .receipt import farewell, item, numbered, seller, total_row, vat_table
 from .sums import CASH, VatGroup
 from .words import words
@@ -24,7 +24,7 @@ __all__ = ["product_label", "sale_receipt"]
 
 def sale_receipt(
     sale: Sale,
-    shop: Shop,
+    shop: Seller,
     at: datetime,
     *,
     refunded: str = "",

@@ -18,7 +18,7 @@ from posdevkit.money import Money, per_cent, share, total, vat_of_gross
 
 from .cash import Cash
 
-__all__ = ["CASH", "Discount", "Payment", "Settlement", "VatGroup", "spread", "vat_groups"]
+__all__ = ["CASH", "Discount", "Paid", "Settlement", "VatGroup", "spread", "vat_groups"]
 
 CASH: Final[Means] = "cash"
 
@@ -47,7 +47,7 @@ class Discount:
 
 
 @dataclass(frozen=True, slots=True)
-class Payment:
+class Paid:
     """Money received, before change."""
 
     means: Means
@@ -95,7 +95,7 @@ class Settlement:
     """A total and what was received for it. Raises BadTender if that does not settle it."""
 
     total: Money
-    payments: tuple[Payment, ...]
+    payments: tuple[Paid, ...]
     cash: Cash
 
     def __post_init__(self) -> None:

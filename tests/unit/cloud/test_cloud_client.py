@@ -745,3 +745,43 @@ def test_a_bad_network_loses_nothing_and_doubles_nothing(seed: int, tmp_path: Pa
 
     run(scene())
     assert sorted(cloud.stored) == sorted(identifiers)
+
+
+def test_closing_ends_a_push_between_two_batches(tmp_path: Path, cloud: PlayedCloud) -> None:
+    sold(tmp_path / "s.db", 250)
+    gate = threading.Event()
+    cloud.pushes.append(Play(gate=gate))
+
+    async def scene() -> None:
+        client = await open_(tmp_path / "s.db", cloud.url)
+        pushing = asyncio.create_task(client.push())
+        while not cloud.sizes:
+            await asyncio.sleep(0.005)
+        closing = asyncio.create_task(client.close())
+        await asyncio.sleep(0.02)
+        gate.set()
+        assert (await closing).pending == 150
+        with pytest.raises(Closed):
+            await pushing
+
+    run(scene())
+    assert cloud.sizes == [100]
+
+
+def test_a_trouble_that_lasts_is_told_once(tmp_path: Path) -> None:
+    with PlayedCloud() as gone:
+        url = gone.url
+    sold(tmp_path / "s.db", 1)
+
+    async def scene() -> None:
+        async with open_(tmp_path / "s.db", url) as client:
+            events = client.events()
+            for ask in (client.push, client.pull, client.push):
+                with pytest.raises(CloudOffline):
+                    await ask()
+            assert events.pending == 1
+            trouble = client.status().trouble
+            assert trouble is not None
+            assert "/v1/sync/push" in trouble.message
+
+    run(scene())

@@ -8,7 +8,7 @@ import pytest
 
 from posdevkit.errors import BadTender
 from posdevkit.money import Money
-from posdevkit.till import Cash, Payment, Settlement, cash_of
+from posdevkit.till import Cash, Paid, Settlement, cash_of
 
 # (currency, country, rule as its source has it, amount in minor units -> rounded)
 TABLE = [
@@ -101,6 +101,6 @@ def test_change_that_no_coin_makes() -> None:
 )
 def test_too_little_and_too_much_is_one_error_with_a_remedy(payments: list[tuple[str, int]], says: str) -> None:
     with pytest.raises(BadTender) as caught:
-        Settlement(Money(6212), tuple(Payment(m, Money(a)) for m, a in payments), cash_of("DKK"))  # type: ignore[arg-type]
+        Settlement(Money(6212), tuple(Paid(m, Money(a)) for m, a in payments), cash_of("DKK"))  # type: ignore[arg-type]
     assert caught.value.detail.startswith(says)
     assert "Modtag" in caught.value.remedy("da")

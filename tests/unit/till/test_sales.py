@@ -17,8 +17,8 @@ from posdevkit.till import (
     Basket,
     Discount,
     Found,
-    Payment,
-    Shop,
+    Paid,
+    Seller,
     product_label,
     refund_of,
     refundable,
@@ -35,13 +35,13 @@ PAPER = Product("paper", "Avis", 4000, 0)
 CHEESE = Product("cheese", "Ost", 11900, 2500, by_weight=True)
 ANNA = Customer("0198c1a2-b3c4-7000-8000-000000000001", "Anna", points=50)
 SALE_ID = "0198c1a2-b3c4-7000-8000-0000000000aa"
-SHOP = Shop("Café Nord", ("Ærøgade 7",), "12345678")
+SHOP = Seller("Café Nord", ("Ærøgade 7",), "12345678")
 AT = datetime.fromisoformat("2026-03-14T10:32:05+01:00")
 EARN = Campaign("earn", "Earn", "earn", amount=1000)
 
 
-def paid(*payments: tuple[Any, int]) -> list[Payment]:
-    return [Payment(means, Money(amount)) for means, amount in payments]
+def paid(*payments: tuple[Any, int]) -> list[Paid]:
+    return [Paid(means, Money(amount)) for means, amount in payments]
 
 
 def sale(basket: Basket, *payments: tuple[Any, int], sequence: int = 1) -> Sale:
@@ -78,7 +78,7 @@ def test_settling_tells_what_is_due_before_and_after() -> None:
     found = settle(mixed(), paid(("cash", 20000)))
     assert (found.rounding, found.due, found.change) == (Money(-13), Money(14950), Money(5050))
     euro = Basket("2026-03-14", "EUR").add(COFFEE).discounted(Discount(amount=Money(2, "EUR")))
-    cash = [Payment("cash", Money(5000, "EUR"))]
+    cash = [Paid("cash", Money(5000, "EUR"))]
     assert settle(euro, cash).change == Money(1202, "EUR")
     assert settle(euro, cash, country="FI").change == Money(1200, "EUR")
     with pytest.raises(BadOrder, match="empty"):
