@@ -60,7 +60,12 @@ def version_2(connection: sqlite3.Connection) -> None:
     assert (shift.number, shift.opened_by) == (1, "Bo")
 
 
-CHECKS: dict[int, Callable[[sqlite3.Connection], None]] = {1: version_1, 2: version_2}
+def version_3(connection: sqlite3.Connection) -> None:
+    version_2(connection)
+    assert connection.execute("SELECT name FROM hub_token").fetchall() == [("tablet",)]
+
+
+CHECKS: dict[int, Callable[[sqlite3.Connection], None]] = {1: version_1, 2: version_2, 3: version_3}
 
 
 def test_every_version_has_a_file_and_a_check() -> None:
