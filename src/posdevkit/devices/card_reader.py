@@ -137,4 +137,4 @@ def _card(swipe: Swipe) -> Card | GarbledSwipe:
     )
 
 
-KIND: Final = DeviceKind("card reader", "serial:///dev/ttyUSB2", _new_link, CardReader)
+KIND: Final = DeviceKind("serial:///dev/ttyUSB2", _new_link, CardReader)

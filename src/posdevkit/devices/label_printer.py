@@ -110,7 +110,6 @@ def _made(
 
 
 KIND: Final = DeviceKind(
-    "label printer",
     "tcp://192.168.1.89",
     open_link,
     _made,

@@ -174,7 +174,6 @@ def _made(
 
 
 KIND: Final = DeviceKind(
-    "receipt printer",
     "tcp://192.168.1.87",
     open_link,
     _made,

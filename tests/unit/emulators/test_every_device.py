@@ -178,6 +178,15 @@ def test_a_scales_answers_are_saved(tmp_path: Path) -> None:
         ]
 
 
+def test_what_is_no_weight_lies_on_no_scale() -> None:
+    with emulated("scale", "--listen", TCP, "--json") as process, connected(told(process)["url"]) as host:
+        for words in ("nan", "inf"):
+            say(process, words)
+            assert told(process)["event"] == "error"
+        host.sendall(b"W")
+        assert host.recv(100).startswith(b"\x0200.000")
+
+
 def test_a_full_disk_stops_no_display(tmp_path: Path) -> None:
     with emulated("display", "--listen", TCP, "--json", "--save", str(tmp_path)) as process:
         (tmp_path / "display.txt").mkdir()
