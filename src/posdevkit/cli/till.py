@@ -55,6 +55,7 @@ def _common(parser: Parser) -> None:
     parser.add_argument("--file", default=_FILE, metavar="FILE", help=f"the register's file ({_FILE})")
     parser.add_argument("--register", default="1", metavar="NAME", help="the register's name (1)")
     parser.add_argument("--catalogue", metavar="CSV", help="what is sold (an invented shop's products)")
+    parser.add_argument("--seller", default="posdevkit", metavar="NAME", help="who sells, on top of the receipts")
     parser.add_argument("--printer", metavar="URL", help="where receipts go, for example tcp://192.168.1.87")
     parser.add_argument("--profile", metavar="NAME", help="the printer's model")
     parser.add_argument("--country", default="", metavar="CC", help="where cash is handled in a way of its own (FI)")
@@ -267,12 +268,13 @@ def _verify(args: argparse.Namespace) -> int:
 def _register(args: argparse.Namespace) -> Iterator[Register]:
     from posdevkit.blocking import Register
     from posdevkit.devices.receipt_printer import DEFAULT_PROFILE
-    from posdevkit.till import Catalogue
+    from posdevkit.till import Catalogue, Seller
 
     catalogue = Catalogue.read(args.catalogue) if args.catalogue else Catalogue.demo()
     with Register.open(
         args.file,
         register=args.register,
+        seller=Seller(args.seller),
         catalogue=catalogue,
         printer=args.printer,
         profile=args.profile or DEFAULT_PROFILE,
