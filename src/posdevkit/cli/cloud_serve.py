@@ -31,9 +31,11 @@ def register(actions: Commands[Parser]) -> None:
     )
     serve = actions.add_parser("serve", help="run the reference server", description=about)
     _database(serve)
-    serve.add_argument("--port", type=_port, default=8420, metavar="N", help="port to listen on; 0: any free one (8420)")
+    serve.add_argument("--port", type=_port, default=8420, metavar="N", help="port; 0: any free one (8420)")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this machine alone)")
-    serve.add_argument("--demo-sales", type=_days, default=0, metavar="DAYS", help="sell in a new demo shop so many days")
+    serve.add_argument(
+        "--demo-sales", type=_days, default=0, metavar="DAYS", help="sell so many days in a new demo shop"
+    )
     serve.set_defaults(run=_serve)
 
     token = actions.add_parser("token", help="who may use the server", description="Tokens of the reference server.")
@@ -73,10 +75,10 @@ def _serve(args: argparse.Namespace) -> int:
         tokens = create_shop(database)
         if tokens is not None:
             note("A demo shop was made. Its tokens are shown this once:")
-            for name, token in tokens.items():
+            for seed, (name, token) in enumerate(tokens.items()):
                 say(f"{name}: {token.reveal()}")
                 if args.demo_sales and name.startswith("till"):
-                    sell(database, token, args.demo_sales, seed=len(name))
+                    sell(database, token, args.demo_sales, seed=seed)
         if not _loopback(args.host):
             note(f"warning: {args.host} is reached from other machines, and tokens cross the network in clear.")
             note("  Put a proxy with TLS in front of it.")

@@ -26,9 +26,7 @@ __all__ = ["create_app", "desk_of"]
 
 _BY_STATUS: Final = {400: "bad-request", 404: "not-found", 405: "no-method"}
 # No script at all, no frame, nothing from elsewhere.
-_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+_POLICY: Final = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 _HEADERS: Final = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -37,7 +35,7 @@ _HEADERS: Final = {
 
 
 class _Headers:
-    """Puts `_HEADERS` on every answer. Plain ASGI: a middleware that wraps streams would cost each subscriber a task."""
+    """Puts `_HEADERS` on every answer. Plain ASGI: what wraps streams costs each subscriber a task."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -74,9 +72,7 @@ def create_app(database: Database, *, heartbeat: float = HEARTBEAT_SECONDS) -> F
         finally:
             await desk.hub.stop()
 
-    app = FastAPI(
-        lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi.json", redirect_slashes=False
-    )
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi.json", redirect_slashes=False)
     app.state.desk = desk
     app.add_middleware(_Headers)
     for routes in (routes_sync, routes_documents, routes_reports):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, ColumnElement, and_, delete, false, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, false, or_, select, true, update
 
 from posdevkit.contract import Campaign, Customer, OrderMessage, Product, to_json
 
@@ -68,7 +68,7 @@ def lock(connection: Connection, tenant_id: str) -> int:
     With this a later number never commits before an earlier one, so no reader can pass over a change.
     """
     query = select(tenant.c.seq).where(tenant.c.id == tenant_id).with_for_update()
-    return connection.execute(query).scalar_one()
+    return int(connection.execute(query).scalar_one())
 
 
 def append(connection: Connection, tenant_id: str, seq: int, entries: Sequence[Entry]) -> int:
@@ -97,7 +97,7 @@ def append(connection: Connection, tenant_id: str, seq: int, entries: Sequence[E
 
 def head(connection: Connection, tenant_id: str) -> int:
     """Number of the latest change."""
-    return connection.execute(select(tenant.c.seq).where(tenant.c.id == tenant_id)).scalar_one()
+    return int(connection.execute(select(tenant.c.seq).where(tenant.c.id == tenant_id)).scalar_one())
 
 
 def sees(access: Access, entry: Entry) -> bool:
@@ -116,7 +116,7 @@ def _seen(access: Access) -> ColumnElement[bool]:
     return true() if access.store is None else or_(change.c.store.is_(None), change.c.store == access.store)
 
 
-def entries_after(
+def entries_after(  # noqa: PLR0917  # where, who, and which page
     connection: Connection, access: Access | None, tenant_id: str, after: int, limit: int, kinds: Sequence[str] = KINDS
 ) -> Page:
     """The next `limit` entries behind `after` that `access` may see (None: all of the tenant)."""

@@ -157,5 +157,3 @@ class Effects:
 
     def _sum(self, names: tuple[str, ...], key: _Key, **value: int) -> dict[str, object]:
         return {"tenant": self.tenant, **dict(zip(names, key, strict=True)), **value}
-
-

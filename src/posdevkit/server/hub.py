@@ -34,7 +34,7 @@ T = TypeVar("T")
 class Reads(Protocol):
     """Runs a piece of work with a connection that reads, outside the event loop."""
 
-    async def __call__(self, work: Callable[[Connection], T], /) -> T: ...  # noqa: D102
+    async def __call__(self, work: Callable[[Connection], T], /) -> T: ...
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The description of the HTTP interface: schemas from the contract, and one way to say what a route takes and answers."""
+"""The description of the HTTP interface: schemas from the contract, and one way to say what a route does."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def route(
 def _facts() -> dict[str, Schema]:
     found: dict[str, Schema] = {}
     for kind, body in BODIES.items():
-        envelope = {
+        envelope: dict[str, Schema] = {
             "id": {"type": "string", "format": "uuid", "description": "UUID, version 7"},
             "kind": {"const": kind},
             "at": {"type": "string", "format": "date-time"},
@@ -77,9 +77,7 @@ def _facts() -> dict[str, Schema]:
 def _changes() -> Schema:
     number: Schema = {"type": "integer", "minimum": 1}
     return {
-        "oneOf": [
-            fields(seq=number, kind={"const": kind}, body=ref(body.__name__)) for kind, body in CHANGES.items()
-        ]
+        "oneOf": [fields(seq=number, kind={"const": kind}, body=ref(body.__name__)) for kind, body in CHANGES.items()]
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, cast
 
-from sqlalchemy import Connection, ColumnElement, false, select, true, update
+from sqlalchemy import ColumnElement, Connection, false, select, true, update
 
 from posdevkit.contract import OrderMessage
 

@@ -193,7 +193,7 @@ def _devices(words: Words, facts: Sheet) -> str:
     if facts.devices:
         rows = [
             (
-                f"{facts.stores.get(str(one['store']), one['store'])}, {one['terminal']}",
+                f"{_place(facts, one)}, {one['terminal']}",
                 str(one["seen_at"])[:16].replace("T", " "),
                 "-" if one["pending"] is None else str(one["pending"]),
             )
@@ -202,15 +202,19 @@ def _devices(words: Words, facts: Sheet) -> str:
         parts += _card(words["devices"], _table((words["register"], words["seen"], words["waiting"]), rows))
     if facts.below:
         low = [
-            (f"{one['sku']}, {facts.stores.get(str(one['store']), one['store'])}", words.number(_float(one["quantity"])))
+            (
+                f"{one['sku']}, {facts.stores.get(str(one['store']), one['store'])}",
+                words.number(_float(one["quantity"])),
+            )
             for one in facts.below
         ]
         parts += _card(words["below"], _table((words["product"], words["quantity"]), low))
     return parts
 
 
-def _float(value: object) -> float:
-    return float(str(value))
+def _place(facts: Sheet, row: Mapping[str, object]) -> str:
+    store = str(row["store"])
+    return facts.stores.get(store, store)
 
 
 def _card(title: str, inner: str, report: str = "", words: Words | None = None) -> str:

@@ -63,10 +63,16 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "below": ("Varer med negativ beholdning", "Products with less than nothing in stock"),
 }
 _MONTHS: Final = {
-    "da": "jan. feb. mar. apr. maj jun. jul. aug. sep. okt. nov. dec.".split(),
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
+    "da": ["jan.", "feb.", "mar.", "apr.", "maj", "jun.", "jul.", "aug.", "sep.", "okt.", "nov.", "dec."],
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
 }
-_WEEKDAYS: Final = {"da": "man tir ons tor fre lør søn".split(), "en": "Mon Tue Wed Thu Fri Sat Sun".split()}
+_WEEKDAYS: Final = {
+    "da": ["man", "tir", "ons", "tor", "fre", "lør", "søn"],
+    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+}
+    "da": ["man", "tir", "ons", "tor", "fre", "lør", "søn"],
+    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+}
 _SIGNS: Final = {"DKK": "kr.", "SEK": "kr", "NOK": "kr", "EUR": "€"}
 
 

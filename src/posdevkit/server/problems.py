@@ -8,7 +8,7 @@ from typing import Final
 
 from starlette.responses import JSONResponse
 
-__all__ = ["KINDS", "MEDIA_TYPE", "Problem", "SCHEMA", "answer"]
+__all__ = ["KINDS", "MEDIA_TYPE", "SCHEMA", "Problem", "answer"]
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -24,7 +24,7 @@ class Kind:
 
 KINDS: Final[dict[str, Kind]] = {
     "bad-request": Kind(400, "The request cannot be read", "Correct what the detail names."),
-    "unauthorised": Kind(401, "A token is missing or not accepted", "Send a valid token; the owner can make a new one."),
+    "unauthorised": Kind(401, "A token is missing or not accepted", "Send a valid token; the owner can make another."),
     "forbidden": Kind(403, "This token does not open that", "Use a token with the role and store that it needs."),
     "not-found": Kind(404, "There is no such thing here", "Check the address and the identifier."),
     "no-method": Kind(405, "This address does not take that method", "Use a method that the header Allow names."),

@@ -50,9 +50,7 @@ def router(desk: Desk) -> APIRouter:
         **route(
             fields(
                 entries=array(
-                    fields(
-                        id={"type": "integer"}, **dict.fromkeys(("at", "token", "action", "target", "text"), _TEXT)
-                    )
+                    fields(id={"type": "integer"}, **dict.fromkeys(("at", "token", "action", "target", "text"), _TEXT))
                 )
             ),
             "Who changed what; the newest first.",
@@ -95,7 +93,7 @@ def _document(api: APIRouter, desk: Desk, plural: str, key_name: str, kind: type
         return JSONResponse({plural: [to_json(one) for one in found]})
 
     @api.get(f"/v1/{plural}/{{key}}", summary=f"Read one of the {plural}", **route(ref(name), "", ["not-found"]))
-    async def one(request: Request, key: key_type) -> Response:  # type: ignore[valid-type]  # made for its length
+    async def one(request: Request, key: key_type) -> Response:
         found = await desk.read(
             request, lambda connection, access: documents.find(connection, access.tenant, kind, key)
         )
@@ -107,7 +105,7 @@ def _document(api: APIRouter, desk: Desk, plural: str, key_name: str, kind: type
         **route(ref(name), "As it is stored, with its new version.", [*_BODY, "stale"]),
         openapi_extra=json_body(body_schema),
     )
-    async def put(request: Request, key: key_type) -> Response:  # type: ignore[valid-type]
+    async def put(request: Request, key: key_type) -> Response:
         """`version` is the version that was changed, 0 for a new one: a change on an old version is refused."""
         body = await desk.body(request)
         if not isinstance(body, dict) or key_name in body:
@@ -121,7 +119,7 @@ def _document(api: APIRouter, desk: Desk, plural: str, key_name: str, kind: type
         summary=f"Take one of the {plural} out of use",
         **route(ref(name), "As it is stored, inactive.", ["not-found"]),
     )
-    async def retire(request: Request, key: key_type) -> Response:  # type: ignore[valid-type]
+    async def retire(request: Request, key: key_type) -> Response:
         """Nothing is removed: sales name it."""
         found = await desk.write(
             request, lambda connection, access: documents.retire(connection, access, kind, key), _OWNER

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields as fields_of
+from dataclasses import asdict
+from dataclasses import fields as fields_of
 from datetime import date, timedelta
 from importlib.resources import files
 from typing import Annotated, Final, Literal
@@ -55,7 +56,10 @@ def _sales(api: APIRouter, desk: Desk) -> None:
     async def rows(request: Request, name: str, first: date | None, last: date | None, store: str | None) -> list[Row]:
         period = _period(first, last, store)
         return await desk.read(
-            request, lambda connection, access: reports.sales_report(connection, access, name, period), OWNER, cookie=True
+            request,
+            lambda connection, access: reports.sales_report(connection, access, name, period),
+            OWNER,
+            cookie=True,
         )
 
     @api.get("/v1/reports/{name}", summary="Read a report", **route(fields(rows=array(_ROW)), "By key."))

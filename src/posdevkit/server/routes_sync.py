@@ -38,6 +38,7 @@ _ORDER: Final = {
     "customer": _MAYBE,
     "refund_of": _MAYBE,
 }
+_STREAM: Final[dict[str, dict[str, object]]] = {"text/event-stream": {"type": "string"}}
 _NUMBER: Final[dict[str, object]] = {"type": "number"}
 _LINE: Final = fields(
     **dict.fromkeys(("sku", "name", "campaign"), _TEXT),
@@ -50,7 +51,7 @@ _DETAILS: Final = fields(
     tenders=array(fields(means=_TEXT, amount=_INTEGER)),
     vat=array(fields(rate=_INTEGER, gross=_INTEGER, vat=_INTEGER)),
 )
-_FACTS: Final = {
+_FACTS: Final[dict[str, object]] = {
     "anyOf": [ref("Fact"), {"type": "object", "description": "Anything else gets the verdict `rejected`, `bad-fact`."}]
 }
 
@@ -114,7 +115,7 @@ def router(desk: Desk) -> APIRouter:
     @api.get(
         "/v1/events",
         summary="Listen to changes",
-        **route({"text/event-stream": {"type": "string"}}, "Server-sent events: `id` is `seq`, data is a change."),
+        **route(_STREAM, "Server-sent events: `id` is `seq`, data is a change."),
     )
     async def events(request: Request, after: After = 0) -> Response:
         """Goes on behind the header `Last-Event-ID`, else behind `after`. Comments are heartbeats."""
@@ -190,4 +191,3 @@ def router(desk: Desk) -> APIRouter:
         return JSONResponse({"devices": await desk.read(request, work, ("owner",))})
 
     return api
-

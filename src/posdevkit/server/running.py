@@ -33,7 +33,12 @@ class _Server(uvicorn.Server):
 
 
 def serve(
-    database: Database, host: str, port: int, started: Callable[[int], None] = lambda _port: None, *, log: str = "warning"
+    database: Database,
+    host: str,
+    port: int,
+    started: Callable[[int], None] = lambda _port: None,
+    *,
+    log: str = "warning",
 ) -> None:
     """Serve until Ctrl-C or SIGTERM, then return or raise KeyboardInterrupt. Port 0: any free one; `started` hears it.
 
@@ -43,7 +48,7 @@ def serve(
     listening = _listen(host, port)
     config = uvicorn.Config(
         app,
-        log_level=log,
+        log_level="warning",
         access_log=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=10,

@@ -236,7 +236,6 @@ def _hear(clock: HlcClock, hlc: Hlc) -> None:
 
 def seen(connection: Connection, access: Access, device: Device) -> None:
     """Write down that this terminal was heard of."""
-    row = {"tenant": access.tenant, "store": access.store or "", "terminal": access.terminal or ""}
-    more = {"token": access.token, "version": device.version, "pending": device.pending, "seen_at": now_text()}
-    upsert(connection, tables.device, [row | more], replace=("token", "version", "pending", "seen_at"))
-
+    row: Row = {"tenant": access.tenant, "store": access.store or "", "terminal": access.terminal or ""}
+    more: Row = {"token": access.token, "version": device.version, "pending": device.pending, "seen_at": now_text()}
+    upsert(connection, tables.device, [{**row, **more}], replace=("token", "version", "pending", "seen_at"))
