@@ -26,7 +26,8 @@ __all__ = ["create_app", "desk_of"]
 
 _BY_STATUS: Final = {400: "bad-request", 404: "not-found", 405: "no-method"}
 # No script at all, no frame, nothing from elsewhere.
-_POLICY: Final = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_POLICY: Final = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
 _HEADERS: Final = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",

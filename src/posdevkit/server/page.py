@@ -203,8 +203,8 @@ def _devices(words: Words, facts: Sheet) -> str:
     if facts.below:
         low = [
             (
-                f"{one['sku']}, {facts.stores.get(str(one['store']), one['store'])}",
-                words.number(_float(one["quantity"])),
+                f"{one['sku']}, {_place(facts, one)}",
+                words.number(float(str(one["quantity"]))),
             )
             for one in facts.below
         ]

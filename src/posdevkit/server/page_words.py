@@ -70,9 +70,6 @@ _WEEKDAYS: Final = {
     "da": ["man", "tir", "ons", "tor", "fre", "lør", "søn"],
     "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
 }
-    "da": ["man", "tir", "ons", "tor", "fre", "lør", "søn"],
-    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
-}
 _SIGNS: Final = {"DKK": "kr.", "SEK": "kr", "NOK": "kr", "EUR": "€"}
 
 
