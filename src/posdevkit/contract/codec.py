@@ -107,6 +107,8 @@ def _read(hint: object, value: object, place: str) -> object:
 
 def _bounded(hint: object, bounds: Text | Whole, value: object, place: str) -> object:
     if isinstance(bounds, Whole):
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # JSON has one kind of number: 1.0 is 1
         if type(value) is int and bounds.least <= value <= bounds.most:
             return value
         raise BadMessage(f"{_at(place)}a whole number from {bounds.least} to {bounds.most}, not {_shown(value)}")

@@ -26,8 +26,10 @@ __all__ = ["create_app", "desk_of"]
 
 _BY_STATUS: Final = {400: "bad-request", 404: "not-found", 405: "no-method"}
 # No script at all, no frame, nothing from elsewhere.
-_POLICY: Final = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
+)
 _HEADERS: Final = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -95,6 +97,23 @@ def create_app(database: Database, *, heartbeat: float = HEARTBEAT_SECONDS) -> F
     return app
 
 
+def _methods(app: FastAPI, request: Request) -> list[str]:
+    """What the address takes. The router itself names the methods of the first route alone."""
+    here = request.url.path.strip("/").split("/")
+
+    def fits(template: str) -> bool:
+        parts = template.strip("/").split("/")
+        return len(parts) == len(here) and all(
+            part.startswith("{") or part == word for part, word in zip(parts, here, strict=True)
+        )
+
+    own: dict[str, dict[str, object]] = {"/": {"get": {}}, "/login": {"post": {}}, "/logout": {"post": {}}, "/page.css": {"get": {}}}
+    found = {
+        name.upper() for path, methods in {**own, **describe(app)["paths"]}.items() if fits(path) for name in methods
+    }
+    return sorted(found or {"GET"})
+
+
 def _problems(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     async def problem(_request: Request, found: Problem) -> Response:
@@ -107,9 +126,10 @@ def _problems(app: FastAPI) -> None:
         return answer("bad-document", f"{place}: {first['msg']}")
 
     @app.exception_handler(HTTPException)
-    async def plain(_request: Request, found: HTTPException) -> Response:
+    async def plain(request: Request, found: HTTPException) -> Response:
         slug = _BY_STATUS.get(found.status_code, "bad-request")
-        return answer(slug, str(found.detail), found.headers)
+        headers = {"Allow": ", ".join(_methods(app, request))} if found.status_code == 405 else found.headers
+        return answer(slug, str(found.detail), headers)
 
     async def busy(_request: Request, _found: Exception) -> Response:
         return answer("busy", "the database cannot be used now", {"Retry-After": "2"})

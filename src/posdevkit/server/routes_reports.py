@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Query, Request
+from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy import Connection, select
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
@@ -26,9 +27,27 @@ from .tokens import Access
 __all__ = ["router"]
 
 Name = Literal["day", "hour", "product", "vat", "payment", "store"]
-Store = Annotated[str | None, Query(pattern="^[A-Za-z0-9._-]{1,40}$", description="One store; all, if left out")]
-First = Annotated[date | None, Query(description="First business day; 29 days before the last, if left out")]
-Last = Annotated[date | None, Query(description="Last business day, included; today, if left out")]
+Store = Annotated[
+    str | SkipJsonSchema[None], Query(pattern="^[A-Za-z0-9._-]{1,40}$", description="One store; all, if left out")
+]
+# As text: pydantic's dates take numbers of seconds, too.
+_DAY: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+First = Annotated[
+    str | SkipJsonSchema[None],
+    Query(
+        pattern=_DAY,
+        json_schema_extra={"format": "date"},
+        description="First business day; 29 days before the last, if left out",
+    ),
+]
+Last = Annotated[
+    str | SkipJsonSchema[None],
+    Query(
+        pattern=_DAY,
+        json_schema_extra={"format": "date"},
+        description="Last business day, included; today, if left out",
+    ),
+]
 OWNER: Final = ("owner",)
 _TEXT: Final[dict[str, object]] = {"type": "string"}
 _INTEGER: Final[dict[str, object]] = {"type": "integer"}
@@ -53,14 +72,13 @@ def router(desk: Desk) -> APIRouter:
 
 
 def _sales(api: APIRouter, desk: Desk) -> None:
-    async def rows(request: Request, name: str, first: date | None, last: date | None, store: str | None) -> list[Row]:
-        period = _period(first, last, store)
-        return await desk.read(
-            request,
-            lambda connection, access: reports.sales_report(connection, access, name, period),
-            OWNER,
-            cookie=True,
-        )
+    async def rows(request: Request, name: str, first: str | None, last: str | None, store: str | None) -> list[Row]:
+        period = _period(_day(first), _day(last), store)
+
+        def work(connection: Connection, access: Access) -> list[Row]:
+            return reports.sales_report(connection, access, name, period)
+
+        return await desk.read(request, work, OWNER, cookie=True)
 
     @api.get("/v1/reports/{name}", summary="Read a report", **route(fields(rows=array(_ROW)), "By key."))
     async def report(
@@ -195,6 +213,13 @@ def _period(first: date | None, last: date | None, store: str | None) -> Period:
     end = last or date.today()  # noqa: DTZ011
     begin = first or (end - timedelta(days=29) if end.toordinal() > 29 else date.min)
     return Period(begin.isoformat(), end.isoformat(), store)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError as problem:
+        raise Problem("bad-document", f"{text}: {problem}") from None
 
 
 def _words(request: Request) -> Words:

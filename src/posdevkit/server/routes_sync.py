@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Request
+from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy import Connection, select
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
@@ -38,7 +39,13 @@ _ORDER: Final = {
     "customer": _MAYBE,
     "refund_of": _MAYBE,
 }
-_STREAM: Final[dict[str, dict[str, object]]] = {"text/event-stream": {"type": "string"}}
+# One event: OpenAPI has no word for a stream of them.
+_EVENT: Final = fields(
+    id={"type": "string", "description": "`seq` of the change"},
+    event={"enum": list(KINDS)},
+    data={"type": "string", "contentMediaType": "application/json", "contentSchema": ref("Change")},
+)
+_STREAM: Final = {"text/event-stream": _EVENT}
 _NUMBER: Final[dict[str, object]] = {"type": "number"}
 _LINE: Final = fields(
     **dict.fromkeys(("sku", "name", "campaign"), _TEXT),
@@ -74,7 +81,7 @@ def router(desk: Desk) -> APIRouter:
         openapi_extra=json_body(fields(facts=array(_FACTS, MOST_FACTS))),
     )
     async def push(
-        request: Request, x_posdevkit_pending: Annotated[int | None, Header(ge=0, le=10**9)] = None
+        request: Request, x_posdevkit_pending: Annotated[int | SkipJsonSchema[None], Header(ge=0, le=10**9)] = None
     ) -> Response:
         """A fact that is refused does not hold the others up. Pushing the same fact again does nothing again."""
         body = await desk.body(request)

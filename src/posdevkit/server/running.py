@@ -37,8 +37,6 @@ def serve(
     host: str,
     port: int,
     started: Callable[[int], None] = lambda _port: None,
-    *,
-    log: str = "warning",
 ) -> None:
     """Serve until Ctrl-C or SIGTERM, then return or raise KeyboardInterrupt. Port 0: any free one; `started` hears it.
 
