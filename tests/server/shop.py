@@ -24,8 +24,7 @@ from posdevkit.contract import (
     uuid7,
 )
 from posdevkit.money import Money, vat_of_gross
-from posdevkit.server import Database
-from posdevkit.server import tables
+from posdevkit.server import Database, tables
 
 DAY = "2026-03-14"
 ANNA = "01890000-0000-7000-8000-000000000000"

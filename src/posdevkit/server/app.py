@@ -24,6 +24,7 @@ from .problems import Problem, answer
 
 __all__ = ["create_app", "desk_of"]
 
+_UNDESCRIBED: Final = {"/": "get", "/page.css": "get", "/login": "post", "/logout": "post"}
 _BY_STATUS: Final = {400: "bad-request", 404: "not-found", 405: "no-method"}
 # No script at all, no frame, nothing from elsewhere.
 _POLICY: Final = (
@@ -107,7 +108,7 @@ def _methods(app: FastAPI, request: Request) -> list[str]:
             part.startswith("{") or part == word for part, word in zip(parts, here, strict=True)
         )
 
-    own: dict[str, dict[str, object]] = {"/": {"get": {}}, "/login": {"post": {}}, "/logout": {"post": {}}, "/page.css": {"get": {}}}
+    own: dict[str, dict[str, object]] = {path: {method: {}} for path, method in _UNDESCRIBED.items()}
     found = {
         name.upper() for path, methods in {**own, **describe(app)["paths"]}.items() if fits(path) for name in methods
     }
@@ -120,7 +121,10 @@ def _problems(app: FastAPI) -> None:
         return answer(found.slug, found.detail, found.headers)
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(_request: Request, found: RequestValidationError) -> Response:
+    async def invalid(request: Request, found: RequestValidationError) -> Response:
+        # Whoever is nobody hears of nothing else.
+        if not desk_of(app).named(request):
+            return answer("unauthorised")
         first = found.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         return answer("bad-document", f"{place}: {first['msg']}")

@@ -87,8 +87,14 @@ class Desk:
         who = _credentials(request, cookie=cookie)
         return lambda connection: _found(connection, who) is not None
 
+    def named(self, request: Request) -> bool:
+        """Whether the request says at all who asks."""
+        return bool(_credentials(request, cookie=True)[0])
+
     async def body(self, request: Request) -> object:
-        """The body as JSON. Raises Problem."""
+        """The body as JSON. Raises Problem; nobody's is not read."""
+        if not _credentials(request, cookie=False)[0]:
+            raise Problem("unauthorised")
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             raise Problem("not-json")
         data = await self.data(request)

@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Query, Request
+from pydantic import Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy import Connection, select
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -27,27 +28,15 @@ from .tokens import Access
 __all__ = ["router"]
 
 Name = Literal["day", "hour", "product", "vat", "payment", "store"]
-Store = Annotated[
-    str | SkipJsonSchema[None], Query(pattern="^[A-Za-z0-9._-]{1,40}$", description="One store; all, if left out")
-]
+# Patterns stand on the text itself: on the choice between it and nothing they would be missing in the description.
+_Store = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9._-]{1,40}$")]
 # As text: pydantic's dates take numbers of seconds, too.
-_DAY: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_Day = Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"})]
+Store = Annotated[_Store | SkipJsonSchema[None], Query(description="One store; all, if left out")]
 First = Annotated[
-    str | SkipJsonSchema[None],
-    Query(
-        pattern=_DAY,
-        json_schema_extra={"format": "date"},
-        description="First business day; 29 days before the last, if left out",
-    ),
+    _Day | SkipJsonSchema[None], Query(description="First business day; 29 days before the last, if left out")
 ]
-Last = Annotated[
-    str | SkipJsonSchema[None],
-    Query(
-        pattern=_DAY,
-        json_schema_extra={"format": "date"},
-        description="Last business day, included; today, if left out",
-    ),
-]
+Last = Annotated[_Day | SkipJsonSchema[None], Query(description="Last business day, included; today, if left out")]
 OWNER: Final = ("owner",)
 _TEXT: Final[dict[str, object]] = {"type": "string"}
 _INTEGER: Final[dict[str, object]] = {"type": "integer"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Request
+from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy import Connection, select
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -30,6 +31,7 @@ Limit = Annotated[int, Query(ge=1, le=1000)]
 Kinds = Annotated[list[Literal["product", "campaign", "customer", "order"]], Query(description="All, if left out")]
 
 _BODY: Final = ("bad-request", "not-json", "too-large", "slow")
+_Pending = Annotated[int, Field(ge=0, le=10**9)]
 _TEXT: Final[dict[str, object]] = {"type": "string"}
 _INTEGER: Final[dict[str, object]] = {"type": "integer"}
 _MAYBE: Final[dict[str, object]] = {"type": ["string", "null"]}
@@ -81,7 +83,7 @@ def router(desk: Desk) -> APIRouter:
         openapi_extra=json_body(fields(facts=array(_FACTS, MOST_FACTS))),
     )
     async def push(
-        request: Request, x_posdevkit_pending: Annotated[int | SkipJsonSchema[None], Header(ge=0, le=10**9)] = None
+        request: Request, x_posdevkit_pending: Annotated[_Pending | SkipJsonSchema[None], Header()] = None
     ) -> Response:
         """A fact that is refused does not hold the others up. Pushing the same fact again does nothing again."""
         body = await desk.body(request)

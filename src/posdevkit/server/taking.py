@@ -175,7 +175,8 @@ def _store(connection: Connection, access: Access, new: Sequence[Reading], clock
     touched = {key for (key,) in effects.earned}
     returned = Effects(access.tenant, access.store or "")
     if sales:
-        _settle_refunds(connection, access, {sale.refund_of or str(fact.id) for fact, sale in sales}, returned)
+        about = {str(fact.id): sale.refund_of or str(fact.id) for fact, sale in sales}
+        _settle_refunds(connection, access, about, returned)
         returned.write(connection)
     touched |= {key for (key,) in returned.earned}
     for fact, edited in edits:
@@ -191,15 +192,16 @@ def _message(fact: Fact, sale: Sale, store: str | None) -> Entry:
     return Entry.of(OrderMessage(order, sale.receipt, state, sale.total, sale.currency, sale.customer), store)
 
 
-def _settle_refunds(connection: Connection, access: Access, originals: set[str], returned: Effects) -> None:
+def _settle_refunds(connection: Connection, access: Access, fresh: Mapping[str, str], returned: Effects) -> None:
     """Mark sales as given back, and give back points that their refunds left untouched.
 
     A till that knew the sale writes the reversals itself. One that did not (another register's, another day's) leaves
     them to the cloud: in the share of the sale that came back. The two facts may arrive in either order.
+    `fresh`: the sales and refunds of this push, each with the sale that it is about.
     """
     sale = tables.order.c
     query = select(sale.id, sale.refund_of, sale.total, sale.at).where(sale.tenant == access.tenant)
-    refunds = connection.execute(query.where(sale.refund_of.in_(originals)).order_by(sale.at, sale.id)).all()
+    refunds = connection.execute(query.where(sale.refund_of.in_(set(fresh.values()))).order_by(sale.at, sale.id)).all()
     returns: dict[str, list[Returned]] = {}
     for row in refunds:
         returns.setdefault(row.refund_of, []).append(Returned(row.id, row.total, row.at))
@@ -209,15 +211,16 @@ def _settle_refunds(connection: Connection, access: Access, originals: set[str],
         if back >= whole:
             done = update(tables.order).where(sale.tenant == access.tenant, sale.id == original.id)
             connection.execute(done.values(state="refunded"))
-        last = parts[-1]
         moved = _points_of(connection, access.tenant, [original.id])
-        if not moved or not whole or _points_of(connection, access.tenant, [last.id]):
+        own = [part for part in parts if part.id in fresh or original.id in fresh]
+        silent = [part for part in own if not _points_of(connection, access.tenant, [part.id])]
+        if not moved or not whole or not silent:
             continue
         reversed_so_far = _points_of(connection, access.tenant, [part.id for part in parts])
         for (rule, who), points in moved.items():
             owed = -rounded(points * min(back, whole), whole) - reversed_so_far.get((rule, who), 0)
             if owed:
-                returned.points(last.id, last.at, Points(who, rule, "reverse", owed))
+                returned.points(silent[-1].id, silent[-1].at, Points(who, rule, "reverse", owed))
 
 
 def _points_of(connection: Connection, tenant_id: str, sales: Sequence[str]) -> dict[tuple[str, str], int]:
