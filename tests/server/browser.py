@@ -1,7 +1,7 @@
 """The owner's page in a real browser, judged by axe-core: `python tests/server/browser.py [FOLDER FOR PICTURES]`.
 
-Needs Chromium with its driver, selenium, and axe-core in tests/peers/npm. Looks at the log-in and at the page, light and
-dark, at 360 pixels and at 1280, with sales and without. 0 where axe finds nothing and nothing is wider than the screen.
+Needs Chromium with its driver, selenium, and axe-core in tests/peers/npm. Looks at the log-in and at the page, light
+and dark, 360 and 1280 pixels wide. Ends with 0 where axe finds nothing and nothing is wider than the screen.
 """
 
 from __future__ import annotations

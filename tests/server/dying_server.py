@@ -1,4 +1,4 @@
-"""`posdevkit cloud serve` that kills itself in its Nth push: `python dying_server.py before-commit|after-commit N ...`."""
+"""`posdevkit cloud serve` that kills itself in its Nth push: `dying_server.py before-commit|after-commit N ...`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from posdevkit.server.desk import Desk
 
 when, number = sys.argv[1], int(sys.argv[2])
 pushes = 0
-take, write = routes_sync.take, Desk.write
+take: Callable[..., Any] = vars(routes_sync)["take"]
+write: Callable[..., Any] = Desk.write
 
 
 def die() -> None:
@@ -39,7 +40,7 @@ async def writing(self: Desk, *words: Any) -> Any:
     return found
 
 
-routes_sync.take = taking
-Desk.write = writing  # type: ignore[method-assign]
+setattr(routes_sync, "take", taking)  # noqa: B010  # another's name, replaced on purpose
+setattr(Desk, "write", writing)  # noqa: B010
 run: Callable[[list[str]], int] = main
 raise SystemExit(run(sys.argv[3:]))

@@ -38,8 +38,6 @@ class Listener:
                 found[name] = value
             elif "data" in found:
                 return {**found, "data": json.loads(found["data"])}
-            elif not line and self.answer.isclosed():
-                raise EOFError
             else:
                 assert "id" not in found, "what is no event carries no id"
                 found = {}
