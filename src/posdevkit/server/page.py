@@ -179,7 +179,8 @@ def _best(words: Words, found: Sequence[Row], currency: str) -> str:
     rows = []
     for row in found[:_BEST]:
         wide = max(0, 100 * row.amount // most)
-        share = f'<svg class="share" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect width="{wide}" height="4"/></svg>'
+        bar = f'<rect width="{wide}" height="4"/>'
+        share = f'<svg class="share" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">{bar}</svg>'
         rows.append(
             f"<tr><td>{escape(row.label or row.key)}{share}</td><td>{escape(words.number(row.quantity))}</td>"
             f"<td>{escape(words.money(row.amount, currency))}</td></tr>"
