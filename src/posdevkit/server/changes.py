@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, false, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, false, or_, select, true, update
 
 from posdevkit.contract import Campaign, Customer, OrderMessage, Product, to_json
 
@@ -20,6 +20,9 @@ __all__ = ["KINDS", "Entry", "Page", "append", "entries_after", "head", "lock", 
 KINDS: Final = ("product", "campaign", "customer", "order")
 _REPLACED: Final = ("product", "campaign", "customer")
 """Kinds of which only the latest change is kept: who reads from the start gets each once."""
+
+_LOCK: Final = select(tenant.c.seq).where(tenant.c.id == bindparam("tenant")).with_for_update()
+_ADVANCE: Final = update(tenant).where(tenant.c.id == bindparam("tenant")).values(seq=bindparam("latest"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,7 @@ def lock(connection: Connection, tenant_id: str) -> int:
 
     With this a later number never commits before an earlier one, so no reader can pass over a change.
     """
-    query = select(tenant.c.seq).where(tenant.c.id == tenant_id).with_for_update()
-    return int(connection.execute(query).scalar_one())
+    return int(connection.execute(_LOCK, {"tenant": tenant_id}).scalar_one())
 
 
 def append(connection: Connection, tenant_id: str, seq: int, entries: Sequence[Entry]) -> int:
@@ -91,7 +93,7 @@ def append(connection: Connection, tenant_id: str, seq: int, entries: Sequence[E
         who = {"store": entry.store, "customer": entry.customer}
         rows.append({"tenant": tenant_id, "seq": seq, "kind": entry.kind, "key": entry.key, "text": entry.text} | who)
     add_all(connection, change, rows)
-    connection.execute(update(tenant).where(tenant.c.id == tenant_id).values(seq=seq))
+    connection.execute(_ADVANCE, {"tenant": tenant_id, "latest": seq})
     return seq
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from posdevkit.contract import (
     BadMessage,
@@ -40,6 +40,18 @@ __all__ = ["MOST_FACTS", "Device", "Reading", "read", "seen", "take"]
 
 MOST_FACTS: Final = 100
 _LONGEST_DETAIL: Final = 500
+# What every push asks is built once: building costs SQLAlchemy more than asking costs the database.
+_KNOWN: Final = select(tables.fact.c.id, tables.fact.c.fingerprint).where(
+    tables.fact.c.tenant == bindparam("tenant"), tables.fact.c.id.in_(bindparam("ids", expanding=True))
+)
+_REFUNDS: Final = (
+    select(tables.order.c.id, tables.order.c.refund_of, tables.order.c.total, tables.order.c.at)
+    .where(
+        tables.order.c.tenant == bindparam("tenant"),
+        tables.order.c.refund_of.in_(bindparam("originals", expanding=True)),
+    )
+    .order_by(tables.order.c.at, tables.order.c.id)
+)
 _DAY_MILLISECONDS: Final = 24 * 3600 * 1000
 
 
@@ -142,9 +154,8 @@ def take(
 def _known(connection: Connection, tenant_id: str, identifiers: Sequence[str]) -> dict[str, str]:
     if not identifiers:
         return {}
-    query = select(tables.fact.c.id, tables.fact.c.fingerprint)
-    query = query.where(tables.fact.c.tenant == tenant_id, tables.fact.c.id.in_(identifiers))
-    return {row.id: row.fingerprint for row in connection.execute(query)}
+    rows = connection.execute(_KNOWN, {"tenant": tenant_id, "ids": identifiers})
+    return {row.id: row.fingerprint for row in rows}
 
 
 def _store(connection: Connection, access: Access, new: Sequence[Reading], clock: HlcClock) -> list[Entry]:
@@ -200,12 +211,14 @@ def _settle_refunds(connection: Connection, access: Access, fresh: Mapping[str, 
     `fresh`: the sales and refunds of this push, each with the sale that it is about.
     """
     sale = tables.order.c
-    query = select(sale.id, sale.refund_of, sale.total, sale.at).where(sale.tenant == access.tenant)
-    refunds = connection.execute(query.where(sale.refund_of.in_(set(fresh.values()))).order_by(sale.at, sale.id)).all()
+    refunds = connection.execute(_REFUNDS, {"tenant": access.tenant, "originals": list(set(fresh.values()))}).all()
+    if not refunds:
+        return
     returns: dict[str, list[Returned]] = {}
     for row in refunds:
         returns.setdefault(row.refund_of, []).append(Returned(row.id, row.total, row.at))
-    for original in connection.execute(query.where(sale.id.in_(returns))).all():
+    known = select(sale.id, sale.total).where(sale.tenant == access.tenant, sale.id.in_(returns))
+    for original in connection.execute(known).all():
         parts = returns[original.id]
         back, whole = abs(sum(part.total for part in parts)), abs(original.total)
         if back >= whole:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal, cast
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from posdevkit.errors import UsageError
 from posdevkit.secret import Secret
@@ -35,6 +35,7 @@ __all__ = [
 Role = Literal["owner", "terminal", "app"]
 ROLES: Final = ("owner", "terminal", "app")
 SESSION_SECONDS: Final = 30 * 24 * 3600
+_TOKEN: Final = select(token).where(token.c.id == bindparam("name"))
 _PREFIX: Final = "pdk"
 
 
@@ -93,7 +94,7 @@ def access_of(connection: Connection, text: str) -> Access | None:
     name, _, secret = rest.partition("_")
     if prefix != _PREFIX or not text.isascii() or "\0" in text:
         return None
-    row = connection.execute(select(token).where(token.c.id == name)).one_or_none()
+    row = connection.execute(_TOKEN, {"name": name}).one_or_none()
     # The same work for an unknown identifier, so that time tells nothing.
     known = _hash("") if row is None else row.hash
     if not hmac.compare_digest(_hash(secret), known) or row is None or row.revoked_at is not None:
