@@ -48,8 +48,8 @@ it was checked: on the device, by other people's software (peer), against the ma
 
 HTTP = """\
 What the reference server answers. The whole description, with the schema of every fact, is served as `/openapi.json`
-(OpenAPI 3.1). Every request but `/v1/health` needs `Authorization: Bearer TOKEN`; what a token may see and do depends on its
-role and scope. Problems are RFC 9457 problem details with a `remedy`."""
+(OpenAPI 3.1). Every request but `/v1/health` needs `Authorization: Bearer TOKEN`; what a token may see and do depends
+on its role and scope. Problems are RFC 9457 problem details with a `remedy`."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

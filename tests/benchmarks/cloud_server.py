@@ -101,8 +101,7 @@ def measure(rounds: int) -> list[Row]:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder, ours(folder) as server, bare(folder) as floor:
         with server.client() as first, floor.client() as second:
-            for size in (1, 100):
-                rows.append(_pushes(first, second, server, floor, size, rounds))
+            rows += [_pushes((first, server.push), (second, floor.push), size, rounds) for size in (1, 100)]
             latest, more = 0, True
             while more:
                 page = first.get("/v1/sync/changes", params={"limit": 1000, "after": latest}).json()
@@ -120,14 +119,14 @@ def measure(rounds: int) -> list[Row]:
     return rows
 
 
-def _pushes(first: httpx.Client, second: httpx.Client, server: Served, floor: Served, size: int, rounds: int) -> Row:
+def _pushes(ours_: tuple[httpx.Client, str], theirs: tuple[httpx.Client, str], size: int, rounds: int) -> Row:
     def pushing(client: httpx.Client, path: str) -> None:
         body = json.dumps({"facts": [fact() for _ in range(size)]}).encode()
         answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
         if answer.json()["results"][-1]["verdict"] != "created":
             raise RuntimeError(answer.text)
 
-    turns = alternate(lambda: pushing(first, server.push), lambda: pushing(second, floor.push), rounds, 0.3)
+    turns = alternate(lambda: pushing(*ours_), lambda: pushing(*theirs), rounds, 0.3)
     what = (
         f"facts a second pushed by {size}: token, strict reading, verdicts, ledgers, rollups and change log, against a"
         " bare handler of the same framework that inserts rows of the same tables in as many commits"
@@ -163,7 +162,7 @@ def _events(server: Served, pushes: int) -> float:
                 for key, _ in chosen.select(1.0):
                     data = key.fileobj.recv(65536)  # type: ignore[union-attr]
                     if b"data:" in data and key.fileobj in waiting:
-                        waiting.discard(key.fileobj)  # type: ignore[arg-type]
+                        waiting.discard(key.fileobj)
                         found.append(time.perf_counter() - start)
             if waiting:
                 raise RuntimeError(f"{len(waiting)} subscribers heard nothing")

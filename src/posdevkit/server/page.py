@@ -37,6 +37,17 @@ class Sheet:
     below: Sequence[Mapping[str, object]]
     """Stock of less than nothing."""
 
+    @property
+    def first(self) -> date:
+        """First day of the period."""
+        return self.last - timedelta(days=self.days - 1)
+
+    @property
+    def query(self) -> str:
+        """The period as a report's address has it, escaped for HTML."""
+        store = f"&amp;store={escape(self.store)}" if self.store else ""
+        return f"first={self.first}&amp;last={self.last}{store}"
+
 
 def _document(words: Words, title: str, body: str) -> str:
     return (
@@ -99,10 +110,9 @@ def _figures(words: Words, facts: Sheet, currency: str) -> str:
     amount, sales, vat = _sums(now["day"])
     old_amount, old_sales, _ = _sums(before)
     average, old_average = amount // max(1, sales), old_amount // max(1, old_sales)
-    first = facts.last - timedelta(days=facts.days - 1)
     shown = words.day(facts.last.isoformat())
     if facts.days > 1:
-        shown = f"{words.day(first.isoformat())} – {shown}"
+        shown = f"{words.day(facts.first.isoformat())} – {shown}"
     heads = [
         ("revenue", words.money(amount, currency), _change(words, amount, old_amount)),
         ("sales", words.number(sales, 0), _change(words, sales, old_sales)),
@@ -115,20 +125,23 @@ def _figures(words: Words, facts: Sheet, currency: str) -> str:
     )
     parts = [f'<section><h2>{escape(shown)}</h2><dl class="tiles">{tiles}</dl></section>']
     parts.append(_per_day(words, facts, currency))
-    parts.append(_per_hour(words, now["hour"], currency))
-    parts.append(_best(words, now["product"], currency))
+    parts.append(_per_hour(words, facts, now["hour"], currency))
+    parts.append(_best(words, facts, now["product"], currency))
     paid = [(words.means(row.key), words.money(row.amount, currency)) for row in now["payment"]]
-    parts.append(_card(words["payment"], _table((words["means"], words["amount"]), paid), "payment", words))
+    means = _table((words["means"], words["amount"]), paid)
+    parts.append(
+        _card(words["payment"], means, "payment", words, facts.query)
+    )
     rates = [
         (words.rate(int(row.key)), words.money(row.amount, currency), words.money(row.vat, currency))
         for row in now["vat"]
     ]
     names = (words["rate"], words["amount"], words["vat_amount"])
-    parts.append(_card(words["vat_table"], _table(names, rates), "vat", words))
+    parts.append(_card(words["vat_table"], _table(names, rates), "vat", words, facts.query))
     if len(facts.stores) > 1:
         rows = [(row.label, words.number(row.sales, 0), words.money(row.amount, currency)) for row in now["store"]]
         names = (words["store"], words["sales"], words["amount"])
-        parts.append(_card(words["stores"], _table(names, rows), "store", words))
+        parts.append(_card(words["stores"], _table(names, rows), "store", words, facts.query))
     return "".join(parts)
 
 
@@ -156,10 +169,10 @@ def _per_day(words: Words, facts: Sheet, currency: str) -> str:
     rows = [(words.day(day), words.money(item.value, currency)) for day, item in zip(days, items, strict=True)]
     chart = bars(items, words["per_day"], words.money(max(item.value for item in items), currency, whole=True))
     table = _folded(words, words["per_day"], _table((words["day"], words["amount"]), rows))
-    return _card(words["per_day"], chart + table, "day", words)
+    return _card(words["per_day"], chart + table, "day", words, facts.query)
 
 
-def _per_hour(words: Words, found: Sequence[Row], currency: str) -> str:
+def _per_hour(words: Words, facts: Sheet, found: Sequence[Row], currency: str) -> str:
     known = {int(row.key): row.amount for row in found}
     if not known:
         return ""
@@ -171,10 +184,10 @@ def _per_hour(words: Words, found: Sequence[Row], currency: str) -> str:
     rows = [(f"{item.name}.00", words.money(item.value, currency)) for item in items]
     chart = bars(items, words["per_hour"], words.money(max(item.value for item in items), currency, whole=True))
     table = _folded(words, words["per_hour"], _table((words["hour"], words["amount"]), rows))
-    return _card(words["per_hour"], chart + table, "hour", words)
+    return _card(words["per_hour"], chart + table, "hour", words, facts.query)
 
 
-def _best(words: Words, found: Sequence[Row], currency: str) -> str:
+def _best(words: Words, facts: Sheet, found: Sequence[Row], currency: str) -> str:
     most = max([1, *(row.amount for row in found)])
     rows = []
     for row in found[:_BEST]:
@@ -186,7 +199,7 @@ def _best(words: Words, found: Sequence[Row], currency: str) -> str:
             f"<td>{escape(words.money(row.amount, currency))}</td></tr>"
         )
     names = (words["product"], words["quantity"], words["amount"])
-    return _card(words["best"], _table_of(names, "".join(rows)), "product", words)
+    return _card(words["best"], _table_of(names, "".join(rows)), "product", words, facts.query)
 
 
 def _devices(words: Words, facts: Sheet) -> str:
@@ -218,11 +231,11 @@ def _place(facts: Sheet, row: Mapping[str, object]) -> str:
     return facts.stores.get(store, store)
 
 
-def _card(title: str, inner: str, report: str = "", words: Words | None = None) -> str:
+def _card(title: str, inner: str, report: str = "", words: Words | None = None, query: str = "") -> str:
     link = ""
     if report and words is not None:
         label = f"{words['download']}: {title}"
-        link = f'<a class="csv" href="/v1/reports/{report}/csv" aria-label="{escape(label)}">CSV</a>'
+        link = f'<a class="csv" href="/v1/reports/{report}/csv?{query}" aria-label="{escape(label)}">CSV</a>'
     return f'<section class="card"><h2>{escape(title)}</h2>{link}{inner}</section>'
 
 
