@@ -150,9 +150,14 @@ def _bounded(bounds: Text | Whole, value: object, place: str) -> object:
         raise BadMessage(f"{_at(place)}text of {bounds.least} to {bounds.most} characters, not {len(value)}")
     if _CONTROL.search(value):
         raise BadMessage(f"{_at(place)}text without control characters")
-    if bounds.pattern and not re.fullmatch(bounds.pattern, value, re.ASCII):
+    if bounds.pattern and not _compiled(bounds.pattern).fullmatch(value):
         raise BadMessage(f"{_at(place)}text like {bounds.pattern}, not {_shown(value)}")
     return value
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
 
 
 def _object(kind: type, value: object, place: str) -> object:
