@@ -1,4 +1,7 @@
-"""Start the reference server over a new database, push a delivery as a till would, and read the stock back."""
+"""Start the reference server over a new database, push a delivery as a till would, and read the stock back.
+
+Needs posdevkit[server], and httpx2 for Starlette's test client, which speaks to the application without a socket.
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 from harness import Row, alternate
 
 from posdevkit.contract import Fact, HlcClock, Line, Movement, Sale, Tender, VatTotal, fact_to_json, uuid7

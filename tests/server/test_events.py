@@ -7,7 +7,7 @@ import json
 import socket
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 
 from posdevkit.contract import HlcClock
 
