@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from posdevkit.server import create_app, create_shop, create_token, tables
 
-from .shop import ANNA, BO, Shop, Till, sale
+from .shop import ANNA, BO, DAY, Shop, Till, sale
 
 # What the other shop's rows say, and nothing of the demo shop's does.
 MARK = "zqxother"
@@ -130,6 +130,31 @@ def test_an_app_sees_its_customer_alone(two: Shop) -> None:
     seen = {one["body"].get("customer") or one["body"]["id"] for one in changes if one["kind"] in ("customer", "order")}
     assert seen == {ANNA}
     assert two.client.get("/v1/reports/day", headers=two.auth("app")).status_code == 403
+
+
+def test_an_owner_of_one_store_sees_that_store_alone(shop: Shop) -> None:
+    for name in ("nord", "havn"):
+        shop.till(f"till {name} 1", "1").sell(customer=ANNA, points=3)
+    with shop.database.writing() as connection:
+        shop.tokens["manager"] = create_token(connection, "demo", "owner", store_id="havn").reveal()
+    query = {"first": DAY, "last": DAY}
+    assert [row["key"] for row in shop.get("/v1/reports/store", "manager", **query)["rows"]] == ["havn"]
+    assert shop.get("/v1/reports/day", "manager", store="nord", **query)["rows"][0]["amount"] == 7600
+    assert [row["points"] for row in shop.get("/v1/reports/points", "manager")["rows"]] == [3]
+    assert {row["store"] for row in shop.get("/v1/reports/stock", "manager")["rows"]} == {"havn"}
+    assert shop.client.get("/v1/audit", headers=shop.auth("manager")).status_code == 403
+    assert "Café Nord<" not in shop.client.get("/", headers=shop.auth("manager")).text
+
+
+def test_whoever_is_nobody_hears_of_nothing_else(shop: Shop) -> None:
+    for path in ("/v1/reports/stock?store=", "/v1/orders/x", "/v1/sync/changes?after=-1"):
+        assert shop.client.get(path).status_code == 401
+    assert shop.client.post("/v1/sync/push", content=b"{").status_code == 401
+
+
+def test_a_wrong_method_is_told_the_right_ones(shop: Shop) -> None:
+    answer = shop.client.post("/v1/products/coffee")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "DELETE, GET, PUT")
 
 
 def test_a_till_sees_orders_of_its_store_alone(shop: Shop) -> None:

@@ -129,9 +129,7 @@ def _figures(words: Words, facts: Sheet, currency: str) -> str:
     parts.append(_best(words, facts, now["product"], currency))
     paid = [(words.means(row.key), words.money(row.amount, currency)) for row in now["payment"]]
     means = _table((words["means"], words["amount"]), paid)
-    parts.append(
-        _card(words["payment"], means, "payment", words, facts.query)
-    )
+    parts.append(_card(words["payment"], means, "payment", words, facts.query))
     rates = [
         (words.rate(int(row.key)), words.money(row.amount, currency), words.money(row.vat, currency))
         for row in now["vat"]

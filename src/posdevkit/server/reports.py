@@ -89,6 +89,10 @@ def points_report(connection: Connection, access: Access) -> list[dict[str, obje
     table = tables.points.c
     query = select(table.rule, table.kind, func.count().label("entries"), func.sum(table.points).label("points"))
     query = query.where(table.tenant == access.tenant).group_by(table.rule, table.kind)
+    if access.store is not None:
+        sale = tables.order.c
+        own = select(sale.id).where(sale.tenant == access.tenant, sale.store == access.store)
+        query = query.where(table.sale.in_(own))
     rows = connection.execute(query.order_by(table.rule, table.kind))
     return [
         {"rule": one.rule, "kind": one.kind, "entries": int(one.entries), "points": int(one.points)} for one in rows

@@ -60,6 +60,8 @@ def router(desk: Desk) -> APIRouter:
         """`text` is JSON: the values before and after."""
 
         def work(connection: Connection, access: Access) -> list[dict[str, object]]:
+            if access.store is not None:
+                raise Problem("forbidden", "this needs the token of the whole shop's owner")
             table = tables.audit.c
             query = select(table.id, table.at, table.token, table.action, table.target, table.text)
             query = query.where(table.tenant == access.tenant).order_by(table.id.desc()).limit(limit)
