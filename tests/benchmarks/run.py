@@ -26,6 +26,8 @@ NAMES = (
     "hub_first_byte",
     "label_bytes",
     "scan_meaning",
+    "cloud_server",
+    "cloud_report",
 )
 ROUNDS = 15
 
