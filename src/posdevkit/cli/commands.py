@@ -32,6 +32,7 @@ OWN: Final = {
     "card": "posdevkit.cli.card",
     "pay": "posdevkit.cli.pay",
     "queue": "posdevkit.cli.queue",
+    "cloud": "posdevkit.cli.cloud",
     "config": "posdevkit.cli.config",
     "profiles": "posdevkit.cli.profiles",
     "completion": "posdevkit.cli.completion",
