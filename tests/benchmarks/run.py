@@ -23,6 +23,8 @@ NAMES = (
     "queue_commits",
     "label_bytes",
     "scan_meaning",
+    "cloud_server",
+    "cloud_report",
 )
 ROUNDS = 15
 

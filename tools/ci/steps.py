@@ -10,6 +10,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import services
 import unprivileged
 from plan import Context, PartsMissing, Step, StepFailed
 from readme import command, shell_lines
@@ -66,9 +67,24 @@ def tests_nobody(context: Context) -> None:
         raise StepFailed("no test ran")
 
 
+def tests_postgresql(context: Context) -> None:
+    """The server's tests in the environment of the README, on a PostgreSQL that is started for them."""
+    services.tests_postgresql(context, context.checkout / TEST_VENV / EXECUTABLES / "python")
+
+
+def schemathesis(context: Context) -> None:
+    """Odd requests to the server, in the environment of the tools."""
+    services.odd_requests(context, tool(context, "python"))
+
+
+def browser(context: Context) -> None:
+    """The owner's page in a browser."""
+    services.browser(context, tool(context, "python"))
+
+
 def tools(context: Context) -> None:
     """A virtual environment with everything that judges: both distributions, tests' needs, lint, types, docs."""
-    needs = of_group(context.checkout, "test", "lint", "docs")
+    needs = of_group(context.checkout, "test", "lint", "docs", "judges")
     venv(
         context, "tools", "-e", f"{context.checkout}[usb,hid,serial,ble]", "-e", context.checkout / "emulators", *needs
     )
@@ -224,6 +240,13 @@ STEPS = (
         needs=("setup",),
         loud=True,
     ),
+    Step(
+        "tests-postgresql",
+        "the server's tests on a PostgreSQL of their own",
+        tests_postgresql,
+        needs=("setup",),
+        loud=True,
+    ),
     Step("types", "mypy, strict", types, needs=("tools",)),
     Step("lint", "ruff: rules and format", lint, needs=("tools",)),
     Step("layers", "import-linter: the floors, exhaustive", layers, needs=("tools",)),
@@ -234,5 +257,7 @@ STEPS = (
     Step("extras", ".[all] with no compiler on the path", extras),
     Step("frozen", "the command line frozen with PyInstaller", frozen, needs=("debian",)),
     Step("peers", "other people's encoders, from npm", peers),
+    Step("schemathesis", "odd requests to the server, a fixed seed", schemathesis, needs=("tools",)),
+    Step("browser", "the owner's page in Chromium, judged by axe-core", browser, needs=("tools", "peers")),
     Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools",), after=("peers",)),
 )
