@@ -50,18 +50,15 @@ class Whole:
 
 def to_json(value: object) -> object:
     """What `json.dumps` takes. Fields that are as they would be by default are left out."""
-    if type(value) in _PLAIN:
+    kind = type(value)
+    if kind in _PLAIN:
         return value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            name: to_json(found)
-            for name, default in _defaults(type(value))
-            if (found := getattr(value, name)) != default
-        }
-    if isinstance(value, Decimal):
-        return _plain(value)
-    if isinstance(value, tuple):
-        return [to_json(one) for one in value]
+    if kind is tuple:
+        return [to_json(one) for one in cast(tuple[object, ...], value)]
+    if kind is Decimal:
+        return _plain(cast(Decimal, value))
+    if dataclasses.is_dataclass(kind):
+        return {name: to_json(found) for name, default in _defaults(kind) if (found := getattr(value, name)) != default}
     return value
 
 
