@@ -17,12 +17,13 @@ from posdevkit.codes import Misread, PaymentCode, Scan
 from posdevkit.codes.telling import Json, scan_json
 from posdevkit.devices.display import Display
 from posdevkit.devices.label_printer import LabelPrinter
+from posdevkit.devices.lifecycle import State
 from posdevkit.devices.receipt_printer import ReceiptPrinter
 from posdevkit.devices.scale import Scale
 from posdevkit.devices.scanner import Scanner
 from posdevkit.devices.telling import status_json
 from posdevkit.devices.troubles import trouble_of
-from posdevkit.errors import PosError, Unsupported
+from posdevkit.errors import Disconnected, PosError, Unsupported
 from posdevkit.events import DeviceEvent, LinkLost, LinkRestored, StatusChanged
 from posdevkit.printqueue import PrintQueue, QueueState
 from posdevkit.printqueue.print_queue import serve_queue
@@ -40,7 +41,7 @@ T = TypeVar("T")
 Handle = ReceiptPrinter | LabelPrinter | Scanner | Display | Scale
 
 _AGAIN_SECONDS: Final = 3.0
-"""Between two looks for a device that was never reached."""
+"""Between two looks for a printer that is not there."""
 _UNREAD: Final = 256
 """Events that a stream keeps for a reader who is slow."""
 
@@ -77,9 +78,11 @@ class Lent:
         if isinstance(self.handle, ReceiptPrinter | LabelPrinter):
             self.queue = await serve_queue(file, self.handle, clock=self._clock)
             self._watch(self.queue.events(), lambda job: self.tell("job", job_json(job)))
-        if isinstance(self.handle, Scanner | ReceiptPrinter | LabelPrinter):
             self._watch(self.handle.events(), self._heard)
             self._tasks.append(asyncio.create_task(self._keep(self.handle), name=f"posdevkit-hub-{self.name}"))
+        if isinstance(self.handle, Scanner):
+            self._watch(self.handle.events(), self._heard)
+            await self.handle.keep_looking()
 
     async def close(self) -> None:
         """Let go of it."""
@@ -149,6 +152,8 @@ class Lent:
         if isinstance(self.handle, ReceiptPrinter | LabelPrinter):
             facts["status"] = dict(status_json(self.handle.last_status, language))
             problem = trouble_of(self.handle.last_status) or problem
+        if isinstance(self.handle, Scanner) and self.handle.state in (State.CLOSED, State.SUSPECT, State.FAILED):
+            problem = Disconnected
         facts["problem"] = problem.slug if problem else None
         facts["message"] = problem().message(language) if problem else None
         facts["remedy"] = problem().remedy(language) if problem else None
@@ -200,8 +205,8 @@ class Lent:
 
         self._tasks.append(asyncio.create_task(listen(), name=f"posdevkit-hub-{self.name}"))
 
-    async def _keep(self, handle: ReceiptPrinter | LabelPrinter | Scanner) -> None:
-        """Reach the device as soon as it can be reached; once reached, scanners and printers keep themselves up."""
+    async def _keep(self, handle: ReceiptPrinter | LabelPrinter) -> None:
+        """Reach the printer as soon as it can be reached; once it was, it looks after its connection for a while."""
         while True:
             with contextlib.suppress(PosError):
                 before = self.state

@@ -29,6 +29,7 @@ from posdevkit.errors import (
     UsageError,
 )
 from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.threads import in_thread
 
 from .claims import HeldByAnother
 from .exchange import Answer, Operation, Request, Stream
@@ -95,7 +96,8 @@ class WebServer:
 
     async def start(self) -> None:
         """Let tablets come. Raises MissingExtra."""
-        app = self._app()
+        # Loading all that takes longer than devices like to wait.
+        config = await in_thread(self._config, name="posdevkit-hub-load")
         import uvicorn
 
         up = asyncio.Event()
@@ -109,21 +111,10 @@ class WebServer:
             def capture_signals(self) -> Iterator[None]:
                 yield  # signals belong to the program
 
-        config = uvicorn.Config(
-            app,
-            http="h11",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            limit_concurrency=256,
-            timeout_graceful_shutdown=5,
-        )
         self._server = Server(config)
         assert self._socket is not None
         self._task = asyncio.create_task(self._server.serve([self._socket]), name="posdevkit-hub-server")
+        self._task.add_done_callback(lambda _: up.set())
         await up.wait()
         logger.info("lending %s at %s", ", ".join(self._desk.devices) or "nothing", self.url)
 
@@ -142,8 +133,28 @@ class WebServer:
 
     # Requests
 
+    def _config(self) -> uvicorn.Config:
+        app = self._app()
+        import uvicorn
+
+        config = uvicorn.Config(
+            app,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=256,
+            timeout_graceful_shutdown=5,
+        )
+        config.load()
+        return config
+
     def _app(self) -> ASGIApp:
         try:
+            import uvicorn  # noqa: F401  # asked for here, so that one error tells what to install
             from starlette.applications import Starlette
             from starlette.exceptions import HTTPException
             from starlette.routing import Route

@@ -192,7 +192,7 @@ function showDevices() {
   at("drawer").hidden = printers.length === 0;
   at("show").hidden = !Array.from(devices.values()).some((device) => device.kind === "display");
   at("scanning").hidden = !Array.from(devices.values()).some((device) => device.kind === "scanner");
-  at("print").disabled = printers.length === 0 || basket.length === 0;
+  showPrint();
 }
 
 function deviceLine(device) {
@@ -241,7 +241,7 @@ function showScan(scan) {
   addScan(
     make("b", text),
     make("small", [kind, scan.symbology].filter(Boolean).join(" · ")),
-    make("small", `${scan.device} · ${new Date().toLocaleTimeString(language)}`, "where"),
+    make("small", `${scan.device} · ${new Date().toLocaleTimeString(language === "da" ? "da-DK" : "en-GB")}`, "where"),
   );
 }
 
@@ -289,7 +289,13 @@ function showBasket() {
     }),
   );
   at("total").textContent = kroner(sum());
-  at("print").disabled = basket.length === 0 || at("printer").options.length === 0;
+  showPrint();
+}
+
+/** While a job is under way there is nothing to press: it goes on by itself, or waits for somebody. */
+function showPrint() {
+  const underWay = job !== null && !job.settled;
+  at("print").disabled = basket.length === 0 || at("printer").options.length === 0 || underWay;
 }
 
 function startOver() {
@@ -357,6 +363,7 @@ async function showPicture(printer, mine) {
 }
 
 function showJob() {
+  showPrint();
   at("doubt").hidden = job?.state !== "unconfirmed";
   at("print").textContent = job?.state === "printed" ? words.printAgain : words.print;
   if (!job) {
