@@ -23,6 +23,8 @@ DEBIAN = {
     "ip": "iproute2",
     "unshare": "util-linux",
     "setpriv": "util-linux",
+    "chromium": "chromium",
+    "chromedriver": "chromium-driver",
 }
 TEST_VENV = ".venv"
 EXECUTABLES = "Scripts" if os.name == "nt" else "bin"
@@ -135,7 +137,13 @@ def extras(context: Context) -> None:
     python = venv(context, "extras")
     poor = {"PATH": str(python.parent), "CC": "/bin/false", "CXX": "/bin/false"}
     context.run(python, "-m", "pip", "install", "-q", "--only-binary=:all:", f"{context.checkout}[all]", env=poor)
-    context.run(python, "-c", "import usb, hid, serial, bleak, PIL, qrcode, posdevkit", cwd=context.root, env=poor)
+    context.run(
+        python,
+        "-c",
+        "import usb, hid, serial, bleak, PIL, qrcode, starlette, uvicorn, posdevkit",
+        cwd=context.root,
+        env=poor,
+    )
 
 
 def frozen(context: Context) -> None:
@@ -180,6 +188,19 @@ def peers(context: Context) -> None:
     if not (folder / "package-lock.json").exists():
         raise PartsMissing("no tests/peers/npm/package-lock.json")
     context.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=folder)
+
+
+def browser(context: Context) -> None:
+    """Our pages in a headless Chromium, judged by axe-core from npm."""
+    folder = context.checkout / "tests" / "browser" / "npm"
+    missing = [name for name in ("npm", "chromium", "chromedriver") if shutil.which(name) is None]
+    if missing:
+        raise PartsMissing(f"no {', '.join(missing)}")
+    context.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=folder)
+    words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/browser")
+    output = context.run(tool(context, "python"), *words, env={"POSDEVKIT_BROWSER": "1"})
+    if " passed" not in output:
+        raise StepFailed("no test ran")
 
 
 def venv(context: Context, name: str, *needs: str | Path) -> Path:
@@ -234,5 +255,6 @@ STEPS = (
     Step("extras", ".[all] with no compiler on the path", extras),
     Step("frozen", "the command line frozen with PyInstaller", frozen, needs=("debian",)),
     Step("peers", "other people's encoders, from npm", peers),
+    Step("browser", "our pages in Chromium, judged by axe-core", browser, needs=("debian", "tools"), loud=True),
     Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools",), after=("peers",)),
 )
