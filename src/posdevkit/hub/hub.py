@@ -92,7 +92,7 @@ class Hub:
 
     async def close(self) -> None:
         """Stop listening, let jobs under way end, let go of the devices. What was promised and waits stays promised."""
-        self._desk.end_streams()
+        self._desk.end_answers()
         await self._server.close()
         await self._desk.close()
         if self._shop is not None:

@@ -150,11 +150,11 @@ class PrintQueue:
         with self._store.reading() as connection:
             return self._table.data(connection, key)
 
-    async def jobs(self, state: QueueState | None = None) -> list[QueuedJob]:
-        """All jobs, oldest first, or those in one state."""
+    async def jobs(self, state: QueueState | None = None, *, latest: int | None = None) -> list[QueuedJob]:
+        """All jobs, oldest first, or those in one state; of these the `latest` so many."""
         self._refuse_if_closed()
         with self._store.reading() as connection:
-            return self._table.jobs(connection, state)
+            return self._table.jobs(connection, state, latest)
 
     async def wait(self, key: str, timeout: float | None = None) -> QueuedJob:
         """The job once it is printed, failed or unconfirmed. Raises DeadlineExceeded after `timeout` seconds."""

@@ -159,3 +159,20 @@ async def test_what_could_reach_into_the_hub_is_refused(counter: Counter) -> Non
         assert (await tablet.ask("GET", f"{JOBS}/never")).status_code == 404
         assert (await tablet.ask("GET", "/v1/printers/nowhere/jobs")).status_code == 404
         assert printed(bench, "x") == 0
+
+
+@pytest.mark.asyncio
+async def test_a_hub_that_closes_answers_those_who_wait(counter: Counter) -> None:
+    async with ReceiptPrinterBench.tcp(faults=["paper-out-after=0"]) as bench, counter.stack:
+        hub = await counter.hub(printer(bench))
+        tablet = await counter.tablet(hub)
+        waiting = asyncio.create_task(
+            tablet.ask("POST", f"{JOBS}?wait=60", {"key": "w", "document": receipt("w")}, timeout=30)
+        )
+        while (await tablet.ask("GET", "/v1/devices/counter")).json()["jobs"]["waiting"] == 0:
+            await asyncio.sleep(0.01)
+        closing = asyncio.create_task(hub.close())
+        job = (await waiting).json()
+        assert (job["settled"], job["key"]) == (False, "w")
+        bench.printer.load_paper()
+        await closing

@@ -57,10 +57,9 @@ at("language").addEventListener("click", async () => {
   language = language === "da" ? "en" : "da";
   localStorage.setItem("language", language);
   speak();
-  if (hub.token) {
-    await refresh();
-    if (job) await follow();
-  }
+  if (!hub.token) return;
+  listen(); // what is told from now on is told in that language
+  if (job) await follow();
 });
 
 // Pairing
