@@ -7,11 +7,14 @@ every blocking handle of a process and starts once.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import gc
 import ipaddress
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from asyncio import runners
@@ -31,6 +34,11 @@ settings.register_profile(
 )
 settings.register_profile("long", parent=settings.get_profile("posdevkit"), max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "posdevkit"))
+
+
+# Emulators that tests start are announced among themselves, not to whoever works on this machine.
+os.environ["POSDEVKIT_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="posdevkit-tests-")
+atexit.register(shutil.rmtree, os.environ["POSDEVKIT_RUNTIME_DIR"], ignore_errors=True)
 
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

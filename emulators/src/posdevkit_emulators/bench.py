@@ -27,7 +27,7 @@ from posdevkit.errors import DeadlineExceeded
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.runtime.threads import in_thread
 
-from .faults import Fault, parse_faults
+from .faults import OF_A_RECEIPT_PRINTER, Fault, parse_faults
 from .hands import Hands
 from .printers.effects import Happened, What
 from .printers.receipt import ReceiptPrinterModel
@@ -92,7 +92,7 @@ class ReceiptPrinterBench:
         """Raises BadProfile, UsageError (a fault or scenario), BadConfiguration (a scenario file)."""
         self._scenario = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario or Scenario("")
         self.profile = profile if isinstance(profile, Profile) else load_profile(profile)
-        self.faults = (*parse_faults(faults), *self._scenario.faults)
+        self.faults = parse_faults((*faults, *self._scenario.faults), OF_A_RECEIPT_PRINTER)
         self._save = save
         self._station = PrinterStation(ReceiptPrinterModel(self.profile, self.faults, serial=serial), self.faults)
         self._wire = make_wire(self._station)

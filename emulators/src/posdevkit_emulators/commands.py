@@ -3,35 +3,107 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
 
-__all__ = ["DEVICES", "emulate", "receipt_printer"]
+__all__ = ["DEVICES", "Device", "emulate"]
 
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One device in the command's words. Plain text, so that a command line which emulates nothing loads nothing."""
+
+    run: str
+    """Called with the arguments, it gives the exit code."""
+    listen: str
+    """Where, unless --listen says otherwise."""
+    saves: str
+    """What stands in the directory of --save."""
+    faults: str
+    """What --fault can name."""
+    hands: str
+    """What can be written on standard input, besides `quit`."""
+    also_listens: str = ""
+    defaults: tuple[tuple[str, str | None], ...] = ()
+    """Those of the other options that it takes, by the name of the argument, with what holds if nothing is said."""
+
+
+_CABLE: Final = "stall-at, drop, split, close-at, power-cut-at, slow"
 DEVICES: Final = {
-    "label-printer": "posdevkit_emulators.labels.console:label_printer",
-    "receipt-printer": "posdevkit_emulators.commands:receipt_printer",
-    "payment-terminal": "posdevkit_emulators.terminals.console:payment_terminal",
-    "card-reader": "posdevkit_emulators.readers.stripe:card_reader",
-    "scanner": "posdevkit_emulators.scanners.console:scanner",
-    "display": "posdevkit_emulators.gadgets.console:display",
-    "scale": "posdevkit_emulators.gadgets.console:scale",
+    "receipt-printer": Device(
+        "posdevkit_emulators.printers.console:receipt_printer",
+        "tcp://127.0.0.1:9100",
+        "each ticket, as 0001.png, 0001.txt and 0001.json",
+        f"paper-out-after, near-end-after, cover-open-after, cutter-jam, {_CABLE}",
+        "paper, paper out, near end, cover (open, close), drawer (open, close), jam, clear, power, resume, tear off; "
+        "in a terminal the keys p o n c d j x w r t, and q for quit",
+        defaults=(("profile", "epson-tm-t88v"), ("scenario", None), ("serial", "EMU0000001")),
+    ),
+    "label-printer": Device(
+        "posdevkit_emulators.labels.console:label_printer",
+        "tcp://127.0.0.1:9100",
+        "each label, as 0001.png, 0001.txt and 0001.json",
+        f"paper-out-after, cover-open-after, pause-after, {_CABLE}",
+        "paper, paper out, head open, head close, pause, resume, power",
+        defaults=(("profile", "generic-zpl-203"), ("printer_language", "zpl")),
+    ),
+    "payment-terminal": Device(
+        "posdevkit_emulators.terminals.console:payment_terminal",
+        "zvt://127.0.0.1:20007",
+        "customers' receipts, as 0001.txt, and ledger.jsonl; cards masked",
+        "cut-before-message, cut-at-byte, cut-on-message, stall-before-message, decline, wait-for-card, card-removed, "
+        "garbage, finish",
+        "nothing else",
+        defaults=(("protocol", "zvt"),),
+    ),
+    "card-reader": Device(
+        "posdevkit_emulators.readers.console:card_reader",
+        "tcp://127.0.0.1:0",
+        "swipes.jsonl, cards masked",
+        "garble-track-1, garble-track-2, no-end",
+        "%B...?;...? draws a card through",
+    ),
+    "scanner": Device(
+        "posdevkit_emulators.scanners.console:scanner",
+        "pty",
+        "each code, as 0001.json: its length and symbology, never itself",
+        "split, garble, drop-suffix, no-aim",
+        "scan CODE (which may begin with its AIM identifier; <GS> stands for the group separator), noise, unplug, plug",
+        also_listens="fifo:PATH, tcp://127.0.0.1:0",
+    ),
+    "display": Device(
+        "posdevkit_emulators.gadgets.console:display",
+        "tcp://127.0.0.1:0",
+        "what it shows, as display.png and display.txt",
+        _CABLE,
+        "resume, unplug, plug",
+        also_listens="pty",
+        defaults=(("profile", "cd5220"),),
+    ),
+    "scale": Device(
+        "posdevkit_emulators.gadgets.console:scale",
+        "tcp://127.0.0.1:0",
+        "its answers, as readings.jsonl",
+        _CABLE,
+        "a weight in grams, moving, still, lost-zero, found-zero, mute, speak, resume, unplug, plug",
+        also_listens="pty",
+    ),
 }
-"""What can be emulated, and what runs it: called with the arguments, it gives the exit code."""
+"""What can be emulated."""
 
-_EPILOG = """\
-While it runs, a person's hands are on standard input: keys in a terminal, words on a pipe.
-  p paper   o paper out   n near end   c cover (cover open, cover close)   d drawer (drawer open, drawer close)
-  j jam     x clear       w power      r resume    t tear off              q quit
-A label printer takes lines: paper, paper out, head open, head close, pause, resume, power, quit.
-A scanner takes lines: scan CODE (a code may begin with its AIM identifier, and <GS> stands for the group separator),
-noise, unplug, plug, quit.
-A display takes --profile cd5220 or epson-dm-d. A scale takes lines: a weight in grams, moving, still, lost-zero,
-found-zero, mute, speak, unplug, plug, quit.
-"""
+_OPTIONS: Final = {
+    "profile": "--profile",
+    "protocol": "--protocol",
+    "printer_language": "--language",
+    "scenario": "--scenario",
+    "serial": "--serial",
+}
+"""What not every device takes."""
 
 
 def emulate(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -39,53 +111,56 @@ def emulate(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     parser = subparsers.add_parser(
         "emulate",
         help="run an emulated device",
-        description="Run an emulated device on this machine. The first line printed is the URL to open.",
-        epilog=_EPILOG,
+        description="Run an emulated device on this machine. The first line printed is the URL to open; "
+        "'posdevkit discover' finds it while it runs.",
+        epilog=_epilog(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("device", choices=sorted(DEVICES), help="what to emulate")
-    parser.add_argument(
-        "--listen",
-        metavar="URL",
-        help="where; port 0 takes a free one (receipt-printer: tcp://127.0.0.1:9100; scanner: pty, fifo:PATH, tcp://...)",
-    )
-    parser.add_argument(
-        "--profile", metavar="NAME", default="epson-tm-t88v", help="model, or a TOML file (%(default)s)"
-    )
-    parser.add_argument("--protocol", metavar="NAME", default="zvt", help="of a payment terminal (%(default)s)")
-    parser.add_argument(
-        "--language",
-        dest="printer_language",
-        choices=["zpl"],
-        default="zpl",
-        help="of a label printer (%(default)s)",
-    )
+    parser.add_argument("--listen", metavar="URL", help="where; port 0 takes a free one")
     parser.add_argument("--fault", metavar="F", action="append", default=[], help="what goes wrong; repeatable")
+    parser.add_argument("--save", metavar="DIR", help="write there what comes out of it")
+    parser.add_argument("--profile", metavar="NAME", help="model or language, or a printer's TOML file")
+    parser.add_argument("--protocol", metavar="NAME", help="of a payment terminal (zvt)")
+    parser.add_argument("--language", dest="printer_language", choices=["zpl"], help="of a label printer (zpl)")
     parser.add_argument("--scenario", metavar="NAME", help="faults and what a person does about them, or a TOML file")
-    parser.add_argument("--save", metavar="DIR", help="write each ticket there as 0001.png, 0001.txt and 0001.json")
-    parser.add_argument("--serial", metavar="TEXT", default="EMU0000001", help="serial number it tells (%(default)s)")
+    parser.add_argument("--serial", metavar="TEXT", help="serial number it tells (EMU0000001)")
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
     parser.set_defaults(run=_run)
 
 
+def _epilog() -> str:
+    parts = ["What each device does with that, and the words that it takes as lines on standard input (and 'quit'):"]
+    for name, device in sorted(DEVICES.items()):
+        taken = [f"{_OPTIONS[key]}{f' {default}' if default else ''}" for key, default in device.defaults]
+        rows = {
+            "--listen": device.listen + (f"; or {device.also_listens}" if device.also_listens else ""),
+            "--save": device.saves,
+            "--fault": device.faults,
+            "also": ", ".join(taken),
+            "input": device.hands,
+        }
+        parts.append(f"\n{name}:")
+        parts += [
+            textwrap.fill(text, 98, initial_indent=f"  {label:<10}", subsequent_indent=" " * 12)
+            for label, text in rows.items()
+            if text
+        ]
+    return "\n".join(parts)
+
+
 def _run(args: Namespace) -> int:
-    module, _, name = DEVICES[args.device].partition(":")
+    from posdevkit.errors import UsageError
+
+    device = DEVICES[args.device]
+    defaults = dict(device.defaults)
+    for name, option in _OPTIONS.items():
+        if getattr(args, name) is None:
+            setattr(args, name, defaults.get(name))
+        elif name not in defaults:
+            known = ", ".join(("--listen", "--fault", "--save", *(_OPTIONS[key] for key in defaults)))
+            raise UsageError(f"a {args.device} takes no {option}", remedy=f"It takes {known}.")
+    args.listen = args.listen or device.listen
+    module, _, name = device.run.partition(":")
     code: int = getattr(import_module(module), name)(args)
     return code
-
-
-def receipt_printer(args: Namespace) -> int:
-    """Run an emulated receipt printer until it is told to end."""
-    from .console import Console, Wanted
-
-    return Console(
-        Wanted(
-            listen=args.listen or "tcp://127.0.0.1:9100",
-            profile=args.profile,
-            faults=tuple(args.fault),
-            scenario=args.scenario,
-            save=args.save,
-            serial=args.serial,
-            as_json=args.json,
-        )
-    ).run()

@@ -10,11 +10,15 @@ import difflib
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final, get_args
 
 from posdevkit.errors import UsageError
 
 __all__ = [
     "KNOWN_FAULTS",
+    "OF_A_LABEL_PRINTER",
+    "OF_A_RECEIPT_PRINTER",
+    "OF_THE_CABLE",
     "CloseAt",
     "CoverOpenAfter",
     "CutterJam",
@@ -27,6 +31,7 @@ __all__ = [
     "Slow",
     "Split",
     "StallAt",
+    "known_faults",
     "parse_fault",
     "parse_faults",
 ]
@@ -195,22 +200,23 @@ class _Kind:
     """How one fault is written."""
 
     value: str
+    makes: type[Fault]
     read: Callable[[str], Fault]
     default: str = ""
 
 
 _KINDS: dict[str, _Kind] = {
-    "paper-out-after": _Kind("LINES", lambda text: PaperOutAfter(_whole(text))),
-    "near-end-after": _Kind("LINES", lambda text: NearEndAfter(_whole(text))),
-    "cover-open-after": _Kind("LINES", lambda text: CoverOpenAfter(_whole(text))),
-    "pause-after": _Kind("LABELS", lambda text: PauseAfter(_whole(text))),
-    "cutter-jam": _Kind("[CUT]", lambda text: CutterJam(_whole(text, 1)), "1"),
-    "stall-at": _Kind("BYTE[:SECONDS]", _stall),
-    "drop": _Kind("BYTE[..BYTE]", _drop),
-    "split": _Kind("BYTES", lambda text: Split(_whole(text, 1))),
-    "close-at": _Kind("BYTE", lambda text: CloseAt(_whole(text))),
-    "power-cut-at": _Kind("BYTE", lambda text: PowerCutAt(_whole(text))),
-    "slow": _Kind("BYTES_PER_SECOND", lambda text: Slow(_whole(text, 1))),
+    "paper-out-after": _Kind("LINES", PaperOutAfter, lambda text: PaperOutAfter(_whole(text))),
+    "near-end-after": _Kind("LINES", NearEndAfter, lambda text: NearEndAfter(_whole(text))),
+    "cover-open-after": _Kind("LINES", CoverOpenAfter, lambda text: CoverOpenAfter(_whole(text))),
+    "pause-after": _Kind("LABELS", PauseAfter, lambda text: PauseAfter(_whole(text))),
+    "cutter-jam": _Kind("[CUT]", CutterJam, lambda text: CutterJam(_whole(text, 1)), "1"),
+    "stall-at": _Kind("BYTE[:SECONDS]", StallAt, _stall),
+    "drop": _Kind("BYTE[..BYTE]", Drop, _drop),
+    "split": _Kind("BYTES", Split, lambda text: Split(_whole(text, 1))),
+    "close-at": _Kind("BYTE", CloseAt, lambda text: CloseAt(_whole(text))),
+    "power-cut-at": _Kind("BYTE", PowerCutAt, lambda text: PowerCutAt(_whole(text))),
+    "slow": _Kind("BYTES_PER_SECOND", Slow, lambda text: Slow(_whole(text, 1))),
 }
 # Short names that a person tries first.
 _SHORT = {
@@ -220,9 +226,22 @@ _SHORT = {
     "head-open": "cover-open-after",
 }
 
-KNOWN_FAULTS: tuple[str, ...] = tuple(
-    f"{name}[={kind.value[1:-1]}]" if kind.default else f"{name}={kind.value}" for name, kind in _KINDS.items()
-)
+OF_THE_CABLE: Final = (StallAt, Drop, Split, CloseAt, PowerCutAt, Slow)
+"""What any device's cable can do."""
+OF_A_RECEIPT_PRINTER: Final = (PaperOutAfter, NearEndAfter, CoverOpenAfter, CutterJam, *OF_THE_CABLE)
+OF_A_LABEL_PRINTER: Final = (PaperOutAfter, CoverOpenAfter, PauseAfter, *OF_THE_CABLE)
+
+
+def known_faults(kinds: tuple[type[Fault], ...] = get_args(Fault)) -> tuple[str, ...]:
+    """Each of these faults as it is written."""
+    return tuple(
+        f"{name}[={kind.value[1:-1]}]" if kind.default else f"{name}={kind.value}"
+        for name, kind in _KINDS.items()
+        if kind.makes in kinds
+    )
+
+
+KNOWN_FAULTS: tuple[str, ...] = known_faults()
 """Every fault as it is written."""
 
 
@@ -248,6 +267,13 @@ def parse_fault(text: str) -> Fault:
         ) from None
 
 
-def parse_faults(faults: Iterable[str | Fault]) -> tuple[Fault, ...]:
-    """Faults from texts and values, in order. Raises UsageError for the first that is wrong."""
-    return tuple(parse_fault(fault) if isinstance(fault, str) else fault for fault in faults)
+def parse_faults(faults: Iterable[str | Fault], kinds: tuple[type[Fault], ...] = get_args(Fault)) -> tuple[Fault, ...]:
+    """Faults from texts and values, in order. Raises UsageError for the first that is wrong, or is none of `kinds`."""
+    parsed = tuple(parse_fault(fault) if isinstance(fault, str) else fault for fault in faults)
+    for fault in parsed:
+        if not isinstance(fault, kinds):
+            raise UsageError(
+                f"{str(fault)!r} cannot happen to this device",
+                remedy=f"Known faults: {', '.join(known_faults(kinds))}.",
+            )
+    return parsed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,7 @@ from posdevkit.errors import OutputFailed
 from posdevkit.paper import DrawerKick, Ticket
 from posdevkit.protocols.vocabulary import Command, Text
 
-__all__ = ["OBJECT_BYTES", "PrintedTicket", "TicketTray", "prepared_directory"]
+__all__ = ["OBJECT_BYTES", "PrintedTicket", "TicketTray", "append_line", "prepared_directory"]
 
 Json = str | int | bool | None | dict[str, "Json"] | list["Json"]
 
@@ -109,6 +110,12 @@ def _bytes_shown(value: bytes) -> Json:
     if len(value) <= _SHOWN_BYTES:
         return value.hex(" ")
     return {"bytes": len(value), "sha256": hashlib.sha256(value).hexdigest()}
+
+
+def append_line(path: Path, facts: Mapping[str, str | int | None]) -> None:
+    """Add a line of JSON to a file. Raises OSError."""
+    with path.open("a", encoding="utf-8", newline="\n") as file:
+        file.write(json.dumps(facts, ensure_ascii=False) + "\n")
 
 
 def prepared_directory(folder: str | Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -23,35 +23,24 @@ from posdevkit.errors import (
 from posdevkit.links.base import StreamLink
 from posdevkit.links.url import DeviceUrl, parse_url
 from posdevkit.money import Money
-from posdevkit.protocols.zvt import Answered, Ended, Nonsense, Printed, Shown, Told, ZvtEvent, ZvtSession
+from posdevkit.protocols.zvt import Ended, ZvtSession
 from posdevkit.protocols.zvt.redact import ApduRedactor
-from posdevkit.protocols.zvt.tables import OK, TRY_LATER, WITHDRAWN, currency_number, result_text
+from posdevkit.protocols.zvt.tables import TRY_LATER, currency_number, result_text
 from posdevkit.registry import DeviceKind, Key, Place, open_link, values
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
-from posdevkit.secret import MASK, Secret
+from posdevkit.secret import Secret
 
 from .opening import Opening
 from .payment import Payment, PaymentState
+from .payment_evidence import Heard, found, judged, mark, note, payment_of, why
 from .payment_journal import Entry, PaymentJournal
 
 __all__ = ["KIND", "PaymentTerminal"]
 
 _GRACE_SECONDS: Final = 5.0
 """How long a terminal that was told to abort may take to say so."""
-_NO_TRANSACTION: Final = "none"
 _FACTORY_SETTING: Final = "000000"
-
-
-@dataclass(slots=True)
-class _Heard:
-    """What one command brought."""
-
-    told: Told | None = None
-    ended: Ended | None = None
-    refused: int | None = None
-    nonsense: str = ""
-    lines: tuple[str, ...] = ()
 
 
 class PaymentTerminal:
@@ -157,7 +146,7 @@ class PaymentTerminal:
                 self._journal.write(entry)
             except ValueError as problem:
                 raise UsageError(f"{amount}: {problem}") from None
-            heard = _Heard()
+            heard = Heard()
             try:
                 await self._command(charge, heard, deadline, on_text)
             except TimeoutError:
@@ -167,7 +156,7 @@ class PaymentTerminal:
             except BaseException:
                 self._drop()  # cancelled: half an exchange must not meet the next
                 raise
-            return self._keep(_judged(entry, heard), heard)
+            return self._keep(judged(entry, heard), heard)
 
     async def cancel(self) -> None:
         """Ask the terminal to end what is going on. `pay` then tells how it ended, which may still be approved."""
@@ -189,14 +178,14 @@ class PaymentTerminal:
             if entry is None:
                 raise UsageError(f"no payment was begun under {intent!r}", remedy="Name the intent given to pay().")
             if entry.state is not PaymentState.UNKNOWN:
-                return _payment(entry)
+                return payment_of(entry)
             try:
                 await self._idle(deadline, entry.amount.currency)
                 last = await self._last(deadline)
             except TimeoutError:
                 self._drop()
                 raise DeadlineExceeded(f"{self._url}: no answer; {intent!r} stays unknown") from None
-            return self._keep(_found(entry, last), last)
+            return self._keep(found(entry, last), last)
 
     async def resolve(self, intent: str, *, paid: bool) -> Payment:
         """Put on record what a person found out where `recover` cannot. Raises UsageError unless it is unknown."""
@@ -208,7 +197,7 @@ class PaymentTerminal:
             state = PaymentState.APPROVED if paid else PaymentState.ABORTED
             entry = replace(entry, state=state, reason="decided by a person")
             self._journal.write(entry)
-            return _payment(entry)
+            return payment_of(entry)
 
     @property
     def unresolved(self) -> tuple[str, ...]:
@@ -247,18 +236,18 @@ class PaymentTerminal:
             return None
         if entry.amount != amount:
             raise UsageError(f"{intent!r} was begun over {entry.amount}, not {amount}", remedy="Use another intent.")
-        return _payment(entry) if entry.state is PaymentState.APPROVED else None
+        return payment_of(entry) if entry.state is PaymentState.APPROVED else None
 
     async def _before(self, currency: str, deadline: Deadline) -> str:
         """The terminal's last transaction, on a connection that is proven to work. Nothing has been charged yet."""
         try:
             if self._link is not None and self._known_as == currency:
                 try:
-                    return _mark(await self._last(deadline))
+                    return mark(await self._last(deadline))
                 except Disconnected:
                     pass  # it broke while nobody looked
             await self._registered(deadline, currency)
-            return _mark(await self._last(deadline))
+            return mark(await self._last(deadline))
         except TimeoutError:
             self._drop()
             raise DeadlineExceeded(f"{self._url}: no answer; nothing was charged") from None
@@ -267,20 +256,20 @@ class PaymentTerminal:
         """A fresh connection to a terminal that is not in the middle of something."""
         self._drop()
         await self._registered(deadline, currency)
-        heard = await self._command(self._session.status_enquiry(), _Heard(), deadline)
+        heard = await self._command(self._session.status_enquiry(), Heard(), deadline)
         if heard.refused is not None or heard.nonsense:
-            raise TerminalRefused(f"{self._url}: {_why(heard)}")
+            raise TerminalRefused(f"{self._url}: {why(heard)}")
 
     async def _registered(self, deadline: Deadline, currency: str) -> None:
         await self._connected(deadline)
-        heard = await self._command(self._session.registration(currency), _Heard(), deadline)
+        heard = await self._command(self._session.registration(currency), Heard(), deadline)
         if heard.refused is not None or heard.nonsense or heard.ended != Ended(None):
             self._drop()
-            raise TerminalRefused(f"{self._url}: {_why(heard)}")
+            raise TerminalRefused(f"{self._url}: {why(heard)}")
         self._known_as = currency
 
-    async def _last(self, deadline: Deadline) -> _Heard:
-        heard = await self._command(self._session.repeat_receipt(), _Heard(), deadline)
+    async def _last(self, deadline: Deadline) -> Heard:
+        heard = await self._command(self._session.repeat_receipt(), Heard(), deadline)
         if heard.nonsense:
             self._drop()
             raise TerminalRefused(f"{self._url}: {heard.nonsense}")
@@ -306,8 +295,8 @@ class PaymentTerminal:
             link.abort()
 
     async def _command(
-        self, data: bytes, heard: _Heard, deadline: Deadline, on_text: Callable[[str], None] | None = None
-    ) -> _Heard:
+        self, data: bytes, heard: Heard, deadline: Deadline, on_text: Callable[[str], None] | None = None
+    ) -> Heard:
         link = self._link
         if link is None:
             raise Disconnected(str(self._url))
@@ -320,18 +309,18 @@ class PaymentTerminal:
         return heard
 
     async def _listen(
-        self, link: StreamLink, heard: _Heard, deadline: Deadline, on_text: Callable[[str], None] | None
+        self, link: StreamLink, heard: Heard, deadline: Deadline, on_text: Callable[[str], None] | None
     ) -> None:
         while heard.ended is None and heard.refused is None:
             data = await within(deadline, link.receive())
             if not data:
                 raise Disconnected(str(self._url))
             for event in self._session.receive(data):
-                _note(event, heard, on_text)
+                note(event, heard, on_text)
             if answers := self._session.answers():
                 await within(deadline, link.send(answers))
 
-    async def _give_up(self, heard: _Heard, on_text: Callable[[str], None] | None) -> None:
+    async def _give_up(self, heard: Heard, on_text: Callable[[str], None] | None) -> None:
         """The time is over: have it aborted, and hear how it ended, which may still be with an approval."""
         link = self._link
         if link is None:
@@ -343,96 +332,10 @@ class PaymentTerminal:
         except (TimeoutError, Disconnected, Closed):
             self._drop()
 
-    def _keep(self, entry: Entry, heard: _Heard) -> Payment:
+    def _keep(self, entry: Entry, heard: Heard) -> Payment:
         self._journal.write(entry)
         card = heard.told.number if heard.told is not None and entry.state is not PaymentState.UNKNOWN else None
-        return replace(_payment(entry), lines=heard.lines, card=card or _payment(entry).card)
-
-
-def _note(event: ZvtEvent, heard: _Heard, on_text: Callable[[str], None] | None) -> None:
-    match event:
-        case Answered(code):
-            if code != OK:
-                heard.refused = code
-        case Shown():
-            if on_text is not None and event.text:
-                on_text(event.text)
-        case Told():
-            heard.told = event
-        case Printed():
-            heard.lines += event.lines
-        case Ended():
-            heard.ended = event
-        case Nonsense():
-            heard.nonsense = event.what
-
-
-def _judged(entry: Entry, heard: _Heard) -> Entry:
-    """What a payment's own exchange proves."""
-    told, ended = heard.told, heard.ended
-    if heard.refused is not None:
-        return replace(entry, state=PaymentState.ABORTED, reason=result_text(heard.refused))
-    if ended is None:
-        return replace(entry, reason="the connection was lost before the terminal was through")
-    if ended.code is not None and ended.code != OK:
-        # 06 1E: no charge stands. An approval told before was reversed by the terminal.
-        state = PaymentState.ABORTED if ended.code == WITHDRAWN else PaymentState.DECLINED
-        return replace(entry, state=state, reason=result_text(ended.code))
-    if told is None:
-        return replace(entry, reason="the terminal ended without saying what became of the payment")
-    if told.result != OK:
-        state = PaymentState.ABORTED if told.result == WITHDRAWN else PaymentState.DECLINED
-        return replace(entry, state=state, reason=told.text or result_text(told.result))
-    if told.amount is not None and told.amount != entry.amount.minor:
-        return replace(entry, reason=f"the terminal tells another amount: {told.amount}")
-    return _approved(entry, told)
-
-
-def _found(entry: Entry, last: _Heard) -> Entry:
-    """What the terminal's last receipt proves of an intent."""
-    told = last.told
-    if told is None or not entry.before or not _mark(last):
-        return replace(entry, reason="the terminal does not tell its receipts apart")
-    if _mark(last) == entry.before:
-        return replace(entry, state=PaymentState.ABORTED, reason="the terminal made no payment since it began")
-    if told.amount != entry.amount.minor:
-        return replace(entry, reason="the terminal's last receipt is over another amount")
-    if told.result != OK:
-        return replace(entry, state=PaymentState.DECLINED, reason=told.text or result_text(told.result))
-    return _approved(entry, told)
-
-
-def _approved(entry: Entry, told: Told) -> Entry:
-    return replace(
-        entry,
-        state=PaymentState.APPROVED,
-        reason="",
-        receipt=told.receipt,
-        trace=told.trace,
-        brand=told.brand,
-        last_four=told.number.hint if told.number is not None else "",
-    )
-
-
-def _mark(heard: _Heard) -> str:
-    """What tells the terminal's last transaction from the next one; empty where nothing does."""
-    told = heard.told
-    if told is None:
-        return _NO_TRANSACTION
-    numbers = (told.trace, told.receipt, told.turnover)
-    return "/".join(map(str, numbers)) if any(numbers) else ""
-
-
-def _payment(entry: Entry) -> Payment:
-    card = Secret(MASK + entry.last_four, hint=entry.last_four) if entry.last_four else None
-    return Payment(entry.intent, entry.amount, entry.state, entry.reason, entry.receipt, entry.brand, card)
-
-
-def _why(heard: _Heard) -> str:
-    if heard.nonsense:
-        return heard.nonsense
-    code = heard.refused if heard.refused is not None else heard.ended.code if heard.ended is not None else None
-    return "no answer" if code is None else result_text(code)
+        return replace(payment_of(entry), lines=heard.lines, card=card or payment_of(entry).card)
 
 
 # In a shop's file.

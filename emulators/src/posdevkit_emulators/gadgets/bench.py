@@ -20,13 +20,12 @@ from typing import Generic, Protocol, Self, TypeVar
 
 from posdevkit.errors import Closed, DeadlineExceeded, Disconnected, PortInUse, Unsupported, UsageError
 from posdevkit.runtime.pipes import Listener, PipeEnd, listen
-from posdevkit_emulators.faults import CloseAt, Drop, Fault, PowerCutAt, Slow, Split, StallAt, parse_faults
+from posdevkit_emulators.faults import OF_THE_CABLE, Fault, StallAt, parse_faults
 from posdevkit_emulators.wires.disturbance import Disturbance
 
 __all__ = ["Gadget", "GadgetBench"]
 
 _CHUNK = 4096
-_OF_THE_CABLE = (StallAt, CloseAt, PowerCutAt, Drop, Split, Slow)
 
 
 class Gadget(Protocol):
@@ -60,10 +59,9 @@ class GadgetBench(Generic[G]):
         self.gadget = gadget
         self.taken = 0
         """Bytes that came so far."""
-        parsed = tuple(parse_faults(faults))
-        if other := [fault for fault in parsed if not isinstance(fault, _OF_THE_CABLE)]:
-            raise UsageError(f"{other[0]}: only a printer can have that", remedy="Use faults of the cable.")
-        self._disturbance = Disturbance(parsed)
+        self.on_data: Callable[[], None] = lambda: None
+        """Called after each piece of data that came."""
+        self._disturbance = Disturbance(parse_faults(faults, OF_THE_CABLE))
         self._kind, _, self._address = listen_url.partition("://")
         self._url = listen_url
         self._changed = asyncio.Event()
@@ -246,6 +244,7 @@ class GadgetBench(Generic[G]):
             self.taken += len(data)
             answer = self.gadget.receive(disturbance.arrived(data)[0])
             self._changed.set()
+            self.on_data()
             for piece in disturbance.pieces(answer):
                 if piece:
                     await send(piece)

@@ -18,7 +18,7 @@ from typing import Self
 
 from posdevkit.errors import DeadlineExceeded, PosError
 from posdevkit.profiles import LabelProfile, load_label_profile
-from posdevkit_emulators.faults import Fault, parse_faults
+from posdevkit_emulators.faults import OF_A_LABEL_PRINTER, Fault, parse_faults
 from posdevkit_emulators.printers.effects import Effects, Happened, What
 from posdevkit_emulators.station import Listener, PrinterStation
 from posdevkit_emulators.tickets import prepared_directory
@@ -45,7 +45,7 @@ class LabelPrinterBench:
     ) -> None:
         """Raises BadProfile, UsageError (a fault)."""
         self.profile = profile if isinstance(profile, LabelProfile) else load_label_profile(profile)
-        parsed = parse_faults(faults)
+        parsed = parse_faults(faults, OF_A_LABEL_PRINTER)
         self.model = ZplPrinterModel(self.profile, parsed)
         # The station asks of a model only what every printer has.
         self._station = PrinterStation(self.model, parsed)  # type: ignore[arg-type]

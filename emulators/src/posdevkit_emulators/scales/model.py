@@ -10,6 +10,7 @@ from posdevkit.protocols.scales.mt8217 import Unit, WhyNoWeight, no_weight_reply
 __all__ = ["ScaleModel"]
 
 _CAPACITY: Final = Decimal(15_000)
+_KEPT: Final = 999
 
 
 class ScaleModel:
@@ -29,6 +30,8 @@ class ScaleModel:
         self._zero = Decimal(0)
         self._tare = Decimal(0)
         self.asked = 0
+        self.readings: list[dict[str, str | None]] = []
+        """What it answered, until somebody takes them away: grams as a text, or None and why there is no weight."""
 
     def connected(self) -> None:
         """A scale does not notice its cable."""
@@ -64,6 +67,7 @@ class ScaleModel:
             )
             if holds
         )
-        if reasons:
-            return no_weight_reply(reasons)
-        return weight_reply(self.grams - self._zero - self._tare, self._unit, net=bool(self._tare))
+        net = self.grams - self._zero - self._tare
+        why = ", ".join(reason.name.lower() for reason in reasons)
+        self.readings = [*self.readings[-_KEPT:], {"grams": None if reasons else str(net), "why": why or None}]
+        return no_weight_reply(reasons) if reasons else weight_reply(net, self._unit, net=bool(self._tare))

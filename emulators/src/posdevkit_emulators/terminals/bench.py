@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from posdevkit.errors import PortInUse, UsageError
+from posdevkit_emulators.tickets import append_line, prepared_directory
 
 from .faults import terminal_faults
 from .zvt import ZvtTerminalModel
@@ -34,7 +35,10 @@ class PaymentTerminalBench:
         save: str | Path | None = None,
         on_event: Callable[[str], None] | None = None,
     ) -> None:
-        """`faults` as in `faults.FAULTS`; `save` is a directory for customers' receipts. Raises UsageError."""
+        """`faults` as in `faults.FAULTS`; `save` is a directory for customers' receipts and ledger.jsonl.
+
+        Raises UsageError.
+        """
         if host not in _LOOPBACK:
             raise UsageError(f"{host} is not on the loopback", remedy="Emulators serve their own machine.")
         self.model = ZvtTerminalModel(terminal_faults(*faults))
@@ -64,7 +68,9 @@ class PaymentTerminalBench:
         await self.close()
 
     async def open(self) -> None:
-        """Listen. Raises PortInUse, UsageError."""
+        """Listen. Raises PortInUse, UsageError, OutputFailed (the directory)."""
+        if self._save is not None:
+            prepared_directory(self._save)
         try:
             self._server = await asyncio.start_server(self._serve, self._host, self._port)
         except OSError as problem:
@@ -135,8 +141,13 @@ class PaymentTerminalBench:
     def _noticed(self, before: int) -> None:
         for approval in self.model.ledger[before:]:
             self._tell(f"approved {approval.amount} (trace {approval.trace})")
-        while self._saved < len(self.model.receipts):
-            if self._save is not None:
-                self._save.mkdir(parents=True, exist_ok=True)
-                (self._save / f"{self._saved + 1:04d}.txt").write_text(self.model.receipts[self._saved] + "\n", "utf-8")
-            self._saved += 1
+        receipts, self._saved = self.model.receipts[self._saved :], len(self.model.receipts)
+        if self._save is None:
+            return
+        try:
+            for number, receipt in enumerate(receipts, self._saved - len(receipts) + 1):
+                (self._save / f"{number:04d}.txt").write_text(receipt + "\n", "utf-8")
+            for approval in self.model.ledger[before:]:
+                append_line(self._save / "ledger.jsonl", approval.facts())
+        except OSError as problem:  # a full disk must not stop the terminal; it is told
+            self._tell(f"not saved: {problem.strerror}")

@@ -10,6 +10,7 @@ from posdevkit.protocols.vocabulary import Command
 from posdevkit.protocols.zvt import commands as c
 from posdevkit.protocols.zvt.bitmaps import BadBitmaps, bcd, packed, read_bitmaps, write_bitmaps, write_tlv
 from posdevkit.protocols.zvt.framing import Apdus, apdu
+from posdevkit.secret import MASK
 
 from .faults import TerminalFaults
 
@@ -31,8 +32,14 @@ class Approval:
     """Money taken from a card."""
 
     amount: int
+    """In minor units."""
     currency: int
+    """ISO 4217, by number."""
     trace: int
+
+    def facts(self) -> dict[str, str | int | None]:
+        """For a file: its card is known by its last four digits alone."""
+        return {"trace": self.trace, "amount": self.amount, "currency": self.currency, "card": f"{MASK}{_CARD[-4:]}"}
 
 
 class ZvtTerminalModel:
