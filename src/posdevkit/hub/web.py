@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import socket
 from collections import Counter
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ from .tokens import Token
 
 if TYPE_CHECKING:
     import uvicorn
+    from starlette.applications import Starlette
     from starlette.requests import Request as WebRequest
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -88,8 +90,14 @@ class WebServer:
     async def bind(self) -> None:
         """Take the port. Raises PortInUse."""
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        # The protocol is named because asyncio sends at once (TCP_NODELAY) only where it is; else each answer, whose
+        # head and body are two writes, waits 40 ms for the tablet's acknowledgement.
+        self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
-            self._socket = socket.create_server((self._host, self._port), family=family)
+            if os.name == "posix":  # elsewhere it would let two programs listen on one port
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._socket.bind((self._host, self._port))
+            self._socket.listen(128)
         except OSError as problem:
             raise PortInUse(f"{self.url}: {problem.strerror or problem}") from None
         self._port = self._socket.getsockname()[1]
@@ -134,7 +142,7 @@ class WebServer:
     # Requests
 
     def _config(self) -> uvicorn.Config:
-        app = self._app()
+        app = self._guarded(self._routed())
         import uvicorn
 
         config = uvicorn.Config(
@@ -152,7 +160,7 @@ class WebServer:
         config.load()
         return config
 
-    def _app(self) -> ASGIApp:
+    def _routed(self) -> Starlette:
         try:
             import uvicorn  # noqa: F401  # asked for here, so that one error tells what to install
             from starlette.applications import Starlette
@@ -175,7 +183,7 @@ class WebServer:
 
         app = Starlette(routes=routes, exception_handlers={HTTPException: refused})
         app.router.redirect_slashes = False
-        return self._guarded(app)
+        return app
 
     def _part(self, name: str, media: str) -> Any:
         from starlette.responses import Response
