@@ -65,8 +65,9 @@ class Store:
     def transaction(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
         """All that is done inside is committed together when the block ends, or not at all if it raises.
 
-        A commit that is not `durable` survives the process and not a power cut, and does not wait for the disk; the next
-        durable one brings it there. Raises OutputFailed when the disk is full, the file is locked for too long, or damaged.
+        A commit that is not `durable` survives the process and not a power cut, and does not wait for the disk; the
+        next durable one brings it there. Raises OutputFailed when the disk is full, the file is locked for too long, or
+        damaged.
         """
         with self._lock, self._told(), self._synced(durable):
             self._connection.execute("BEGIN IMMEDIATE")
