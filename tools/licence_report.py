@@ -49,7 +49,6 @@ STATED = {
 ACCEPTED = {
     "MIT", "MIT-CMU", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "PSF-2.0", "ISC", "MPL-2.0", "Unlicense",
     "Apache-2.0 AND LGPL-2.1-or-later", "Apache-2.0 OR BSD-2-Clause", "Apache-2.0 OR BSD-3-Clause", "MIT-0",
-    "MIT OR Apache-2.0",
 }  # fmt: skip
 # Imported by tests, never shipped and never a dependency of what we ship.
 TEST_ONLY_ACCEPTED = {"GPL-3.0-only", "LGPL-2.1-or-later"}

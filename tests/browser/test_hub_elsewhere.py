@@ -36,6 +36,8 @@ def elsewhere() -> Iterator[str]:
     """The origin of a page that is not the hub's."""
 
     class Page(BaseHTTPRequestHandler):
+        timeout = 0.5  # browsers open connections that they may need later
+
         def do_GET(self) -> None:
             body = b"<!doctype html><title>elsewhere</title>"
             self.send_response(200)
@@ -48,6 +50,7 @@ def elsewhere() -> Iterator[str]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        server.daemon_threads = False  # waited for at the end
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:

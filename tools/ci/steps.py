@@ -70,7 +70,7 @@ def tests_nobody(context: Context) -> None:
 
 def tools(context: Context) -> None:
     """A virtual environment with everything that judges: both distributions, tests' needs, lint, types, docs."""
-    needs = of_group(context.checkout, "test", "lint", "docs")
+    needs = of_group(context.checkout, "test", "lint", "docs", "judges")
     venv(
         context, "tools", "-e", f"{context.checkout}[usb,hid,serial,ble]", "-e", context.checkout / "emulators", *needs
     )
@@ -192,11 +192,9 @@ def peers(context: Context) -> None:
 
 def browser(context: Context) -> None:
     """Our pages in a headless Chromium, judged by axe-core from npm."""
-    folder = context.checkout / "tests" / "browser" / "npm"
-    missing = [name for name in ("npm", "chromium", "chromedriver") if shutil.which(name) is None]
+    missing = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
     if missing:
         raise PartsMissing(f"no {', '.join(missing)}")
-    context.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=folder)
     words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/browser")
     output = context.run(tool(context, "python"), *words, env={"POSDEVKIT_BROWSER": "1"})
     if " passed" not in output:
@@ -255,6 +253,8 @@ STEPS = (
     Step("extras", ".[all] with no compiler on the path", extras),
     Step("frozen", "the command line frozen with PyInstaller", frozen, needs=("debian",)),
     Step("peers", "other people's encoders, from npm", peers),
-    Step("browser", "our pages in Chromium, judged by axe-core", browser, needs=("debian", "tools"), loud=True),
+    Step(
+        "browser", "our pages in Chromium, judged by axe-core", browser, needs=("debian", "tools", "peers"), loud=True
+    ),
     Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools",), after=("peers",)),
 )
