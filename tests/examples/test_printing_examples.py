@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -12,8 +13,11 @@ from pathlib import Path
 import pytest
 
 from posdevkit_emulators.bench import EmulatedReceiptPrinter
+from posdevkit_emulators.displays import DisplayModel
+from posdevkit_emulators.gadgets import GadgetBench
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
+from posdevkit_emulators.terminals import PaymentTerminalBench
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ENVIRONMENT = {**os.environ, "PYTHONUTF8": "1", "PYTHONDEVMODE": "1"}
@@ -70,8 +74,14 @@ def test_paper_out_is_one_ticket(make_receipt_printer: MakeReceiptPrinter) -> No
     assert "12. Kanelsnegl" in ticket.text
 
 
-def test_shop_devices_fall_back(receipt_printer: EmulatedReceiptPrinter) -> None:
-    out = run("shop_devices.py", receipt_printer.url)
+@pytest.mark.asyncio
+async def test_shop_devices_fall_back(receipt_printer: EmulatedReceiptPrinter) -> None:
+    async with GadgetBench.tcp(DisplayModel()) as display, PaymentTerminalBench() as terminal:
+        urls = (receipt_printer.url, display.url, terminal.url)
+        out = await asyncio.to_thread(run, "shop_devices.py", *urls)
+        assert display.gadget.lines[1].rstrip() == "70,00"
+        assert [approval.amount for approval in terminal.model.ledger] == [7000]
+    assert "sale-17: approved" in out
     assert "Printers: kitchen, counter" in out
     assert "kitchen: confirmed by process_id" in out
     assert "counter so far: 1 job" in out

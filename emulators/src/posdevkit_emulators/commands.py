@@ -142,7 +142,7 @@ def _epilog() -> str:
         }
         parts.append(f"\n{name}:")
         parts += [
-            textwrap.fill(text, 98, initial_indent=f"  {label:<10}", subsequent_indent=" " * 12)
+            textwrap.fill(text, 98, initial_indent=f"  {label:<10}", subsequent_indent=" " * 12, break_on_hyphens=False)
             for label, text in rows.items()
             if text
         ]

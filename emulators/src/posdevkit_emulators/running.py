@@ -58,7 +58,11 @@ def runtime_directory() -> Path:
 
 @contextlib.contextmanager
 def announced(url: str, *, kind: str, what: str, profile: str | None) -> Iterator[str]:
-    """Announce a device of this process while this lasts. Gives why it could not be, empty if it was."""
+    """Announce a device of this process while this lasts. Gives why it could not be, empty if it was.
+
+    `posdevkit emulate` does so for its device; a program whose bench others are to find wraps it in this. `kind` is one
+    of discovery's words.
+    """
     try:
         path = _announce({"url": url, "kind": kind, "what": what, "profile": profile})
     except OutputFailed as problem:
@@ -73,7 +77,9 @@ def announced(url: str, *, kind: str, what: str, profile: str | None) -> Iterato
 def _announce(facts: dict[str, str | None]) -> Path:
     pid = os.getpid()
     path = runtime_directory() / f"{pid}-{facts['kind']}.json"
-    whole = {**facts, "pid": pid, "started": _started(pid)}
+    if not (started := _started(pid)):
+        raise OutputFailed("this system does not tell when a process was started", remedy="Install ps.")
+    whole = {**facts, "pid": pid, "started": started}
     unfinished = path.with_suffix(".new")
     try:
         unfinished.write_text(json.dumps(whole) + "\n", "utf-8")
@@ -109,7 +115,7 @@ def _read(path: Path) -> Found | None:
         return None
     if not (isinstance(url, str) and isinstance(what, str) and kind in _KINDS and isinstance(profile, str | None)):
         return None
-    if not isinstance(pid, int) or not isinstance(started, str) or _started(pid) != started:
+    if not isinstance(pid, int) or not started or _started(pid) != started:
         return None
     return Found(url, cast(Kind, kind), what, profile, f"announced by the running process {pid}")
 
@@ -125,12 +131,14 @@ def _started(pid: int) -> str:
         fields = line.rpartition(")")[2].split()
         return "" if fields[0] in "ZX" else fields[19]
     command = (
-        ["powershell", "-NoProfile", "-Command", f"(Get-Process -Id {pid}).StartTime.Ticks"]
+        ["powershell", "-NoProfile", "-Command", f"(Get-Process -Id {pid}).StartTime.ToFileTimeUtc()"]
         if sys.platform == "win32"
         else ["ps", "-o", "lstart=", "-p", str(pid)]
     )
+    # Whoever looks may have another language and time zone than who announced.
+    told = {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10)  # noqa: S603  # our words and a number
+        done = subprocess.run(command, env=told, capture_output=True, text=True, check=False, timeout=10)  # noqa: S603  # our words and a number
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip()

@@ -136,4 +136,4 @@ def _card(swipe: Swipe) -> Card | GarbledSwipe:
     )
 
 
-KIND: Final = DeviceKind("card reader", "serial:///dev/ttyUSB2", open_link, CardReader)
+KIND: Final = DeviceKind("serial:///dev/ttyUSB2", open_link, CardReader)

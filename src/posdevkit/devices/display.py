@@ -136,7 +136,6 @@ def _has_page(settings: Mapping[str, object]) -> None:
 
 
 KIND: Final = DeviceKind(
-    "display",
     "serial:///dev/ttyUSB0",
     open_link,
     Display,

@@ -13,7 +13,7 @@ from posdevkit.links.url import DeviceUrl
 from posdevkit.profiles import LabelProfile, load_label_profile
 from posdevkit.protocols.zpl.compiler import compile_label
 from posdevkit.protocols.zpl.session import ZplSession
-from posdevkit.registry import DeviceKind, Key, check_url, values
+from posdevkit.registry import DeviceKind, Key, open_link, values
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
 
@@ -119,9 +119,8 @@ def _made(
 
 
 KIND: Final = DeviceKind(
-    "label printer",
     "tcp://192.168.1.89",
-    check_url,
+    open_link,
     _made,
     {"profile": Key(values.profile(load_label_profile), values.always(DEFAULT_LABEL_PROFILE))},
 )

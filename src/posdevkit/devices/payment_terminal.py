@@ -365,7 +365,6 @@ def _beside_the_file(place: Place) -> str:
 
 
 KIND: Final = DeviceKind(
-    "payment terminal",
     "zvt://192.168.1.90",
     _check_url,
     PaymentTerminal,

@@ -16,7 +16,7 @@ from posdevkit.links.url import DeviceUrl
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.profiles.schema import KEYS, WrongValue, did_you_mean
 from posdevkit.protocols.escpos.session import EscPosSession
-from posdevkit.registry import DeviceKind, Key, Place, check_url, values
+from posdevkit.registry import DeviceKind, Key, Place, open_link, values
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
 
@@ -152,12 +152,13 @@ def _options(value: object, _: Place) -> Mapping[str, object]:
         raise WrongValue("expected a table such as options = { paper_mm = 58 }, with keys of a profile")
     wrongs = []
     for key, one in value.items():
+        if key not in KEYS:
+            wrongs.append(WrongValue(f"unknown key of a profile{did_you_mean(key, KEYS)}", key))
+            continue
         try:
-            if key not in KEYS:
-                raise WrongValue(f"unknown key of a profile{did_you_mean(key, KEYS)}", key)
             KEYS[key](one)
         except WrongValue as wrong:
-            wrongs.append(wrong if wrong.path[:1] == (key,) else WrongValue(wrong.why, key, *wrong.path))
+            wrongs.append(WrongValue(wrong.why, key, *wrong.path))
     if wrongs:
         raise ExceptionGroup("options", wrongs)
     return MappingProxyType(dict(value))
@@ -182,9 +183,8 @@ def _made(
 
 
 KIND: Final = DeviceKind(
-    "receipt printer",
     "tcp://192.168.1.87",
-    check_url,
+    open_link,
     _made,
     {
         "profile": Key(values.profile(load_profile), values.always(DEFAULT_PROFILE)),

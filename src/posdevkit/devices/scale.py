@@ -145,7 +145,6 @@ def _check_url(url: DeviceUrl) -> None:
 
 
 KIND: Final = DeviceKind(
-    "scale",
     "serial:///dev/ttyUSB1",
     _check_url,
     Scale,

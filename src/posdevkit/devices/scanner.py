@@ -313,4 +313,4 @@ def _encoding(url: DeviceUrl) -> str:
     return name
 
 
-KIND: Final = DeviceKind("scanner", "serial:///dev/ttyUSB0", Scanner, Scanner)
+KIND: Final = DeviceKind("serial:///dev/ttyUSB0", Scanner, Scanner)

@@ -63,8 +63,6 @@ class Key:
 class DeviceKind:
     """What a shop's file can say of one kind of device."""
 
-    words: str
-    """What people call it, in English."""
     url: str
     """An example."""
     check_url: Callable[[DeviceUrl], object]

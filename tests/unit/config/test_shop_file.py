@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from pathlib import Path
 
@@ -108,6 +109,12 @@ def test_every_kind_of_device(shop: Path) -> None:
     }
     assert config.devices["customer"].settings == {"language": "epson-dm-d", "code_page": "cp858"}
     assert config.devices["fruit"].settings == {"unit": "lb"}
+
+
+def test_the_page_shows_a_file_that_is_right_and_names_every_kind(shop: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "shop.md").read_text("utf-8")
+    (text,) = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert {device.kind for device in load_config(write(shop, text)).devices.values()} == set(KINDS)
 
 
 def test_a_password_is_a_secret_wherever_it_stands(shop: Path) -> None:
@@ -219,6 +226,7 @@ WRONG: dict[str, tuple[str, int, str]] = {
     "a page that a display lacks": ('[display.a]\nurl = "memory://x"\ncode_page = "cp858"\n', 3, "cp858"),
     "a scale's unit": ('[scale.a]\nurl = "memory://x"\nunit = "g"\n', 3, "expected one of kg, lb"),
     "an option of the wrong sort of scanner": ('[scanner.a]\nurl = "memory://x?layout=dk"\n', 2, "'layout'"),
+    "a printer that sends reports": ('[printer.a]\nurl = "hid://05e0:1300"\n', 2, "reports"),
     "a card reader that sends reports": ('[card-reader.a]\nurl = "hid://05e0:1300"\n', 2, "reports"),
     "a stand-in for what has none": ('[scale.a]\nurl = "memory://x"\nfallback = "b"\n', 3, "unknown key"),
     "one name for two kinds": (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import AsyncExitStack
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+import posdevkit
 from posdevkit import Label, Money, NoWeight, Receipt
 from posdevkit.aio import Card, Shop
 from posdevkit.errors import BadConfiguration, Closed, Disconnected
@@ -132,6 +134,25 @@ async def test_a_scanner_that_comes_later_is_heard(tmp_path: Path) -> None:
                 await heard(bench)
                 await bench.scan("4006381333931", "E0")
                 assert (await anext(scans)).payload.reveal() == "4006381333931"
+
+
+async def test_the_blocking_face_listens_as_well(tmp_path: Path) -> None:
+    subscribed = threading.Event()
+
+    async with ScannerBench.tcp() as bench:
+        path = described(tmp_path, scanner=bench.url)
+
+        def read() -> str:
+            with posdevkit.Shop.load(path) as shop, shop.scanner().scans() as scans:
+                assert shop.scanner() == shop.scanner("scanner")
+                subscribed.set()
+                return next(scans.blocking(20)).payload.reveal()
+
+        reading = asyncio.create_task(asyncio.to_thread(read))
+        await asyncio.to_thread(subscribed.wait, 20)
+        await heard(bench)
+        await bench.scan("4006381333931", "E0")
+        assert await reading == "4006381333931"
 
 
 async def test_names_that_are_missing_or_many(tmp_path: Path) -> None:

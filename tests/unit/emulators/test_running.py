@@ -82,6 +82,23 @@ def test_what_another_process_has_the_number_of_is_gone(folder: Path) -> None:
         assert not path.exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="ps is POSIX")
+def test_a_system_without_proc_is_asked_by_a_command(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("posdevkit_emulators.running._PROCESSES", folder / "none")
+    with announced("tcp://127.0.0.1:9", kind="scale", what="a scale", profile=None) as trouble:
+        assert trouble == ""
+        monkeypatch.setenv("TZ", "Asia/Tokyo")
+        assert [one.url for one in running()] == ["tcp://127.0.0.1:9"]
+        (path,) = folder.iterdir()
+        ended = subprocess.Popen([sys.executable, "-c", ""])
+        ended.wait(20)
+        path.write_text(path.read_text("utf-8").replace(f'"pid": {os.getpid()}', f'"pid": {ended.pid}'), "utf-8")
+        assert running() == []
+    monkeypatch.setenv("PATH", str(folder))
+    with announced("tcp://127.0.0.1:9", kind="scale", what="a scale", profile=None) as trouble:
+        assert "does not tell" in trouble
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"url": 3}', '{"url": "x", "kind": "boat", "what": "", "profile": null}'])
 def test_what_is_no_announcement_is_ignored(folder: Path, text: str) -> None:
     folder.mkdir(mode=0o700)

@@ -68,10 +68,12 @@ def scale(args: Namespace) -> int:
             setattr(model, *_SWITCHES[words])
             return True
         try:
-            model.grams = Decimal(words)
+            grams = Decimal(words)
         except InvalidOperation:
             return False
-        return True
+        if grams.is_finite():
+            model.grams = grams
+        return grams.is_finite()
 
     return _run(console, model, args, changed, hand)
 

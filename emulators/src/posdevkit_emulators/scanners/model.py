@@ -9,11 +9,11 @@ from posdevkit.errors import UsageError
 from posdevkit.protocols.keys import type_text
 from posdevkit.protocols.scan.reports import ScannedData, ScannedDataPlain
 
-__all__ = ["NOISE", "ScannerModel", "parse_scanner_faults"]
+__all__ = ["FAULTS", "NOISE", "ScannerModel", "parse_scanner_faults"]
 
 NOISE = b"\x00\x8f\xff\x07\x00"
 """What a line with the wrong speed brings."""
-_FAULTS = ("split", "garble", "drop-suffix", "no-aim")
+FAULTS = ("split", "garble", "drop-suffix", "no-aim")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,8 @@ def parse_scanner_faults(faults: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for fault in faults:
         name, _, number = fault.partition("=")
-        good = name in _FAULTS and (number.isdecimal() and 0 < int(number) < 10_000 if name == "split" else not number)
+        good = name in FAULTS and (number.isdecimal() and 0 < int(number) < 10_000 if name == "split" else not number)
         if not good:
-            raise UsageError(f"a scanner has no fault {fault!r}", remedy=f"Use one of {', '.join(_FAULTS)} (split=3).")
+            raise UsageError(f"a scanner has no fault {fault!r}", remedy=f"Use one of {', '.join(FAULTS)} (split=3).")
         found[name] = int(number or 0)
     return found
