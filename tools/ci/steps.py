@@ -253,6 +253,6 @@ STEPS = (
     Step("extras", ".[all] with no compiler on the path", extras),
     Step("frozen", "the command line frozen with PyInstaller", frozen, needs=("debian",)),
     Step("peers", "other people's encoders, from npm", peers),
-    Step("browser", "our pages in Chromium, judged by axe-core", browser, needs=("debian", "tools", "peers")),
+    Step("browser", "our pages, judged by axe-core", browser, needs=("debian", "tools", "peers"), loud=True),
     Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools",), after=("peers",)),
 )

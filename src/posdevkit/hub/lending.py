@@ -23,8 +23,8 @@ from posdevkit.devices.scale import Scale
 from posdevkit.devices.scanner import Scanner
 from posdevkit.devices.telling import status_json
 from posdevkit.devices.troubles import trouble_of
-from posdevkit.errors import Disconnected, PosError, Unsupported
-from posdevkit.events import DeviceEvent, LinkLost, LinkRestored, StatusChanged
+from posdevkit.errors import Disconnected, EventsLost, PosError, Unsupported
+from posdevkit.events import DeviceEvent, LinkLost, LinkRestored, PrinterStatus, StatusChanged
 from posdevkit.printqueue import PrintQueue, QueueState
 from posdevkit.printqueue.print_queue import serve_queue
 from posdevkit.runtime.clock import Clock
@@ -116,13 +116,16 @@ class Lent:
             case Misread():
                 self.tell("misread", {"reason": event.reason, "length": event.length}, only=self._only())
             case StatusChanged():
-                self.tell("status", dict(status_json(event.status)))
+                self._tell_status(event.status)
             case LinkLost():
                 self.tell("link-lost", {"reason": event.reason, "state": self.state})
             case LinkRestored():
                 self.tell("link-restored", {"state": self.state})
             case _:
                 pass
+
+    def _tell_status(self, status: PrinterStatus) -> None:
+        self.tell("status", {"state": self.state, **status_json(status)})
 
     def _scanned(self, scan: Scan) -> None:
         secret = None
@@ -199,9 +202,15 @@ class Lent:
 
     def _watch(self, reader: Reader[T], heard: Callable[[T], None]) -> None:
         async def listen() -> None:
-            async with reader:
-                async for one in reader:
-                    heard(one)
+            while not reader.ended:
+                try:
+                    async for one in reader:
+                        heard(one)
+                except EventsLost as problem:
+                    logger.warning("%s: %s", self.name, problem)
+                    self.tell("lost", {"detail": problem.detail})
+                except Exception:
+                    logger.exception("%s: an event that could not be told", self.name)
 
         self._tasks.append(asyncio.create_task(listen(), name=f"posdevkit-hub-{self.name}"))
 
@@ -214,7 +223,7 @@ class Lent:
                     await self.used(handle.connect(_AGAIN_SECONDS))
                 finally:
                     if before != self.state:
-                        self.tell("status", {"state": self.state})
+                        self._tell_status(handle.last_status)
             await self._clock.sleep(_AGAIN_SECONDS)
 
     def need(self, what: type[T]) -> T:

@@ -63,7 +63,7 @@ logger = logging.getLogger("posdevkit.hub")
 
 LONGEST_WAIT: Final = 60.0
 """Seconds that a request may wait for a job; a browser gives up somewhere above."""
-_OF_SCANNERS: Final = frozenset({"scan", "misread", "link-lost", "link-restored"})
+_OF_SCANNERS: Final = frozenset({"scan", "misread", "link-lost", "link-restored", "lost"})
 _NAME_LENGTH: Final = 60
 _MOST_JOBS: Final = 1000
 _MOST_ELEMENTS: Final = 2000

@@ -176,3 +176,27 @@ async def test_a_hub_that_closes_answers_those_who_wait(counter: Counter) -> Non
         assert (job["settled"], job["key"]) == (False, "w")
         bench.printer.load_paper()
         await closing
+
+
+@pytest.mark.asyncio
+async def test_a_printer_is_asked_for_its_status_now(counter: Counter) -> None:
+    async with ReceiptPrinterBench.tcp() as bench, counter.stack:
+        gone = ReceiptPrinter("tcp://127.0.0.1:9", load_profile("epson-tm-t88v"), name="gone")
+        mute = ReceiptPrinter(bench.url, load_profile("generic-mute"), name="mute")
+        tablet = await counter.tablet(await counter.hub(gone, mute))
+        unknown = (await tablet.ask("GET", "/v1/devices/mute/status")).json()
+        assert (unknown["online"], unknown["cover_open"], unknown["paper"]) == (None, None, "unknown")
+        answer = await tablet.ask("GET", "/v1/devices/gone/status")
+        assert (answer.status_code, answer.json()["slug"], answer.json()["who"]) == (503, "disconnected", "network")
+        told = (await tablet.ask("GET", "/v1/devices/gone")).json()
+        assert (told["problem"], told["status"]["online"]) == ("disconnected", None)
+
+
+@pytest.mark.asyncio
+async def test_an_open_cover_is_told_by_a_printer_that_is_asked(counter: Counter) -> None:
+    async with ReceiptPrinterBench.tcp() as bench, counter.stack:
+        tablet = await counter.tablet(await counter.hub(printer(bench)))
+        assert (await tablet.ask("GET", "/v1/devices/counter/status")).json()["can_print"] is True
+        bench.printer.open_cover()
+        status = (await tablet.ask("GET", "/v1/devices/counter/status")).json()
+        assert (status["cover_open"], status["can_print"], status["problem"]) == (True, False, "cover-open")

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 
+from posdevkit.codes import Misread
 from posdevkit.devices import Display, Scale, Scanner
 from posdevkit.hub import Hub, stream
 from posdevkit_emulators.displays.model import DisplayModel
@@ -229,3 +230,19 @@ url = "serial:///dev/ttyUSB9"
             await asyncio.sleep(0.02)
         assert device["remedy"]
         assert (counter.folder / "shop.hub.db").exists()
+
+
+@pytest.mark.asyncio
+async def test_a_hub_that_missed_events_goes_on_listening(counter: Counter, caplog: pytest.LogCaptureFixture) -> None:
+    async with counter.stack:
+        scanner = Scanner(NOWHERE, name="till")
+        tablet = await counter.tablet(await counter.hub(scanner))
+        async with tablet.listening("/v1/scans") as events:
+            for number in range(3000):  # without letting anybody read
+                scanner._events.publish(Misread("till", 0.0, f"flood {number}", 1))
+            await events.next("lost")
+            await asyncio.sleep(0.05)
+            scanner._events.publish(Misread("till", 0.0, "afterwards", 1))
+            while (await events.next("misread"))["reason"] != "afterwards":
+                pass
+    assert "till: Events were dropped" in caplog.text
