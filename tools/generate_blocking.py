@@ -132,7 +132,11 @@ def imports(module: Module, tree: ast.Module) -> list[str]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.ImportFrom):
             continue
-        names = sorted(alias.name for alias in node.names if alias.name in module.names and alias.name not in CLASSES)
+        names = sorted(
+            alias.name if alias.asname is None else f"{alias.name} as {alias.asname}"
+            for alias in node.names
+            if (alias.asname or alias.name) in module.names - CLASSES.keys()
+        )
         if names:
             source = node.module if not node.level else here.rsplit(".", node.level)[0] + "." + (node.module or "")
             found.append(f"from {source} import {', '.join(names)}")

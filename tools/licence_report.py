@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "THIRD_PARTY.md"
-RUNTIME = ("usb", "hid", "serial", "ble", "imaging", "cloud", "server", "hub")
+RUNTIME = ("usb", "hid", "serial", "ble", "imaging", "cloud", "server", "hub", "sign")
 OURS = ("posdevkit", "posdevkit-emulators")
 
 # Names that packages use for one licence, and the SPDX identifier meant. First match wins.

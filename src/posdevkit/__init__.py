@@ -12,6 +12,7 @@ from posdevkit._version import __version__
 if TYPE_CHECKING:
     from posdevkit import aio as aio
     from posdevkit.blocking import CardReader as CardReader
+    from posdevkit.blocking import CloudClient as CloudClient
     from posdevkit.blocking import Display as Display
     from posdevkit.blocking import Hub as Hub
     from posdevkit.blocking import Job as Job
@@ -19,15 +20,31 @@ if TYPE_CHECKING:
     from posdevkit.blocking import PaymentTerminal as PaymentTerminal
     from posdevkit.blocking import PrintQueue as PrintQueue
     from posdevkit.blocking import ReceiptPrinter as ReceiptPrinter
+    from posdevkit.blocking import Register as Register
     from posdevkit.blocking import Scale as Scale
     from posdevkit.blocking import Scanner as Scanner
     from posdevkit.blocking import Shop as Shop
+    from posdevkit.cloud import ChangeApplied as ChangeApplied
+    from posdevkit.cloud import CloudEvent as CloudEvent
+    from posdevkit.cloud import CloudReached as CloudReached
+    from posdevkit.cloud import CloudState as CloudState
+    from posdevkit.cloud import CloudStatus as CloudStatus
+    from posdevkit.cloud import CloudTrouble as CloudTrouble
+    from posdevkit.cloud import FactDead as FactDead
+    from posdevkit.cloud import FactsPushed as FactsPushed
+    from posdevkit.cloud import Trouble as Trouble
     from posdevkit.codes import GS1 as GS1
     from posdevkit.codes import Misread as Misread
     from posdevkit.codes import PaymentCode as PaymentCode
     from posdevkit.codes import Product as Product
     from posdevkit.codes import Scan as Scan
     from posdevkit.codes import Unknown as Unknown
+    from posdevkit.contract import Campaign as Campaign
+    from posdevkit.contract import Customer as Customer
+    from posdevkit.contract import Sale as Sale
+    from posdevkit.contract import ShiftClosed as ShiftClosed
+    from posdevkit.counter import JournalReport as JournalReport
+    from posdevkit.counter import Sold as Sold
     from posdevkit.devices import Card as Card
     from posdevkit.devices import DeviceStats as DeviceStats
     from posdevkit.devices import GarbledSwipe as GarbledSwipe
@@ -54,16 +71,24 @@ if TYPE_CHECKING:
     from posdevkit.documents.json import receipt_from_json as receipt_from_json
     from posdevkit.documents.json import receipt_to_json as receipt_to_json
     from posdevkit.documents.label_json import label_from_json as label_from_json
+    from posdevkit.errors import BadCatalogue as BadCatalogue
     from posdevkit.errors import BadConfiguration as BadConfiguration
     from posdevkit.errors import BadDocument as BadDocument
     from posdevkit.errors import BadImage as BadImage
     from posdevkit.errors import BadOrder as BadOrder
     from posdevkit.errors import BadProfile as BadProfile
+    from posdevkit.errors import BadRefund as BadRefund
+    from posdevkit.errors import BadTender as BadTender
     from posdevkit.errors import BadText as BadText
     from posdevkit.errors import BadUrl as BadUrl
     from posdevkit.errors import Cancelled as Cancelled
     from posdevkit.errors import Claimed as Claimed
     from posdevkit.errors import Closed as Closed
+    from posdevkit.errors import CloudError as CloudError
+    from posdevkit.errors import CloudMisdirected as CloudMisdirected
+    from posdevkit.errors import CloudOffline as CloudOffline
+    from posdevkit.errors import CloudRefused as CloudRefused
+    from posdevkit.errors import CloudUnauthorised as CloudUnauthorised
     from posdevkit.errors import CoverOpen as CoverOpen
     from posdevkit.errors import CutterJam as CutterJam
     from posdevkit.errors import DeadlineExceeded as DeadlineExceeded
@@ -77,6 +102,7 @@ if TYPE_CHECKING:
     from posdevkit.errors import NearEnd as NearEnd
     from posdevkit.errors import NoAnswer as NoAnswer
     from posdevkit.errors import NotAuthorized as NotAuthorized
+    from posdevkit.errors import NotForSale as NotForSale
     from posdevkit.errors import NotFound as NotFound
     from posdevkit.errors import Offline as Offline
     from posdevkit.errors import OutputFailed as OutputFailed
@@ -117,16 +143,38 @@ if TYPE_CHECKING:
     from posdevkit.protocols.scales.mt8217 import NoWeight as NoWeight
     from posdevkit.protocols.scales.mt8217 import Weight as Weight
     from posdevkit.protocols.scales.mt8217 import WhyNoWeight as WhyNoWeight
-    from posdevkit.runtime.subscription import merge as merge_events  # noqa: F401
+    from posdevkit.runtime.subscription import merge_events as merge_events
     from posdevkit.secret import Secret as Secret
+    from posdevkit.till.basket import Basket as Basket
+    from posdevkit.till.cash import cash_of as cash_of
+    from posdevkit.till.catalogue import Catalogue as Catalogue
+    from posdevkit.till.closing import sale_of as sale_of
+    from posdevkit.till.closing import settle as settle
     from posdevkit.till.order import Order as Order
+    from posdevkit.till.order import Seller as Seller
     from posdevkit.till.parsing import order_from_json as order_from_json
     from posdevkit.till.receipt import order_receipt as order_receipt
+    from posdevkit.till.refund import refund_of as refund_of
+    from posdevkit.till.refund import refundable as refundable
+    from posdevkit.till.report import report_receipt as report_receipt
+    from posdevkit.till.report import shift_of as shift_of
+    from posdevkit.till.sale_receipt import product_label as product_label
+    from posdevkit.till.sale_receipt import sale_receipt as sale_receipt
+    from posdevkit.till.signing import Ed25519Signer as Ed25519Signer
+    from posdevkit.till.signing import Ed25519Verifier as Ed25519Verifier
+    from posdevkit.till.sums import Discount as Discount
+    from posdevkit.till.sums import Paid as Paid
 
 # Module to the names it gives. The type checker reads the block above; a test holds the two against each other.
 _HOMES = {
-    "blocking": "CardReader Display Hub Job LabelPrinter PaymentTerminal PrintQueue ReceiptPrinter Scale Scanner Shop",
+    "blocking": (
+        "CardReader CloudClient Display Hub Job LabelPrinter PaymentTerminal PrintQueue ReceiptPrinter Register Scale "
+        "Scanner Shop"
+    ),
+    "cloud": "ChangeApplied CloudEvent CloudReached CloudState CloudStatus CloudTrouble FactDead FactsPushed Trouble",
     "codes": "GS1 Misread PaymentCode Product Scan Unknown",
+    "contract": "Campaign Customer Sale ShiftClosed",
+    "counter": "JournalReport Sold",
     "devices": "Card DeviceStats GarbledSwipe Payment PaymentState State",
     "devices.preview": "preview",
     "documents": (
@@ -135,10 +183,12 @@ _HOMES = {
     "documents.json": "receipt_from_json receipt_to_json",
     "documents.label_json": "label_from_json",
     "errors": (
-        "BadConfiguration BadDocument BadImage BadOrder BadProfile BadText BadUrl Cancelled Claimed Closed CoverOpen "
-        "CutterJam DeadlineExceeded DeviceError Disconnected DocumentTooWide EventsLost Forbidden JobConflict "
-        "MissingExtra NearEnd NoAnswer NotAuthorized NotFound Offline OutputFailed PaperOut Paused PortInUse PosError "
-        "PrinterFault RibbonOut TooLarge TooManyRequests Unconfirmed Unsupported UsageError WrongThread"
+        "BadCatalogue BadConfiguration BadDocument BadImage BadOrder BadProfile BadRefund BadTender BadText "
+        "BadUrl Cancelled Claimed Closed CloudError CloudMisdirected CloudOffline CloudRefused CloudUnauthorised "
+        "CoverOpen CutterJam DeadlineExceeded DeviceError Disconnected DocumentTooWide EventsLost Forbidden "
+        "JobConflict MissingExtra NearEnd NoAnswer NotAuthorized NotForSale NotFound Offline OutputFailed "
+        "PaperOut Paused PortInUse PosError PrinterFault RibbonOut TooLarge TooManyRequests Unconfirmed "
+        "Unsupported UsageError WrongThread"
     ),
     "events": (
         "Delivery DeviceEvent Evidence Fault JobEvent JobState LinkLost LinkRestored Outcome Paper PrinterStatus "
@@ -147,14 +197,23 @@ _HOMES = {
     "money": "Money",
     "printqueue": "QueuedJob QueueState",
     "profiles": "LabelProfile Profile load_label_profile load_profile profile_names",
+    "runtime.subscription": "merge_events",
     "secret": "Secret",
     "protocols.scales.mt8217": "NoWeight Weight WhyNoWeight",
-    "till.order": "Order",
+    "till.basket": "Basket",
+    "till.cash": "cash_of",
+    "till.catalogue": "Catalogue",
+    "till.closing": "sale_of settle",
+    "till.order": "Order Seller",
     "till.parsing": "order_from_json",
     "till.receipt": "order_receipt",
+    "till.refund": "refund_of refundable",
+    "till.report": "report_receipt shift_of",
+    "till.sale_receipt": "product_label sale_receipt",
+    "till.signing": "Ed25519Signer Ed25519Verifier",
+    "till.sums": "Discount Paid",
 }
-_ELSEWHERE = {"merge_events": ("runtime.subscription", "merge")}
-_WHERE = {name: (module, name) for module, names in _HOMES.items() for name in names.split()} | _ELSEWHERE
+_WHERE = {name: (module, name) for module, names in _HOMES.items() for name in names.split()}
 
 __all__ = ["__version__", "aio", *sorted(_WHERE)]  # noqa: PLE0604  # all of them are strings
 

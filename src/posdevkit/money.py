@@ -16,10 +16,8 @@ __all__ = [
     "PLAIN",
     "Money",
     "Notation",
-    "cash_step",
     "exponent",
     "per_cent",
-    "round_to_step",
     "rounded",
     "share",
     "total",
@@ -31,8 +29,6 @@ _EXPONENTS = {
     **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),  # noqa: SIM905
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),  # noqa: SIM905
 }
-# Smallest coin in minor units where cash is rounded to it. DKK: Bekendtgørelse 928 of 19 September 2008, section 2.
-_CASH_STEPS = {"DKK": 50, "SEK": 100, "NOK": 100, "CHF": 5}
 
 _CURRENCY = re.compile("[A-Z]{3}")
 _BASIS_POINTS = 10_000
@@ -58,11 +54,6 @@ def exponent(currency: str) -> int:
     if not _CURRENCY.fullmatch(currency):
         raise ValueError(f"a currency is three capital letters, not {currency!r}")
     return _EXPONENTS.get(currency, 2)
-
-
-def cash_step(currency: str) -> int:
-    """What cash amounts are rounded to, in minor units; 1 where they are not."""
-    return _CASH_STEPS.get(currency, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +169,6 @@ def rounded(numerator: int, denominator: int) -> int:
         raise ValueError(f"a denominator is at least 1, not {denominator}")
     size = (2 * abs(numerator) + denominator) // (2 * denominator)
     return -size if numerator < 0 else size
-
-
-def round_to_step(amount: Money, step: int) -> Money:
-    """To the nearest multiple of `step` minor units, halves away from zero."""
-    return Money(rounded(amount.minor, step) * step, amount.currency)
 
 
 def per_cent(amount: Money, basis_points: int) -> Money:

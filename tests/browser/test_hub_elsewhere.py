@@ -66,12 +66,12 @@ def test_a_page_of_another_origin(browser: Browser, elsewhere: str, tmp_path: Pa
         scanner = Scanner("tcp://127.0.0.1:9", name="till")
         return await lend([scanner], tmp_path / "hub.db", port=0, origins=[elsewhere] if allowed else [])
 
-    hub = run(start())
+    hub = run(start)
     try:
         browser.open(elsewhere)
-        told = browser.driver.execute_async_script(USE, hub.url, run(hub.pairing_code()))
+        told = browser.driver.execute_async_script(USE, hub.url, run(hub.pairing_code))
     finally:
-        run(hub.close())
+        run(hub.close)
     if allowed:
         assert told == {"name": "till", "holder": "another page"}
     else:

@@ -41,10 +41,10 @@ class Stage:
     screen: DisplayModel
 
     def code(self) -> str:
-        return run(self.hub.pairing_code())
+        return run(self.hub.pairing_code)
 
     def scan(self, data: str, aim: str) -> None:
-        run(self.scanner.scan(data, aim))
+        run(lambda: self.scanner.scan(data, aim))
 
     def printed(self, text: str) -> int:
         return sum(ticket.text.count(text) for ticket in self.bar.tickets)
@@ -76,9 +76,9 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         await asyncio.sleep(0)
 
     try:
-        yield run(build())
+        yield run(build)
     finally:
-        run(close())
+        run(close)
 
 
 def paired(browser: Browser, stage: Stage) -> None:
@@ -166,7 +166,7 @@ def test_a_sale_is_printed_once_and_what_is_scanned_is_shown(browser: Browser, s
     browser.until(lambda: "Ready" in browser.text("#devices"), "still paired")
     browser.click("#unpair")
     browser.until(lambda: browser.text("#pairing h2"), "unpaired")
-    assert run(stage.hub.tokens()) == []
+    assert run(stage.hub.tokens) == []
     assert browser.complaints() == []
 
 

@@ -13,9 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.cloud.facts import sold
+from tests.unit.cloud.played import TOKEN, PlayedCloud
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(sys.executable).with_name("posdevkit")
 SHOWN = "tcp://127.0.0.1:9100"
+SHOWN_CLOUD = "http://127.0.0.1:8080"
 PAGES = [
     ROOT / "README.md",
     *sorted((ROOT / "docs").glob("tutorials/*.md")),
@@ -28,11 +32,12 @@ def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
 
 
-def snippets() -> Iterator[object]:
-    """Each Python block with its page and number."""
+def snippets(*, cloud: bool = False) -> Iterator[object]:
+    """Each Python block with its page and number: those that print, or those that speak to a cloud."""
     for page in PAGES:
         for number, code in enumerate(blocks(page, "python"), 1):
-            yield pytest.param(code, id=f"{page.stem}-{number}")
+            if (SHOWN_CLOUD in code) == cloud:
+                yield pytest.param(code, id=f"{page.stem}-{number}")
 
 
 @contextmanager
@@ -60,7 +65,7 @@ def printer(folder: Path, *options: str) -> Iterator[str]:
 
 def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     """Run to the end, in `folder`."""
-    env = {**os.environ, "PYTHONUTF8": "1"}
+    env = {**os.environ, "PYTHONUTF8": "1", "POSDEVKIT_CLOUD_TOKEN": TOKEN}
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=50)
 
 
@@ -73,6 +78,16 @@ def test_each_snippet_runs_and_prints(code: str, tmp_path: Path) -> None:
     assert not done.stderr, done.stderr
     assert (tmp_path / "tickets" / "0001.png").stat().st_size > 0
     assert "Flat white" in (tmp_path / "tickets" / "0001.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("code", list(snippets(cloud=True)))
+def test_each_snippet_for_the_cloud_runs(code: str, tmp_path: Path) -> None:
+    identifiers = sold(tmp_path / "till.db", 3)
+    with PlayedCloud() as cloud:
+        done = run([sys.executable, "-W", "error", "-c", code.replace(SHOWN_CLOUD, cloud.url)], tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(" 0 pending 0 refused\n")
+    assert cloud.stored == identifiers
 
 
 def test_the_tutorials_short_roll_waits_for_its_remedy(tmp_path: Path) -> None:

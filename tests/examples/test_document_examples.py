@@ -37,3 +37,19 @@ def test_an_order_becomes_a_receipt() -> None:
     value = json.loads(done.stdout)
     Draft202012Validator(receipt_schema()).validate(value)
     assert value["elements"][1]["path"] == (ORDER.parent / "logo.png").as_posix()
+
+
+def test_a_day_at_the_till() -> None:
+    done = run("sell.py")
+    assert done.stderr.splitlines() == [
+        "1 Flat white: 38.00 DKK",
+        "2 Kanelsnegl: 50.00 DKK",
+        "0.455 Æbler, danske: 11.35 DKK",
+        # 99.35 less 10 %: 89.41; 39.41 are left for cash: 39.50
+        "Total 89.41 DKK, rounding 0.09 DKK, change 60.50 DKK: {5000: 1, 1000: 1, 50: 1}",
+        # 200 g of 455 g that cost 10.21
+        "Refund -4.49 DKK, rounding -0.01 DKK",
+        "Cash expected 535.00 DKK",
+    ]
+    value = json.loads(done.stdout)
+    Draft202012Validator(receipt_schema()).validate(value)

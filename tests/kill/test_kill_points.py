@@ -26,7 +26,7 @@ from posdevkit.aio import ReceiptPrinter
 from posdevkit.devices.compose import compose
 from posdevkit.documents import Receipt
 from posdevkit.errors import DeviceError, PaperOut
-from posdevkit.events import Delivery
+from posdevkit.events import Delivery, Paper
 from posdevkit.links.memory import MemoryLink
 from posdevkit.links.url import parse_url
 from posdevkit.profiles import load_profile
@@ -206,6 +206,40 @@ async def test_an_id_that_nobody_could_receive_confirms_after_the_connection_sta
         await printer.close()
     assert outcome.confirmed
     assert whole(bench) == 1
+
+
+async def test_a_second_cut_within_the_greeting_drops_nothing_of_a_job_that_the_printer_has_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The paper ends, the cable is cut, and cut again at each byte of the next greeting: the ticket still comes out."""
+    monkeypatch.setattr("posdevkit.devices.connection.RETRY_SECONDS", (0.0, 0.01, 0.02))
+    wrong = []
+    for at in range(1, GREETING + 1):
+        async with ReceiptPrinterBench.memory(next(_names), profile=PROFILE, faults=["paper-out-after=1"]) as bench:
+            cuts: Iterator[int | None] = itertools.chain([None, at], itertools.repeat(None))
+            links: list[MemoryLink] = []
+
+            def make_link(
+                url: str = bench.url, cuts: Iterator[int | None] = cuts, links: list[MemoryLink] = links
+            ) -> MemoryLink:
+                links.append(MemoryLink(parse_url(url), cut_at=next(cuts)))
+                return links[-1]
+
+            printer = ReceiptPrinter(bench.url, PROFILE, make_link=make_link)
+            job = await printer.submit(SMALL)
+            await bench.happened(What.PAPER_OUT)
+            with pytest.raises(PaperOut):
+                await job.wait(0.05)
+            links[0].abort()
+            await bench.happened(What.CONNECTED, 3)
+            while printer.last_status.paper is not Paper.OUT:
+                await asyncio.sleep(0)
+            bench.printer.load_paper()
+            await asyncio.gather(job.wait(10), return_exceptions=True)
+            await printer.close()
+        if not job.outcome.confirmed or whole(bench) != 1:
+            wrong.append((at, job.outcome, whole(bench)))
+    assert wrong == []
 
 
 async def test_every_command_boundary_of_a_large_job() -> None:

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 from posdevkit.errors import BadDocument, BadText
 from posdevkit.money import Money, total
-from posdevkit.till import Discount, Order, OrderLine, Payment, Shop, order_from_json, order_receipt, order_schema
+from posdevkit.till import Discount, Order, OrderLine, Paid, Seller, order_from_json, order_receipt, order_schema
 
 SCHEMA = Draft202012Validator(order_schema())
 
@@ -42,11 +42,11 @@ def orders(draw: st.DrawFn) -> Order:
     )
     due = subtotal - discount.on(subtotal) if discount else subtotal
     card = draw(st.integers(0, due.minor))
-    payments = [Payment("card", Money(card))] if card else []
+    payments = [Paid("card", Money(card))] if card else []
     if due.minor > card:
         # A coin more than is due covers the rounding.
-        payments.append(Payment("cash", Money(due.minor - card + draw(st.integers(50, 10_000)))))
-    return Order(Shop("S"), "1", datetime(2026, 1, 1), "DKK", sold, tuple(payments), discount)  # noqa: DTZ001
+        payments.append(Paid("cash", Money(due.minor - card + draw(st.integers(50, 10_000)))))
+    return Order(Seller("S"), "1", datetime(2026, 1, 1), "DKK", sold, tuple(payments), discount)  # noqa: DTZ001
 
 
 @given(orders())

@@ -25,12 +25,15 @@ from typing import Final, Protocol, Self, TypedDict, TypeVar, Unpack
 
 from posdevkit.errors import DeadlineExceeded
 from posdevkit.profiles import Profile, load_profile
-from posdevkit.runtime.threads import in_thread
+from posdevkit.runtime.background import run_on
+from posdevkit.runtime.threads import Done
 
+from .changes import Changes, loop_runs
 from .faults import OF_A_RECEIPT_PRINTER, Fault, parse_faults
 from .hands import Hands
 from .printers.effects import Happened, What
 from .printers.receipt import ReceiptPrinterModel
+from .saving import TicketSaver
 from .scenarios import START, Move, Scenario, load_scenario
 from .station import Listener, PrinterStation
 from .tickets import PrintedTicket, TicketTray, prepared_directory
@@ -43,8 +46,6 @@ T = TypeVar("T")
 
 _KEPT_EVENTS: Final = 10_000
 _THREAD: Final = "posdevkit-emulator"
-_UNSAVED_WEIGHT: Final = 64 * 1024 * 1024
-_SAVE_THREAD: Final = "posdevkit-emulator-save"
 
 
 class Wire(Protocol):
@@ -65,12 +66,15 @@ class Wire(Protocol):
 
 
 class Options(TypedDict, total=False):
-    """What every bench takes."""
+    """What a printer takes, whatever its cable."""
 
     profile: str | Path | Profile
+    """The model it plays."""
     faults: Iterable[str | Fault]
     scenario: str | Path | Scenario | None
+    """What happens to it, and when."""
     save: str | Path | None
+    """A directory for its tickets."""
     serial: str
     on_event: Listener | None
 
@@ -99,63 +103,23 @@ class ReceiptPrinterBench:
         self._tray = TicketTray()
         self._events: deque[Happened] = deque(maxlen=_KEPT_EVENTS)
         self._counts: Counter[str] = Counter()
-        self._changed = asyncio.Event()
+        self._changes = Changes()
         self._timers: set[asyncio.TimerHandle] = set()
-        self._folder: Path | None = None
-        self._unsaved: deque[PrintedTicket] = deque()
-        self._unsaved_weight = 0
-        self._saver: asyncio.Task[None] | None = None
+        self._saver: TicketSaver | None = None
         self._on_event = on_event
         self.printer = Hands(self._station)
         """The hands of a person at this printer."""
         self._station.listen(self._heard)
 
     @classmethod
-    def tcp(
-        cls,
-        *,
-        profile: str | Path | Profile = "epson-tm-t88v",
-        faults: Iterable[str | Fault] = (),
-        scenario: str | Path | Scenario | None = None,
-        save: str | Path | None = None,
-        serial: str = "EMU0000001",
-        host: str = "127.0.0.1",
-        port: int = 0,
-        on_event: Listener | None = None,
-    ) -> Self:
-        """A printer on a TCP port of the loopback; port 0 takes a free one. `save`: a directory for tickets."""
-        return cls(
-            lambda station: TcpWire(station, host, port),
-            profile=profile,
-            faults=faults,
-            scenario=scenario,
-            save=save,
-            serial=serial,
-            on_event=on_event,
-        )
+    def tcp(cls, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]) -> Self:
+        """A printer on a TCP port of the loopback; port 0 takes a free one."""
+        return cls(lambda station: TcpWire(station, host, port), **options)
 
     @classmethod
-    def memory(
-        cls,
-        name: str,
-        *,
-        profile: str | Path | Profile = "epson-tm-t88v",
-        faults: Iterable[str | Fault] = (),
-        scenario: str | Path | Scenario | None = None,
-        save: str | Path | None = None,
-        serial: str = "EMU0000001",
-        on_event: Listener | None = None,
-    ) -> Self:
+    def memory(cls, name: str, **options: Unpack[Options]) -> Self:
         """A printer inside this process, under a name that `memory://NAME` calls."""
-        return cls(
-            lambda station: MemoryWire(station, name),
-            profile=profile,
-            faults=faults,
-            scenario=scenario,
-            save=save,
-            serial=serial,
-            on_event=on_event,
-        )
+        return cls(lambda station: MemoryWire(station, name), **options)
 
     @classmethod
     def ble(
@@ -211,20 +175,21 @@ class ReceiptPrinterBench:
 
     async def ticket(self, number: int = 1, timeout: float = 10.0) -> PrintedTicket:
         """The ticket of that number, from 1, as soon as it is out. Raises DeadlineExceeded after `timeout` seconds."""
-        await self._until(lambda: self._tray.count >= number, timeout, f"ticket {number}, {self._tray.count} came")
-        found = self._tray.get(number)
+        tray = self._tray
+        await self._changes.until(lambda: tray.count >= number, timeout, f"ticket {number}, {tray.count} came")
+        found = tray.get(number)
         if found is None:
             raise DeadlineExceeded(f"ticket {number} was dropped from the tray long ago")
         return found
 
     async def happened(self, what: What, count: int = 1, timeout: float = 10.0) -> None:
         """Return when something has happened `count` times in all. Raises DeadlineExceeded after `timeout` seconds."""
-        await self._until(lambda: self.count(what) >= count, timeout, f"{what.value}, {count} times")
+        await self._changes.until(lambda: self.count(what) >= count, timeout, f"{what.value}, {count} times")
 
     async def open(self) -> None:
         """Start. Raises PortInUse, OutputFailed (the directory for tickets), UsageError, BadUrl."""
         if self._save is not None:
-            self._folder = prepared_directory(self._save)
+            self._saver = TicketSaver(prepared_directory(self._save), self._heard, self._station.hold_up)
         await self._wire.open()
         self._moves(START)
 
@@ -251,21 +216,16 @@ class ReceiptPrinterBench:
         self._counts[event.what.value] += 1
         if event.ticket is not None:
             self._tray.put(event.ticket)
-            if self._folder is not None:
-                self._unsaved.append(event.ticket)
-                self._unsaved_weight += event.ticket.weight
-                if self._unsaved_weight > _UNSAVED_WEIGHT:
-                    self._station.hold_up(True)
-                if self._saver is None and _loop_runs():
-                    self._saver = asyncio.create_task(self._save_all(self._folder), name="emulator: save")
-        self._changed.set()
+            if self._saver is not None:
+                self._saver.put(event.ticket)
+        self._changes.tell()
         if self._on_event is not None:
             self._on_event(event)
         self._moves(event.what.value)
 
     def _moves(self, after: str) -> None:
         for move in self._scenario.hands:
-            if move.after == after and _loop_runs() and move.count in (None, self._counts[after] or 1):
+            if move.after == after and loop_runs() and move.count in (None, self._counts[after] or 1):
                 self._schedule(move)
 
     def _schedule(self, move: Move) -> None:
@@ -278,41 +238,10 @@ class ReceiptPrinterBench:
         timer = loop.call_later(move.seconds, act)
         self._timers.add(timer)
 
-    async def _until(self, ready: Callable[[], bool], timeout: float, what: str) -> None:
-        try:
-            async with asyncio.timeout(timeout):
-                while not ready():
-                    self._changed.clear()
-                    await self._changed.wait()
-        except TimeoutError:
-            raise DeadlineExceeded(f"waited {timeout:g} s for {what}") from None
-
     async def saved(self) -> None:
         """Return when all tickets that are out have been written."""
-        if self._unsaved and self._saver is None and self._folder is not None:
-            await self._save_all(self._folder)
-        while self._saver is not None:
-            await asyncio.wait({self._saver})
-
-    async def _save_all(self, folder: Path) -> None:
-        try:
-            while self._unsaved:
-                ticket = self._unsaved.popleft()
-                await self._save_one(ticket, folder)
-                self._unsaved_weight -= ticket.weight
-                if self._station.held_up and self._unsaved_weight <= _UNSAVED_WEIGHT:
-                    self._station.hold_up(False)
-        finally:
-            self._saver = None
-
-    async def _save_one(self, ticket: PrintedTicket, folder: Path) -> None:
-        try:
-            # Painting takes a while, and the printer should not stand still for it.
-            path = await in_thread(lambda: ticket.save(folder), name=_SAVE_THREAD)
-        except Exception as error:  # noqa: BLE001  # a full disk must not stop the printer; it is told
-            self._heard(Happened(What.NOT_SAVED, str(error)))
-        else:
-            self._heard(Happened(What.SAVED, str(path)))
+        if self._saver is not None:
+            await self._saver.finished()
 
 
 class EmulatedReceiptPrinter(Hands):
@@ -354,45 +283,35 @@ class EmulatedReceiptPrinter(Hands):
 
     def ticket(self, number: int = 1, timeout: float = 10.0) -> PrintedTicket:
         """The ticket of that number, from 1, as soon as it is out. Raises DeadlineExceeded after `timeout` seconds."""
-        return self._wait(self._bench.ticket(number, timeout))
+        return self._wait(lambda: self._bench.ticket(number, timeout))
 
     def happened(self, what: What, count: int = 1, timeout: float = 10.0) -> None:
         """Return when something has happened `count` times in all. Raises DeadlineExceeded after `timeout` seconds."""
-        self._wait(self._bench.happened(what, count, timeout))
+        self._wait(lambda: self._bench.happened(what, count, timeout))
 
     def _on_loop(self, call: Callable[[], None]) -> None:
         async def called() -> None:
             call()
 
-        self._wait(called())
+        self._wait(called)
 
-    def _wait(self, coroutine: Coroutine[object, object, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+    def _wait(self, call: Callable[[], Coroutine[object, object, T]]) -> T:
+        return run_on(self._loop, call)
 
 
 @contextmanager
 def emulated_receipt_printer(
-    *,
-    profile: str | Path | Profile = "epson-tm-t88v",
-    faults: Iterable[str | Fault] = (),
-    scenario: str | Path | Scenario | None = None,
-    save: str | Path | None = None,
-    serial: str = "EMU0000001",
-    host: str = "127.0.0.1",
-    port: int = 0,
+    *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]
 ) -> Iterator[EmulatedReceiptPrinter]:
     """An emulated receipt printer on a free TCP port of the loopback, as long as the `with` block lasts."""
     started: list[EmulatedReceiptPrinter] = []
     problems: list[BaseException] = []
-    ready = threading.Event()
+    ready = Done()
     stops: list[Callable[[], None]] = []
 
     async def serve() -> None:
         try:
-            bench = ReceiptPrinterBench.tcp(
-                profile=profile, faults=faults, scenario=scenario, save=save, serial=serial, host=host, port=port
-            )
-            async with bench:
+            async with ReceiptPrinterBench.tcp(host=host, port=port, **options) as bench:
                 loop = asyncio.get_running_loop()
                 stop = asyncio.Event()
                 stops.append(lambda: _call_soon(loop, stop.set))
@@ -417,15 +336,6 @@ def emulated_receipt_printer(
         thread.join()
     if problems:
         raise problems.pop()
-
-
-def _loop_runs() -> bool:
-    """Whether there is anything that could do something later: an in-process printer may have been put away."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
 
 
 def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:

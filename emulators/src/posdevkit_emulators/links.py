@@ -14,6 +14,7 @@ from typing import Final
 
 from posdevkit.errors import BadUrl, Closed, Disconnected, UsageError
 from posdevkit.links.url import DeviceUrl
+from posdevkit.runtime.background import run_on
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.pipes import PipeEnd, pipe
 
@@ -88,7 +89,7 @@ class _Printer:
         async def called() -> None:
             call()
 
-        asyncio.run_coroutine_threadsafe(called(), loop).result()
+        run_on(loop, called)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

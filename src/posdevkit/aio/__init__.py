@@ -1,5 +1,7 @@
 """The asynchronous face: the same names and arguments as the blocking one."""
 
+from posdevkit.cloud import CloudClient
+from posdevkit.counter import Register
 from posdevkit.devices import (
     Card,
     CardReader,
@@ -23,6 +25,7 @@ from posdevkit.printqueue import PrintQueue
 __all__ = [
     "Card",
     "CardReader",
+    "CloudClient",
     "DeviceStats",
     "Display",
     "GarbledSwipe",
@@ -34,6 +37,7 @@ __all__ = [
     "PaymentTerminal",
     "PrintQueue",
     "ReceiptPrinter",
+    "Register",
     "Scale",
     "Scanner",
     "Shop",

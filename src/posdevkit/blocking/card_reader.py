@@ -14,7 +14,8 @@ __all__ = ["CardReader"]
 class CardReader(Closing, Blocking[aio.CardReader], of=aio.CardReader):
     """A reader of magnetic stripes. Every method may be called from any thread. Make one with `open`.
 
-    After a lost connection the next `read` connects again.
+    `serial://`, `tcp://` and other streams carry tracks as text; `hid://` the reports of a HID reader. After a lost
+    connection the next `read` connects again.
     """
 
     __slots__ = ()

@@ -56,6 +56,10 @@ class PrintQueue(Closing, Blocking[aio.PrintQueue], of=aio.PrintQueue):
         """
         return call(self._async.add, document, key=key, copies=copies)
 
+    def look(self) -> None:
+        """Another connection has put jobs into the file: print them now. Without a word a queue at rest sees none."""
+        self._async.look()
+
     def job(self, key: str) -> QueuedJob:
         """The job of that key as it stands. Raises NotFound if there is none."""
         return call(self._async.job, key)

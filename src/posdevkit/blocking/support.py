@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import TracebackType
 from typing import ClassVar, Generic, ParamSpec, Self, TypeVar, cast
 
@@ -59,7 +60,7 @@ class Closing:
 
     __slots__ = ()
 
-    def close(self) -> None:
+    def close(self) -> object:
         """Overridden by every class that has this."""
         raise NotImplementedError
 
@@ -81,17 +82,9 @@ def twin(thing: object) -> Blocking[object]:
 
 
 def call(function: Callable[P, Awaitable[T]], /, *args: P.args, **named: P.kwargs) -> T:
-    """Wait on the background loop for what `function` gives. A job that an error carries becomes its blocking twin.
-
-    The function is called there as well: a signal between making a coroutine here and waiting for it would leave it
-    behind unawaited.
-    """
-
-    async def waited() -> T:
-        return await function(*args, **named)
-
+    """Wait on the background loop for what `function` gives. A job that an error carries becomes its blocking twin."""
     try:
-        return run(waited())
+        return run(partial(function, *args, **named))
     except PosError as problem:
         if problem.job is not None and not isinstance(problem.job, Blocking):
             problem.job = twin(problem.job)
@@ -105,8 +98,8 @@ def handed_over(callback: Callable[[E], object] | None) -> Iterator[Callable[[E]
         yield None
         return
     broadcaster: Broadcaster[E] = Broadcaster()
-    broadcaster.subscribe().on(callback)
     try:
+        broadcaster.subscribe().on(callback)
         yield broadcaster.publish
     finally:
         broadcaster.close()  # what was published is still delivered; then the thread ends

@@ -21,7 +21,7 @@ def register(commands: Commands[Parser]) -> None:
     card = commands.add_parser("card", help="read a magnetic stripe", description=_ABOUT)
     words = card.add_subparsers(required=True, metavar="read")
     parser = words.add_parser("read", help="wait for a swipe", description=_ABOUT)
-    parser.add_argument("url", metavar="URL", help="for example serial:///dev/ttyUSB0")
+    parser.add_argument("url", metavar="URL", help="for example serial:///dev/ttyUSB0 or hid://0801:0002")
     parser.add_argument("--timeout", type=seconds, default=60.0, metavar="S", help="seconds to wait at most (60)")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.set_defaults(run=_run)

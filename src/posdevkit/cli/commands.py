@@ -32,6 +32,8 @@ OWN: Final = {
     "card": "posdevkit.cli.card",
     "pay": "posdevkit.cli.pay",
     "queue": "posdevkit.cli.queue",
+    "till": "posdevkit.cli.till",
+    "cloud": "posdevkit.cli.cloud",
     "hub": "posdevkit.cli.hub",
     "config": "posdevkit.cli.config",
     "profiles": "posdevkit.cli.profiles",

@@ -38,7 +38,7 @@ def _run(args: argparse.Namespace) -> int:
     from posdevkit.codes import Misread, Scan
     from posdevkit.codes.telling import scan_json
     from posdevkit.events import DeviceEvent, LinkLost
-    from posdevkit.runtime.subscription import merge
+    from posdevkit.runtime.subscription import merge_events
 
     def tell(event: DeviceEvent) -> None:
         if isinstance(event, Scan):
@@ -63,7 +63,7 @@ def _run(args: argparse.Namespace) -> int:
     left = args.count
     with ExitStack() as stack:
         scanners = [stack.enter_context(Scanner.open(url, timeout=args.timeout)) for url in args.urls]
-        events = stack.enter_context(merge(*(scanner.events() for scanner in scanners)))
+        events = stack.enter_context(merge_events(*(scanner.events() for scanner in scanners)))
         if args.collecting:
             for scanner in scanners:
                 stack.enter_context(scanner.collecting_payment())

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, cast
 
 __all__ = ["Terminated", "second_signal_kills", "termination_raises"]
 
@@ -19,6 +19,14 @@ class Terminated(KeyboardInterrupt):
 
 def _terminated(_number: int, _frame: FrameType | None) -> NoReturn:
     raise Terminated
+
+
+def _strike_main_thread(number: int) -> None:
+    # Raised in this thread, a signal would not wake the main thread, the only one that can see to it.
+    if sys.platform == "win32":
+        signal.raise_signal(number)
+    else:
+        signal.pthread_kill(cast(int, threading.main_thread().ident), number)
 
 
 @contextmanager
@@ -37,7 +45,7 @@ def termination_raises() -> Iterator[None]:
             hook(swallowed)
             return
         number = signal.SIGTERM if isinstance(swallowed.exc_value, Terminated) else signal.SIGINT
-        again = threading.Timer(0.02, signal.raise_signal, (number,))
+        again = threading.Timer(0.02, _strike_main_thread, (number,))
         again.daemon = True
         again.start()
 

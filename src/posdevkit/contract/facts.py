@@ -67,6 +67,8 @@ class Line:
     """What all discounts took off `price` times `quantity`."""
     campaign: Short = ""
     """Identifier of the campaign that gave a discount."""
+    of: Annotated[int, Whole(0, 10_000)] = 0
+    """In a refund: which line of the sale is given back, from 1."""
 
     def __post_init__(self) -> None:
         if not self.quantity:
@@ -81,6 +83,8 @@ class Tender:
     amount: Amount
     reference: Short = ""
     """The terminal's or the wallet's own number for it. Never a card's number."""
+    change: Amount = 0
+    """Cash given back at once: what was received is `amount` and this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,7 @@ class Sale:
     cashier: Short = ""
     customer: Identifier | None = None
     movements: tuple[Movement, ...] = ()
+    """From a till: one per line, in the lines' order."""
     points: tuple[Points, ...] = ()
     refund_of: Identifier | None = None
     """Identifier of the fact that is given back, in part or whole."""
@@ -198,6 +203,10 @@ class ShiftClosed:
     counted_cash: Amount | None = None
     """What lay in the drawer, None where nobody counted."""
     expected_cash: Amount = 0
+    """What should lie in the drawer: `opening_cash` and all cash tenders."""
+    opening_cash: Amount = 0
+    refunded: Amount = 0
+    """The sum of the refunds, negative; `total` has it in it."""
 
 
 Body = Sale | StockMoved | CustomerEdited | ShiftClosed

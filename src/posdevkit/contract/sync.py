@@ -57,7 +57,7 @@ class Product:
     vat_rate: Rate
     version: Annotated[int, Whole(0, LARGEST)] = 0
     codes: tuple[Annotated[str, Text(8, 14, "[0-9]+")], ...] = ()
-    """Article numbers on its package, or the in-store number's first digits for what is weighed."""
+    """Article numbers; the shop's own with a value of zero where it carries a weight or a price."""
     by_weight: bool = False
     group: Short = ""
     active: bool = True

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Final, Self
+from dataclasses import replace
+from typing import Final
 
 from posdevkit.errors import Closed, DeadlineExceeded, Disconnected
-from posdevkit.links.base import StreamLink
+from posdevkit.links.base import ReportLink, StreamLink
 from posdevkit.links.url import DeviceUrl, parse_url
+from posdevkit.protocols.cards.reports import SwipeReportSession
 from posdevkit.protocols.cards.stream import Swipe, SwipeSession, redacted
-from posdevkit.registry import DeviceKind, open_link
+from posdevkit.registry import DeviceKind, carries_reports, open_link, open_report_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
 
 from .card import Card, GarbledSwipe
-from .opening import Opening
+from .opening import Closing, Opening, opening
 
 __all__ = ["KIND", "CardReader"]
 
@@ -22,21 +23,22 @@ _PAUSE: Final = 0.5
 """Seconds without a byte that end a swipe whose carriage return never comes."""
 
 
-class CardReader:
+class CardReader(Closing):
     """A reader of magnetic stripes. All methods run on one event loop. Make one with `open`.
 
-    After a lost connection the next `read` connects again.
+    `serial://`, `tcp://` and other streams carry tracks as text; `hid://` the reports of a HID reader. After a lost
+    connection the next `read` connects again.
     """
 
     def __init__(self, url: str | DeviceUrl, *, name: str = "", clock: Clock = SYSTEM_CLOCK) -> None:
         self._url = parse_url(url) if isinstance(url, str) else url
         self.name = name or str(self._url)
         self._clock = clock
-        self._link: StreamLink | None = None
-        self._session = SwipeSession()
+        self._link: StreamLink | ReportLink | None = None
+        self._session: SwipeSession | SwipeReportSession = SwipeSession()
         self._ready: list[Swipe] = []
         self._closed = False
-        self._opened()  # a URL that is wrong shows now
+        _new_link(self._url)  # a URL that is wrong shows now
 
     @classmethod
     def open(
@@ -45,22 +47,13 @@ class CardReader:
         """Connect, `timeout` in seconds. Raises BadUrl, Disconnected."""
         reader = cls(url, name=name, clock=clock)
 
-        async def connect() -> CardReader:
+        async def connect() -> None:
             await reader._connected(Deadline.after(timeout, clock))
-            return reader
 
-        return Opening(connect)
+        return opening(reader, connect)
 
     def __repr__(self) -> str:
         return f"<CardReader {self.name}>"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     async def read(self, *, timeout: float | None = None) -> Card | GarbledSwipe:
         """The next swipe. A garbled one is told as such, and the one after it is read.
@@ -80,15 +73,14 @@ class CardReader:
         self._closed = True
         await self._let_go()
 
-    def _opened(self) -> StreamLink:
-        return open_link(self._url, redact=redacted)
-
-    async def _connected(self, deadline: Deadline) -> StreamLink:
+    async def _connected(self, deadline: Deadline) -> StreamLink | ReportLink:
         if self._closed:
             raise Closed(self.name)
         if self._link is None:
-            link = self._opened()
+            link = _new_link(self._url)
             await link.open(deadline)
+            if isinstance(link, ReportLink):
+                self._session = SwipeReportSession(link.descriptor)
             self._link = link
         return self._link
 
@@ -97,7 +89,7 @@ class CardReader:
         if link is not None:
             await link.close()
 
-    async def _more(self, link: StreamLink, deadline: Deadline) -> None:
+    async def _more(self, link: StreamLink | ReportLink, deadline: Deadline) -> None:
         begun = self._session.begun
         try:
             data = await within(deadline.at_most(_PAUSE) if begun else deadline, link.receive())
@@ -122,6 +114,15 @@ class CardReader:
             self._ready.append(swipe)
 
 
+def _new_link(url: DeviceUrl) -> StreamLink | ReportLink:
+    if not carries_reports(url):
+        return open_link(url, redact=redacted)
+    if url.option("usage_page") is None:
+        # Of a reader with several collections: that of magnetic stripes.
+        url = replace(url, options=(*url.options, ("usage_page", "8e")))
+    return open_report_link(url)
+
+
 def _card(swipe: Swipe) -> Card | GarbledSwipe:
     if not swipe.tracks:
         return GarbledSwipe(swipe.problems)
@@ -136,4 +137,4 @@ def _card(swipe: Swipe) -> Card | GarbledSwipe:
     )
 
 
-KIND: Final = DeviceKind("serial:///dev/ttyUSB2", open_link, CardReader)
+KIND: Final = DeviceKind("serial:///dev/ttyUSB2", _new_link, CardReader)

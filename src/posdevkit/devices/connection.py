@@ -90,8 +90,10 @@ class Connection:
         """How many times the connection was lost: a job that notes it can tell "lost since" from "still the same"."""
         self.reason = ""
         self.half_sent = 0
-        """Bytes that the printer may still wait for: those of a command that a lost connection cut in two. They would
-        swallow what comes next, so the next connection first sees to them."""
+        """Bytes that the printer may still wait for: those of a job's command that a lost connection cut in two. They
+        would swallow what comes next, so the next connection first sees to them."""
+        self.half_asked = False
+        """The same for a question, which is no reason to drop what the printer still has to print."""
         self._make_link = make_link
         self._on_status = on_status
         self._on_link = on_link
@@ -180,8 +182,11 @@ class Connection:
 
     async def _greet(self, deadline: Deadline) -> None:
         # Clearing acts at once, whatever the printer waits for. One that cannot is fed as many NULs as it may wait for:
-        # they complete the command, and print nothing where there is none.
-        mend = (self.session.clear_request() or bytes(self.half_sent)) if self.half_sent else b""
+        # they complete the command, and print nothing where there is none. So is one of which only a question was cut:
+        # it may hold a job whose proof is awaited.
+        mend = bytes(LONGEST_QUESTION) if self.half_asked else b""
+        if self.half_sent:
+            mend = self.session.clear_request() or bytes(self.half_sent)
         patience = deadline.at_most(GREETING_SECONDS)
         try:
             await within(patience, self.send(mend + self.session.greeting()))
@@ -259,10 +264,11 @@ class Connection:
 
     # Talking
 
-    async def send(self, data: bytes, *, longest: int = LONGEST_QUESTION) -> None:
-        """Send all of it: whole commands, each of at most `longest` bytes. `taken_in` tells how far it got.
+    async def send(self, data: bytes, *, longest: int = 0) -> None:
+        """Send all of it: questions, or commands of a job, each of at most `longest` bytes. `taken_in` tells how far.
 
-        Raises Disconnected. A cancelled send leaves `half_sent` behind; a later one that ends well takes it away.
+        Raises Disconnected. A cancelled send leaves `half_sent` or `half_asked` behind; a later one that ends well
+        takes both away.
         """
         link = self._link
         if link is None:
@@ -271,9 +277,10 @@ class Connection:
             return
         self.session.sent(data)
         self.half_sent = max(self.half_sent, longest)
+        self.half_asked = self.half_asked or not longest
         try:
             await link.send(data)
-            self.half_sent = 0
+            self.half_sent, self.half_asked = 0, False
         except Disconnected as problem:
             if self._link is link:
                 self._lose(problem.detail)

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import TracebackType
-from typing import Final, Literal, Self
+from typing import Final, Literal
 
-from posdevkit.errors import DeadlineExceeded
 from posdevkit.links.base import StreamLink
 from posdevkit.links.url import DeviceUrl
 from posdevkit.protocols.displays.dialects import DIALECTS, dialect_named, line_bytes
 from posdevkit.registry import DeviceKind, Key, values
 from posdevkit.registry.links import open_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
-from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.deadline import Deadline
 
-from .opening import Opening
+from .opening import Closing, Opening, opening
 from .plain_line import PlainLine
 
 __all__ = ["KIND", "Display"]
 
 
-class Display:
+class Display(Closing):
     """A two-line customer display behind a URL. All methods run on one event loop.
 
     What a display shows is never told back: a call that returns means that the cable took it. After a lost connection
@@ -65,27 +63,10 @@ class Display:
         usual one. Raises BadUrl, UsageError (another language), Unsupported (a page it lacks), Disconnected.
         """
         display = cls(url, language=language, code_page=code_page, name=name, clock=clock)
-
-        async def connect() -> Display:
-            try:
-                await display.clear(timeout=timeout)
-            except BaseException:
-                await display.close()
-                raise
-            return display
-
-        return Opening(connect)
+        return opening(display, lambda: display.clear(timeout=timeout))
 
     def __repr__(self) -> str:
         return f"<Display {self.name} ({self._dialect.name})>"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     async def close(self) -> None:
         """Close the connection; the display keeps what it shows."""
@@ -115,17 +96,11 @@ class Display:
 
     async def _say(self, data: bytes, timeout: float | None) -> None:
         deadline = Deadline.after(timeout, self._clock)
-        try:
-            await within(deadline, self._line.lock.acquire())
-        except TimeoutError:
-            raise DeadlineExceeded(self.name) from None
-        try:
-            if await self._line.open(deadline):
+        async with self._line.turn(deadline) as is_new:
+            if is_new:
                 level = b"" if self._level is None else self._dialect.brightness(self._level)
                 data = self._dialect.begin(self._page) + level + data
             await self._line.send(data, deadline)
-        finally:
-            self._line.lock.release()
 
 
 def _has_page(settings: Mapping[str, object]) -> None:

@@ -19,7 +19,7 @@ from posdevkit.runtime.deadline import Deadline
 
 from .compose import Composed
 from .job import Job
-from .opening import Opening
+from .opening import Opening, opening
 from .queued import QueuedPrinter
 
 __all__ = ["KIND", "LabelPrinter"]
@@ -62,16 +62,7 @@ class LabelPrinter(QueuedPrinter):
         """
         chosen = profile if isinstance(profile, LabelProfile) else load_label_profile(profile)
         printer = cls(url, chosen, name=name, clock=clock)
-
-        async def connect() -> LabelPrinter:
-            try:
-                await printer.connect(timeout)
-            except BaseException:
-                await printer.close()
-                raise
-            return printer
-
-        return Opening(connect)
+        return opening(printer, lambda: printer.connect(timeout))
 
     def __repr__(self) -> str:
         return f"<LabelPrinter {self.name} ({self.profile.name}): {self.state.value}>"

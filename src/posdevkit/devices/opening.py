@@ -1,18 +1,18 @@
-"""A device on its way to being open: awaited, or entered."""
+"""A device on its way to being open, awaited or entered, and its closing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from types import TracebackType
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
-__all__ = ["Closable", "Opening"]
+__all__ = ["Closable", "Closing", "Opening", "opening"]
 
 
 class Closable(Protocol):
     """What can be closed."""
 
-    async def close(self) -> None:
+    async def close(self) -> object:
         """End it."""
         ...
 
@@ -39,3 +39,33 @@ class Opening(Generic[D]):
     ) -> None:
         if self._device is not None:
             await self._device.close()
+
+
+def opening(device: D, connect: Callable[[], Awaitable[object]]) -> Opening[D]:
+    """A handle that is connected once somebody waits for that; closed again if it cannot be."""
+
+    async def opened() -> D:
+        try:
+            await connect()
+        except BaseException:
+            await device.close()
+            raise
+        return device
+
+    return Opening(opened)
+
+
+class Closing:
+    """Leaving the `async with` block closes."""
+
+    async def close(self) -> None:
+        """Overridden by every class that has this."""
+        raise NotImplementedError
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 from urllib.parse import quote
 
 from posdevkit.errors import (
@@ -31,10 +30,10 @@ from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.secret import Secret
 
-from .opening import Opening
+from .opening import Closing, Opening, opening
 from .payment import Payment, PaymentState
-from .payment_evidence import Heard, found, judged, mark, note, payment_of, why
 from .payment_journal import Entry, PaymentJournal
+from .payment_proof import Heard, found, judged, mark, payment_of
 
 __all__ = ["KIND", "PaymentTerminal"]
 
@@ -43,7 +42,7 @@ _GRACE_SECONDS: Final = 5.0
 _FACTORY_SETTING: Final = "000000"
 
 
-class PaymentTerminal:
+class PaymentTerminal(Closing):
     """A payment terminal behind a URL. All methods run on one event loop. Make one with `open`.
 
     Each charge has an `intent`, your name for it, such as the number of the sale. An intent is charged at most once: it
@@ -92,27 +91,7 @@ class PaymentTerminal:
         Disconnected, Claimed for a journal that another program uses.
         """
         terminal = cls(url, journal=journal, password=password, name=name, clock=clock)
-
-        async def connect() -> PaymentTerminal:
-            try:
-                await terminal._connected(Deadline.after(timeout, clock))
-            except TimeoutError:
-                await terminal.close()
-                raise Disconnected(f"{terminal._url}: no connection in time") from None
-            except BaseException:
-                await terminal.close()
-                raise
-            return terminal
-
-        return Opening(connect)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
+        return opening(terminal, lambda: terminal._reach(Deadline.after(timeout, clock)))
 
     def __repr__(self) -> str:
         return f"<PaymentTerminal {self.name}>"
@@ -258,14 +237,14 @@ class PaymentTerminal:
         await self._registered(deadline, currency)
         heard = await self._command(self._session.status_enquiry(), Heard(), deadline)
         if heard.refused is not None or heard.nonsense:
-            raise TerminalRefused(f"{self._url}: {why(heard)}")
+            raise TerminalRefused(f"{self._url}: {heard.why}")
 
     async def _registered(self, deadline: Deadline, currency: str) -> None:
         await self._connected(deadline)
         heard = await self._command(self._session.registration(currency), Heard(), deadline)
         if heard.refused is not None or heard.nonsense or heard.ended != Ended(None):
             self._drop()
-            raise TerminalRefused(f"{self._url}: {why(heard)}")
+            raise TerminalRefused(f"{self._url}: {heard.why}")
         self._known_as = currency
 
     async def _last(self, deadline: Deadline) -> Heard:
@@ -278,6 +257,12 @@ class PaymentTerminal:
         return heard
 
     # The exchange
+
+    async def _reach(self, deadline: Deadline) -> None:
+        try:
+            await self._connected(deadline)
+        except TimeoutError:
+            raise Disconnected(f"{self._url}: no connection in time") from None
 
     async def _connected(self, deadline: Deadline) -> StreamLink:
         if self._link is None:
@@ -316,7 +301,7 @@ class PaymentTerminal:
             if not data:
                 raise Disconnected(str(self._url))
             for event in self._session.receive(data):
-                note(event, heard, on_text)
+                heard.note(event, on_text)
             if answers := self._session.answers():
                 await within(deadline, link.send(answers))
 

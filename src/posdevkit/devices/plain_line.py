@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from posdevkit.errors import Closed, DeadlineExceeded, Disconnected, PosError
 from posdevkit.links.base import StreamLink
@@ -21,12 +22,12 @@ _KEPT = 4096
 
 
 class PlainLine:
-    """One caller at a time holds `lock` while it talks. A connection that breaks is opened anew by the next caller."""
+    """One caller at a time has its `turn`. A connection that breaks is opened anew by the next caller."""
 
     def __init__(self, make_link: Callable[[], StreamLink], name: str, clock: Clock) -> None:
         self.name = name
         self.clock = clock
-        self.lock = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._make_link = make_link
         self._link: StreamLink | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -53,6 +54,21 @@ class PlainLine:
         self._heard.clear()
         self._reader = asyncio.create_task(self._read(link), name=f"posdevkit-reader-{self.name}")
         return True
+
+    @asynccontextmanager
+    async def turn(self, deadline: Deadline) -> AsyncIterator[bool]:
+        """The connection for one caller alone; True if it had to be made first.
+
+        Raises DeadlineExceeded while another has it, Disconnected, Closed.
+        """
+        try:
+            await within(deadline, self._lock.acquire())
+        except TimeoutError:
+            raise DeadlineExceeded(self.name) from None
+        try:
+            yield await self.open(deadline)
+        finally:
+            self._lock.release()
 
     async def _read(self, link: StreamLink) -> None:
         try:

@@ -7,8 +7,6 @@ import itertools
 import logging
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
 
 from posdevkit.documents import Label, Receipt
 from posdevkit.errors import Closed, DeadlineExceeded, Disconnected, JobConflict, PosError, Unconfirmed
@@ -36,6 +34,7 @@ from .connection import Connection, Talk
 from .delivery import deliver
 from .job import CarriedJob, Job
 from .lifecycle import State
+from .opening import Closing
 from .stats import DeviceStats
 from .troubles import trouble_of
 
@@ -47,7 +46,7 @@ _numbers = itertools.count(1)
 _REMEMBERED_KEYS = 1024
 
 
-class QueuedPrinter:
+class QueuedPrinter(Closing):
     """The part of a printer's handle that does not know what its jobs are made from."""
 
     def __init__(
@@ -81,14 +80,6 @@ class QueuedPrinter:
         self._bytes = 0
         self._reconnects = 0
         self._idle_reopen: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     async def connect(self, timeout: float | None = 10.0) -> None:
         """Connect now instead of with the first job. Raises Disconnected; does nothing while connected."""

@@ -22,7 +22,7 @@ from posdevkit.runtime.deadline import Deadline
 
 from .compose import compose_beside
 from .job import CarriedJob, Job
-from .opening import Opening
+from .opening import Opening, opening
 from .queued import QueuedPrinter
 
 __all__ = ["DEFAULT_PROFILE", "KIND", "ReceiptPrinter", "profile_of"]
@@ -71,16 +71,7 @@ class ReceiptPrinter(QueuedPrinter):
         """
         chosen = profile if isinstance(profile, Profile) else load_profile(profile)
         printer = cls(url, chosen, name=name, clock=clock)
-
-        async def connect() -> ReceiptPrinter:
-            try:
-                await printer.connect(timeout)
-            except BaseException:
-                await printer.close()
-                raise
-            return printer
-
-        return Opening(connect)
+        return opening(printer, lambda: printer.connect(timeout))
 
     def __repr__(self) -> str:
         return f"<ReceiptPrinter {self.name} ({self.profile.name}): {self.state.value}>"

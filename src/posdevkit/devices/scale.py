@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import TracebackType
-from typing import Final, Self, get_args
+from typing import Final, get_args
 
 from posdevkit.errors import DeadlineExceeded, Disconnected
 from posdevkit.links.base import StreamLink
@@ -13,9 +12,9 @@ from posdevkit.protocols.scales.mt8217 import ASK_WEIGHT, NoWeight, ReplyDecoder
 from posdevkit.registry import DeviceKind, Key, values
 from posdevkit.registry.links import open_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
-from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.deadline import Deadline
 
-from .opening import Opening
+from .opening import Closing, Opening, opening
 from .plain_line import PlainLine
 
 __all__ = ["KIND", "Scale"]
@@ -27,7 +26,7 @@ SETTLE_SECONDS: Final = 0.1
 """Pause before a scale whose plate moves is asked again."""
 
 
-class Scale:
+class Scale(Closing):
     """A scale of the Mettler Toledo 8217 protocol behind a URL. All methods run on one event loop.
 
     Make one with `open`; `async with` closes it. On a serial port its line is 9600 baud, 7 data bits, even parity.
@@ -64,27 +63,10 @@ class Scale:
         Raises BadUrl, Disconnected.
         """
         scale = cls(url, unit=unit, name=name, clock=clock)
-
-        async def connect() -> Scale:
-            try:
-                await scale._line.open(Deadline.after(timeout, clock))
-            except BaseException:
-                await scale.close()
-                raise
-            return scale
-
-        return Opening(connect)
+        return opening(scale, lambda: scale._line.open(Deadline.after(timeout, clock)))
 
     def __repr__(self) -> str:
         return f"<Scale {self.name}>"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     async def close(self) -> None:
         """Close the connection."""
@@ -98,12 +80,7 @@ class Scale:
         and DeadlineExceeded when the time is up before that.
         """
         deadline = Deadline.after(timeout, self._clock)
-        try:
-            await within(deadline, self._line.lock.acquire())
-        except TimeoutError:
-            raise DeadlineExceeded(self.name) from None
-        try:
-            await self._line.open(deadline)
+        async with self._line.turn(deadline):
             while True:
                 answer = await self._ask(deadline)
                 if not isinstance(answer, NoWeight) or answer.reasons != (WhyNoWeight.MOTION,):
@@ -112,8 +89,6 @@ class Scale:
                 if left is not None and left <= SETTLE_SECONDS:
                     return answer
                 await self._clock.sleep(SETTLE_SECONDS)
-        finally:
-            self._line.lock.release()
 
     async def _ask(self, deadline: Deadline) -> Weight | NoWeight:
         line = self._line

@@ -7,8 +7,7 @@ import codecs
 import logging
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Final, Protocol
 
 from posdevkit.codes import Misread, Scan
 from posdevkit.errors import BadUrl, Closed, PosError
@@ -25,7 +24,7 @@ from posdevkit.runtime.subscription import Broadcaster, Subscription
 from posdevkit.secret import Secret
 
 from .lifecycle import State, Trigger, next_state
-from .opening import Opening
+from .opening import Closing, Opening, opening
 
 __all__ = ["KIND", "Scanner"]
 
@@ -53,7 +52,7 @@ class _Receiving(Protocol):
     def abort(self) -> None: ...
 
 
-class Scanner:
+class Scanner(Closing):
     """A scanner behind a URL. All methods run on one event loop.
 
     `serial://`, `tcp://` and other streams carry codes that end with a suffix; `hid://` carries the reports of a HID
@@ -100,28 +99,11 @@ class Scanner:
 
         Raises BadUrl, MissingExtra, Disconnected, Claimed.
         """
-
-        async def connect() -> Scanner:
-            scanner = cls(url, name=name, clock=clock)
-            try:
-                await scanner.connect(timeout)
-            except BaseException:
-                await scanner.close()
-                raise
-            return scanner
-
-        return Opening(connect)
+        scanner = cls(url, name=name, clock=clock)
+        return opening(scanner, lambda: scanner.connect(timeout))
 
     def __repr__(self) -> str:
         return f"<Scanner {self.name}: {self._state.value}>"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     async def connect(self, timeout: float | None = 10.0) -> None:
         """Connect now. Raises Disconnected, Claimed; does nothing while it is kept connected."""

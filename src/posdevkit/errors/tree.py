@@ -5,16 +5,24 @@ from __future__ import annotations
 from .base import PosError, UposCode, Who
 
 __all__ = [
+    "BadCatalogue",
     "BadConfiguration",
     "BadDocument",
     "BadImage",
     "BadOrder",
     "BadProfile",
+    "BadRefund",
+    "BadTender",
     "BadText",
     "BadUrl",
     "Cancelled",
     "Claimed",
     "Closed",
+    "CloudError",
+    "CloudMisdirected",
+    "CloudOffline",
+    "CloudRefused",
+    "CloudUnauthorised",
     "CoverOpen",
     "CutterJam",
     "DeadlineExceeded",
@@ -29,6 +37,7 @@ __all__ = [
     "NearEnd",
     "NoAnswer",
     "NotAuthorized",
+    "NotForSale",
     "NotFound",
     "Offline",
     "OutputFailed",
@@ -104,6 +113,35 @@ class BadOrder(BadDocument):
     """An order whose figures cannot be right."""
 
     slug = "bad-order"
+
+
+class BadTender(BadOrder):
+    """Payments that do not settle what is to be paid."""
+
+    slug = "bad-tender"
+    who = Who.CASHIER
+
+
+class BadRefund(BadOrder):
+    """A refund of what was not sold, or was given back already."""
+
+    slug = "bad-refund"
+    who = Who.CASHIER
+
+
+class NotForSale(BadOrder):
+    """A product that has no price or is no longer sold."""
+
+    slug = "not-for-sale"
+    code = UposCode.NOEXIST
+    who = Who.CASHIER
+
+
+class BadCatalogue(UsageError):
+    """A catalogue file that does not validate."""
+
+    slug = "bad-catalogue"
+    code = UposCode.BADFORMAT
 
 
 class Unsupported(UsageError):
@@ -334,3 +372,42 @@ class EventsLost(DeviceError):
     slug = "events-lost"
     who = Who.INTEGRATOR
     retry = False
+
+
+class CloudError(PosError):
+    """Something is the matter with the cloud or the way to it. Facts wait in the outbox; nothing is lost."""
+
+    slug = "cloud"
+    retry = True
+    who = Who.NETWORK
+    pause: float | None = None
+    """Seconds that the server asks to wait before the next attempt, where it says so."""
+
+
+class CloudOffline(CloudError):
+    """The cloud cannot be reached, or the connection broke before its answer was complete."""
+
+    slug = "cloud-offline"
+    code = UposCode.OFFLINE
+
+
+class CloudMisdirected(CloudError):
+    """Something else than the cloud answers: a sign-in page of the network, another server, or nonsense."""
+
+    slug = "cloud-misdirected"
+    code = UposCode.OFFLINE
+
+
+class CloudRefused(CloudError):
+    """The cloud answers that it cannot, for now or for all that was sent together."""
+
+    slug = "cloud-refused"
+    code = UposCode.BUSY
+
+
+class CloudUnauthorised(CloudError):
+    """The cloud does not accept this till's token. Nothing is sent until it has another."""
+
+    slug = "cloud-unauthorised"
+    retry = False
+    who = Who.INTEGRATOR

@@ -24,7 +24,7 @@ from posdevkit.documents.reading import Node
 from posdevkit.errors import Forbidden, NotFound, TooLarge, Unsupported, UsageError
 from posdevkit.paper import render_job
 from posdevkit.printqueue import PrintQueue, QueuedJob, QueueState
-from posdevkit.runtime.subscription import merge
+from posdevkit.runtime.subscription import merge_events
 from posdevkit.runtime.threads import in_thread
 
 from .claims import LONGEST_LEASE
@@ -270,14 +270,14 @@ async def stream_scans(desk: Desk, request: Request) -> Stream:
     scanners = [lent for lent in desk.devices.values() if isinstance(lent.handle, Scanner)]
     if not scanners:
         raise NotFound("a scanner", remedy="Name one in the shop file.")
-    return Stream(merge(*(lent.listen() for lent in scanners)), wanted=_OF_SCANNERS)
+    return Stream(merge_events(*(lent.listen() for lent in scanners)), wanted=_OF_SCANNERS)
 
 
 async def stream_events(desk: Desk, request: Request) -> Stream:
     """All that devices tell, scans included."""
     names = [name for name in request.query.get("devices", "").split(",") if name]
     chosen = [desk.device(name) for name in names] if names else list(desk.devices.values())
-    events = merge(*(lent.listen() for lent in chosen))
+    events = merge_events(*(lent.listen() for lent in chosen))
     first = [Told(lent.name, "device", await _facts(desk, lent, request)) for lent in chosen]
     return Stream(events, tuple(first))
 

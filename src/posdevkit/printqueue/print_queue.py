@@ -138,6 +138,11 @@ class PrintQueue:
         self._tell(key)
         return job
 
+    def look(self) -> None:
+        """Another connection has put jobs into the file: print them now. Without a word a queue at rest sees none."""
+        self._refuse_if_closed()
+        self._tell()
+
     async def job(self, key: str) -> QueuedJob:
         """The job of that key as it stands. Raises NotFound if there is none."""
         self._refuse_if_closed()

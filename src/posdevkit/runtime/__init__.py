@@ -7,7 +7,7 @@ import logging
 
 from .clock import SYSTEM_CLOCK, Clock, ManualClock
 from .deadline import Deadline, within
-from .subscription import Broadcaster, Reader, Subscription, Unsubscribe, merge
+from .subscription import Broadcaster, Reader, Subscription, Unsubscribe, merge_events
 from .threads import in_thread
 
 __all__ = [
@@ -20,7 +20,7 @@ __all__ = [
     "Subscription",
     "Unsubscribe",
     "in_thread",
-    "merge",
+    "merge_events",
     "within",
 ]
 

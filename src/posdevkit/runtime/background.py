@@ -11,7 +11,7 @@ import logging
 import os
 import selectors
 import threading
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final, Generic, TypeVar
 
@@ -19,7 +19,7 @@ from posdevkit.errors import WrongThread
 
 from .threads import Done
 
-__all__ = ["LOOP_THREAD", "in_loop_thread", "is_running", "run", "stop"]
+__all__ = ["LOOP_THREAD", "in_loop_thread", "is_running", "run", "run_on", "stop"]
 
 T = TypeVar("T")
 
@@ -78,11 +78,11 @@ class _Loop:
 
 
 class _Call(Generic[T]):
-    """One coroutine on its way through the loop, and the thread that waits for it."""
+    """One call on its way through a loop, and the thread that waits for it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, coroutine: Coroutine[object, object, T]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, function: Callable[[], Awaitable[T]]) -> None:
         self._loop = loop
-        self._coroutine = coroutine
+        self._function = function
         self._ended = Done()
         self._task: asyncio.Task[T] | None = None
         self._cancelled = False
@@ -92,11 +92,13 @@ class _Call(Generic[T]):
 
     def _start(self) -> None:
         if self._cancelled:
-            self._coroutine.close()
-            self._finish(None)
+            self._ended.set()
             return
-        self._task = self._loop.create_task(self._coroutine)
+        self._task = self._loop.create_task(self._work())
         self._task.add_done_callback(self._finish)
+
+    async def _work(self) -> T:
+        return await self._function()
 
     def _finish(self, _: object) -> None:
         self._ended.set()
@@ -106,16 +108,13 @@ class _Call(Generic[T]):
             if self._task is not None:
                 self._task.cancel()
             else:
-                # Struck before it was handed to the loop: nobody else will end it.
-                self._coroutine.close()
-                self._finish(None)
+                self._ended.set()  # struck before it was handed to the loop
 
         self._cancelled = True
         try:
             self._loop.call_soon_threadsafe(cancel)
         except RuntimeError:
-            self._coroutine.close()
-            self._finish(None)  # the loop is closed, and what ran on it has ended
+            self._ended.set()  # the loop is closed, and what ran on it has ended
 
     def wait(self, timeout: float | None) -> bool:
         return self._ended.wait(timeout)
@@ -140,17 +139,27 @@ def _running() -> _Loop:
         return _current
 
 
-def run(coroutine: Coroutine[object, object, T], timeout: float | None = None) -> T:
-    """Run `coroutine` on the background loop and wait for its result, from any thread and from several at once.
+def run(function: Callable[[], Awaitable[T]], timeout: float | None = None) -> T:
+    """Call `function` on the background loop and wait for its result, from any thread and from several at once.
 
-    Raises the built-in TimeoutError when `timeout` seconds pass (after the coroutine was cancelled and cleaned up), and
+    A function and no coroutine: Ctrl-C between making one here and handing it over would leave it behind unawaited.
+
+    Raises the built-in TimeoutError when `timeout` seconds pass (after the call was cancelled and cleaned up), and
     WrongThread when called from the background loop itself, which could only wait for itself. Ctrl-C cancels the
-    coroutine, waits briefly for its cleaning up, and is raised. The caller's context variables are seen inside.
+    call, waits briefly for its cleaning up, and is raised. The caller's context variables are seen inside.
     """
     if in_loop_thread():
-        coroutine.close()
         raise WrongThread("posdevkit.runtime.background.run()")
-    call = _Call(_running().loop, coroutine)
+    return run_on(_running().loop, function, timeout)
+
+
+def run_on(
+    loop: asyncio.AbstractEventLoop,
+    function: Callable[[], Awaitable[T]],
+    timeout: float | None = None,
+) -> T:
+    """As `run`, on a loop that another thread runs. Raises RuntimeError when that loop is closed."""
+    call = _Call(loop, function)
     try:
         call.start()
         in_time = call.wait(timeout)

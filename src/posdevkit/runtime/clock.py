@@ -7,9 +7,10 @@ import heapq
 import itertools
 import threading
 import time
+from datetime import UTC, datetime
 from typing import Final, Protocol, runtime_checkable
 
-__all__ = ["SYSTEM_CLOCK", "Clock", "ManualClock"]
+__all__ = ["LOCAL_TIME", "SYSTEM_CLOCK", "Clock", "ManualClock", "WallClock"]
 
 _SETTLING_ROUNDS: Final = 50
 """Turns of the loop that `ManualClock.run` gives woken tasks: far more awaits than stand between two sleeps here."""
@@ -45,6 +46,30 @@ class _SystemClock:
 
 SYSTEM_CLOCK: Final[Clock] = _SystemClock()
 """The clock that everything uses unless told otherwise."""
+
+
+class WallClock(Protocol):
+    """What people call the time."""
+
+    def now(self) -> datetime:
+        """Date and time with the distance from UTC. It may jump, also back: nothing is ordered by it."""
+        ...
+
+
+class _LocalTime:
+    """The machine's own, in its time zone."""
+
+    __slots__ = ()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC).astimezone()
+
+    def __repr__(self) -> str:
+        return "LOCAL_TIME"
+
+
+LOCAL_TIME: Final[WallClock] = _LocalTime()
+"""The wall clock that registers use unless told otherwise."""
 
 
 class ManualClock:

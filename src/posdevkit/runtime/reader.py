@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -14,7 +16,7 @@ from posdevkit.errors import Closed, EventsLost, WrongThread
 from .callbacks import Dispatch, Mark, Pump
 from .clock import SYSTEM_CLOCK, Clock, wake
 from .deadline import Deadline, within
-from .threads import wait_on
+from .threads import Done
 
 __all__ = ["Reader", "Unsubscribe"]
 
@@ -33,10 +35,9 @@ class Reader(ABC, Generic[E]):
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
         self._clock = clock
-        # Held directly: a condition's own `__enter__` is Python code, and Ctrl-C inside it would leave the lock taken.
+        # No condition: its own `__enter__` is Python code, and Ctrl-C inside it would leave the lock taken.
         self._lock = threading.RLock()
-        self._condition = threading.Condition(self._lock)
-        self._waiters: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
+        self._waiters: list[Callable[[], None]] = []
         self._watchers: list[Callable[[bool], None]] = []
 
     @abstractmethod
@@ -45,7 +46,7 @@ class Reader(ABC, Generic[E]):
 
     @abstractmethod
     def _take(self) -> E | Mark:
-        """The next event, or why there is none; called with the condition held. Raises EventsLost."""
+        """The next event, or why there is none; called with the lock held. Raises EventsLost."""
 
     @property
     @abstractmethod
@@ -136,7 +137,7 @@ class Reader(ABC, Generic[E]):
     ) -> None:
         self.close()
 
-    def _poll(self, waiter: tuple[asyncio.AbstractEventLoop, asyncio.Future[None]] | None = None) -> E | Mark:
+    def _poll(self, waiter: Callable[[], None] | None = None) -> E | Mark:
         with self._lock:
             item = self._take()
             if item is Mark.EMPTY and waiter is not None:
@@ -146,38 +147,43 @@ class Reader(ABC, Generic[E]):
     async def _await(self) -> E | Mark:
         loop = asyncio.get_running_loop()
         while True:
-            waiter = (loop, loop.create_future())
+            news = loop.create_future()
+            waiter = partial(wake, loop, news)
             item = self._poll(waiter)
             if item is not Mark.EMPTY:
                 return item
             try:
-                await waiter[1]
+                await news
             finally:
-                with self._lock:
-                    if waiter in self._waiters:
-                        self._waiters.remove(waiter)
+                self._give_up(waiter)
 
     def _wait(self, timeout: float | None) -> E | Mark:
         if asyncio._get_running_loop() is not None:
             raise WrongThread("a blocking wait for events", remedy="Use 'async for' or a callback there.")
-        item: E | Mark = Mark.EMPTY
+        end = None if timeout is None else time.monotonic() + timeout
+        in_time = True
+        while True:
+            news = Done()
+            waiter = news.set
+            item = self._poll(waiter)
+            if item is not Mark.EMPTY or not in_time:
+                return item
+            try:
+                in_time = news.wait(None if end is None else end - time.monotonic())
+            finally:
+                self._give_up(waiter)
 
-        def ready() -> bool:
-            nonlocal item
-            item = self._take()
-            return item is not Mark.EMPTY
-
+    def _give_up(self, waiter: Callable[[], None]) -> None:
         with self._lock:
-            wait_on(self._condition, ready, timeout)
-        return item
+            if waiter in self._waiters:
+                self._waiters.remove(waiter)
 
     def _wake(self, *, grew: bool) -> None:
-        """Tell everybody who waits that something came (`grew`) or changed; called without the condition."""
+        """Tell everybody who waits that something came (`grew`) or changed; called without the lock."""
         with self._lock:
             waiters, self._waiters = self._waiters, []
             watchers = tuple(self._watchers)
-            self._condition.notify_all()
-        for loop, future in waiters:
-            wake(loop, future)
+        for waiter in waiters:
+            waiter()
         for watcher in watchers:
             watcher(grew)

@@ -18,7 +18,7 @@ from .callbacks import Mark
 from .clock import SYSTEM_CLOCK, Clock
 from .reader import Reader, Unsubscribe
 
-__all__ = ["DEFAULT_LIMIT", "Broadcaster", "Coalesce", "Reader", "Subscription", "Unsubscribe", "merge"]
+__all__ = ["DEFAULT_LIMIT", "Broadcaster", "Coalesce", "Reader", "Subscription", "Unsubscribe", "merge_events"]
 
 E = TypeVar("E")
 
@@ -204,7 +204,7 @@ class _Merged(Reader[E]):
         return Mark.END if self.ended else Mark.EMPTY
 
 
-def merge(*readers: Reader[E]) -> Reader[E]:
+def merge_events(*readers: Reader[E]) -> Reader[E]:
     """One reader of the events of several, in the order they came.
 
     It ends when all have ended, and closing it closes them.

@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, TypeVar
 
 from .clock import wake
 
-__all__ = ["Done", "in_thread", "wait_on"]
+__all__ = ["Done", "in_thread"]
 
 T = TypeVar("T")
 
 _SLICE_SECONDS: Final = 0.1
-"""On Windows a waiting lock is deaf to Ctrl-C, so the main thread looks up this often there."""
-_LOCKS_HEAR_CTRL_C: Final = sys.platform != "win32"
-
-
-def wait_on(condition: threading.Condition, ready: Callable[[], bool], timeout: float | None = None) -> bool:
-    """Wait, with `condition` held, until `ready()`; False when `timeout` seconds passed first. Ctrl-C interrupts it."""
-    end = None if timeout is None else time.monotonic() + timeout
-    sliced = not _LOCKS_HEAR_CTRL_C and threading.current_thread() is threading.main_thread()
-    while not ready():
-        left = None if end is None else end - time.monotonic()
-        if left is not None and left <= 0:
-            return False
-        if sliced:
-            left = _SLICE_SECONDS if left is None else min(left, _SLICE_SECONDS)
-        condition.wait(left)
-    return True
+"""How long the main thread waits before it looks up; see `Done.wait`."""
 
 
 class Done:
     """A gate that opens once, for one thread that waits and another that opens it; in any order.
 
-    A bare lock and no Condition: those hold their lock in Python code, where Ctrl-C in the waiting thread can strike
-    between taking and keeping it, and then the other thread would wait for ever.
+    The one way in which the library waits in a thread that may be hit by Ctrl-C. A bare lock and no Condition or Event:
+    those hold their lock in Python code, where Ctrl-C in the waiting thread can strike between taking and keeping it,
+    and then the other thread would wait for ever.
     """
 
     def __init__(self) -> None:
@@ -48,21 +34,29 @@ class Done:
 
     def set(self) -> None:
         """Open it. Once is enough; again does nothing."""
-        if not self._open:
-            self._open = True
+        if self._open:
+            return
+        # In this order: Ctrl-C between the two lets the waiter through, which then says so itself.
+        with suppress(RuntimeError):  # two opened it at once
             self._lock.release()
+        self._open = True
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Whether it opened within `timeout` seconds. Ctrl-C interrupts it, and it may be called again."""
+        """Whether it opened within `timeout` seconds. Ctrl-C interrupts it, and it may be called again.
+
+        The main thread waits in slices, since Python runs signal handlers nowhere else and a lock does not always hear
+        of a signal: on Windows never; elsewhere not if the system gave it to another thread, or if it came after
+        Python's last look and before the lock went to sleep, which a busy machine can make long.
+        """
         end = None if timeout is None else time.monotonic() + timeout
-        sliced = not _LOCKS_HEAR_CTRL_C and threading.current_thread() is threading.main_thread()
+        sliced = threading.current_thread() is threading.main_thread()
         while not self._open:
             left = None if end is None else max(0.0, end - time.monotonic())
             if sliced:
                 left = _SLICE_SECONDS if left is None else min(left, _SLICE_SECONDS)
-            # Taken or not does not matter from here on: the flag tells, and nobody else ever takes it.
-            taken = self._lock.acquire(timeout=-1 if left is None else left)
-            if not taken and end is not None and time.monotonic() >= end:
+            if self._lock.acquire(timeout=-1 if left is None else left):
+                self._open = True
+            elif end is not None and time.monotonic() >= end:
                 break
         return self._open
 

@@ -14,7 +14,7 @@ __all__ = ["ProcessLock"]
 class ProcessLock:
     """Held by one process at a time, through a file beside what it guards. The file stays; the lock does not."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, remedy: str = "Stop the other program that serves this queue.") -> None:
         """Take it. Raises Claimed if another process (or another holder in this one) has it, OutputFailed."""
         try:
             self._file: IO[bytes] | None = path.open("ab")
@@ -24,7 +24,7 @@ class ProcessLock:
             _take(self._file)
         except OSError:
             self._file.close()
-            raise Claimed(f"{path}", remedy="Stop the other program that serves this queue.") from None
+            raise Claimed(f"{path}", remedy=remedy) from None
 
     def release(self) -> None:
         """Let it go."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from posdevkit.errors import InputFailed, OutputFailed
 
-from .migrations import MIGRATIONS
+from .migrations import MIGRATIONS, statements
 
 __all__ = ["Store"]
 
@@ -56,7 +56,7 @@ class Store:
                     remedy="Install the version of posdevkit that wrote it, or a newer one.",
                 )
             for step in MIGRATIONS[version:]:
-                for statement in filter(str.strip, step.split(";")):
+                for statement in statements(step):
                     transaction.execute(statement)
             if version < len(MIGRATIONS):
                 transaction.execute(f"PRAGMA user_version={len(MIGRATIONS)}")

@@ -1,9 +1,4 @@
-"""An order and its arithmetic: every figure is a whole number of minor units, and the parts sum to the whole.
-
-Prices include VAT. A discount on the order is spread over the lines by largest remainder, so that each line, and with
-it each VAT rate, carries its share to the last øre. Cash is rounded once, on what is left to pay in cash
-(Bekendtgørelse 928 of 19 September 2008, section 2).
-"""
+"""A paid order as values, for tills that keep their own baskets. Prices include VAT; `sums.py` has the arithmetic."""
 
 from __future__ import annotations
 
@@ -14,17 +9,18 @@ from pathlib import Path
 from typing import Literal
 
 from posdevkit.errors import BadOrder
-from posdevkit.money import Money, cash_step, per_cent, round_to_step, share, total, vat_of_gross
+from posdevkit.money import Money, total
 
-__all__ = ["CASH", "Discount", "Language", "Means", "Order", "OrderLine", "Payment", "Shop", "VatGroup"]
+from .cash import cash_of
+from .sums import CASH, Discount, Paid, Settlement, VatGroup, spread, vat_groups
 
-Means = Literal["cash", "card", "mobilepay", "voucher", "account"]
+__all__ = ["Language", "Order", "OrderLine", "Seller"]
+
 Language = Literal["da", "en"]
-CASH: Means = "cash"
 
 
 @dataclass(frozen=True, slots=True)
-class Shop:
+class Seller:
     """Who sells. A Danish receipt names seller, address and CVR number (momsbekendtgørelsen, section 64)."""
 
     name: str
@@ -32,29 +28,6 @@ class Shop:
     cvr: str = ""
     phone: str = ""
     logo: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Discount:
-    """So many hundredths of a per cent (1000 is 10 %), or an amount: one of the two."""
-
-    basis_points: int | None = None
-    amount: Money | None = None
-    name: str = ""
-
-    def __post_init__(self) -> None:
-        if (self.basis_points is None) == (self.amount is None):
-            raise BadOrder("a discount is either a percentage or an amount")
-        if self.basis_points is not None and not 0 <= self.basis_points <= 10_000:
-            raise BadOrder(f"a discount is 0 to 100 %, not {Decimal(self.basis_points) / 100} %")
-        if self.amount is not None and self.amount.minor < 0:
-            raise BadOrder(f"a discount of {self.amount} is negative")
-
-    def on(self, gross: Money) -> Money:
-        """What it takes off `gross`."""
-        if self.amount is not None:
-            return self.amount
-        return per_cent(gross, self.basis_points or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,41 +68,15 @@ class OrderLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Payment:
-    """Money received, before change."""
-
-    means: Means
-    amount: Money
-
-    def __post_init__(self) -> None:
-        if self.amount.minor <= 0:
-            raise BadOrder(f"a payment of {self.amount} is not above 0")
-
-
-@dataclass(frozen=True, slots=True)
-class VatGroup:
-    """All that is sold under one rate, after every discount."""
-
-    rate: int
-    gross: Money
-    vat: Money
-
-    @property
-    def net(self) -> Money:
-        """Without VAT."""
-        return self.gross - self.vat
-
-
-@dataclass(frozen=True, slots=True)
 class Order:
     """A paid order. Raises BadOrder if its payments do not settle it or its parts are in different currencies."""
 
-    shop: Shop
+    shop: Seller
     number: str
     time: datetime
     currency: str
     lines: tuple[OrderLine, ...]
-    payments: tuple[Payment, ...]
+    payments: tuple[Paid, ...]
     discount: Discount | None = None
     register: str = ""
     cashier: str = ""
@@ -140,9 +87,10 @@ class Order:
     language: Language = "da"
     _parts: tuple[Money, ...] = field(init=False, repr=False, compare=False)
     """Each line's total after its share of the order's discount."""
+    _settlement: Settlement = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        amounts = [line.price for line in self.lines] + [payment.amount for payment in self.payments]
+        amounts = [line.price for line in self.lines]
         amounts += [d.amount for d in (self.discount, *(line.discount for line in self.lines)) if d and d.amount]
         for amount in amounts:
             if amount.currency != self.currency:
@@ -151,22 +99,8 @@ class Order:
             raise BadOrder("lines: an order has one or more")
         if self.reduction > self.subtotal:
             raise BadOrder(f"discount: {self.reduction} is more than the lines' {self.subtotal}")
-        object.__setattr__(self, "_parts", self._shared())
-        if self.change.minor < 0:
-            raise BadOrder(f"payments: {self.paid} is {-self.change} short of the total of {self.due}")
-        if self.change > self._received(cash=True):
-            excess = self.change - self._received(cash=True)
-            raise BadOrder(f"payments: {excess} more than the total of {self.due}, and change is given from cash alone")
-
-    def _shared(self) -> tuple[Money, ...]:
-        totals = [line.total for line in self.lines]
-        if not self.reduction:
-            return tuple(totals)
-        parts = share(self.reduction, [amount.minor for amount in totals])
-        return tuple(amount - part for amount, part in zip(totals, parts, strict=True))
-
-    def _received(self, *, cash: bool) -> Money:
-        return total((p.amount for p in self.payments if (p.means == CASH) == cash), self.currency)
+        object.__setattr__(self, "_parts", spread(self.reduction, [line.total for line in self.lines]))
+        object.__setattr__(self, "_settlement", Settlement(self.total, self.payments, cash_of(self.currency)))
 
     @property
     def subtotal(self) -> Money:
@@ -186,12 +120,7 @@ class Order:
     @property
     def vat_groups(self) -> tuple[VatGroup, ...]:
         """VAT by rate, the highest first; their gross amounts sum to `total`."""
-        gross: dict[int, Money] = {}
-        for line, part in zip(self.lines, self._parts, strict=True):
-            gross[line.vat] = gross.get(line.vat, Money(0, self.currency)) + part
-        return tuple(
-            VatGroup(rate, gross[rate], vat_of_gross(gross[rate], rate)) for rate in sorted(gross, reverse=True)
-        )
+        return vat_groups((line.vat, part) for line, part in zip(self.lines, self._parts, strict=True))
 
     @property
     def vat(self) -> Money:
@@ -201,26 +130,22 @@ class Order:
     @property
     def rounding(self) -> Money:
         """What rounding to coins adds to the part that is paid in cash; nothing if that part is paid to the øre."""
-        rest = self.total - self._received(cash=False)
-        cash = self._received(cash=True)
-        if not cash or rest.minor <= 0 or cash == rest:
-            return Money(0, self.currency)
-        return round_to_step(rest, cash_step(self.currency)) - rest
+        return self._settlement.rounding
 
     @property
     def due(self) -> Money:
         """What is to be paid: the total with cash rounding."""
-        return self.total + self.rounding
+        return self._settlement.due
 
     @property
     def paid(self) -> Money:
         """All payments."""
-        return total((payment.amount for payment in self.payments), self.currency)
+        return self._settlement.paid
 
     @property
     def change(self) -> Money:
         """Cash given back."""
-        return self.paid - self.due
+        return self._settlement.change
 
     @property
     def takes_cash(self) -> bool:

@@ -12,12 +12,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import cast, get_args
 
+from posdevkit.contract import Means
 from posdevkit.documents import plain
 from posdevkit.documents.reading import Fields, Node
 from posdevkit.errors import BadOrder
 from posdevkit.money import Money, exponent
 
-from .order import Discount, Language, Means, Order, OrderLine, Payment, Shop
+from .order import Language, Order, OrderLine, Seller
+from .sums import Discount, Paid
 
 __all__ = ["order_from_json", "order_schema"]
 
@@ -71,13 +73,13 @@ def order_from_json(value: object, *, folder: Path | None = None) -> Order:
     )
 
 
-def _shop(node: Node, folder: Path | None) -> Shop:
+def _shop(node: Node, folder: Path | None) -> Seller:
     found = node.fields(("name",), ("address", "cvr", "phone", "logo"))
     logo = found.get("logo", lambda path: (folder or Path()) / path.text(least=1), None)
     cvr = found.get("cvr", Node.text, "")
     if "cvr" in found and not _CVR.fullmatch(cvr):
         found["cvr"].fail(f"a CVR number has eight digits, not {cvr!r}")
-    return Shop(_text(found["name"]), found.get("address", _texts, ()), cvr, _words(found, "phone"), logo)
+    return Seller(_text(found["name"]), found.get("address", _texts, ()), cvr, _words(found, "phone"), logo)
 
 
 def _line(node: Node, currency: str) -> OrderLine:
@@ -103,13 +105,13 @@ def _discount(node: Node, currency: str) -> Discount:
     return Discount(percent, amount, _words(found, "name"))
 
 
-def _payment(node: Node, currency: str) -> Payment:
+def _payment(node: Node, currency: str) -> Paid:
     found = node.fields(("means", "amount"))
     means = found["means"].choice(_MEANS)
     amount = _amount(found["amount"], currency)
     if not amount:
         found["amount"].fail("is not above 0")
-    return Payment(means, amount)
+    return Paid(means, amount)
 
 
 def _amount(node: Node, currency: str) -> Money:

@@ -6,18 +6,23 @@ it, the total and the VAT in it. Besides: VAT by rate, payments, change, cashier
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posdevkit.documents import Column, Columns, Receipt, Style
+from posdevkit.money import Money
 
-from .order import Discount, Order
+from .order import Order, Seller
+from .sums import Discount, VatGroup
 from .words import Words, words
 
 if TYPE_CHECKING:
     from posdevkit.documents.elements import PilImage
 
-__all__ = ["order_receipt"]
+__all__ = ["farewell", "item", "numbered", "order_receipt", "seller", "total_row", "vat_table"]
 
 # An amount too long for narrow paper is wrapped, since a figure that is cut is a wrong one.
 _VAT_TABLE = (Column(6), *(Column(align="right"),) * 3)
@@ -33,16 +38,23 @@ def order_receipt(order: Order, *, logo: str | Path | bytes | PilImage | None = 
     """
     say = words(order.language)
     receipt = Receipt().drawer() if order.takes_cash else Receipt()
-    receipt = _heading(receipt, order, say, logo)
-    receipt = _lines(receipt, order, say)
+    receipt = seller(receipt, order.shop, say, logo)
+    receipt = numbered(
+        receipt, say, number=order.number, time=order.time, register=order.register, cashier=order.cashier
+    )
+    if order.table:
+        receipt = receipt.text(f"{say['table']} {order.table}", bold=True)
+    if order.note:
+        receipt = receipt.text(order.note)
+    receipt = _lines(receipt.rule(), order, say)
     receipt = _totals(receipt, order, say)
-    receipt = _vat(receipt, order, say)
+    receipt = vat_table(receipt, order.vat_groups, say)
     receipt = _payments(receipt, order, say)
-    return _farewell(receipt, order, say).cut()
+    return farewell(receipt, order.link, order.footer, say).cut()
 
 
-def _heading(receipt: Receipt, order: Order, say: Words, logo: str | Path | bytes | PilImage | None) -> Receipt:
-    shop = order.shop
+def seller(receipt: Receipt, shop: Seller, say: Words, logo: str | Path | bytes | PilImage | None = None) -> Receipt:
+    """Who sells; `logo` wins over the shop's own."""
     picture = shop.logo if logo is None else logo
     if picture is not None:
         receipt = receipt.image(picture)
@@ -53,23 +65,30 @@ def _heading(receipt: Receipt, order: Order, say: Words, logo: str | Path | byte
         receipt = receipt.text(f"{say['phone']} {shop.phone}", align="center")
     if shop.cvr:
         receipt = receipt.text(f"{say['cvr']} {shop.cvr}", align="center")
-    receipt = receipt.feed().row(f"{say['receipt']} {order.number}", order.time.strftime(say["time"]))
-    register = f"{say['register']} {order.register}" if order.register else ""
-    cashier = f"{say['cashier']} {order.cashier}" if order.cashier else ""
+    return receipt
+
+
+def numbered(receipt: Receipt, say: Words, *, number: str, time: datetime, register: str, cashier: str) -> Receipt:
+    """Which receipt, when, where and by whom."""
+    receipt = receipt.feed().row(f"{say['receipt']} {number}", time.strftime(say["time"]))
+    register = f"{say['register']} {register}" if register else ""
+    cashier = f"{say['cashier']} {cashier}" if cashier else ""
     if register or cashier:
         receipt = receipt.row(register, cashier) if register else receipt.text(cashier)
-    if order.table:
-        receipt = receipt.text(f"{say['table']} {order.table}", bold=True)
-    if order.note:
-        receipt = receipt.text(order.note)
-    return receipt.rule()
+    return receipt
+
+
+def item(receipt: Receipt, say: Words, name: str, *, quantity: Decimal, price: Money, gross: Money) -> Receipt:
+    """So much of a thing, before discounts."""
+    receipt = receipt.row(name, say.amount(gross))
+    if quantity != 1:
+        receipt = receipt.text(f"  {say.number(quantity)} x {say.amount(price)}")
+    return receipt
 
 
 def _lines(receipt: Receipt, order: Order, say: Words) -> Receipt:
     for line in order.lines:
-        receipt = receipt.row(line.name, say.amount(line.gross))
-        if line.quantity != 1:
-            receipt = receipt.text(f"  {say.number(line.quantity)} x {say.amount(line.price)}")
+        receipt = item(receipt, say, line.name, quantity=line.quantity, price=line.price, gross=line.gross)
         if line.note:
             receipt = receipt.text(f"  {line.note}")
         if line.discount:
@@ -88,13 +107,19 @@ def _totals(receipt: Receipt, order: Order, say: Words) -> Receipt:
     if order.discount:
         receipt = receipt.row(say["subtotal"], say.amount(order.subtotal))
         receipt = receipt.row(_discount_label("", order.discount, say), say.amount(-order.reduction))
-    label = f"{say['total']} {order.currency}"
-    return receipt.add(Columns((label, say.amount(order.total)), _LABEL_AND_AMOUNT, _TOTAL))
+    return total_row(receipt, order.total, say)
 
 
-def _vat(receipt: Receipt, order: Order, say: Words) -> Receipt:
+def total_row(receipt: Receipt, amount: Money, say: Words) -> Receipt:
+    """What it comes to, in its currency."""
+    label = f"{say['total']} {amount.currency}"
+    return receipt.add(Columns((label, say.amount(amount)), _LABEL_AND_AMOUNT, _TOTAL))
+
+
+def vat_table(receipt: Receipt, groups: Iterable[VatGroup], say: Words) -> Receipt:
+    """VAT by rate."""
     heading = tuple(say[key] for key in ("vat_rate", "vat_net", "vat_amount", "vat_gross"))
-    rows = [(say.rate(group.rate), *map(say.amount, (group.net, group.vat, group.gross))) for group in order.vat_groups]
+    rows = [(say.rate(group.rate), *map(say.amount, (group.net, group.vat, group.gross))) for group in groups]
     return receipt.feed().table([heading, *rows], _VAT_TABLE).rule()
 
 
@@ -108,10 +133,11 @@ def _payments(receipt: Receipt, order: Order, say: Words) -> Receipt:
     return receipt
 
 
-def _farewell(receipt: Receipt, order: Order, say: Words) -> Receipt:
-    if order.link:
-        receipt = receipt.feed().qr(order.link)
+def farewell(receipt: Receipt, link: str, footer: tuple[str, ...], say: Words) -> Receipt:
+    """The link as a QR code, and the last words."""
+    if link:
+        receipt = receipt.feed().qr(link)
     receipt = receipt.feed()
-    for line in order.footer or (say["thanks"],):
+    for line in footer or (say["thanks"],):
         receipt = receipt.text(line, align="center")
     return receipt

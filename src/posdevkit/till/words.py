@@ -24,6 +24,7 @@ class Words:
 
     table: dict[str, str]
     means: dict[str, str]
+    points: dict[str, str]
     notation: Notation
 
     def __getitem__(self, key: str) -> str:
@@ -51,4 +52,5 @@ def words(language: Language) -> Words:
     text = files(__package__).joinpath("words.toml").read_text(encoding="utf-8")
     table = cast(dict[str, dict[str, object]], tomllib.loads(text))[language]
     plain = {key: value for key, value in table.items() if isinstance(value, str)}
-    return Words(plain, cast(dict[str, str], table["means"]), _NOTATIONS[plain["notation"]])
+    means, points = (cast(dict[str, str], table[key]) for key in ("means", "points"))
+    return Words(plain, means, points, _NOTATIONS[plain["notation"]])

@@ -86,7 +86,7 @@ CASES = (
     Case("no image", ("print", "{file}.png", "--to", "{url}"), "not a picture", "PNG", b"hello", "bad-image"),
     Case("200 megapixels", PRINT, "more than 64 megapixels", "PNG", png_header(20_000, 10_000), "bad-image"),
     Case("negative amount", PRINT, "lines[0].price: -38.00", "order", order(price="-38.00"), "bad-order"),
-    Case("payment short", PRINT, "short", "order", order(price="40.00"), "bad-order"),
+    Case("payment short", PRINT, "short", "missing", order(price="40.00"), "bad-tender"),
     Case("control in a field", PRINT, "U+001B", "Remove", order(name="Kaf\x1bfe"), "bad-text"),
     Case("control in a text", PRINT, "U+001B", "Remove", b"Kaf\x1b@fe", "bad-text"),
     Case("table too wide", PRINT, "", "fewer or narrower", receipt(WIDE), "too-wide"),

@@ -227,7 +227,6 @@ WRONG: dict[str, tuple[str, int, str]] = {
     "a scale's unit": ('[scale.a]\nurl = "memory://x"\nunit = "g"\n', 3, "expected one of kg, lb"),
     "an option of the wrong sort of scanner": ('[scanner.a]\nurl = "memory://x?layout=dk"\n', 2, "'layout'"),
     "a printer that sends reports": ('[printer.a]\nurl = "hid://05e0:1300"\n', 2, "reports"),
-    "a card reader that sends reports": ('[card-reader.a]\nurl = "hid://05e0:1300"\n', 2, "reports"),
     "a stand-in for what has none": ('[scale.a]\nurl = "memory://x"\nfallback = "b"\n', 3, "unknown key"),
     "one name for two kinds": (
         '[scale.a]\nurl = "memory://x"\n[display.a]\nurl = "memory://y"\n',

@@ -10,7 +10,7 @@ import pytest
 
 from posdevkit.aio import Card, CardReader, GarbledSwipe
 from posdevkit.errors import DeadlineExceeded, Disconnected
-from posdevkit_emulators.readers import StripeReaderBench
+from posdevkit_emulators.readers import EmulatedHidStripeReader, StripeReaderBench
 
 pytestmark = pytest.mark.asyncio
 PAN = "4111111111111111"
@@ -74,3 +74,33 @@ async def test_a_trace_holds_no_card(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert '"receive"' in text
     assert PAN not in text
     assert PAN.encode().hex() not in text.lower()
+
+
+@pytest.mark.parametrize("magtek", [False, True], ids=["page 8E", "MagTek"])
+async def test_a_hid_reader_is_read_by_its_descriptor_or_its_maker(magtek: bool) -> None:
+    with EmulatedHidStripeReader(magtek=magtek) as bench:
+        async with CardReader.open(bench.url) as reader:
+            bench.swipe(ONE, TWO)
+            bench.swipe(ONE, TWO, "garble-track-1")
+            bench.swipe(ONE, TWO, "garble-track-1", "garble-track-2")
+            both, second, none = [await reader.read(timeout=5) for _ in range(3)]
+            bench.unplug()
+            with pytest.raises(Disconnected):
+                await reader.read(timeout=5)
+    assert isinstance(both, Card)
+    assert (both.number.reveal(), both.problems) == (PAN, ())
+    assert isinstance(second, Card)
+    assert (second.number.reveal(), second.problems) == (PAN, ("the reader could not read track 1",))
+    assert none == GarbledSwipe(("the reader could not read track 1", "the reader could not read track 2"))
+
+
+async def test_a_cut_report_is_told_and_an_empty_one_is_no_swipe() -> None:
+    with EmulatedHidStripeReader() as bench:
+        async with CardReader.open(bench.url) as reader:
+            bench.report(bytes(222))
+            bench.report(b"\x4f\x28%B")
+            assert await reader.read(timeout=5) == GarbledSwipe(("a report that was cut off",))
+            bench.swipe("", TWO)
+            card = await reader.read(timeout=5)
+    assert isinstance(card, Card)
+    assert card.number.reveal() == PAN

@@ -15,7 +15,7 @@ from posdevkit import GS1, Misread, PaymentCode, Product, Scan, aio
 from posdevkit.discovery import discover
 from posdevkit.errors import BadUrl, Claimed, Disconnected, PosError
 from posdevkit.events import LinkLost, LinkRestored
-from posdevkit.runtime.subscription import merge
+from posdevkit.runtime.subscription import merge_events
 from posdevkit_emulators.scanners import EmulatedHidScanner, ScannerBench, ScannerModel
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo terminals and named pipes")
@@ -119,7 +119,7 @@ async def test_several_scanners_are_never_mixed() -> None:
         rigs = {"serial": one, "hid": two, "keys": three}
         scanners = {name: await aio.Scanner.open(device.url, name=name) for name, device in rigs.items()}
         try:
-            merged = merge(*(scanner.scans() for scanner in scanners.values()))
+            merged = merge_events(*(scanner.scans() for scanner in scanners.values()))
             for number in range(5):
                 await asyncio.gather(*(device.scan(f"{name}-{number}") for name, device in rigs.items()))
             found = [await merged.get(5) for _ in range(15)]

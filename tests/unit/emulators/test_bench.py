@@ -345,7 +345,7 @@ def test_emu_unknown_name() -> None:
 
 
 def test_a_printer_waits_for_its_tickets_to_be_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("posdevkit_emulators.bench._UNSAVED_WEIGHT", 0)  # one that is not saved is too many
+    monkeypatch.setattr("posdevkit_emulators.saving._MOST_WEIGHT", 0)  # one that is not saved is too many
     with emulated_receipt_printer(save=tmp_path) as printer:
         print_to(printer.url, (b"x\n" * 2100 + CUT) * 3)
         printer.happened(What.SAVED, 3)

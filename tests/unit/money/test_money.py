@@ -14,7 +14,6 @@ from posdevkit.money import (
     Money,
     Notation,
     per_cent,
-    round_to_step,
     rounded,
     share,
     vat_of_gross,
@@ -218,21 +217,6 @@ def test_shares_of_nothing_are_refused() -> None:
     for weights in ([], [0, 0], [2, -1]):
         with pytest.raises(ValueError, match="weights"):
             share(Money(1), weights)
-
-
-# Register practice for cash in Denmark: 0-24 to 0, 25-74 to 50, 75-99 to 100.
-@pytest.mark.parametrize("ore", range(100))
-def test_danish_cash_is_rounded_to_half_kroner(ore: int) -> None:
-    expected = 0 if ore < 25 else 50 if ore < 75 else 100
-    assert money.cash_step("DKK") == 50
-    assert round_to_step(Money(1200 + ore), 50) == Money(1200 + expected)
-    assert round_to_step(Money(-1200 - ore), 50) == Money(-1200 - expected)
-
-
-def test_other_cash() -> None:
-    assert [money.cash_step(code) for code in ("SEK", "NOK", "CHF", "EUR", "USD")] == [100, 100, 5, 1, 1]
-    # Switzerland: 0-2 to 0, 3-7 to 5, 8-9 to 10.
-    assert [round_to_step(Money(n, "CHF"), 5).minor for n in range(10)] == [0, 0, 0, 5, 5, 5, 5, 5, 10, 10]
 
 
 def test_exponents() -> None:

@@ -11,6 +11,7 @@ import sys
 import textwrap
 import threading
 import time
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -40,29 +41,34 @@ async def where() -> str:
 def test_it_starts_at_first_use_runs_in_its_own_thread_and_stops() -> None:
     background.stop()
     assert not background.is_running()
-    assert background.run(where()) == LOOP_THREAD
+    assert background.run(where) == LOOP_THREAD
     assert background.is_running()
-    assert background.run(where()) == LOOP_THREAD
+    assert background.run(where) == LOOP_THREAD
     (thread,) = loop_threads()
     assert thread.daemon
     background.stop()
     assert not background.is_running()
     assert not thread.is_alive()
-    assert background.run(where()) == LOOP_THREAD
+    assert background.run(where) == LOOP_THREAD
 
 
 def test_results_and_errors_come_back() -> None:
     async def fail() -> None:
         raise KeyError("x")
 
-    assert background.run(asyncio.sleep(0, 7)) == 7
+    def refuse() -> Coroutine[object, object, None]:
+        raise KeyError("y")
+
+    assert background.run(lambda: asyncio.sleep(0, 7)) == 7
+    with pytest.raises(KeyError, match="y"):
+        background.run(refuse)
     with pytest.raises(KeyError, match="x"):
-        background.run(fail())
+        background.run(fail)
 
 
 def test_many_threads_share_one_loop() -> None:
     with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(lambda number: background.run(asyncio.sleep(0.001, number)), range(200)))
+        answers = list(pool.map(lambda number: background.run(lambda: asyncio.sleep(0.001, number)), range(200)))
     assert answers == list(range(200))
     assert len(loop_threads()) == 1
 
@@ -74,21 +80,21 @@ def test_context_variables_are_seen() -> None:
         return variable.get()
 
     variable.set("mine")
-    assert background.run(read()) == "mine"
+    assert background.run(read) == "mine"
 
 
 def test_it_refuses_to_wait_for_itself() -> None:
     async def nested() -> None:
-        background.run(where())
+        background.run(where)
 
     async def ending() -> None:
         background.stop()
 
     with pytest.raises(WrongThread):
-        background.run(nested())
+        background.run(nested)
     with pytest.raises(WrongThread):
-        background.run(ending())
-    assert background.run(where()) == LOOP_THREAD
+        background.run(ending)
+    assert background.run(where) == LOOP_THREAD
 
 
 def test_a_timeout_cancels_and_waits_for_the_cleaning_up() -> None:
@@ -102,7 +108,7 @@ def test_a_timeout_cancels_and_waits_for_the_cleaning_up() -> None:
             trail.append("cleaned up")
 
     with pytest.raises(TimeoutError):
-        background.run(work(), timeout=0.01)
+        background.run(work, timeout=0.01)
     assert trail == ["cleaned up"]
 
 
@@ -114,7 +120,7 @@ def test_a_result_that_comes_with_the_cancellation_is_kept() -> None:
             return "printed after all"
         return "never"
 
-    assert background.run(work(), timeout=0.01) == "printed after all"
+    assert background.run(work, timeout=0.01) == "printed after all"
 
 
 def test_stopping_cancels_what_is_under_way_and_its_caller_hears_of_it() -> None:
@@ -129,7 +135,7 @@ def test_stopping_cancels_what_is_under_way_and_its_caller_hears_of_it() -> None
 
     def caller() -> None:
         try:
-            background.run(work())
+            background.run(work)
         except asyncio.CancelledError:
             trail.append("told")
 
@@ -143,7 +149,7 @@ def test_stopping_cancels_what_is_under_way_and_its_caller_hears_of_it() -> None
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="counts context switches in Linux's /proc")
 def test_the_thread_sleeps_while_nothing_happens() -> None:
-    background.run(where())
+    background.run(where)
     (thread,) = loop_threads()
 
     def switches() -> int:
@@ -193,10 +199,10 @@ def test_ctrl_c_cancels_waits_for_the_cleaning_up_and_is_raised() -> None:
                 print("cleaned up", flush=True)
 
         try:
-            background.run(work())
+            background.run(work)
         except KeyboardInterrupt:
             print("interrupted", flush=True)
-        print("still usable", background.run(asyncio.sleep(0, 42)), flush=True)
+        print("still usable", background.run(lambda: asyncio.sleep(0, 42)), flush=True)
         """,
         interrupt_after="waiting",
     )
@@ -222,7 +228,7 @@ def test_ctrl_c_does_not_wait_for_work_that_will_not_end() -> None:
                     pass
 
         try:
-            background.run(work())
+            background.run(work)
         except KeyboardInterrupt:
             print("interrupted", flush=True)
         import os
@@ -267,18 +273,18 @@ def test_ctrl_c_at_any_moment_of_a_call_leaves_no_lock_taken_and_no_loop_behind(
             await asyncio.sleep(random.random() * 0.0004)
 
         random.seed(5)
-        run(work())
+        run(work)
         signal.signal(signal.SIGALRM, strike)
         struck = 0
         for _ in range(1000):
             try:
                 signal.setitimer(signal.ITIMER_REAL, random.random() * 0.0006 + 1e-6)
-                run(work())
+                run(work)
                 signal.setitimer(signal.ITIMER_REAL, 0)
             except KeyboardInterrupt:
                 struck += 1
         signal.setitimer(signal.ITIMER_REAL, 0)
-        run(work())
+        run(work)
         print(struck > 100, [thread.name for thread in threading.enumerate()])
         """
     )
@@ -299,17 +305,17 @@ def test_a_forked_child_gets_a_loop_of_its_own_and_the_parent_keeps_its() -> Non
         async def start_something():
             pending.append(asyncio.create_task(asyncio.sleep(60)))
 
-        background.run(start_something())
+        background.run(start_something)
         events = Broadcaster()
         end = events.subscribe().on(print)
-        parent = background.run(who())
+        parent = background.run(who)
         # As if another thread were just starting a loop: nobody in the child would ever let go of its lock.
         background._lock.acquire()
         child = os.fork()
         if child == 0:
             signal.alarm(10)
             assert not background.is_running()
-            pid, name = background.run(who(), timeout=5)
+            pid, name = background.run(who, timeout=5)
             assert (pid, name) == (os.getpid(), "posdevkit-loop")
             heard = threading.Event()
             events.subscribe().on(lambda event: heard.set())
@@ -322,7 +328,7 @@ def test_a_forked_child_gets_a_loop_of_its_own_and_the_parent_keeps_its() -> Non
         background._lock.release()
         _, status = os.waitpid(child, 0)
         assert status == 0, status
-        assert background.run(who(), timeout=5) == parent
+        assert background.run(who, timeout=5) == parent
         end()
         print("parent", flush=True)
         """
@@ -349,7 +355,7 @@ def test_the_end_of_the_program_stops_it_without_a_word() -> None:
             kept.append(asyncio.create_task(work()))
             await asyncio.sleep(0)
 
-        background.run(start())
+        background.run(start)
         print("end", flush=True)
         """
     )

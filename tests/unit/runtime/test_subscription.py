@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable
 import pytest
 
 from posdevkit.errors import Closed, EventsLost, WrongThread
-from posdevkit.runtime import Broadcaster, ManualClock, Subscription, merge
+from posdevkit.runtime import Broadcaster, ManualClock, Subscription, merge_events
 from posdevkit.runtime.callbacks import EVENT_THREAD
 
 Event = tuple[str, int]
@@ -306,7 +306,7 @@ def test_merged_events_come_in_their_order_and_end_with_the_last_source() -> Non
     scanner: Broadcaster[Event] = Broadcaster()
     early = printer.subscribe()
     printer.publish(("printer", 0))
-    both = merge(early, scanner.subscribe(limit=2))
+    both = merge_events(early, scanner.subscribe(limit=2))
     for publisher, event in (
         (scanner, ("scan", 1)),
         (printer, ("printer", 2)),
@@ -332,7 +332,7 @@ def test_merged_events_come_in_their_order_and_end_with_the_last_source() -> Non
 async def test_merged_events_wake_the_loop_and_closing_closes_the_sources() -> None:
     printer: Broadcaster[Event] = Broadcaster()
     scanner: Broadcaster[Event] = Broadcaster()
-    async with merge(printer.subscribe(), scanner.subscribe()) as both:
+    async with merge_events(printer.subscribe(), scanner.subscribe()) as both:
         reader = asyncio.create_task(both.get())
         await asyncio.sleep(0)
         scanner.publish(("scan", 1))
@@ -342,4 +342,4 @@ async def test_merged_events_wake_the_loop_and_closing_closes_the_sources() -> N
 
 
 def test_merging_nothing_ends_at_once() -> None:
-    assert list(merge()) == []
+    assert list(merge_events()) == []

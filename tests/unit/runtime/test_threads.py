@@ -8,7 +8,6 @@ import threading
 import pytest
 
 from posdevkit.runtime import in_thread
-from posdevkit.runtime.threads import wait_on
 
 pytestmark = pytest.mark.asyncio
 
@@ -33,13 +32,3 @@ async def test_a_cancelled_caller_goes_at_once() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     release.set()
-
-
-async def test_waiting_in_slices_also_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on Windows, where a lock does not hear Ctrl-C."""
-    monkeypatch.setattr("posdevkit.runtime.threads._LOCKS_HEAR_CTRL_C", False)
-    condition = threading.Condition()
-    with condition:
-        assert not wait_on(condition, lambda: False, 0.15)
-        looks = iter([False, False, True])
-        assert wait_on(condition, lambda: next(looks))

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from posdevkit.documents.reading import read_json
 from posdevkit.errors import BadOrder, BadText
 from posdevkit.money import Money
-from posdevkit.till import Discount, Order, OrderLine, Payment, Shop, VatGroup, order_from_json, order_schema
+from posdevkit.till import Discount, Order, OrderLine, Paid, Seller, VatGroup, order_from_json, order_schema
 
 SCHEMA = Draft202012Validator(order_schema())
 DEMO = files("posdevkit_emulators").joinpath("demo", "data")
@@ -55,7 +55,7 @@ def changed(**changes: Any) -> dict[str, Any]:
 def test_a_simple_order() -> None:
     order = order_from_json(ORDER)
     assert order == Order(
-        shop=Shop("Café Nord", ("Ærøgade 7", "9999 Nordby"), "12345678"),
+        shop=Seller("Café Nord", ("Ærøgade 7", "9999 Nordby"), "12345678"),
         number="1042",
         time=datetime(2026, 3, 14, 10, 32, 5, tzinfo=timezone(timedelta(hours=1))),
         currency="DKK",
@@ -64,7 +64,7 @@ def test_a_simple_order() -> None:
             OrderLine("Kanelsnegl", Money(3200), 2500),
             OrderLine("Avis", Money(4000), 0),
         ),
-        payments=(Payment("card", Money(14800)),),
+        payments=(Paid("card", Money(14800)),),
     )
     assert order.total == order.due == order.paid == Money(14800)
     assert order.vat_groups == (VatGroup(2500, Money(10800), Money(2160)), VatGroup(0, Money(4000), Money(0)))
@@ -128,15 +128,15 @@ def test_the_demos_orders_by_an_independent_sum(name: str) -> None:
     ],
 )
 def test_only_the_cash_part_is_rounded_and_once(payments: list[tuple[Any, int]], rounding: int, change: int) -> None:
-    order = plain_order([6212], [Payment(means, Money(amount)) for means, amount in payments])
+    order = plain_order([6212], [Paid(means, Money(amount)) for means, amount in payments])
     assert (order.rounding.minor, order.change.minor) == (rounding, change)
     assert order.total == Money(6212)
     assert order.vat == Money(1242)  # rounding carries no VAT
 
 
-def plain_order(prices: list[int], payments: list[Payment], discount: Discount | None = None) -> Order:
+def plain_order(prices: list[int], payments: list[Paid], discount: Discount | None = None) -> Order:
     lines = tuple(OrderLine(f"line {n}", Money(price), 2500) for n, price in enumerate(prices))
-    return Order(Shop("S"), "1", datetime(2026, 1, 1, tzinfo=timezone.utc), "DKK", lines, tuple(payments), discount)  # noqa: UP017
+    return Order(Seller("S"), "1", datetime(2026, 1, 1, tzinfo=timezone.utc), "DKK", lines, tuple(payments), discount)  # noqa: UP017
 
 
 def test_a_free_order_needs_no_payment() -> None:
@@ -219,10 +219,10 @@ def test_values_made_by_hand_are_checked_too() -> None:
         lambda: Discount(1, Money(1)),
         lambda: Discount(10_001),
         lambda: Discount(amount=Money(-1)),
-        lambda: Payment("cash", Money(0)),
+        lambda: Paid("cash", Money(0)),
         lambda: plain_order([], []),
-        lambda: plain_order([100], [Payment("cash", Money(100, "SEK"))]),
-        lambda: plain_order([100], [Payment("cash", Money(100))], Discount(amount=Money(1, "SEK"))),
+        lambda: plain_order([100], [Paid("cash", Money(100, "SEK"))]),
+        lambda: plain_order([100], [Paid("cash", Money(100))], Discount(amount=Money(1, "SEK"))),
     ):
         with pytest.raises(BadOrder):
             wrong()

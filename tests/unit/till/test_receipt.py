@@ -13,7 +13,7 @@ from posdevkit.documents import Columns, Cut, Drawer, Image, QrCode, Receipt, Ru
 from posdevkit.documents.json import receipt_from_json, receipt_to_json
 from posdevkit.documents.reading import read_json
 from posdevkit.money import Money
-from posdevkit.till import Discount, Order, OrderLine, Payment, Shop, order_from_json, order_receipt
+from posdevkit.till import Discount, Order, OrderLine, Paid, Seller, order_from_json, order_receipt
 from posdevkit.till.words import words
 
 DEMO = Path(str(files("posdevkit_emulators").joinpath("demo", "data")))
@@ -93,9 +93,9 @@ def test_the_demos_long_receipt_has_every_line() -> None:
     assert said.index("Gavekort | 100,00") < said.index("MobilePay | 500,00") < said.index("Kontant | 400,00")
 
 
-def small(*payments: Payment, language: str = "da", **more: object) -> Order:
+def small(*payments: Paid, language: str = "da", **more: object) -> Order:
     return Order(
-        Shop("S"),
+        Seller("S"),
         "1",
         datetime(2026, 1, 2, 3, 4),  # noqa: DTZ001  a till tells local time
         "DKK",
@@ -107,7 +107,7 @@ def small(*payments: Payment, language: str = "da", **more: object) -> Order:
 
 
 def test_without_cash_no_drawer_and_no_change() -> None:
-    said = lines(order_receipt(small(Payment("card", Money(185175)))))
+    said = lines(order_receipt(small(Paid("card", Money(185175)))))
     assert "<Drawer>" not in said
     assert not [line for line in said if line.startswith("Byttepenge")]
     assert "Betalingskort | 1.851,75" in said
@@ -115,12 +115,12 @@ def test_without_cash_no_drawer_and_no_change() -> None:
 
 
 def test_the_drawer_opens_before_anything_is_printed() -> None:
-    receipt = order_receipt(small(Payment("cash", Money(200000))))
+    receipt = order_receipt(small(Paid("cash", Money(200000))))
     assert isinstance(receipt.elements[0], Drawer)
 
 
 def test_in_english() -> None:
-    order = small(Payment("cash", Money(190000)), language="en", discount=Discount(250, name=""), cashier="Åse")
+    order = small(Paid("cash", Money(190000)), language="en", discount=Discount(250, name=""), cashier="Åse")
     said = lines(order_receipt(order))
     assert "Te | 1,851.75" in said
     assert "  1.5 x 1,234.50" in said
@@ -141,7 +141,7 @@ def test_a_logo_given_wins(logo: str | bytes | Path) -> None:
 def test_every_word_is_there_in_both_languages() -> None:
     danish, english = words("da"), words("en")
     assert danish.table.keys() == english.table.keys()
-    assert danish.means.keys() == english.means.keys() == {"cash", "card", "mobilepay", "voucher", "account"}
+    assert danish.means.keys() == english.means.keys() == {"cash", "card", "mobilepay", "wallet", "voucher", "account"}
 
 
 def test_a_receipt_of_an_order_survives_json() -> None:

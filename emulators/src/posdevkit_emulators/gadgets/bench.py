@@ -18,8 +18,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
-from posdevkit.errors import Closed, DeadlineExceeded, Disconnected, PortInUse, Unsupported, UsageError
+from posdevkit.errors import Closed, Disconnected, PortInUse, Unsupported, UsageError
 from posdevkit.runtime.pipes import Listener, PipeEnd, listen
+from posdevkit_emulators.changes import Changes
 from posdevkit_emulators.faults import OF_THE_CABLE, Fault, StallAt, parse_faults
 from posdevkit_emulators.wires.disturbance import Disturbance
 
@@ -64,7 +65,7 @@ class GadgetBench(Generic[G]):
         self._disturbance = Disturbance(parse_faults(faults, OF_THE_CABLE))
         self._kind, _, self._address = listen_url.partition("://")
         self._url = listen_url
-        self._changed = asyncio.Event()
+        self._changes = Changes()
         self._resumed = asyncio.Event()
         self._listener: Listener | None = None
         self._server: asyncio.Server | None = None
@@ -125,13 +126,7 @@ class GadgetBench(Generic[G]):
 
     async def until(self, ready: Callable[[], bool], timeout: float = 10.0) -> None:
         """Return when `ready()`, which is looked at after each piece of data. Raises DeadlineExceeded."""
-        try:
-            async with asyncio.timeout(timeout):
-                while not ready():
-                    self._changed.clear()
-                    await self._changed.wait()
-        except TimeoutError:
-            raise DeadlineExceeded(f"waited {timeout:g} s for the {self.gadget.kind}") from None
+        await self._changes.until(ready, timeout, f"the {self.gadget.kind}")
 
     async def __aenter__(self) -> Self:
         await self.plug()
@@ -243,7 +238,7 @@ class GadgetBench(Generic[G]):
                 await asyncio.sleep(pause)
             self.taken += len(data)
             answer = self.gadget.receive(disturbance.arrived(data)[0])
-            self._changed.set()
+            self._changes.tell()
             self.on_data()
             for piece in disturbance.pieces(answer):
                 if piece:

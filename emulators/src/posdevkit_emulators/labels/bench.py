@@ -9,15 +9,15 @@ async with LabelPrinterBench.tcp(faults=["paper-out-after=1"]) as bench:
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from posdevkit.errors import DeadlineExceeded, PosError
+from posdevkit.errors import PosError
 from posdevkit.profiles import LabelProfile, load_label_profile
+from posdevkit_emulators.changes import Changes
 from posdevkit_emulators.faults import OF_A_LABEL_PRINTER, Fault, parse_faults
 from posdevkit_emulators.printers.effects import Effects, Happened, What
 from posdevkit_emulators.station import Listener, PrinterStation
@@ -53,7 +53,7 @@ class LabelPrinterBench:
         self._save = save
         self._folder: Path | None = None
         self._counts: Counter[What] = Counter()
-        self._changed = asyncio.Event()
+        self._changes = Changes()
         self._on_event = on_event
         self._station.listen(self._heard)
 
@@ -87,12 +87,12 @@ class LabelPrinterBench:
 
     async def label(self, number: int = 1, timeout: float = 10.0) -> PrintedLabel:
         """The label of that number, from 1, as soon as it is out. Raises DeadlineExceeded after `timeout` seconds."""
-        await self._until(lambda: self.model.printed >= number, timeout, f"label {number}")
+        await self._changes.until(lambda: self.model.printed >= number, timeout, f"label {number}")
         return next(one for one in self.model.labels if one.number == number)
 
     async def happened(self, what: What, count: int = 1, timeout: float = 10.0) -> None:
         """Return when something has happened `count` times in all. Raises DeadlineExceeded after `timeout` seconds."""
-        await self._until(lambda: self._counts[what] >= count, timeout, f"{what.value}, {count} times")
+        await self._changes.until(lambda: self._counts[what] >= count, timeout, f"{what.value}, {count} times")
 
     def load_media(self) -> None:
         """Put in labels and close the head."""
@@ -147,7 +147,7 @@ class LabelPrinterBench:
 
     def _heard(self, event: Happened) -> None:
         self._counts[event.what] += 1
-        self._changed.set()
+        self._changes.tell()
         if self._on_event is not None:
             self._on_event(event)
         if event.what is What.LABEL and self._folder is not None:
@@ -159,12 +159,3 @@ class LabelPrinterBench:
                 except PosError as problem:  # a full disk must not stop the printer; it is told
                     told = Happened(What.NOT_SAVED, problem.detail)
                 self._heard(told)
-
-    async def _until(self, ready: Callable[[], bool], timeout: float, what: str) -> None:
-        try:
-            async with asyncio.timeout(timeout):
-                while not ready():
-                    self._changed.clear()
-                    await self._changed.wait()
-        except TimeoutError:
-            raise DeadlineExceeded(f"waited {timeout:g} s for {what}") from None

@@ -10,7 +10,6 @@ from typing import Final, Self
 
 from posdevkit.protocols.scan.reports import LAYOUT_A
 from posdevkit.runtime.buses import plug_in, pull_out
-from posdevkit.runtime.threads import wait_on
 
 from .model import ScannerModel
 
@@ -57,7 +56,7 @@ class _Handle:
     def read(self, size: int, milliseconds: int) -> bytes:
         scanner = self.owner
         with scanner.condition:
-            wait_on(scanner.condition, lambda: bool(self.waiting) or self not in scanner.handles, milliseconds / 1000)
+            scanner.condition.wait_for(lambda: self.waiting or self not in scanner.handles, milliseconds / 1000)
             if self.waiting:
                 return self.waiting.popleft()[:size]
             if self not in scanner.handles:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from .tracks import BadTrack, Track, read_track
 
-__all__ = ["Swipe", "SwipeSession", "redacted"]
+__all__ = ["Swipe", "SwipeSession", "redacted", "swipe_of"]
 
 _LONGEST: Final = 79 + 40 + 107 + 8
 """Three full tracks (ISO/IEC 7811-6: 79, 40 and 107 characters) and what stands between them."""
@@ -60,10 +60,11 @@ class SwipeSession:
         overrun, self._overrun = self._overrun, False
         if overrun:
             return Swipe(problems=("longer than a stripe",))
-        return _swipe(text) if text.strip() else None
+        return swipe_of(text) if text.strip() else None
 
 
-def _swipe(text: str) -> Swipe:
+def swipe_of(text: str) -> Swipe:
+    """What tracks say, one behind the other, each with its sentinels."""
     tracks: list[Track] = []
     problems: list[str] = []
     rest = text.strip()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from posdevkit.protocols.report_descriptor import Field, input_fields
 from posdevkit.protocols.vocabulary import Command, Seen, sized, u8
 
 __all__ = ["LAYOUT_A", "LAYOUT_B", "Layout", "ScannedData", "ScannedDataPlain", "layout_of"]
@@ -64,21 +65,13 @@ LAYOUT_A: Final = Layout(report=2, length=1, aim=2, data=5, size=56, vendor=61, 
 LAYOUT_B: Final = Layout(report=2, length=1, data=2, size=56, vendor=62, continued=63)
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    usages: tuple[tuple[int, int], ...]
-    bit: int
-    size: int
-    count: int
-
-
 def layout_of(descriptor: bytes) -> Layout | None:
     """The layout of the scanned-data report that a report descriptor declares; None where it declares none.
 
     Total: a descriptor that is cut or bent gives what it has.
     """
-    reports: dict[int, list[_Field]] = {}
-    for report, field in _input_fields(descriptor):
+    reports: dict[int, list[Field]] = {}
+    for report, field in input_fields(descriptor):
         reports.setdefault(report, []).append(field)
     for report, fields in reports.items():
         places = {usage: (field, nth) for field in fields for nth, usage in enumerate(field.usages)}
@@ -87,7 +80,7 @@ def layout_of(descriptor: bytes) -> Layout | None:
     return None
 
 
-def _layout(report: int, fields: list[_Field], places: dict[tuple[int, int], tuple[_Field, int]]) -> Layout | None:
+def _layout(report: int, fields: list[Field], places: dict[tuple[int, int], tuple[Field, int]]) -> Layout | None:
     head = 8 if report else 0  # the id itself is a byte only where ids are used
 
     def byte(usage: int) -> int:
@@ -120,52 +113,3 @@ def _layout(report: int, fields: list[_Field], places: dict[tuple[int, int], tup
         continued=byte(_CONTINUED),
         mask=mask,
     )
-
-
-def _input_fields(descriptor: bytes) -> list[tuple[int, _Field]]:
-    """Input fields with their report, bit and usages (Device Class Definition for HID 1.11, 6.2.2)."""
-    found: list[tuple[int, _Field]] = []
-    page = size = count = report = 0
-    saved: list[tuple[int, int, int, int]] = []
-    usages: list[tuple[int, int]] = []
-    first = 0
-    bits: dict[int, int] = {}
-    place = 0
-    while place < len(descriptor):
-        head = descriptor[place]
-        if head == 0xFE:  # a long item: nobody has defined one
-            place += 3 + (descriptor[place + 1] if place + 1 < len(descriptor) else 0)
-            continue
-        width = (0, 1, 2, 4)[head & 3]
-        value = int.from_bytes(descriptor[place + 1 : place + 1 + width], "little")
-        place += 1 + width
-        usage = (value >> 16, value & 0xFFFF) if width == 4 else (page, value)
-        match head & 0xFC:
-            case 0x04:
-                page = value
-            case 0x74:
-                size = value
-            case 0x94:
-                count = value
-            case 0x84:
-                report = value
-            case 0xA4:
-                saved.append((page, size, count, report))
-            case 0xB4 if saved:
-                page, size, count, report = saved.pop()
-            case 0x08:
-                usages.append(usage)
-            case 0x18:
-                first = usage[1]
-            case 0x28:
-                usages += [(usage[0], one) for one in range(first, min(usage[1], first + 64) + 1)]
-            case 0x80:
-                bit = bits.get(report, 0)
-                named = () if value & 0x01 else tuple(usages)  # constants are padding
-                if size * count <= 1 << 16:
-                    found.append((report, _Field(named, bit, size, count)))
-                bits[report] = bit + size * count
-                usages = []
-            case 0x90 | 0xB0 | 0xA0 | 0xC0:
-                usages = []
-    return found

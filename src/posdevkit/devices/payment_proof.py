@@ -1,4 +1,4 @@
-"""What an exchange with a payment terminal proves of a charge: pure judgement, without a connection."""
+"""What a terminal's words prove of a payment. Nothing here talks to it, so every case can be looked at by itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from posdevkit.secret import MASK, Secret
 from .payment import Payment, PaymentState
 from .payment_journal import Entry
 
-__all__ = ["Heard", "found", "judged", "mark", "note", "payment_of", "why"]
+__all__ = ["Heard", "found", "judged", "mark", "payment_of"]
 
 _NO_TRANSACTION: Final = "none"
 
@@ -28,24 +28,31 @@ class Heard:
     nonsense: str = ""
     lines: tuple[str, ...] = ()
 
+    def note(self, event: ZvtEvent, on_text: Callable[[str], None] | None) -> None:
+        """One event more; what the customer is shown goes to `on_text`."""
+        match event:
+            case Answered(code):
+                if code != OK:
+                    self.refused = code
+            case Shown():
+                if on_text is not None and event.text:
+                    on_text(event.text)
+            case Told():
+                self.told = event
+            case Printed():
+                self.lines += event.lines
+            case Ended():
+                self.ended = event
+            case Nonsense():
+                self.nonsense = event.what
 
-def note(event: ZvtEvent, heard: Heard, on_text: Callable[[str], None] | None) -> None:
-    """Add what one event tells to what was heard."""
-    match event:
-        case Answered(code):
-            if code != OK:
-                heard.refused = code
-        case Shown():
-            if on_text is not None and event.text:
-                on_text(event.text)
-        case Told():
-            heard.told = event
-        case Printed():
-            heard.lines += event.lines
-        case Ended():
-            heard.ended = event
-        case Nonsense():
-            heard.nonsense = event.what
+    @property
+    def why(self) -> str:
+        """Why the terminal did not do what it was told."""
+        if self.nonsense:
+            return self.nonsense
+        code = self.refused if self.refused is not None else self.ended.code if self.ended is not None else None
+        return "no answer" if code is None else result_text(code)
 
 
 def judged(entry: Entry, heard: Heard) -> Entry:
@@ -105,14 +112,5 @@ def mark(heard: Heard) -> str:
 
 
 def payment_of(entry: Entry) -> Payment:
-    """An entry of the journal, as the caller gets it."""
     card = Secret(MASK + entry.last_four, hint=entry.last_four) if entry.last_four else None
     return Payment(entry.intent, entry.amount, entry.state, entry.reason, entry.receipt, entry.brand, card)
-
-
-def why(heard: Heard) -> str:
-    """Why a command was not carried out."""
-    if heard.nonsense:
-        return heard.nonsense
-    code = heard.refused if heard.refused is not None else heard.ended.code if heard.ended is not None else None
-    return "no answer" if code is None else result_text(code)

@@ -1,0 +1,474 @@
+"""A register: sells, refunds, reports and prints from one file that survives the power, with or without a network."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeVar
+from uuid import UUID
+
+from posdevkit.contract import (
+    Campaign,
+    Customer,
+    CustomerEdited,
+    Fact,
+    Means,
+    Movement,
+    Sale,
+    ShiftClosed,
+    StockMoved,
+    uuid7,
+)
+from posdevkit.devices.compose import compose
+from posdevkit.devices.opening import Opening
+from posdevkit.devices.receipt_printer import DEFAULT_PROFILE
+from posdevkit.documents import Receipt
+from posdevkit.errors import Closed, NotFound, UsageError
+from posdevkit.money import Money
+from posdevkit.printqueue import PrintQueue
+from posdevkit.profiles import Profile, load_profile
+from posdevkit.runtime.clock import LOCAL_TIME, WallClock
+from posdevkit.runtime.threads import in_thread
+from posdevkit.store import (
+    Mirror,
+    ParkedBasket,
+    ParkedBaskets,
+    PointsLedger,
+    Sales,
+    Shift,
+    StockLedger,
+    Store,
+)
+from posdevkit.store.lock import ProcessLock
+from posdevkit.till import Basket, Catalogue, Paid, Seller, refund_of, report_receipt, sale_of, sale_receipt, shift_of
+from posdevkit.till.journal import Entry
+from posdevkit.till.order import Language
+
+from .book import Book, Promise, Receipts, verified
+from .sold import JournalReport, Sold
+
+if TYPE_CHECKING:
+    from posdevkit.till.journal import Signer, Verifier
+
+__all__ = ["Register", "verified"]
+
+T = TypeVar("T")
+
+
+class Register:
+    """One register of a shop. All methods run on one event loop; make one with `open`; `async with` closes it.
+
+    Whatever happens at it is one commit: a sale's fact with its number, stock and points, its row in the journal, its
+    place in the outbox and its print job. A sale that was answered is on the disk; one that was not answered can be
+    made again under the same `id` and is made once.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        register: str,
+        seller: Seller,
+        catalogue: Catalogue,
+        campaigns: Sequence[Campaign],
+        *,
+        country: str,
+        language: Language,
+        day_starts: time,
+        signer: Signer | None,
+        wall: WallClock,
+    ) -> None:
+        self.path = Path(path)
+        self.name = register
+        self.seller = seller
+        self._catalogue = catalogue
+        self._campaigns = tuple(campaigns)
+        self._country = country
+        self._language: Language = language
+        self._day_starts = day_starts
+        self._wall = wall
+        self._turn = asyncio.Lock()
+        self._closed = False
+        self._queue: PrintQueue | None = None
+        self._profile: Profile | None = None
+        remedy = "Stop the other program that sells at this register, or give this one a file of its own."
+        self._lock = ProcessLock(self.path.with_name(f"{self.path.name}.register.lock"), remedy=remedy)
+        try:
+            self._store = Store(self.path)
+            try:
+                self._book = Book(self._store, register, signer=signer, wall=wall)
+            except BaseException:
+                self._store.close()
+                raise
+        except BaseException:
+            self._lock.release()
+            raise
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        register: str = "1",
+        seller: Seller | None = None,
+        catalogue: Catalogue | str | Path | None = None,
+        campaigns: Sequence[Campaign] = (),
+        printer: str | None = None,
+        profile: str | Path | Profile = DEFAULT_PROFILE,
+        country: str = "",
+        language: Language = "da",
+        day_starts: time = time(0),
+        signer: Signer | None = None,
+        wall: WallClock = LOCAL_TIME,
+    ) -> Opening[Register]:
+        """Open or make the register's file at `path`.
+
+        `seller` heads the receipts. `catalogue` (or its CSV file) and `campaigns` are what it sells from until the
+        cloud has told others. With `printer`, a URL, receipts are printed through a durable queue in the same file; the
+        printer may be off. `country` (two letters) where cash is handled unlike elsewhere in the currency; sales before
+        `day_starts` belong to the business day before.
+
+        Raises Claimed while another program sells at this register, UsageError where the file is another register's,
+        BadCatalogue, BadUrl, BadProfile, InputFailed, OutputFailed.
+        """
+        chosen = load_profile(profile) if printer is not None and not isinstance(profile, Profile) else profile
+        goods = Catalogue(()) if catalogue is None else catalogue
+        if not isinstance(goods, Catalogue):
+            goods = Catalogue.read(goods)
+
+        async def start() -> Register:
+            found = cls(
+                path,
+                register,
+                seller or Seller("posdevkit"),
+                goods,
+                campaigns,
+                country=country,
+                language=language,
+                day_starts=day_starts,
+                signer=signer,
+                wall=wall,
+            )
+            try:
+                if printer is not None:
+                    assert isinstance(chosen, Profile)
+                    found._profile = chosen
+                    found._queue = await PrintQueue.open(path, printer, profile=chosen, name=f"register-{register}")
+            except BaseException:
+                await found.close()
+                raise
+            return found
+
+        return Opening(start)
+
+    @property
+    def queue(self) -> PrintQueue:
+        """Its print jobs; a sale's key is `sold.receipt`. Raises UsageError for a register without a printer."""
+        if self._queue is None:
+            raise UsageError(f"register {self.name} has no printer", remedy="Open it with printer='tcp://...'.")
+        return self._queue
+
+    def __repr__(self) -> str:
+        return f"<Register {self.name} in {self.path.name}>"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Let the receipt under way end. What is not printed or sent yet waits in the file for the next `open`."""
+        if self._closed:
+            return
+        self._closed = True
+        async with self._turn:
+            try:
+                if self._queue is not None:
+                    await self._queue.close()
+            finally:
+                self._store.close()
+                self._lock.release()
+
+    # What is for sale
+
+    async def catalogue(self) -> Catalogue:
+        """The catalogue it was opened with, and what the cloud has told since."""
+        return await self._read(lambda connection: self._catalogue.updated(Mirror().products(connection)))
+
+    async def basket(self, customer: Customer | None = None) -> Basket:
+        """An empty basket of today's business day, with the campaigns that the cloud told, or those given at `open`."""
+        told = await self._read(lambda connection: tuple(Mirror().campaigns(connection)))
+        basket = Basket(self.business_day(), self._catalogue.currency, campaigns=told or self._campaigns)
+        return basket.for_customer(customer)
+
+    async def customer(self, word: str) -> Customer:
+        """The customer with this identifier, phone number or e-mail address, as the cloud told it last.
+
+        Points that moved here and have not reached the cloud yet are counted. Raises NotFound, also where two match.
+        """
+
+        def look(connection: sqlite3.Connection) -> list[Customer]:
+            known = Mirror().customer(connection, word)
+            everybody = [known] if known else [one for one in Mirror().customers(connection) if _is(one, word)]
+            return [
+                replace(one, points=one.points + PointsLedger().unsent(connection, one.id))
+                for one in everybody
+                if one.active
+            ]
+
+        found = await self._read(look)
+        if len(found) != 1:
+            # Not the word itself: it is somebody's number or address.
+            raise NotFound(f"{len(found)} customers match", remedy="Give the identifier, or all of the number.")
+        return found[0]
+
+    def business_day(self) -> str:
+        """The day that a sale belongs to now, as 2026-03-14."""
+        return self._day_of(self._wall.now())
+
+    # What is sold
+
+    async def sell(
+        self,
+        basket: Basket,
+        payments: Iterable[Paid],
+        *,
+        id: UUID | None = None,
+        cashier: str = "",
+    ) -> Sold:
+        """Sell the basket: when this returns, the sale and all that it moves are on the disk.
+
+        `id` names the attempt: the same one with the same basket and payments gives the sale there is, so that a
+        caller that was interrupted asks again and sells once. Raises BadTender (too little, or change for a card),
+        BadOrder, JobConflict (`id` is another sale's), OutputFailed (a full disk: nothing was sold).
+        """
+        paid = tuple(payments)
+
+        def make(number: int, at: datetime) -> Sale:
+            return sale_of(
+                replace(basket, day=self._day_of(at)) if basket.day != self._day_of(at) else basket,
+                paid,
+                receipt=self._receipt(number),
+                register=self.name,
+                sequence=number,
+                cashier=cashier,
+                country=self._country,
+            )
+
+        return await self._sell(make, id, cashier)
+
+    async def refund(
+        self,
+        receipt: str,
+        quantities: Mapping[int, Decimal | int] | None = None,
+        *,
+        means: Means | None = None,
+        reference: str = "",
+        id: UUID | None = None,
+        cashier: str = "",
+    ) -> Sold:
+        """Give back a sale of this register, whole or so much of some lines (by place, from 0), to the last øre.
+
+        `means` is how the money goes back; a whole sale goes back the way it came without it. `id` as in `sell`.
+        Raises NotFound for a receipt of another register, and BadRefund for more than is left.
+        """
+
+        def look(connection: sqlite3.Connection) -> tuple[Fact, Sale, list[Sale]]:
+            sales = Sales()
+            facts = sales.by_receipt(connection, receipt)
+            if len(facts) != 1 or not isinstance(facts[0].body, Sale):
+                raise NotFound(f"receipt {receipt!r}", remedy="Refund it at the register that sold it.")
+            earlier = [one.body for one in sales.refunds_of(connection, facts[0].id) if one.id != id]
+            return facts[0], facts[0].body, [one for one in earlier if isinstance(one, Sale)]
+
+        fact, sale, earlier = await self._read(look)
+
+        def make(number: int, at: datetime) -> Sale:
+            return refund_of(
+                sale,
+                str(fact.id),
+                receipt=self._receipt(number),
+                register=self.name,
+                sequence=number,
+                business_day=self._day_of(at),
+                quantities=quantities,
+                earlier=earlier,
+                means=means,
+                reference=reference,
+                cashier=cashier,
+                country=self._country,
+            )
+
+        return await self._sell(make, id, cashier)
+
+    async def print_copy(self, receipt: str, *, cashier: str = "") -> str:
+        """Print a receipt once more, marked as a copy; the journal tells of it. Gives the print job's key.
+
+        Raises NotFound for an unknown receipt, and UsageError without a printer.
+        """
+        facts = await self._read(lambda connection: Sales().by_receipt(connection, receipt))
+        if len(facts) != 1 or not isinstance(facts[0].body, Sale):
+            raise NotFound(f"receipt {receipt!r}", remedy="Print it at the register that sold it.")
+        document = sale_receipt(facts[0].body, self.seller, facts[0].at, copy=True, language=self._language)
+        return await self._print("copy", document, {"receipt": receipt}, cashier)
+
+    async def open_drawer(self, reason: str, *, cashier: str = "") -> str:
+        """Open the drawer without a sale; the journal keeps the reason. Gives the print job's key."""
+        if not reason.strip():
+            raise UsageError("the drawer is opened for a reason", remedy="Say why in a few words.")
+        return await self._print("drawer", Receipt().drawer(), {"reason": reason}, cashier)
+
+    # Baskets put aside
+
+    async def park(self, name: str, basket: Basket, *, cashier: str = "") -> None:
+        """Put a basket aside under a name. Raises UsageError where the name is taken."""
+        text = basket.park()
+        await self._change(lambda transaction: ParkedBaskets().park(transaction, name, text), "parked", name, cashier)
+
+    async def resume(self, name: str, *, cashier: str = "") -> Basket:
+        """Take a parked basket back. Raises UsageError where there is none."""
+        found: list[Basket] = []
+
+        def take(transaction: sqlite3.Connection) -> None:
+            found.append(Basket.resume(ParkedBaskets().take(transaction, name)))
+
+        await self._change(take, "resumed", name, cashier)
+        return found[0]
+
+    async def parked(self) -> list[ParkedBasket]:
+        """All that are put aside, the one that waits longest first."""
+        return await self._read(ParkedBaskets().parked)
+
+    # Shifts
+
+    async def open_shift(self, *, opening_cash: Money | None = None, cashier: str = "") -> Shift:
+        """Begin a shift with so much in the drawer; the first sale does so with nothing. Raises UsageError."""
+        cash = opening_cash.minor if opening_cash else 0
+        return await self._do(lambda: self._book.open_shift(actor=cashier, opening_cash=cash))
+
+    async def x_report(self, *, cashier: str = "") -> ShiftClosed:
+        """The shift so far, printed where there is a printer. Raises NotFound if none is open."""
+        shift, sales = await self._read(self._book.shift_so_far)
+        figures = self._figures(shift, sales, self._wall.now(), None)
+        if self._queue is not None:
+            document = report_receipt(figures, self.seller, kind="X", language=self._language)
+            await self._print("x-report", document, {"shift": shift.number}, cashier)
+        else:
+            await self._do(lambda: self._book.noted("x-report", {"shift": shift.number}, actor=cashier))
+        return figures
+
+    async def z_report(self, *, counted_cash: Money | None = None, cashier: str = "") -> ShiftClosed:
+        """Close the shift, with what was counted in the drawer; printed and sent to the cloud. Raises NotFound."""
+        counted = counted_cash.minor if counted_cash is not None else None
+
+        def printing(fact: Fact) -> Promise | None:
+            assert isinstance(fact.body, ShiftClosed)
+            document = report_receipt(fact.body, self.seller, kind="Z", language=self._language)
+            return self._promise(f"{self.name}-z-{fact.body.number}", document)
+
+        def close() -> Fact:
+            def count(shift: Shift, sales: list[Sale], at: datetime) -> ShiftClosed:
+                return self._figures(shift, sales, at, counted)
+
+            return self._book.close_shift(count, printing, actor=cashier)
+
+        fact = await self._do(close)
+        assert isinstance(fact.body, ShiftClosed)
+        return fact.body
+
+    # Everything else that happens
+
+    async def move_stock(self, movements: Iterable[Movement], *, note: str = "", cashier: str = "") -> Fact:
+        """A delivery, a count or waste."""
+        body = StockMoved(tuple(movements), note)
+        return await self._do(lambda: self._book.happened(body, actor=cashier))
+
+    async def edit_customer(self, edited: CustomerEdited, *, cashier: str = "") -> Fact:
+        """A new customer (with an identifier from `contract.uuid7`), or other words for a known one."""
+        return await self._do(lambda: self._book.happened(edited, actor=cashier))
+
+    async def stock(self, sku: str) -> Decimal:
+        """What this register's own movements add up to, in pieces or kilograms; the cloud has all registers'."""
+        return await self._read(lambda connection: StockLedger().balance(connection, sku))
+
+    async def journal(self, *, verifier: Verifier | None = None, head: Entry | None = None) -> JournalReport:
+        """Look through the whole journal (`till.journal.verify`)."""
+        return await self._read(lambda connection: verified(connection, verifier=verifier, head=head))
+
+    # Inside
+
+    async def _sell(self, make: Receipts, identifier: UUID | None, cashier: str) -> Sold:
+        def printing(fact: Fact) -> Promise | None:
+            assert isinstance(fact.body, Sale)
+            document = sale_receipt(fact.body, self.seller, fact.at, language=self._language)
+            return self._promise(fact.body.receipt, document)
+
+        fact, new = await self._do(lambda: self._book.sell(make, printing, id=identifier, actor=cashier))
+        return Sold(fact, new, self._country)
+
+    def _figures(self, shift: Shift, sales: list[Sale], at: datetime, counted: int | None) -> ShiftClosed:
+        return shift_of(
+            sales,
+            register=self.name,
+            number=shift.number,
+            opened_at=shift.opened_at,
+            closed_at=at.isoformat(),
+            currency=self._catalogue.currency,
+            opening_cash=shift.opening_cash,
+            counted_cash=counted,
+        )
+
+    async def _print(self, kind: str, document: Receipt, facts: dict[str, object], cashier: str) -> str:
+        """Print something that no fact tells of, in one commit with its row in the journal."""
+        key = f"{self.queue.name}-{kind}-{uuid7()}"
+
+        def note() -> None:
+            self._book.noted(kind, facts, actor=cashier, promise=self._promise(key, document))
+
+        await self._do(note)
+        return key
+
+    def _promise(self, key: str, document: Receipt) -> Promise | None:
+        """What is to be printed, None for a register without a printer."""
+        if self._queue is None or self._profile is None:
+            return None
+        return Promise(self._queue.name, key, compose(document, self._profile).compiled)
+
+    def _receipt(self, number: int) -> str:
+        return f"{self.name}-{number:06}"
+
+    def _day_of(self, at: datetime) -> str:
+        start = timedelta(hours=self._day_starts.hour, minutes=self._day_starts.minute)
+        return (at - start).date().isoformat()
+
+    async def _change(self, change: Callable[[sqlite3.Connection], object], kind: str, name: str, cashier: str) -> None:
+        await self._do(lambda: self._book.changed(change, kind, {"name": name}, actor=cashier))
+
+    async def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        def work() -> T:
+            with self._store.reading() as connection:
+                return question(connection)
+
+        return await self._do(work)
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        """One thing after the other, beside the event loop; then the queue looks for what it is to print."""
+        async with self._turn:
+            if self._closed:
+                raise Closed(f"register {self.name}")
+            done = await in_thread(work, name="posdevkit-register")
+        if self._queue is not None:
+            self._queue.look()
+        return done
+
+
+def _is(customer: Customer, word: str) -> bool:
+    return bool(word) and word in (customer.phone, customer.email)

@@ -1,0 +1,178 @@
+"""The tables in SQL, as each step of `migrations` makes them.
+
+Quantities are whole millionths, so that sums are exact. Times are seconds since 1970 where nothing else is said.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["HUB", "PRINT_JOBS", "SHOP"]
+
+PRINT_JOBS: Final = """
+CREATE TABLE print_job (
+    number      INTEGER PRIMARY KEY AUTOINCREMENT,
+    printer     TEXT NOT NULL,
+    key         TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    data        BLOB NOT NULL,
+    ends        BLOB NOT NULL,
+    proof_at    INTEGER NOT NULL,
+    state       TEXT NOT NULL,
+    process_id  BLOB NOT NULL DEFAULT x'',
+    delivery    TEXT NOT NULL DEFAULT 'none',
+    evidence    TEXT NOT NULL DEFAULT 'none',
+    problem     TEXT NOT NULL DEFAULT '',
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    added_at    REAL NOT NULL,
+    changed_at  REAL NOT NULL,
+    UNIQUE (printer, key)
+);
+CREATE INDEX print_job_by_state ON print_job (printer, state, number);
+"""
+
+SHOP: Final = """
+CREATE TABLE setting (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE receipt_number (
+    register TEXT PRIMARY KEY,
+    last     INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE sale (
+    fact_id      TEXT PRIMARY KEY,
+    receipt      TEXT NOT NULL,
+    register     TEXT NOT NULL,
+    sequence     INTEGER NOT NULL,
+    business_day TEXT NOT NULL,
+    shift        INTEGER,
+    refund_of    TEXT,
+    fact         TEXT NOT NULL,
+    UNIQUE (register, sequence)
+);
+CREATE INDEX sale_by_shift ON sale (register, shift, sequence);
+CREATE INDEX sale_by_receipt ON sale (receipt);
+CREATE INDEX sale_by_refund ON sale (refund_of) WHERE refund_of IS NOT NULL;
+
+CREATE TABLE journal (
+    seq       INTEGER PRIMARY KEY,
+    at        TEXT NOT NULL,
+    actor     TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    payload   TEXT NOT NULL,
+    previous  TEXT NOT NULL,
+    hash      TEXT NOT NULL,
+    signature TEXT NOT NULL
+);
+CREATE TRIGGER journal_goes_on BEFORE INSERT ON journal
+WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM journal)
+    OR NEW.previous IS NOT coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), NEW.previous)
+BEGIN SELECT RAISE(ABORT, 'the journal goes on from its last row'); END;
+CREATE TRIGGER journal_keeps BEFORE UPDATE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END;
+CREATE TRIGGER journal_stays BEFORE DELETE ON journal
+BEGIN SELECT RAISE(ABORT, 'nothing is taken out of the journal'); END;
+
+CREATE TABLE stock_movement (
+    number   INTEGER PRIMARY KEY,
+    fact_id  TEXT NOT NULL,
+    place    INTEGER NOT NULL,
+    sku      TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    reason   TEXT NOT NULL,
+    UNIQUE (fact_id, place)
+);
+CREATE INDEX stock_movement_by_sku ON stock_movement (sku, quantity);
+CREATE TABLE stock_balance (
+    sku      TEXT PRIMARY KEY,
+    quantity INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE points_entry (
+    number   INTEGER PRIMARY KEY,
+    fact_id  TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    rule     TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    points   INTEGER NOT NULL,
+    UNIQUE (fact_id, customer, rule, kind)
+);
+CREATE INDEX points_entry_by_customer ON points_entry (customer, points);
+CREATE TABLE points_balance (
+    customer TEXT PRIMARY KEY,
+    points   INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE outbox (
+    number   INTEGER PRIMARY KEY AUTOINCREMENT,
+    fact_id  TEXT NOT NULL UNIQUE,
+    fact     TEXT NOT NULL,
+    size     INTEGER NOT NULL,
+    added_at REAL NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX outbox_size ON outbox (size);
+
+CREATE TABLE dead_letter (
+    number       INTEGER PRIMARY KEY,
+    fact_id      TEXT NOT NULL UNIQUE,
+    fact         TEXT NOT NULL,
+    code         TEXT NOT NULL,
+    detail       TEXT NOT NULL,
+    buried_at    REAL NOT NULL,
+    discarded_at REAL,
+    discarded_by TEXT NOT NULL DEFAULT '',
+    reason       TEXT NOT NULL DEFAULT '',
+    journal_seq  INTEGER
+);
+
+CREATE TABLE mirror (
+    kind    TEXT NOT NULL,
+    key     TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    body    TEXT NOT NULL,
+    PRIMARY KEY (kind, key)
+) WITHOUT ROWID;
+CREATE TABLE product_code (
+    code TEXT NOT NULL,
+    sku  TEXT NOT NULL,
+    PRIMARY KEY (code, sku)
+) WITHOUT ROWID;
+CREATE INDEX product_code_by_sku ON product_code (sku);
+
+CREATE TABLE parked_basket (
+    name      TEXT PRIMARY KEY,
+    basket    TEXT NOT NULL,
+    parked_at REAL NOT NULL
+);
+
+CREATE TABLE shift (
+    register     TEXT NOT NULL,
+    number       INTEGER NOT NULL,
+    opened_at    TEXT NOT NULL,
+    opened_by    TEXT NOT NULL,
+    opening_cash INTEGER NOT NULL,
+    fact_id      TEXT,
+    PRIMARY KEY (register, number)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX shift_open ON shift (register) WHERE fact_id IS NULL;
+"""
+
+HUB: Final = """
+CREATE TABLE hub_token (
+    id         TEXT PRIMARY KEY,
+    hash       TEXT NOT NULL UNIQUE,
+    name       TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    expires_at REAL NOT NULL
+);
+CREATE TABLE hub_pairing (
+    number     INTEGER PRIMARY KEY CHECK (number = 1),
+    hash       TEXT NOT NULL,
+    expires_at REAL NOT NULL,
+    tries_left INTEGER NOT NULL
+);
+"""

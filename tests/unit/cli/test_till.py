@@ -1,0 +1,102 @@
+"""`posdevkit till` and `posdevkit journal`: a day at a register from the command line."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from posdevkit_emulators.bench import EmulatedReceiptPrinter
+
+from .conftest import Run
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "till.db"
+
+
+def test_a_day(run: Run, file: Path) -> None:
+    till = ("--file", file, "--json")
+    sold = run("till", "sell", "1005*2", "2300001004556", "--cash", "200", *till).json
+    assert (sold["receipt"], sold["total"], sold["rounding"], sold["change"]) == ("1-000001", 8735, 15, 11250)
+    assert sold["pieces"] == {"10000": 1, "1000": 1, "200": 1, "50": 1}
+    again = run("till", "sell", "1005*2", "2300001004556", "--cash", "200", "--id", sold["id"], *till).json
+    assert (again["receipt"], again["new"]) == ("1-000001", False)
+    run("till", "park", "milk", "1100", *till)
+    mixed = run("till", "sell", "--parked", "milk", "1005", "--discount", "10", "--card", "20", "--cash", "50", *till)
+    assert (mixed.json["total"], mixed.json["change"]) == (6300, 700)
+    back = run("till", "refund", "1-000001", "--line", "1*1", "--means", "cash", *till).json
+    assert (back["total"], back["tenders"]) == (-3800, [{"means": "cash", "amount": -3800}])
+    looked = run("till", "x", *till).json
+    closed = run("till", "z", "--counted", "100", *till).json
+    assert (looked["total"], closed["total"], closed["counted_cash"]) == (11235, 11235, 10000)
+    verified = run("journal", "verify", file, "--json").json
+    # Opened, three sales less one that was asked for again, parked, resumed, a refund and two reports.
+    assert (verified["ok"], verified["rows"]) == (True, 8)
+
+
+def test_without_json_it_speaks_to_people(run: Run, file: Path) -> None:
+    out = run("till", "sell", "1005", "--cash", "50", "--file", file).out
+    assert out.splitlines() == [
+        "  1 x Flat white: 38.00 DKK",
+        "receipt 1-000001: 38.00 DKK",
+        "change 12.00 DKK: 1 x 10.00 DKK, 1 x 2.00 DKK",
+    ]
+    assert "gives back 38.00 DKK by cash" in run("till", "refund", "1-000001", "--file", file).out
+    assert "1 sales, 1 refunds" in run("till", "z", "--file", file).out
+    assert "4 rows, all as they were written" in run("journal", "verify", file).out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("sell", "9999"), "place 1 of the codes"),
+        (("sell", "1005", "--cash", "10"), "28.00 DKK short"),
+        (("sell", "1005*x"), "'x' is no number"),
+        (("sell", "1005*-1"), "a quantity is above 0"),
+        (("sell", "1005", "--card", "100"), "change is given from cash alone"),
+        (("sell", "1005", "--cash", "ten"), "Write amounts as 70,00"),
+        (("sell",), "the basket is empty"),
+        (("sell", "1005", "--id", "1"), "Give a UUID"),
+        (("sell", "--parked", "milk"), "no basket 'milk' is parked"),
+        (("sell", "1005", "--customer", "+4512345678"), "0 customers match"),
+        (("refund", "1-000009"), "at the register that sold it"),
+        (("refund", "1-000001", "--line", "0"), "number from 1"),
+        (("z",), "no shift of register 1 is open"),
+        (("x", "--counted", "1"), "Close the shift with"),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_is_sold(words: tuple[str, ...], told: str, run: Run, file: Path) -> None:
+    done = run("till", *words, "--file", file)
+    assert (done.code, done.out) == (2, "")
+    assert told in done.err
+    assert not file.exists() or run("journal", "verify", file, "--json").json["rows"] == 0
+
+
+def test_a_parked_basket_that_could_not_be_paid_waits_on(run: Run, file: Path) -> None:
+    run("till", "park", "milk", "1100", "--file", file)
+    assert run("till", "sell", "--parked", "milk", "--cash", "1", "--file", file).code == 2
+    assert run("till", "sell", "--parked", "milk", "--cash", "32", "--file", file, "--json").json["total"] == 3200
+
+
+def test_the_first_broken_row_is_named(run: Run, file: Path) -> None:
+    for _ in range(3):
+        run("till", "sell", "1005", "--file", file)
+    connection = sqlite3.connect(file)
+    connection.executescript("DROP TRIGGER journal_keeps; UPDATE journal SET actor = 'somebody' WHERE seq = 3;")
+    connection.close()
+    done = run("journal", "verify", file)
+    assert (done.code, done.out) == (1, "row 3 is not as it was written: content\n")
+    assert run("journal", "verify", file, "--json").json["broken"] == {"seq": 3, "why": "content"}
+    assert run("journal", "verify", file.with_name("none.db")).code == 2
+
+
+def test_a_receipt_is_printed_and_one_that_waits_is_told(
+    run: Run, file: Path, receipt_printer: EmulatedReceiptPrinter
+) -> None:
+    words = ("--file", file, "--profile", "epson-tm-t88v", "--seller", "Café Nord")
+    done = run("till", "sell", "1005", "--printer", receipt_printer.url, *words)
+    assert (done.code, done.err) == (0, "")
+    assert "Café Nord" in receipt_printer.ticket().text

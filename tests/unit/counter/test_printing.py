@@ -1,0 +1,43 @@
+"""A sale's receipt is promised in the sale's own commit, and printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import posdevkit as pos
+from posdevkit_emulators.printers.effects import What
+from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
+
+COFFEE = pos.Catalogue.demo().products["1005"]
+
+
+def test_receipt_copy_drawer_and_reports(tmp_path: Path, make_receipt_printer: MakeReceiptPrinter) -> None:
+    printer = make_receipt_printer()
+    seller = pos.Seller("Café Nord", ("Ærøgade 7",), cvr="12345678")
+    with pos.Register.open(
+        tmp_path / "till.db", seller=seller, printer=printer.url, profile="epson-tm-t88v", register="K1"
+    ) as register:
+        sold = register.sell(register.basket().add(COFFEE, 2), [pos.Paid("cash", pos.Money.of(100))], cashier="Åse")
+        assert register.queue.wait(sold.receipt, 20).state is pos.QueueState.PRINTED
+        keys = [register.print_copy(sold.receipt), register.open_drawer("byttepenge")]
+        register.x_report()
+        register.z_report()
+        for job in register.queue.jobs():
+            assert register.queue.wait(job.key, 20).state is pos.QueueState.PRINTED
+        assert {job.key for job in register.queue.jobs()} >= {sold.receipt, *keys, "K1-z-1"}
+        assert register.journal().rows == 6
+    texts = [ticket.text for ticket in printer.tickets]
+    assert len([text for text in texts if "Flat white" in text]) == 2
+    assert sum("KOPI" in text.upper() for text in texts) == 1
+    assert any("Z-" in text for text in texts)
+    assert any("X-" in text for text in texts)
+    assert printer.count(What.DRAWER_KICK) == 2  # the sale's and the one without a sale, none for the copy
+
+
+def test_a_receipt_waits_for_a_printer_that_is_off(tmp_path: Path, make_receipt_printer: MakeReceiptPrinter) -> None:
+    with pos.Register.open(tmp_path / "till.db", printer="tcp://127.0.0.1:1", profile="epson-tm-t88v") as register:
+        sold = register.sell(register.basket().add(COFFEE), [pos.Paid("cash", pos.Money.of(38))])
+    printer = make_receipt_printer()
+    with pos.Register.open(tmp_path / "till.db", printer=printer.url, profile="epson-tm-t88v") as register:
+        assert register.queue.wait(sold.receipt, 20).delivery is pos.Delivery.CONFIRMED
+    assert [sold.receipt in ticket.text for ticket in printer.tickets] == [True]
