@@ -197,6 +197,8 @@ def test_a_person_is_asked_about_a_receipt_that_nobody_can_tell_about(browser: B
     kept(browser, "hub-390-doubt")
     assert browser.violations() == []
     assert "Nobody can tell" in browser.text("#job")
+    assert browser.text("#caption") == "What should be on the paper"
+    assert browser.run("return document.getElementById('print').disabled") is True
     browser.click("#on-paper")
     browser.until(lambda: "Sent; this printer never confirms" in browser.text("#job"), "a person's word")
     assert browser.text("#doubt") == ""

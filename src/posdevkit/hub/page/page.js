@@ -291,10 +291,10 @@ function showBasket() {
   showPrint();
 }
 
-/** While a job is under way there is nothing to press: it goes on by itself, or waits for somebody. */
+/** While a job goes on by itself, or waits for a person's word, there is nothing to print. */
 function showPrint() {
-  const underWay = job !== null && !job.settled;
-  at("print").disabled = basket.length === 0 || at("printer").options.length === 0 || underWay;
+  const open = job !== null && !["printed", "failed"].includes(job.state);
+  at("print").disabled = basket.length === 0 || at("printer").options.length === 0 || open;
 }
 
 function startOver() {
@@ -365,6 +365,7 @@ function showJob() {
   showPrint();
   at("doubt").hidden = job?.state !== "unconfirmed";
   at("print").textContent = job?.state === "printed" ? words.printAgain : words.print;
+  at("caption").textContent = job?.state === "printed" ? words.picture : words.pictureWanted;
   if (!job) {
     at("job").replaceChildren();
     return;
