@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
+from http_page import http_routes, problem_rows
 from lifecycle_page import drawing, rows, told_in_words
 
 from posdevkit import errors
@@ -52,6 +53,12 @@ How to use it stands in [Lend devices to tablets](../how-to/tablet.md)."""
 PROFILES = """\
 A profile is a TOML file of facts about one model; `inherits` names another profile to start from. `verified` says how
 it was checked: on the device, by other people's software (peer), against the manual, or not at all."""
+
+
+HTTP = """\
+What the reference server answers. The whole description, with the schema of every fact, is served as `/openapi.json`
+(OpenAPI 3.1). Every request but `/v1/health` needs `Authorization: Bearer TOKEN`; what a token may see and do depends
+on its role and scope. Problems are RFC 9457 problem details with a `remedy`."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -192,6 +199,7 @@ def cli_page() -> str:
             if isinstance(action, argparse._SubParsersAction):
                 for below, child in sorted(action.choices.items()):
                     parts.append(f"### posdevkit {name} {below}\n\n```text\n{child.format_help().rstrip()}\n```")
+                    parts += _below(f"posdevkit {name} {below}", child)
     return "\n\n".join(parts) + "\n"
 
 
@@ -218,6 +226,29 @@ def _operation(one: Operation) -> str:
     return "\n\n".join(lines)
 
 
+def http_page() -> str:
+    """The routes of the server, and its problems."""
+    parts = [
+        "# HTTP interface of the server",
+        NOTE,
+        HTTP,
+        table(("Route", "What it does", "Takes", "Answers"), http_routes()).rstrip(),
+        "## Problems",
+        table(("Status", "Slug", "What it is", "Remedy"), problem_rows()).rstrip(),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _below(name: str, command: argparse.ArgumentParser) -> list[str]:
+    """A third floor of commands, where there is one."""
+    return [
+        f"#### {name} {one}\n\n```text\n{child.format_help().rstrip()}\n```"
+        for action in command._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for one, child in sorted(action.choices.items())
+    ]
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "commands-escpos.md": partial(commands_page, ESCPOS),
@@ -230,6 +261,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "lifecycle.md": lifecycle_page,
     "hub.md": hub_page,
     "cli.md": cli_page,
+    "http.md": http_page,
     "../images/lifecycle.svg": drawing,
 }
 

@@ -10,6 +10,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import services
 import unprivileged
 from plan import Context, PartsMissing, Step, StepFailed
 from readme import command, shell_lines
@@ -23,8 +24,6 @@ DEBIAN = {
     "ip": "iproute2",
     "unshare": "util-linux",
     "setpriv": "util-linux",
-    "chromium": "chromium",
-    "chromedriver": "chromium-driver",
 }
 TEST_VENV = ".venv"
 EXECUTABLES = "Scripts" if os.name == "nt" else "bin"
@@ -66,6 +65,21 @@ def tests_nobody(context: Context) -> None:
     output = unprivileged.run(context, copy, python, [*words[1:], "-p", "no:cacheprovider"])
     if " passed" not in output:
         raise StepFailed("no test ran")
+
+
+def tests_postgresql(context: Context) -> None:
+    """The server's tests in the environment of the README, on a PostgreSQL that is started for them."""
+    services.tests_postgresql(context, context.checkout / TEST_VENV / EXECUTABLES / "python")
+
+
+def schemathesis(context: Context) -> None:
+    """Odd requests to the server, in the environment of the tools."""
+    services.odd_requests(context, tool(context, "python"))
+
+
+def browser(context: Context) -> None:
+    """The owner's page and the hub's in a browser."""
+    services.browser(context, tool(context, "python"))
 
 
 def tools(context: Context) -> None:
@@ -190,17 +204,6 @@ def peers(context: Context) -> None:
     context.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=folder)
 
 
-def browser(context: Context) -> None:
-    """Our pages in a headless Chromium, judged by axe-core from npm."""
-    missing = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
-    if missing:
-        raise PartsMissing(f"no {', '.join(missing)}")
-    words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/browser")
-    output = context.run(tool(context, "python"), *words, env={"POSDEVKIT_BROWSER": "1"})
-    if " passed" not in output:
-        raise StepFailed("no test ran")
-
-
 def venv(context: Context, name: str, *needs: str | Path) -> Path:
     """A fresh virtual environment with `needs` in it; return its Python."""
     folder = context.root / f"venv-{name}"
@@ -243,6 +246,13 @@ STEPS = (
         needs=("setup",),
         loud=True,
     ),
+    Step(
+        "tests-postgresql",
+        "the server's tests on a PostgreSQL of their own",
+        tests_postgresql,
+        needs=("setup",),
+        loud=True,
+    ),
     Step("types", "mypy, strict", types, needs=("tools",)),
     Step("lint", "ruff: rules and format", lint, needs=("tools",)),
     Step("layers", "import-linter: the floors, exhaustive", layers, needs=("tools",)),
@@ -253,6 +263,7 @@ STEPS = (
     Step("extras", ".[all] with no compiler on the path", extras),
     Step("frozen", "the command line frozen with PyInstaller", frozen, needs=("debian",)),
     Step("peers", "other people's encoders, from npm", peers),
-    Step("browser", "our pages, judged by axe-core", browser, needs=("debian", "tools", "peers"), loud=True),
+    Step("schemathesis", "odd requests to the server, a fixed seed", schemathesis, needs=("tools",)),
+    Step("browser", "our pages in Chromium, judged by axe-core", browser, needs=("tools", "peers")),
     Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools",), after=("peers",)),
 )

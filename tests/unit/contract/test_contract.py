@@ -69,6 +69,13 @@ def test_equal_quantities_have_one_spelling() -> None:
     assert with_quantity("2") == with_quantity("2.000")
 
 
+def test_a_whole_number_with_a_point_is_one() -> None:
+    whole = json.loads(json.dumps(fact_to_json(FACT)).replace("7635", "7635.0"))
+    again = fact_from_json(whole)
+    assert again == FACT
+    assert fingerprint(again) == fingerprint(FACT)
+
+
 @pytest.mark.parametrize(
     ("path", "value", "told"),
     [
