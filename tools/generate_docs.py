@@ -203,29 +203,6 @@ def cli_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def hub_page() -> str:
-    """The hub's operations, from the table that routes them."""
-    parts = ["# Hub operations", NOTE, HUB]
-    rows = [(f"`{one.method} {one.path}`", one.summary) for one in OPERATIONS]
-    parts.append(table(("Operation", "What it does"), rows).rstrip())
-    parts += [_operation(one) for one in OPERATIONS]
-    return "\n\n".join(parts) + "\n"
-
-
-def _operation(one: Operation) -> str:
-    lines = [f"## {one.method} {one.path}", one.summary]
-    if one.query:
-        lines.append(
-            table(("Query", "What it means"), [(f"`{name}`", text) for name, text in one.query.items()]).rstrip()
-        )
-    if one.example is not None:
-        lines.append(f"```json\n{json.dumps(one.example, ensure_ascii=False, indent=2)}\n```")
-    rows = [(str(status), text) for status, text in sorted(one.answers.items())]
-    rows += [(str(status), ", ".join(f"`{slug}`" for slug in slugs)) for status, slugs in statuses(one).items()]
-    lines.append(table(("Status", "What it tells"), rows).rstrip())
-    return "\n\n".join(lines)
-
-
 def http_page() -> str:
     """The routes of the server, and its problems."""
     parts = [
@@ -247,6 +224,29 @@ def _below(name: str, command: argparse.ArgumentParser) -> list[str]:
         if isinstance(action, argparse._SubParsersAction)
         for one, child in sorted(action.choices.items())
     ]
+
+
+def hub_page() -> str:
+    """The hub's operations, from the table that routes them."""
+    parts = ["# Hub operations", NOTE, HUB]
+    rows = [(f"`{one.method} {one.path}`", one.summary) for one in OPERATIONS]
+    parts.append(table(("Operation", "What it does"), rows).rstrip())
+    parts += [_operation(one) for one in OPERATIONS]
+    return "\n\n".join(parts) + "\n"
+
+
+def _operation(one: Operation) -> str:
+    lines = [f"## {one.method} {one.path}", one.summary]
+    if one.query:
+        lines.append(
+            table(("Query", "What it means"), [(f"`{name}`", text) for name, text in one.query.items()]).rstrip()
+        )
+    if one.example is not None:
+        lines.append(f"```json\n{json.dumps(one.example, ensure_ascii=False, indent=2)}\n```")
+    rows = [(str(status), text) for status, text in sorted(one.answers.items())]
+    rows += [(str(status), ", ".join(f"`{slug}`" for slug in slugs)) for status, slugs in statuses(one).items()]
+    lines.append(table(("Status", "What it tells"), rows).rstrip())
+    return "\n\n".join(lines)
 
 
 PAGES: dict[str, Callable[[], str]] = {

@@ -86,9 +86,8 @@ def odd_requests(context: Context, python: Path) -> None:
 
 
 def browser(context: Context, python: Path) -> None:
-    """The owner's page and the hub's in Chromium, judged by axe-core."""
+    """Our pages in a headless Chromium, judged by axe-core from npm."""
     have(context, BROWSER)
-    context.run(python, "tests/server/browser.py")
     words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/browser")
     output = context.run(python, *words, env={"POSDEVKIT_BROWSER": "1"})
     if " passed" not in output:

@@ -77,11 +77,6 @@ def schemathesis(context: Context) -> None:
     services.odd_requests(context, tool(context, "python"))
 
 
-def browser(context: Context) -> None:
-    """The owner's page and the hub's in a browser."""
-    services.browser(context, tool(context, "python"))
-
-
 def tools(context: Context) -> None:
     """A virtual environment with everything that judges: both distributions, tests' needs, lint, types, docs."""
     needs = of_group(context.checkout, "test", "lint", "docs", "judges")
@@ -204,6 +199,11 @@ def peers(context: Context) -> None:
     context.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=folder)
 
 
+def browser(context: Context) -> None:
+    """Our pages in a browser."""
+    services.browser(context, tool(context, "python"))
+
+
 def venv(context: Context, name: str, *needs: str | Path) -> Path:
     """A fresh virtual environment with `needs` in it; return its Python."""
     folder = context.root / f"venv-{name}"
@@ -264,6 +264,6 @@ STEPS = (
     Step("frozen", "the command line frozen with PyInstaller", frozen, needs=("debian",)),
     Step("peers", "other people's encoders, from npm", peers),
     Step("schemathesis", "odd requests to the server, a fixed seed", schemathesis, needs=("tools",)),
-    Step("browser", "our pages in Chromium, judged by axe-core", browser, needs=("tools", "peers")),
+    Step("browser", "our pages in Chromium, judged by axe-core", browser, needs=("tools", "peers"), loud=True),
     Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools",), after=("peers",)),
 )

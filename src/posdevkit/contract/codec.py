@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Annotated, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-__all__ = ["BadMessage", "Text", "Whole", "from_json", "json_schema", "to_json"]
+__all__ = ["BadMessage", "Text", "Whole", "from_json", "json_schema", "known", "to_json"]
 
 T = TypeVar("T")
 
@@ -173,6 +173,11 @@ def _object(kind: type, value: object, place: str) -> object:
         raise
     except ValueError as problem:
         raise BadMessage(f"{_at(place)}{problem}") from None
+
+
+def known(kind: type, value: object) -> object:
+    """`value` without the fields that `kind` does not have: for what a newer cloud tells an older till."""
+    return {name: one for name, one in value.items() if name in _fields(kind)[0]} if isinstance(value, dict) else value
 
 
 @cache
