@@ -25,7 +25,9 @@ class CardReader:
     """A reader of magnetic stripes. All methods run on one event loop. Make one with `open`."""
 
     def __init__(self, url: str, *, clock: Clock = SYSTEM_CLOCK) -> None:
-        self._link: StreamLink = open_link(url, redact=redacted)
+        self._made: StreamLink | None = self._new_link(url)  # a URL that is wrong shows now
+        self._link: StreamLink | None = None
+        self._url = url
         self._clock = clock
         self._session = SwipeSession()
         self._ready: list[Swipe] = []
@@ -33,17 +35,17 @@ class CardReader:
 
     @classmethod
     def open(cls, url: str, *, timeout: float | None = 10.0, clock: Clock = SYSTEM_CLOCK) -> Opening[CardReader]:
-        """Connect, `timeout` in seconds. Raises BadUrl, Disconnected."""
+        """Connect, `timeout` in seconds. Raises BadUrl, Disconnected, Claimed."""
         reader = cls(url, clock=clock)
 
         async def connect() -> CardReader:
-            await reader._link.open(Deadline.after(timeout, clock))
+            await reader._opened(Deadline.after(timeout, clock))
             return reader
 
         return Opening(connect)
 
     def __repr__(self) -> str:
-        return f"<CardReader {self._link.url}>"
+        return f"<CardReader {self._url}>"
 
     async def __aenter__(self) -> Self:
         return self
@@ -56,38 +58,71 @@ class CardReader:
     async def read(self, *, timeout: float | None = None) -> Card | GarbledSwipe:
         """The next swipe. A garbled one is told as such, and the one after it is read.
 
-        Raises DeadlineExceeded after `timeout` seconds without one, Disconnected, Closed.
+        Raises DeadlineExceeded after `timeout` seconds without one, Disconnected when the reader went away (the next
+        call connects again), Closed.
         """
         deadline = Deadline.after(timeout, self._clock)
         while not self._ready:
-            if self._closed:
-                raise Closed(str(self._link.url))
             try:
                 await self._more(deadline)
             except TimeoutError:
-                raise DeadlineExceeded(f"{self._link.url}: no card was swiped") from None
+                raise DeadlineExceeded(f"{self._url}: no card was swiped") from None
         return _card(self._ready.pop(0))
 
     async def close(self) -> None:
         """Let go of the reader."""
         self._closed = True
-        await self._link.close()
+        link, self._link = self._link, None
+        if link is not None:
+            await link.close()
+
+    @staticmethod
+    def _new_link(url: str) -> StreamLink:
+        return open_link(url, redact=redacted)
+
+    def _still_open(self) -> None:
+        if self._closed:
+            raise Closed(self._url)
+
+    async def _opened(self, deadline: Deadline) -> StreamLink:
+        self._still_open()
+        if self._link is None:
+            link, self._made = self._made or self._new_link(self._url), None
+            await link.open(deadline)
+            try:
+                self._still_open()
+            except Closed:  # meanwhile
+                await link.close()
+                raise
+            self._link = link
+        return self._link
 
     async def _more(self, deadline: Deadline) -> None:
+        link = await self._opened(deadline)
         begun = self._session.begun
         try:
-            data = await within(deadline.at_most(_PAUSE) if begun else deadline, self._link.receive())
+            data = await within(deadline.at_most(_PAUSE) if begun else deadline, link.receive())
         except TimeoutError:
             if deadline.expired or not begun:
                 raise
             self._end()
-            return
-        if data:
+        except Disconnected as problem:
+            await self._lost(link, problem)
+        else:
             self._ready += self._session.receive(data)
-            return
+            if not data:
+                await self._lost(link, Disconnected(self._url))
+
+    async def _lost(self, link: StreamLink, problem: Disconnected) -> None:
+        """Half a swipe is told before the loss, which the next call then finds out about."""
+        if self._link is link:
+            self._link = None
+            link.abort()
+            await link.close()
         self._end()
         if not self._ready:
-            raise Disconnected(str(self._link.url))
+            self._still_open()
+            raise problem
 
     def _end(self) -> None:
         if (swipe := self._session.end()) is not None:

@@ -47,7 +47,10 @@ class _Heard:
 
     told: Told | None = None
     ended: Ended | None = None
+    accepted: bool = False
     refused: int | None = None
+    out_of_step: bool = False
+    """Refused after it was accepted: the terminal means an answer of ours, and does not know where we are."""
     nonsense: str = ""
     lines: tuple[str, ...] = ()
 
@@ -74,6 +77,8 @@ class PaymentTerminal:
         self._known_as = ""
         """The currency in which this connection is registered."""
         self._session = ZvtSession(self._password.reveal())
+        self._aborting = False
+        """An abort is out, and what is refused may be that."""
         self._turn = asyncio.Lock()
         self._closed = False
         open_link(self._url)
@@ -158,11 +163,14 @@ class PaymentTerminal:
             except BaseException:
                 self._drop()  # cancelled: half an exchange must not meet the next
                 raise
+            if heard.refused is not None or heard.nonsense:
+                self._drop()  # what it goes on with, if anything, it must not go on with in the next exchange
             return self._keep(_judged(entry, heard), heard)
 
     async def cancel(self) -> None:
         """Ask the terminal to end what is going on. `pay` then tells how it ended, which may still be approved."""
         if self._link is not None:
+            self._aborting = True
             with suppress(Disconnected, Closed):
                 await self._link.send(self._session.abort())
 
@@ -276,6 +284,7 @@ class PaymentTerminal:
             self._drop()
             raise TerminalRefused(f"{self._url}: {heard.nonsense}")
         if heard.refused == TRY_LATER:
+            self._drop()  # what it is in the middle of may be an exchange of ours that went wrong; begin anew
             raise TerminalRefused(f"{self._url}: {result_text(TRY_LATER)}")
         return heard
 
@@ -302,6 +311,7 @@ class PaymentTerminal:
         link = self._link
         if link is None:
             raise Disconnected(str(self._url))
+        self._aborting = False
         try:
             await within(deadline, link.send(data))
             await self._listen(link, heard, deadline, on_text)
@@ -319,6 +329,9 @@ class PaymentTerminal:
                 raise Disconnected(str(self._url))
             for event in self._session.receive(data):
                 _note(event, heard, on_text)
+            if heard.out_of_step and not self._aborting:
+                raise Disconnected(str(self._url))
+            heard.out_of_step = False  # it refuses the abort, and goes on
             if answers := self._session.answers():
                 await within(deadline, link.send(answers))
 
@@ -328,6 +341,7 @@ class PaymentTerminal:
         if link is None:
             return
         deadline = Deadline.after(_GRACE_SECONDS, self._clock)
+        self._aborting = True
         try:
             await within(deadline, link.send(self._session.abort()))
             await self._listen(link, heard, deadline, on_text)
@@ -343,7 +357,11 @@ class PaymentTerminal:
 def _note(event: ZvtEvent, heard: _Heard, on_text: Callable[[str], None] | None) -> None:
     match event:
         case Answered(code):
-            if code != OK:
+            if code == OK:
+                heard.accepted = True
+            elif heard.accepted:
+                heard.out_of_step = True
+            else:
                 heard.refused = code
         case Shown():
             if on_text is not None and event.text:
@@ -372,8 +390,8 @@ def _judged(entry: Entry, heard: _Heard) -> Entry:
     if told is None:
         return replace(entry, reason="the terminal ended without saying what became of the payment")
     if told.result != OK:
-        state = PaymentState.ABORTED if told.result == WITHDRAWN else PaymentState.DECLINED
-        return replace(entry, state=state, reason=told.text or result_text(told.result))
+        # A payment that failed ends with 06 1E; one that ends well and tells a failure contradicts itself.
+        return replace(entry, reason=f"the terminal ended well and tells: {told.text or result_text(told.result)}")
     if told.amount is not None and told.amount != entry.amount.minor:
         return replace(entry, reason=f"the terminal tells another amount: {told.amount}")
     return _approved(entry, told)
