@@ -27,7 +27,7 @@ from posdevkit.errors import DeadlineExceeded
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.runtime.threads import in_thread
 
-from .faults import Fault, parse_faults
+from .faults import CableFault, Fault, parse_faults
 from .hands import Hands
 from .printers.effects import Happened, What
 from .printers.receipt import ReceiptPrinterModel
@@ -194,6 +194,14 @@ class ReceiptPrinterBench:
     def url(self) -> str:
         """What a driver opens."""
         return self._wire.url
+
+    def disturb(self, fault: CableFault) -> None:
+        """Let something go wrong on the cable, its bytes counted from now on."""
+        self._station.disturb(fault)
+
+    def calm(self) -> None:
+        """Nothing more goes wrong on the cable."""
+        self._station.disturbance.calm()
 
     @property
     def tickets(self) -> tuple[PrintedTicket, ...]:

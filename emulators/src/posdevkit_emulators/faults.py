@@ -15,11 +15,14 @@ from posdevkit.errors import UsageError
 
 __all__ = [
     "KNOWN_FAULTS",
+    "CableFault",
     "CloseAt",
     "CoverOpenAfter",
     "CutterJam",
     "Drop",
     "Fault",
+    "Garble",
+    "GarbleSent",
     "NearEndAfter",
     "PaperOutAfter",
     "PauseAfter",
@@ -105,6 +108,28 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
+class Garble:
+    """Bytes `first` to `last` arrive with every bit flipped."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return f"garble={self.first}..{self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class GarbleSent:
+    """Bytes `first` to `last` of what the device sends (counted from the first it ever sends) arrive flipped."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return f"garble-sent={self.first}..{self.last}"
+
+
+@dataclass(frozen=True, slots=True)
 class Split:
     """At most `size` bytes are read or sent at a time."""
 
@@ -152,11 +177,16 @@ Fault = (
     | CutterJam
     | StallAt
     | Drop
+    | Garble
+    | GarbleSent
     | Split
     | CloseAt
     | PowerCutAt
     | Slow
 )
+
+CableFault = StallAt | Drop | Garble | GarbleSent | Split | CloseAt | PowerCutAt | Slow
+"""What can go wrong on any device's cable."""
 
 
 class _Wrong(Exception):
@@ -179,10 +209,10 @@ def _seconds(value: str) -> float:
     return seconds
 
 
-def _drop(value: str) -> Drop:
+def _stretch(value: str) -> tuple[int, int]:
     first, dots, last = value.partition("..")
     low = _whole(first)
-    return Drop(low, _whole(last, low) if dots else low)
+    return low, _whole(last, low) if dots else low
 
 
 def _stall(value: str) -> StallAt:
@@ -206,7 +236,9 @@ _KINDS: dict[str, _Kind] = {
     "pause-after": _Kind("LABELS", lambda text: PauseAfter(_whole(text))),
     "cutter-jam": _Kind("[CUT]", lambda text: CutterJam(_whole(text, 1)), "1"),
     "stall-at": _Kind("BYTE[:SECONDS]", _stall),
-    "drop": _Kind("BYTE[..BYTE]", _drop),
+    "drop": _Kind("BYTE[..BYTE]", lambda text: Drop(*_stretch(text))),
+    "garble": _Kind("BYTE[..BYTE]", lambda text: Garble(*_stretch(text))),
+    "garble-sent": _Kind("BYTE[..BYTE]", lambda text: GarbleSent(*_stretch(text))),
     "split": _Kind("BYTES", lambda text: Split(_whole(text, 1))),
     "close-at": _Kind("BYTE", lambda text: CloseAt(_whole(text))),
     "power-cut-at": _Kind("BYTE", lambda text: PowerCutAt(_whole(text))),

@@ -20,13 +20,12 @@ from typing import Generic, Protocol, Self, TypeVar
 
 from posdevkit.errors import Closed, DeadlineExceeded, Disconnected, PortInUse, Unsupported, UsageError
 from posdevkit.runtime.pipes import Listener, PipeEnd, listen
-from posdevkit_emulators.faults import CloseAt, Drop, Fault, PowerCutAt, Slow, Split, StallAt, parse_faults
+from posdevkit_emulators.faults import CableFault, Fault, StallAt, parse_faults
 from posdevkit_emulators.wires.disturbance import Disturbance
 
 __all__ = ["Gadget", "GadgetBench"]
 
 _CHUNK = 4096
-_OF_THE_CABLE = (StallAt, CloseAt, PowerCutAt, Drop, Split, Slow)
 
 
 class Gadget(Protocol):
@@ -61,9 +60,12 @@ class GadgetBench(Generic[G]):
         self.taken = 0
         """Bytes that came so far."""
         parsed = tuple(parse_faults(faults))
-        if other := [fault for fault in parsed if not isinstance(fault, _OF_THE_CABLE)]:
+        if other := [fault for fault in parsed if not isinstance(fault, CableFault)]:
             raise UsageError(f"{other[0]}: only a printer can have that", remedy="Use faults of the cable.")
-        self._disturbance = Disturbance(parsed)
+        self.disturbance = Disturbance(parsed)
+        """What the cable does to bytes; faults can be added while it is in use."""
+        self.stalls = 0
+        """How often it stopped taking data."""
         self._kind, _, self._address = listen_url.partition("://")
         self._url = listen_url
         self._changed = asyncio.Event()
@@ -230,26 +232,35 @@ class GadgetBench(Generic[G]):
 
     async def _talk(self, receive: Receive, send: Send) -> None:
         self.gadget.connected()
-        disturbance = self._disturbance
+        disturbance = self.disturbance
         while True:
-            while (fault := disturbance.due()) is not None:
-                if isinstance(fault, StallAt):
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._resumed.wait(), fault.seconds)
-                else:
-                    raise ConnectionAbortedError
+            await self._suffer()
             data = await receive(disturbance.limit(_CHUNK))
             if not data:
                 return
             if pause := disturbance.pause(len(data)):
                 await asyncio.sleep(pause)
-            self.taken += len(data)
-            answer = self.gadget.receive(disturbance.arrived(data)[0])
-            self._changed.set()
-            for piece in disturbance.pieces(answer):
-                if piece:
+            while data:
+                # A fault that came up while this was awaited has its byte in the middle of it.
+                await self._suffer()
+                size = disturbance.limit(len(data))
+                self.taken += size
+                answer = self.gadget.receive(disturbance.arrived(data[:size])[0])
+                data = data[size:]
+                self._changed.set()
+                for piece in disturbance.pieces(answer):
                     await send(piece)
                     await asyncio.sleep(0)
+
+    async def _suffer(self) -> None:
+        while (fault := self.disturbance.due()) is not None:
+            if not isinstance(fault, StallAt):
+                raise ConnectionAbortedError
+            self._resumed.clear()
+            self.stalls += 1
+            self._changed.set()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._resumed.wait(), fault.seconds)
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
