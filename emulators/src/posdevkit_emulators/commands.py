@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
 
-__all__ = ["DEVICES", "emulate", "receipt_printer"]
+__all__ = ["DEVICES", "conformance", "emulate", "receipt_printer"]
 
 DEVICES: Final = {
     "label-printer": "posdevkit_emulators.labels.console:label_printer",
@@ -29,6 +29,10 @@ While it runs, a person's hands are on standard input: keys in a terminal, words
 A label printer takes lines: paper, paper out, head open, head close, pause, resume, power, quit.
 A scanner takes lines: scan CODE (a code may begin with its AIM identifier, and <GS> stands for the group separator),
 noise, unplug, plug, quit.
+Faults of a printer's cable: stall-at=BYTE[:SECONDS] drop=BYTE[..BYTE] garble=BYTE[..BYTE] garble-sent=BYTE[..BYTE]
+  split=BYTES close-at=BYTE power-cut-at=BYTE slow=BYTES_PER_SECOND; displays and scales have them too.
+Faults of a printer: paper-out-after=LINES near-end-after=LINES cover-open-after=LINES cutter-jam[=CUT]
+  pause-after=LABELS
 A display takes --profile cd5220 or epson-dm-d. A scale takes lines: a weight in grams, moving, still, lost-zero,
 found-zero, mute, speak, unplug, plug, quit.
 """
@@ -72,6 +76,27 @@ def _run(args: Namespace) -> int:
     module, _, name = DEVICES[args.device].partition(":")
     code: int = getattr(import_module(module), name)(args)
     return code
+
+
+def conformance(subparsers: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the command to the command line's parser."""
+    parser = subparsers.add_parser(
+        "conformance",
+        help="what every driver has to pass",
+        description="List the checks that drivers have to pass, and why one is not run on a wire; with --run carry "
+        "them out against the emulators. Exit code 1 when a check fails.",
+    )
+    parser.add_argument("device", nargs="?", metavar="DEVICE", help="one kind of device, such as receipt-printer")
+    parser.add_argument("--wire", metavar="WIRE", help="one wire, such as usb")
+    parser.add_argument("--run", dest="run_checks", action="store_true", help="carry the checks out")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
+    parser.set_defaults(run=_conformance)
+
+
+def _conformance(args: Namespace) -> int:
+    from .conformance.command import run
+
+    return run(args)
 
 
 def receipt_printer(args: Namespace) -> int:

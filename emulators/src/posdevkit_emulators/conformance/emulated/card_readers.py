@@ -1,0 +1,75 @@
+"""Emulated stripe readers as rigs, on every wire they have."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from posdevkit.devices import CardReader
+from posdevkit_emulators.conformance.card_reader import CardReaderRig
+from posdevkit_emulators.conformance.suite import Disruption, Wire
+from posdevkit_emulators.faults import CableFault
+from posdevkit_emulators.readers import StripeReaderBench, swiped
+from posdevkit_emulators.scanners.wires import PtyWire
+
+from .haste import HastyClock
+
+__all__ = ["CARD_READER_WIRES"]
+
+# Numbers that schemes publish for tests.
+_NUMBERS: Final = ("4111111111111111", "5555555555554444")
+
+
+def _tracks(card: int) -> tuple[str, str]:
+    number = _NUMBERS[card]
+    return f"%B{number}^HANSEN/KIRSTEN^29121010000000000?", f";{number}=29121010000000000?"
+
+
+class EmulatedStripeReader:
+    """A reader with two cards beside it."""
+
+    numbers = _NUMBERS
+
+    def __init__(self, bench: StripeReaderBench) -> None:
+        self._bench = bench
+
+    async def open(self) -> CardReader:
+        return await CardReader.open(self._bench.url, clock=HastyClock(5.0))
+
+    async def swipe(self, card: int) -> None:
+        await self._bench.swipe(*_tracks(card))
+
+    async def half(self, card: int) -> None:
+        whole = swiped(*_tracks(card))
+        await self._bench.send(whole[: len(whole) // 2])
+
+    async def unplug(self) -> None:
+        await self._bench.unplug()
+
+    async def plug(self) -> None:
+        await self._bench.plug()
+
+    def disturb(self, fault: CableFault) -> None:
+        self._bench.disturbance.add(fault)
+
+    def calm(self) -> None:
+        self._bench.disturbance.calm()
+
+
+@asynccontextmanager
+async def _over_tcp() -> AsyncIterator[CardReaderRig]:
+    async with StripeReaderBench() as bench:
+        yield EmulatedStripeReader(bench)
+
+
+@asynccontextmanager
+async def _on_a_pty() -> AsyncIterator[CardReaderRig]:
+    async with StripeReaderBench(wire=PtyWire()) as bench:
+        yield EmulatedStripeReader(bench)
+
+
+CARD_READER_WIRES: Final[tuple[Wire[CardReaderRig], ...]] = (
+    Wire("tcp", _over_tcp, {Disruption.CLAIM: "a serial device server sends to every program that connects"}),
+    Wire("pty", _on_a_pty),
+)
