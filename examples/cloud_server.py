@@ -1,5 +1,7 @@
 """Start the reference server over a new database, push a delivery as a till would, and read the stock back.
 
+python examples/cloud_server.py shop.db
+
 Needs posdevkit[server], and httpx2 for Starlette's test client, which speaks to the application without a socket.
 """
 

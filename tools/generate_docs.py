@@ -6,6 +6,7 @@ python tools/generate_docs.py [--check]
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +20,9 @@ from posdevkit import errors
 from posdevkit.cli.main import build_parser
 from posdevkit.errors import PosError
 from posdevkit.errors.texts import message, remedy
+from posdevkit.hub.exchange import Operation
+from posdevkit.hub.openapi import statuses
+from posdevkit.hub.table import OPERATIONS
 from posdevkit.profiles import Profile, load_profile, profile_names
 from posdevkit.protocols.displays.dialects import CD5220, DMD
 from posdevkit.protocols.escpos.language import ESCPOS
@@ -46,6 +50,11 @@ asks for an answer), or skipped (only its length is known). *Seen* tells how its
 CONFORMANCE = """\
 What every driver has to pass, on every wire that our emulators have. What cannot go wrong on a wire, or cannot be
 noticed on it, stands below each table with the reason. [How to run it](../how-to/conformance.md)."""
+HUB = """\
+What a hub can be asked, from the table that routes it; `posdevkit hub openapi` prints the same as OpenAPI 3.1. Every
+operation but `GET /v1/health` and `POST /v1/pair` needs the header `Authorization: Bearer TOKEN`. Errors are problem
+details (RFC 9457) with the [errors](errors.md)' slugs and remedies, in Danish where `Accept-Language` likes it better.
+How to use it stands in [Lend devices to tablets](../how-to/tablet.md)."""
 PROFILES = """\
 A profile is a TOML file of facts about one model; `inherits` names another profile to start from. `verified` says how
 it was checked: on the device, by other people's software (peer), against the manual, or not at all."""
@@ -244,6 +253,29 @@ def conformance_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def hub_page() -> str:
+    """The hub's operations, from the table that routes them."""
+    parts = ["# Hub operations", NOTE, HUB]
+    rows = [(f"`{one.method} {one.path}`", one.summary) for one in OPERATIONS]
+    parts.append(table(("Operation", "What it does"), rows).rstrip())
+    parts += [_operation(one) for one in OPERATIONS]
+    return "\n\n".join(parts) + "\n"
+
+
+def _operation(one: Operation) -> str:
+    lines = [f"## {one.method} {one.path}", one.summary]
+    if one.query:
+        lines.append(
+            table(("Query", "What it means"), [(f"`{name}`", text) for name, text in one.query.items()]).rstrip()
+        )
+    if one.example is not None:
+        lines.append(f"```json\n{json.dumps(one.example, ensure_ascii=False, indent=2)}\n```")
+    rows = [(str(status), text) for status, text in sorted(one.answers.items())]
+    rows += [(str(status), ", ".join(f"`{slug}`" for slug in slugs)) for status, slugs in statuses(one).items()]
+    lines.append(table(("Status", "What it tells"), rows).rstrip())
+    return "\n\n".join(lines)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "commands-escpos.md": partial(commands_page, ESCPOS),
@@ -254,6 +286,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands-zvt.md": partial(commands_page, ZVT),
     "profiles.md": profiles_page,
     "lifecycle.md": lifecycle_page,
+    "hub.md": hub_page,
     "cli.md": cli_page,
     "http.md": http_page,
     "conformance.md": conformance_page,

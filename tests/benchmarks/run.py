@@ -22,6 +22,7 @@ NAMES = (
     "ticket_png",
     "memory_idle",
     "queue_commits",
+    "sale_commit",
     "cloud_drain",
     "hub_first_byte",
     "label_bytes",

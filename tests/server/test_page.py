@@ -60,6 +60,11 @@ def test_only_an_owner_logs_in(shop: Shop, who: str) -> None:
     assert 'role="alert"' in answer.text
 
 
+@pytest.mark.parametrize(("form", "status"), [(b"a&b&c&d&e&f&g=1&" * 3, 400), (b"\xff\x00", 403), (b"", 403)])
+def test_a_strange_form_is_refused(shop: Shop, form: bytes, status: int) -> None:
+    assert shop.client.post("/login", content=form).status_code == status
+
+
 def test_figures_are_written_as_in_denmark(shop: Shop, till: Till) -> None:
     today = date.today().isoformat()  # noqa: DTZ011
     till.sell(day=today, amount=123450, pieces=1)

@@ -77,11 +77,6 @@ def schemathesis(context: Context) -> None:
     services.odd_requests(context, tool(context, "python"))
 
 
-def browser(context: Context) -> None:
-    """The owner's page in a browser."""
-    services.browser(context, tool(context, "python"))
-
-
 def tools(context: Context) -> None:
     """A virtual environment with everything that judges: both distributions, tests' needs, lint, types, docs."""
     needs = of_group(context.checkout, "test", "lint", "docs", "judges")
@@ -151,7 +146,13 @@ def extras(context: Context) -> None:
     python = venv(context, "extras")
     poor = {"PATH": str(python.parent), "CC": "/bin/false", "CXX": "/bin/false"}
     context.run(python, "-m", "pip", "install", "-q", "--only-binary=:all:", f"{context.checkout}[all]", env=poor)
-    context.run(python, "-c", "import usb, hid, serial, bleak, PIL, qrcode, posdevkit", cwd=context.root, env=poor)
+    context.run(
+        python,
+        "-c",
+        "import usb, hid, serial, bleak, PIL, qrcode, starlette, uvicorn, posdevkit",
+        cwd=context.root,
+        env=poor,
+    )
 
 
 def frozen(context: Context) -> None:
@@ -196,6 +197,11 @@ def peers(context: Context) -> None:
     if not (folder / "package-lock.json").exists():
         raise PartsMissing("no tests/peers/npm/package-lock.json")
     context.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=folder)
+
+
+def browser(context: Context) -> None:
+    """Our pages in a browser."""
+    services.browser(context, tool(context, "python"))
 
 
 def venv(context: Context, name: str, *needs: str | Path) -> Path:
@@ -258,6 +264,6 @@ STEPS = (
     Step("frozen", "the command line frozen with PyInstaller", frozen, needs=("debian",)),
     Step("peers", "other people's encoders, from npm", peers),
     Step("schemathesis", "odd requests to the server, a fixed seed", schemathesis, needs=("tools",)),
-    Step("browser", "the owner's page in Chromium, judged by axe-core", browser, needs=("tools", "peers")),
+    Step("browser", "our pages in Chromium, judged by axe-core", browser, needs=("tools", "peers"), loud=True),
     Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools",), after=("peers",)),
 )

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Annotated, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-__all__ = ["BadMessage", "Text", "Whole", "from_json", "json_schema", "to_json"]
+__all__ = ["BadMessage", "Text", "Whole", "from_json", "json_schema", "known", "to_json"]
 
 T = TypeVar("T")
 
@@ -50,18 +50,15 @@ class Whole:
 
 def to_json(value: object) -> object:
     """What `json.dumps` takes. Fields that are as they would be by default are left out."""
-    if type(value) in _PLAIN:
+    kind = type(value)
+    if kind in _PLAIN:
         return value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            name: to_json(found)
-            for name, default in _defaults(type(value))
-            if (found := getattr(value, name)) != default
-        }
-    if isinstance(value, Decimal):
-        return _plain(value)
-    if isinstance(value, tuple):
-        return [to_json(one) for one in value]
+    if kind is tuple:
+        return [to_json(one) for one in cast(tuple[object, ...], value)]
+    if kind is Decimal:
+        return _plain(cast(Decimal, value))
+    if dataclasses.is_dataclass(kind):
+        return {name: to_json(found) for name, default in _defaults(kind) if (found := getattr(value, name)) != default}
     return value
 
 
@@ -176,6 +173,11 @@ def _object(kind: type, value: object, place: str) -> object:
         raise
     except ValueError as problem:
         raise BadMessage(f"{_at(place)}{problem}") from None
+
+
+def known(kind: type, value: object) -> object:
+    """`value` without the fields that `kind` does not have: for what a newer cloud tells an older till."""
+    return {name: one for name, one in value.items() if name in _fields(kind)[0]} if isinstance(value, dict) else value
 
 
 @cache

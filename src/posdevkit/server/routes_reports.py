@@ -140,7 +140,10 @@ def _page(api: APIRouter, desk: Desk) -> None:
 
     @api.post("/login", include_in_schema=False)
     async def log_in(request: Request) -> Response:
-        form = parse_qs((await desk.data(request)).decode("ascii", "replace"), max_num_fields=5)
+        try:
+            form = parse_qs((await desk.data(request)).decode("ascii", "replace"), max_num_fields=5)
+        except ValueError as problem:
+            raise Problem("bad-request", str(problem)) from None
         token = form.get("token", [""])[0].strip()
 
         def work(connection: Connection) -> str | None:

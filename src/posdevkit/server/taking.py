@@ -175,11 +175,11 @@ def _store(connection: Connection, access: Access, new: Sequence[Reading], clock
             }
         )  # fmt: skip
         effects.add(fact)
-        _hear(clock, fact.hlc)
         if isinstance(fact.body, Sale):
             sales.append((fact, fact.body))
         elif isinstance(fact.body, CustomerEdited):
             edits.append((fact, fact.body))
+    _hear(clock, max(one.fact.hlc for one in new if one.fact))
     add_all(connection, tables.fact, rows)
     effects.write(connection)
     entries = [_message(fact, sale, access.store) for fact, sale in sales]

@@ -36,6 +36,7 @@ Role = Literal["owner", "terminal", "app"]
 ROLES: Final = ("owner", "terminal", "app")
 SESSION_SECONDS: Final = 30 * 24 * 3600
 _TOKEN: Final = select(token).where(token.c.id == bindparam("name"))
+_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz"
 _PREFIX: Final = "pdk"
 
 
@@ -81,7 +82,9 @@ def create_token(
         found = select(store.c.id).where(store.c.tenant == tenant_id, store.c.id == store_id)
         if connection.scalar(found) is None:
             raise UsageError(f"no store {store_id!r}")
-    name, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+    # Letters alone: a name is read aloud, and beside a number in a file it never looks like part of one.
+    name = "".join(secrets.choice(_LETTERS) for _ in range(10))
+    secret = secrets.token_urlsafe(32)
     values = {"id": name, "tenant": tenant_id, "hash": _hash(secret), "role": role, "store": store_id, "label": label}
     more = {"terminal": terminal, "customer": customer, "created_at": now_text(), "revoked_at": None}
     connection.execute(token.insert().values(**values, **more))

@@ -111,6 +111,16 @@ def test_a_change_survives_the_wire() -> None:
         change_from_json({"seq": True, "kind": "product", "body": {}})
 
 
+def test_a_till_that_is_older_than_its_cloud_passes_over_new_fields() -> None:
+    change = Change(7, Product("bun", "Kanelsnegl", 3200, 2500))
+    told = json.loads(json.dumps(change_to_json(change)))
+    told["body"]["allergens"] = ["gluten"]
+    assert change_from_json(told) == change
+    told["body"]["price"] = "32"
+    with pytest.raises(BadMessage, match=r"body\.price"):
+        change_from_json(told)
+
+
 def test_the_schema_takes_what_is_written() -> None:
     schema = json_schema(Sale)
     jsonschema.Draft202012Validator.check_schema(schema)
