@@ -9,8 +9,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from posdevkit.contract import (
@@ -26,31 +25,23 @@ from posdevkit.contract import (
     uuid7,
 )
 from posdevkit.devices.compose import compose
-from posdevkit.devices.opening import Opening
+from posdevkit.devices.opening import Closing, Opening
 from posdevkit.devices.receipt_printer import DEFAULT_PROFILE
 from posdevkit.documents import Receipt
-from posdevkit.errors import Closed, NotFound, UsageError
+from posdevkit.errors import Closed, UsageError
 from posdevkit.money import Money
 from posdevkit.printqueue import PrintQueue
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.runtime.clock import LOCAL_TIME, WallClock
 from posdevkit.runtime.threads import in_thread
-from posdevkit.store import (
-    Mirror,
-    ParkedBasket,
-    ParkedBaskets,
-    PointsLedger,
-    Sales,
-    Shift,
-    StockLedger,
-    Store,
-)
+from posdevkit.store import Mirror, ParkedBasket, ParkedBaskets, Shift, StockLedger, Store
 from posdevkit.store.lock import ProcessLock
 from posdevkit.till import Basket, Catalogue, Paid, Seller, refund_of, report_receipt, sale_of, sale_receipt, shift_of
 from posdevkit.till.journal import Entry
 from posdevkit.till.order import Language
 
 from .book import Book, Promise, Receipts, verified
+from .lookups import refunds_of, the_customer, the_sale
 from .sold import JournalReport, Sold
 
 if TYPE_CHECKING:
@@ -61,7 +52,7 @@ __all__ = ["Register", "verified"]
 T = TypeVar("T")
 
 
-class Register:
+class Register(Closing):
     """One register of a shop. All methods run on one event loop; make one with `open`; `async with` closes it.
 
     Whatever happens at it is one commit: a sale's fact with its number, stock and points, its row in the journal, its
@@ -176,14 +167,6 @@ class Register:
     def __repr__(self) -> str:
         return f"<Register {self.name} in {self.path.name}>"
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
     async def close(self) -> None:
         """Let the receipt under way end. What is not printed or sent yet waits in the file for the next `open`."""
         if self._closed:
@@ -214,21 +197,7 @@ class Register:
 
         Points that moved here and have not reached the cloud yet are counted. Raises NotFound, also where two match.
         """
-
-        def look(connection: sqlite3.Connection) -> list[Customer]:
-            known = Mirror().customer(connection, word)
-            everybody = [known] if known else [one for one in Mirror().customers(connection) if _is(one, word)]
-            return [
-                replace(one, points=one.points + PointsLedger().unsent(connection, one.id))
-                for one in everybody
-                if one.active
-            ]
-
-        found = await self._read(look)
-        if len(found) != 1:
-            # Not the word itself: it is somebody's number or address.
-            raise NotFound(f"{len(found)} customers match", remedy="Give the identifier, or all of the number.")
-        return found[0]
+        return await self._read(lambda connection: the_customer(connection, word))
 
     def business_day(self) -> str:
         """The day that a sale belongs to now, as 2026-03-14."""
@@ -282,12 +251,8 @@ class Register:
         """
 
         def look(connection: sqlite3.Connection) -> tuple[Fact, Sale, list[Sale]]:
-            sales = Sales()
-            facts = sales.by_receipt(connection, receipt)
-            if len(facts) != 1 or not isinstance(facts[0].body, Sale):
-                raise NotFound(f"receipt {receipt!r}", remedy="Refund it at the register that sold it.")
-            earlier = [one.body for one in sales.refunds_of(connection, facts[0].id) if one.id != id]
-            return facts[0], facts[0].body, [one for one in earlier if isinstance(one, Sale)]
+            fact, sale = the_sale(connection, receipt, remedy="Refund it at the register that sold it.")
+            return fact, sale, refunds_of(connection, fact, but=id)
 
         fact, sale, earlier = await self._read(look)
 
@@ -314,10 +279,9 @@ class Register:
 
         Raises NotFound for an unknown receipt, and UsageError without a printer.
         """
-        facts = await self._read(lambda connection: Sales().by_receipt(connection, receipt))
-        if len(facts) != 1 or not isinstance(facts[0].body, Sale):
-            raise NotFound(f"receipt {receipt!r}", remedy="Print it at the register that sold it.")
-        document = sale_receipt(facts[0].body, self.seller, facts[0].at, copy=True, language=self._language)
+        remedy = "Print it at the register that sold it."
+        fact, sale = await self._read(lambda connection: the_sale(connection, receipt, remedy=remedy))
+        document = sale_receipt(sale, self.seller, fact.at, copy=True, language=self._language)
         return await self._print("copy", document, {"receipt": receipt}, cashier)
 
     async def open_drawer(self, reason: str, *, cashier: str = "") -> str:
@@ -468,7 +432,3 @@ class Register:
         if self._queue is not None:
             self._queue.look()
         return done
-
-
-def _is(customer: Customer, word: str) -> bool:
-    return bool(word) and word in (customer.phone, customer.email)
