@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-import httpx
+import httpx2
 import pytest
 from starlette.routing import Route
 
@@ -250,7 +250,7 @@ async def test_a_wrong_code_and_many_wrong_codes(counter: Counter) -> None:
         http = await counter.http(hub)
         code = await hub.pairing_code()
 
-        async def pair(code: object) -> httpx.Response:
+        async def pair(code: object) -> httpx2.Response:
             return await http.post("/v1/pair", json={"code": code, "name": "x"})
 
         wrong = await pair("AAAAAAAA")
