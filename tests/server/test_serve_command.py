@@ -12,7 +12,7 @@ import pytest
 
 from posdevkit.errors import BadUrl, InputFailed, MissingExtra
 from posdevkit.server import Database
-from posdevkit.server.running import _listen
+from posdevkit.web.listening import listen
 
 from .conftest import Process
 
@@ -58,7 +58,7 @@ def test_another_host_is_warned_about(url: str, start: list[Process]) -> None:
 
 def test_answers_are_not_held_back_by_nagle() -> None:
     # asyncio switches the delay off for sockets that are named as TCP alone; it was 40 ms an answer.
-    with _listen("127.0.0.1", 0) as listening:
+    with listen("127.0.0.1", 0, waiting=1) as listening:
         assert listening.proto == socket.IPPROTO_TCP
 
 
