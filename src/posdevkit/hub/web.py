@@ -202,7 +202,7 @@ class WebServer:
     def _bearer(self, request: WebRequest) -> Token:
         secret = bearer_of(request)
         if not secret:
-            raise NotAuthorized()
+            raise NotAuthorized
         return self._desk.tokens.of(secret)
 
     async def _body(self, request: WebRequest) -> object:

@@ -95,7 +95,7 @@ class Desk:
     async def body(self, request: Request) -> object:
         """The body as JSON. Raises NotAuthorized (nobody's is not read), NotJson, BadDocument, and as `data`."""
         if not _credentials(request, cookie=False)[0]:
-            raise NotAuthorized()
+            raise NotAuthorized
         check_json(request)
         data = await self.data(request)
         try:
@@ -143,7 +143,7 @@ def _found(connection: Connection, who: _Credentials) -> Access | None:
 def _allowed(connection: Connection, who: _Credentials, roles: Collection[str]) -> Access:
     access = _found(connection, who)
     if access is None:
-        raise NotAuthorized()
+        raise NotAuthorized
     if access.role not in roles:
         raise Forbidden(f"this needs the token of: {', '.join(sorted(roles))}")
     return access

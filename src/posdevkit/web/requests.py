@@ -28,7 +28,7 @@ def language_header(request: Request) -> str:
 def check_json(request: Request) -> None:
     """Raises NotJson unless the body says that it is JSON: no form of another page can say so."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise NotJson()
+        raise NotJson
 
 
 async def body_of(request: Request, most: int, deadline: Deadline) -> bytes:
@@ -48,4 +48,4 @@ async def body_of(request: Request, most: int, deadline: Deadline) -> bytes:
     try:
         return await within(deadline, read())
     except TimeoutError:
-        raise SlowRequest() from None
+        raise SlowRequest from None
