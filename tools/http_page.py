@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from posdevkit.contract.problems import MEDIA_TYPE, http_status
 from posdevkit.server import Database, create_app
-from posdevkit.server.problems import KINDS, MEDIA_TYPE
+from posdevkit.server.openapi import PROBLEMS
 
 __all__ = ["http_routes", "problem_rows"]
 
@@ -45,5 +46,5 @@ def http_routes() -> Iterator[Route]:
 
 def problem_rows() -> Iterator[Route]:
     """Status, slug, title and remedy of every problem."""
-    for slug, kind in KINDS.items():
-        yield str(kind.status), f"`{slug}`", kind.title, kind.remedy
+    for error in sorted((kind() for kind in PROBLEMS), key=http_status):
+        yield str(http_status(error)), f"`{error.slug}`", error.message(), error.remedy()

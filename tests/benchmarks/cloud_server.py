@@ -20,7 +20,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import httpx2 as httpx
+import httpx2
 from harness import Row, alternate
 
 from posdevkit.contract import Fact, HlcClock, Line, Movement, Sale, Tender, VatTotal, fact_to_json, uuid7
@@ -54,8 +54,8 @@ class Served:
     push: str
     events: str
 
-    def client(self) -> httpx.Client:
-        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", headers=self.headers, timeout=60)
+    def client(self) -> httpx2.Client:
+        return httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", headers=self.headers, timeout=60)
 
     def memory(self) -> float:
         """Resident MiB."""
@@ -119,8 +119,8 @@ def measure(rounds: int) -> list[Row]:
     return rows
 
 
-def _pushes(ours_: tuple[httpx.Client, str], theirs: tuple[httpx.Client, str], size: int, rounds: int) -> Row:
-    def pushing(client: httpx.Client, path: str) -> None:
+def _pushes(ours_: tuple[httpx2.Client, str], theirs: tuple[httpx2.Client, str], size: int, rounds: int) -> Row:
+    def pushing(client: httpx2.Client, path: str) -> None:
         body = json.dumps({"facts": [fact() for _ in range(size)]}).encode()
         answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
         if answer.json()["results"][-1]["verdict"] != "created":

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from posdevkit.printqueue.rows import Point
@@ -43,12 +43,12 @@ def test_killed_and_started_again(point: Point, tmp_path: Path, receipt_printer:
     shop.write_text(f'[printer.counter]\nurl = "{receipt_printer.url}"\nprofile = "epson-tm-t88v"\n', "utf-8")
     path = "/v1/printers/counter/jobs?wait=20"
     with hub(shop, point.value) as (url, code):
-        answer = httpx.post(f"{url}/v1/pair", json={"code": code, "name": "bar"})
+        answer = httpx2.post(f"{url}/v1/pair", json={"code": code, "name": "bar"})
         headers = {"authorization": f"Bearer {answer.json()['token']}"}
-        with pytest.raises(httpx.HTTPError):
-            httpx.post(url + path, json=JOB, headers=headers, timeout=20)
+        with pytest.raises(httpx2.HTTPError):
+            httpx2.post(url + path, json=JOB, headers=headers, timeout=20)
     with hub(shop, "never") as (url, _):  # the token is still good
-        job = httpx.post(url + path, json=JOB, headers=headers, timeout=30).json()
+        job = httpx2.post(url + path, json=JOB, headers=headers, timeout=30).json()
     tickets = sum(ticket.text.count("<order-1>") for ticket in receipt_printer.tickets)
     if point in (Point.SENDING, Point.KNOWN):
         assert job["state"] in ("unconfirmed", "printed")

@@ -1,4 +1,4 @@
-"""A database of its own for every test: a SQLite file, or a schema of the PostgreSQL that the environment names."""
+"""A database of its own for every test: a SQLite file, or one in the PostgreSQL that the environment names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from posdevkit.server import Database, create_app, create_shop
 from .shop import Shop, Till
 
 POSTGRESQL = os.environ.get("POSDEVKIT_TEST_POSTGRESQL", "")
-"""URL of a PostgreSQL database that the tests may write into; SQLite if it is empty."""
+"""URL of a PostgreSQL whose user may make databases; SQLite if it is empty."""
 
 
 @pytest.fixture
@@ -35,14 +35,13 @@ def url(tmp_path: Path) -> Iterator[str]:
             path.unlink()
         return
     name = f"test_{uuid.uuid4().hex}"
-    base = make_url(POSTGRESQL).set(drivername="postgresql+psycopg")
-    engine = create_engine(base)
-    with engine.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {name}"))
-    query = {**base.query, "options": f"-csearch_path={name}"}
-    yield base.set(query=query).render_as_string(hide_password=False)
-    with engine.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
+    base = make_url(POSTGRESQL)
+    engine = create_engine(base.set(drivername="postgresql+pg8000"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield base.set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
 
 

@@ -42,7 +42,7 @@ def sale(
     points: int = 0,
     refund_of: str | None = None,
     name: str = "Flat white",
-    sku: str = "coffee",
+    sku: str = "1005",
 ) -> Sale:
     """A sale of one line, paid by card; a refund has a negative amount and number of pieces."""
     earned = (Points(customer, "points", "earn", points),) if customer and points else ()

@@ -7,7 +7,7 @@ import json
 import socket
 from typing import Any
 
-import httpx2 as httpx
+import httpx2
 
 from posdevkit.contract import HlcClock
 
@@ -48,7 +48,7 @@ class Listener:
 
 
 def pusher(base: str, token: str) -> Till:
-    return Till(httpx.Client(base_url=base), token, "1", HlcClock("test"))  # type: ignore[arg-type]
+    return Till(httpx2.Client(base_url=base), token, "1", HlcClock("test"))  # type: ignore[arg-type]
 
 
 def test_events_resume_behind_what_was_seen(served: Process) -> None:
@@ -82,7 +82,7 @@ def test_events_resume_behind_what_was_seen(served: Process) -> None:
 def test_an_app_hears_of_its_customer_alone(served: Process) -> None:
     tokens = served.tokens()
     till = pusher(served.base, tokens["till nord 1"])
-    client = httpx.Client(base_url=served.base, headers={"Authorization": f"Bearer {tokens['app']}"})
+    client = httpx2.Client(base_url=served.base, headers={"Authorization": f"Bearer {tokens['app']}"})
     latest = client.get("/v1/sync/changes", params={"limit": 1000}).json()["next"]
     listener = Listener(served.port, tokens["app"], after=latest)
     for number, who in enumerate((BO, None, ANNA)):
@@ -102,7 +102,7 @@ def test_a_subscriber_that_does_not_read_holds_nobody_up(served: Process) -> Non
     deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     deaf.sendall(f"GET /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {tokens['owner']}\r\n\r\n".encode())
     listener = Listener(served.port, tokens["owner"], after=10**6)
-    latest = httpx.get(f"{served.base}/v1/sync/changes?limit=1000", headers=till.headers).json()["next"]
+    latest = httpx2.get(f"{served.base}/v1/sync/changes?limit=1000", headers=till.headers).json()["next"]
     listener.close()
     listener = Listener(served.port, tokens["owner"], after=latest)
     facts = [till.fact(sale(number, name="x" * 200)) for number in range(1, 301)]

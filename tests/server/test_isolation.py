@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -17,32 +16,37 @@ from posdevkit.server import create_app, create_shop, create_token, tables
 
 from .shop import ANNA, BO, DAY, Shop, Till, sale
 
-# What the other shop's rows say, and nothing of the demo shop's does.
+# What the other shop's rows say, and no request does: wherever it is read, a row has leaked.
 MARK = "zqxother"
-IDENTIFIER = "0199ffff-ffff-7fff-8fff-fffffffffff0"
+# A key that the other shop has as well, to be asked for and written to.
+KEY = "zqxkey"
+IDENTIFIERS = {KEY: "0199ffff-ffff-7fff-8fff-fffffffffff0", MARK: "0199ffff-ffff-7fff-8fff-fffffffffff1"}
 WHOSE = ("owner", "till nord 1", "app")
 
 
 @pytest.fixture
 def two(shop: Shop) -> Shop:
-    """The demo shop and another one beside it, with the same sort of rows, each marked."""
+    """The demo shop and another one beside it, with the same sort of rows, each marked; its keys are KEY and MARK."""
+    tills = {}
     with shop.database.writing() as connection:
         connection.execute(tables.tenant.insert().values(id="other", name=MARK, seq=0))
-        connection.execute(tables.store.insert().values(tenant="other", id=MARK, name=MARK))
-        scope = {"store_id": MARK, "terminal": "1", "label": MARK}
-        till = Till(shop.client, create_token(connection, "other", "terminal", **scope).reveal(), "1")
+        for key in IDENTIFIERS:
+            connection.execute(tables.store.insert().values(tenant="other", id=key, name=MARK))
+            scope = {"store_id": key, "terminal": "1", "label": MARK}
+            tills[key] = Till(shop.client, create_token(connection, "other", "terminal", **scope).reveal(), "1")
         shop.tokens["other owner"] = create_token(connection, "other", "owner", label=MARK).reveal()
-    body = {"name": MARK, "price": 1, "vat_rate": 2500}
     auth = shop.auth("other owner")
-    assert shop.client.put(f"/v1/products/{MARK}", json=body, headers=auth).status_code == 200
-    document = {"name": MARK, "kind": "earn"}
-    assert shop.client.put(f"/v1/campaigns/{MARK}", json=document, headers=auth).status_code == 200
-    for customer in (IDENTIFIER, ANNA):
-        answer = shop.client.put(f"/v1/customers/{customer}", json={"name": MARK}, headers=auth)
-        assert answer.status_code == 200
-    fact = till.fact(sale(name=MARK, sku=MARK, customer=ANNA, points=3))
-    fact["id"] = IDENTIFIER
-    assert till.push(fact)[0]["verdict"] == "created"
+    for key, identifier in IDENTIFIERS.items():
+        for path, body in (
+            (f"/v1/products/{key}", {"name": MARK, "price": 1, "vat_rate": 2500}),
+            (f"/v1/campaigns/{key}", {"name": MARK, "kind": "earn"}),
+            (f"/v1/customers/{identifier}", {"name": MARK}),
+            (f"/v1/customers/{ANNA}", {"name": MARK}),
+        ):
+            assert shop.client.put(path, json=body, headers=auth).status_code == 200
+        fact = tills[key].fact(sale(name=MARK, sku=key, customer=ANNA, points=3))
+        fact["id"] = identifier
+        assert tills[key].push(fact)[0]["verdict"] == "created"
     return shop
 
 
@@ -65,7 +69,7 @@ def rows_of(shop: Shop, tenant: str) -> str:
     return "\n".join(found)
 
 
-values = st.sampled_from([MARK, IDENTIFIER, ANNA, BO, "coffee", "' OR '1'='1", "%", "day", "store"])
+values = st.sampled_from([KEY, IDENTIFIERS[KEY], ANNA, BO, "1005", "' OR '1'='1", "%", "day", "store"])
 bodies = st.sampled_from(
     [
         {"facts": []},
@@ -82,7 +86,7 @@ def test_every_route_keeps_shops_apart(two: Shop) -> None:
     routes = list(operations(two))
     assert len(routes) > 20
     before = rows_of(two, "other")
-    assert MARK in before
+    assert before.count(MARK) > 20
     reached = set()
 
     @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
@@ -95,13 +99,9 @@ def test_every_route_keeps_shops_apart(two: Shop) -> None:
         words: dict[str, Any] = {"json": data.draw(bodies)} if method in ("post", "put") else {}
         answer = two.client.request(method.upper(), address, params=query, headers=two.auth(who), **words)
         assert answer.status_code < 500
-        told = json.dumps(answer.json()) if "json" in answer.headers["content-type"] else answer.text
-        asked = f"{address}{query}"
+        assert MARK not in answer.text
         if answer.status_code == 200:
             reached.add((method, path))
-            # A name that was asked for may come back where somebody made a thing of that name in the own shop.
-            assert MARK not in told or MARK in asked
-        assert f'"name": "{MARK}"' not in told
 
     ask()
     # Plain ones, so that nothing above passes for want of an answer.
@@ -153,7 +153,7 @@ def test_whoever_is_nobody_hears_of_nothing_else(shop: Shop) -> None:
 
 
 def test_a_wrong_method_is_told_the_right_ones(shop: Shop) -> None:
-    answer = shop.client.post("/v1/products/coffee")
+    answer = shop.client.post("/v1/products/1005")
     assert (answer.status_code, answer.headers["allow"]) == (405, "DELETE, GET, PUT")
 
 

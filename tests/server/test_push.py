@@ -34,7 +34,7 @@ def test_the_same_fact_twice_in_one_push(shop: Shop, till: Till) -> None:
 
 def test_a_bad_fact_blocks_no_other(shop: Shop, till: Till) -> None:
     good, late = till.fact(sale(1)), till.fact(sale(2))
-    huge = replaced(till.fact(sale(3)), movements=[{"sku": "coffee", "quantity": "99999999999", "reason": "sale"}])
+    huge = replaced(till.fact(sale(3)), movements=[{"sku": "1005", "quantity": "99999999999", "reason": "sale"}])
     broken: list[Any] = [{}, {"id": 7}, {"id": "x\ny", "kind": "sale"}, replaced(good, total=1), huge]
     results = till.push(good, *broken, late)
     assert [one["verdict"] for one in results] == ["created", *["rejected"] * 5, "created"]
@@ -65,14 +65,14 @@ def test_an_app_pushes_nothing(shop: Shop) -> None:
 
 
 def test_all_that_a_sale_moves(shop: Shop, till: Till) -> None:
-    till.push(till.fact(StockMoved((Movement("coffee", Decimal("10.5"), "delivery"),))))
+    till.push(till.fact(StockMoved((Movement("1005", Decimal("10.5"), "delivery"),))))
     fact = till.sell(customer=ANNA, points=7)
-    assert shop.get("/v1/reports/stock")["rows"] == [{"store": "nord", "sku": "coffee", "quantity": 8.5}]
+    assert shop.get("/v1/reports/stock")["rows"] == [{"store": "nord", "sku": "1005", "quantity": 8.5}]
     assert shop.get(f"/v1/customers/{ANNA}")["points"] == 7
     order = shop.get(f"/v1/orders/{fact['id']}")
     assert order["lines"][0]["quantity"] == 2
     assert order["vat"] == [{"rate": 2500, "gross": 7600, "vat": 1520}]
-    for by, key in (("hour", "10"), ("product", "coffee"), ("vat", "02500"), ("payment", "card"), ("store", "nord")):
+    for by, key in (("hour", "10"), ("product", "1005"), ("vat", "02500"), ("payment", "card"), ("store", "nord")):
         (row,) = shop.report(by)
         assert (row["key"], row["amount"], row["sales"]) == (key, 7600, 1)
     shop.check_sums()
@@ -209,21 +209,21 @@ def test_an_order_goes_forward_only(shop: Shop, till: Till) -> None:
 def test_a_product_is_versioned(shop: Shop) -> None:
     def put(version: int, price: int) -> Any:
         body = {"name": "Flat white", "price": price, "vat_rate": 2500, "version": version}
-        return shop.client.put("/v1/products/coffee", json=body, headers=shop.auth())
+        return shop.client.put("/v1/products/1005", json=body, headers=shop.auth())
 
     assert put(1, 3900).json()["version"] == 2
     assert put(1, 4000).status_code == 409
     last = shop.get("/v1/sync/changes", "till nord 1", kinds="product")["changes"][-1]
-    assert (last["body"]["sku"], last["body"]["price"]) == ("coffee", 3900)
-    assert shop.client.delete("/v1/products/coffee", headers=shop.auth()).json()["active"] is False
+    assert (last["body"]["sku"], last["body"]["price"]) == ("1005", 3900)
+    assert shop.client.delete("/v1/products/1005", headers=shop.auth()).json()["active"] is False
     assert shop.client.put("/v1/products/x", json={}, headers=shop.auth("till nord 1")).status_code in (403, 422)
 
 
 @pytest.mark.parametrize(
     ("body", "kind", "status"),
     [
-        (b"{", "application/json", 400),
-        (b"[" * 100_000, "application/json", 400),
+        (b"{", "application/json", 422),
+        (b"[" * 100_000, "application/json", 422),
         (b"{}", "text/plain", 415),
         (b'{"facts":[]}' + b" " * (1 << 20), "application/json", 413),
         (b'{"facts":' + b"[" + b"{}," * 100 + b"{}]}", "application/json", 422),

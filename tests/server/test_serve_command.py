@@ -7,12 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx2 as httpx
+import httpx2
 import pytest
 
 from posdevkit.errors import BadUrl, InputFailed, MissingExtra
 from posdevkit.server import Database
-from posdevkit.server.running import _listen
+from posdevkit.web.listening import listen
 
 from .conftest import Process
 
@@ -27,14 +27,14 @@ def test_a_token_is_made_listed_and_revoked(url: str, served: Process) -> None:
     scope = ("--role", "terminal", "--store", "nord", "--terminal", "2")
     token = run(url, "token", "create", *scope, "--label", "Kasse 2").stdout.strip()
     headers = {"Authorization": f"Bearer {token}"}
-    assert httpx.get(f"{served.base}/v1/products", headers=headers).status_code == 200
+    assert httpx2.get(f"{served.base}/v1/products", headers=headers).status_code == 200
     listed = run(url, "token", "list").stdout
     assert "terminal of demo nord 2" in listed
     assert "Kasse 2" in listed
     assert token not in listed
     name = token.split("_")[1]
     assert run(url, "token", "revoke", name).returncode == 0
-    assert httpx.get(f"{served.base}/v1/products", headers=headers).status_code == 401
+    assert httpx2.get(f"{served.base}/v1/products", headers=headers).status_code == 401
     again = run(url, "token", "revoke", name)
     assert again.returncode == 2
     assert "token list" in again.stderr
@@ -58,7 +58,7 @@ def test_another_host_is_warned_about(url: str, start: list[Process]) -> None:
 
 def test_answers_are_not_held_back_by_nagle() -> None:
     # asyncio switches the delay off for sockets that are named as TCP alone; it was 40 ms an answer.
-    with _listen("127.0.0.1", 0) as listening:
+    with listen("127.0.0.1", 0, waiting=1) as listening:
         assert listening.proto == socket.IPPROTO_TCP
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import httpx2 as httpx
+import httpx2
 import pytest
 from sqlalchemy import func, select
 
@@ -22,10 +22,10 @@ def test_a_killed_server_loses_and_doubles_nothing(url: str, start: list[Process
     start.append(Process(url, [PROGRAM, when, "2"]))
     tokens = start[0].tokens()
     clock = HlcClock("test")
-    first = Till(httpx.Client(base_url=start[0].base), tokens["till nord 1"], "1", clock)  # type: ignore[arg-type]
+    first = Till(httpx2.Client(base_url=start[0].base), tokens["till nord 1"], "1", clock)  # type: ignore[arg-type]
     facts = [first.fact(sale(number, customer=ANNA, points=2)) for number in range(1, 11)]
     first.push(*facts[:5])
-    with pytest.raises(httpx.TransportError):
+    with pytest.raises(httpx2.TransportError):
         first.push(*facts[5:])
     first.client.close()
     assert start[0].process.wait(10) == -9
@@ -34,7 +34,7 @@ def test_a_killed_server_loses_and_doubles_nothing(url: str, start: list[Process
         with database.reading() as connection:
             assert connection.scalar(select(func.count()).select_from(tables.order)) == stored
         start.append(Process(url, ["-m", "posdevkit"]))
-        again = Till(httpx.Client(base_url=start[1].base), tokens["till nord 1"], "1", clock)  # type: ignore[arg-type]
+        again = Till(httpx2.Client(base_url=start[1].base), tokens["till nord 1"], "1", clock)  # type: ignore[arg-type]
         verdicts = [one["verdict"] for one in again.push(*facts)]
         assert verdicts == ["duplicate"] * stored + ["created"] * (10 - stored)
         again.client.close()

@@ -15,6 +15,8 @@ __all__ = [
     "BadTender",
     "BadText",
     "BadUrl",
+    "Bug",
+    "Busy",
     "Cancelled",
     "Claimed",
     "Closed",
@@ -39,6 +41,7 @@ __all__ = [
     "NotAuthorized",
     "NotForSale",
     "NotFound",
+    "NotJson",
     "Offline",
     "OutputFailed",
     "PaperOut",
@@ -48,12 +51,15 @@ __all__ = [
     "PrinterFault",
     "ReplayMismatch",
     "RibbonOut",
+    "SlowRequest",
+    "Stale",
     "TerminalRefused",
     "TooLarge",
     "TooManyRequests",
     "Unconfirmed",
     "Unsupported",
     "UsageError",
+    "WrongMethod",
     "WrongThread",
 ]
 
@@ -198,6 +204,33 @@ class TooManyRequests(UsageError):
     retry = True
 
 
+class WrongMethod(UsageError):
+    """An address that is asked with a method it does not take."""
+
+    slug = "wrong-method"
+
+
+class NotJson(UsageError):
+    """A request with a body that does not say that it is JSON."""
+
+    slug = "not-json"
+    code = UposCode.BADFORMAT
+
+
+class SlowRequest(UsageError):
+    """A request whose body did not arrive in time."""
+
+    slug = "slow-request"
+    code = UposCode.TIMEOUT
+    retry = True
+
+
+class Stale(UsageError):
+    """A change to what somebody else has changed meanwhile."""
+
+    slug = "stale"
+
+
 class WrongThread(UsageError):
     """A blocking call made from the library's own event loop, where it could only wait for itself."""
 
@@ -227,6 +260,20 @@ class ReplayMismatch(UsageError):
     """A recording is replayed and the driver sends something else than it did then."""
 
     slug = "replay-mismatch"
+
+
+class Busy(PosError):
+    """A service that cannot do it now."""
+
+    slug = "busy"
+    code = UposCode.BUSY
+    retry = True
+
+
+class Bug(PosError):
+    """A fault of the program itself, told to whoever asked; its log says more."""
+
+    slug = "bug"
 
 
 class DeviceError(PosError):

@@ -39,7 +39,7 @@ class Request:
     def token(self) -> Token:
         """Whose request it is. Raises NotAuthorized."""
         if self.bearer is None:
-            raise NotAuthorized("")
+            raise NotAuthorized
         return self.bearer
 
     def fields(self, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Fields:

@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from posdevkit.errors import BadConfiguration, Forbidden
+from posdevkit.web.answers import ALWAYS
 
 __all__ = ["CONTENT_POLICY", "Guard", "origin_of"]
 
@@ -20,12 +21,7 @@ CONTENT_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_ALWAYS: Final = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "content-security-policy": CONTENT_POLICY,
-}
+_ALWAYS: Final = {**ALWAYS, "content-security-policy": CONTENT_POLICY}
 _METHODS: Final = "GET, POST, PUT, DELETE"
 _HEADERS: Final = "Authorization, Content-Type, Accept-Language"
 _PREFLIGHT_SECONDS: Final = "600"

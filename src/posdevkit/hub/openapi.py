@@ -10,7 +10,7 @@ from typing import cast
 from posdevkit import errors
 from posdevkit._version import __version__
 from posdevkit.codes.telling import Json
-from posdevkit.contract.problems import MEDIA_TYPE, http_status
+from posdevkit.contract.problems import MEDIA_TYPE, PROBLEM_SCHEMA, http_status
 from posdevkit.documents.json import receipt_schema
 from posdevkit.documents.label_json import label_schema
 from posdevkit.errors import PosError
@@ -20,22 +20,6 @@ from .exchange import Operation
 __all__ = ["openapi_document", "statuses"]
 
 _ALWAYS = ("too-large", "usage", "not-found")
-_PROBLEM: dict[str, Json] = {
-    "type": "object",
-    "description": "Problem details (RFC 9457). `slug` names the error, `remedy` tells a person what to do.",
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "slug": {"type": "string"},
-        "remedy": {"type": "string"},
-        "who": {"enum": ["integrator", "cashier", "hardware", "network"]},
-        "retry": {"type": "boolean"},
-        "code": {"type": "integer"},
-    },
-    "required": ["type", "title", "status", "slug", "remedy", "who", "retry"],
-}
 
 
 def openapi_document(operations: Iterable[Operation]) -> dict[str, Json]:
@@ -50,7 +34,7 @@ def openapi_document(operations: Iterable[Operation]) -> dict[str, Json]:
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": {
-                "problem": _PROBLEM,
+                "problem": cast(Json, PROBLEM_SCHEMA),
                 "receipt": cast(Json, _placed(receipt_schema(), "receipt")),
                 "label": cast(Json, _placed(label_schema(), "label")),
             },
@@ -61,7 +45,8 @@ def openapi_document(operations: Iterable[Operation]) -> dict[str, Json]:
 def statuses(operation: Operation) -> dict[int, list[str]]:
     """HTTP status to the slugs of the errors that an operation can tell under it."""
     by_slug = {kind.slug: kind for name in errors.__all__ if _is_error(kind := getattr(errors, name))}
-    slugs = (*(() if operation.public else ("not-authorized",)), "forbidden", *_ALWAYS, *operation.problems)
+    body = () if operation.body is None else ("not-json", "slow-request")
+    slugs = (*(() if operation.public else ("not-authorized",)), "forbidden", *_ALWAYS, *body, *operation.problems)
     found: dict[int, list[str]] = {}
     for slug in dict.fromkeys(slugs):
         found.setdefault(http_status(by_slug[slug]()), []).append(slug)

@@ -8,29 +8,21 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import socket
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from posdevkit.contract.problems import MEDIA_TYPE, http_status, language_of, problem_details
+from posdevkit.contract.problems import language_of
 from posdevkit.documents.reading import read_json
-from posdevkit.errors import (
-    DeadlineExceeded,
-    MissingExtra,
-    NotAuthorized,
-    NotFound,
-    PortInUse,
-    PosError,
-    TooLarge,
-    TooManyRequests,
-    UsageError,
-)
-from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.errors import Bug, MissingExtra, NotAuthorized, NotFound, PosError, TooManyRequests, WrongMethod
+from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.threads import in_thread
+from posdevkit.web.answers import problem_answer
+from posdevkit.web.listening import listen
+from posdevkit.web.requests import bearer_of, body_of, check_json, language_header
 
 from .claims import HeldByAnother
 from .exchange import Answer, Operation, Request, Stream
@@ -89,17 +81,7 @@ class WebServer:
 
     async def bind(self) -> None:
         """Take the port. Raises PortInUse."""
-        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-        # The protocol is named because asyncio sends at once (TCP_NODELAY) only where it is; else each answer, whose
-        # head and body are two writes, waits 40 ms for the tablet's acknowledgement.
-        self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        try:
-            if os.name == "posix":  # elsewhere it would let two programs listen on one port
-                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            self._socket.bind((self._host, self._port))
-            self._socket.listen(128)
-        except OSError as problem:
-            raise PortInUse(f"{self.url}: {problem.strerror or problem}") from None
+        self._socket = listen(self._host, self._port, waiting=128)
         self._port = self._socket.getsockname()[1]
 
     async def start(self) -> None:
@@ -175,11 +157,9 @@ class WebServer:
         routes += [Route(one.path, self._endpoint(one), methods=[one.method]) for one in OPERATIONS]
 
         async def refused(request: WebRequest, problem: Exception) -> Response:
-            status = problem.status_code if isinstance(problem, HTTPException) else 404
-            told = (
-                NotFound(request.url.path[:100]) if status == 404 else UsageError(f"{request.method} is not for this")
-            )
-            return self._told(told, request, status)
+            wrong = isinstance(problem, HTTPException) and problem.status_code == 405
+            told = WrongMethod(request.method) if wrong else NotFound(request.url.path[:100])
+            return self._told(told, request, getattr(problem, "headers", None))
 
         app = Starlette(routes=routes, exception_handlers={HTTPException: refused})
         app.router.redirect_slashes = False
@@ -203,7 +183,7 @@ class WebServer:
         async def serve(request: WebRequest) -> Response:
             try:
                 token = None if operation.public else self._bearer(request)
-                language = language_of(request.headers.get("accept-language", ""))
+                language = language_of(language_header(request))
                 body = await self._body(request) if operation.body is not None else None
                 asked = Request(request.path_params, dict(request.query_params), body, token, language)
                 answer = await operation.run(desk, asked)
@@ -215,36 +195,21 @@ class WebServer:
                 return self._told(problem, request)
             except Exception:
                 logger.exception("%s %s: a bug in posdevkit", operation.method, operation.path)
-                return self._told(PosError("a bug in posdevkit", remedy="See the hub's log."), request)
+                return self._told(Bug(), request)
 
         return serve
 
     def _bearer(self, request: WebRequest) -> Token:
-        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not secret.strip():
-            raise NotAuthorized("")
-        return self._desk.tokens.of(secret.strip())
+        secret = bearer_of(request)
+        if not secret:
+            raise NotAuthorized
+        return self._desk.tokens.of(secret)
 
     async def _body(self, request: WebRequest) -> object:
-        async def read() -> bytes:
-            whole = bytearray()
-            async for piece in request.stream():
-                whole += piece
-                if len(whole) > BODY_BYTES:
-                    raise TooLarge(f"more than {BODY_BYTES} bytes")
-            return bytes(whole)
-
-        length = request.headers.get("content-length", "")
-        if length.isdecimal() and int(length[:20]) > BODY_BYTES:
-            raise TooLarge(f"{length[:20]} bytes, at most {BODY_BYTES}")
-        try:
-            whole = await within(Deadline.after(BODY_SECONDS, self._desk.clock), read())
-        except TimeoutError:
-            raise DeadlineExceeded("the body did not come") from None
+        whole = await body_of(request, BODY_BYTES, Deadline.after(BODY_SECONDS, self._desk.clock))
         if not whole:
             return None
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            raise UsageError("the body is not JSON", remedy="Send it with Content-Type: application/json.")
+        check_json(request)
         return read_json(whole)
 
     def _stream(self, stream: Stream, request: Request) -> Response:
@@ -259,20 +224,11 @@ class WebServer:
 
         return EventStream.response(self._desk, stream, token, request.language, ended)
 
-    def _told(self, problem: PosError, request: WebRequest, status: int | None = None) -> Response:
-        from starlette.responses import Response
-
-        language = language_of(request.headers.get("accept-language", ""))
-        details = problem_details(problem, language)
+    def _told(self, problem: PosError, request: WebRequest, headers: Mapping[str, str] | None = None) -> Response:
+        more = {}
         if isinstance(problem, HeldByAnother):
-            details["claim"] = self._desk.claim_json(problem.claim.device)
-        status = details["status"] = status or http_status(problem)
-        headers = {"cache-control": "no-store"}
-        if status == 401:
-            headers["www-authenticate"] = "Bearer"
-        if status == 429:
-            headers["retry-after"] = "60"
-        return Response(json.dumps(details, ensure_ascii=False), status, headers, MEDIA_TYPE)
+            more["claim"] = self._desk.claim_json(problem.claim.device)
+        return problem_answer(problem, request, headers, more)
 
     # The guard
 

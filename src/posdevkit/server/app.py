@@ -15,27 +15,24 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from posdevkit.errors import BadDocument, Bug, Busy, NotAuthorized, NotFound, PosError, UsageError, WrongMethod
+from posdevkit.web.answers import ALWAYS, problem_answer
+
 from . import routes_documents, routes_reports, routes_sync
 from .database import Database
 from .desk import Desk
 from .hub import HEARTBEAT_SECONDS
 from .openapi import describe, fields
-from .problems import Problem, answer
 
 __all__ = ["create_app", "desk_of"]
 
 _UNDESCRIBED: Final = {"/": "get", "/page.css": "get", "/login": "post", "/logout": "post"}
-_BY_STATUS: Final = {400: "bad-request", 404: "not-found", 405: "no-method"}
 # No script at all, no frame, nothing from elsewhere.
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
 )
-_HEADERS: Final = {
-    "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
+_HEADERS: Final = {**ALWAYS, "content-security-policy": _POLICY}
 
 
 class _Headers:
@@ -116,31 +113,32 @@ def _methods(app: FastAPI, request: Request) -> list[str]:
 
 
 def _problems(app: FastAPI) -> None:
-    @app.exception_handler(Problem)
-    async def problem(_request: Request, found: Problem) -> Response:
-        return answer(found.slug, found.detail, found.headers)
+    @app.exception_handler(PosError)
+    async def told(request: Request, found: PosError) -> Response:
+        return problem_answer(found, request)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, found: RequestValidationError) -> Response:
         # Whoever is nobody hears of nothing else.
         if not desk_of(app).named(request):
-            return answer("unauthorised")
+            return problem_answer(NotAuthorized(), request)
         first = found.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        return answer("bad-document", f"{place}: {first['msg']}")
+        return problem_answer(BadDocument(f"{place}: {first['msg']}"), request)
 
     @app.exception_handler(HTTPException)
     async def plain(request: Request, found: HTTPException) -> Response:
-        slug = _BY_STATUS.get(found.status_code, "bad-request")
-        headers = {"Allow": ", ".join(_methods(app, request))} if found.status_code == 405 else found.headers
-        return answer(slug, str(found.detail), headers)
+        if found.status_code == 405:
+            return problem_answer(WrongMethod(), request, {"allow": ", ".join(_methods(app, request))})
+        kind = NotFound if found.status_code == 404 else UsageError
+        return problem_answer(kind(str(found.detail)), request)
 
-    async def busy(_request: Request, _found: Exception) -> Response:
-        return answer("busy", "the database cannot be used now", {"Retry-After": "2"})
+    async def busy(request: Request, _found: Exception) -> Response:
+        return problem_answer(Busy("the database cannot be used now"), request)
 
     app.add_exception_handler(OperationalError, busy)
     app.add_exception_handler(PoolTimeout, busy)
 
     @app.exception_handler(Exception)
-    async def bug(_request: Request, _found: Exception) -> Response:
-        return answer("bug")
+    async def bug(request: Request, _found: Exception) -> Response:
+        return problem_answer(Bug(), request)

@@ -64,7 +64,7 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.drivername in ("postgresql", "postgres"):
-            parsed = parsed.set(drivername="postgresql+psycopg")
+            parsed = parsed.set(drivername="postgresql+pg8000")
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
             raise BadUrl("a database that is neither SQLite nor PostgreSQL", remedy=_LIKE)
         if parsed.get_backend_name() == "sqlite":
@@ -77,7 +77,7 @@ def _engine(url: str) -> Engine:
     except (ArgumentError, NoSuchModuleError):
         raise BadUrl("not a database URL", remedy=_LIKE) from None
     except ImportError:
-        raise MissingExtra("PostgreSQL needs psycopg", remedy="pip install 'posdevkit[postgresql]'") from None
+        raise MissingExtra("PostgreSQL needs pg8000", remedy="pip install 'posdevkit[postgresql]'") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -1,4 +1,4 @@
-"""A shop to try the server on: two stores, products, campaigns, customers, and sales if they are asked for."""
+"""A shop to try the server on: two stores, the products of the demo till, campaigns, customers, and sales."""
 
 from __future__ import annotations
 
@@ -12,25 +12,23 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from posdevkit.contract import (
+    Body,
     Campaign,
+    Customer,
     CustomerEdited,
     Fact,
     Hlc,
     HlcClock,
-    Line,
     Means,
     Movement,
-    Points,
-    Product,
     Sale,
     StockMoved,
-    Tender,
-    VatTotal,
     fact_to_json,
     uuid7,
 )
-from posdevkit.money import Money, vat_of_gross
+from posdevkit.money import Money
 from posdevkit.secret import Secret
+from posdevkit.till import Basket, Catalogue, Paid, sale_of
 
 from . import tables
 from .database import Database
@@ -38,21 +36,17 @@ from .documents import put_all
 from .taking import Device, read, take
 from .tokens import Access, access_of, create_token
 
-__all__ = ["TENANT", "create_shop", "products", "sell"]
+__all__ = ["TENANT", "create_shop", "sell"]
 
 TENANT: Final = "demo"
 STORES: Final = {"nord": "Café Nord", "havn": "Café Havn"}
 MEMBERS: Final = ("Anna Holm", "Bo Lind", "Carla Friis")
-_GOODS: Final = (
-    "coffee;Flat white;3800", "latte;Caffe latte;4200", "espresso;Espresso;2600", "tea;Te;2800", "cocoa;Kakao;3600",
-    "bun;Kanelsnegl;3200", "croissant;Croissant;2800", "cake;Drømmekage;3500", "roll;Bolle med ost;3400",
-    "sandwich;Sandwich med kylling;6900", "salad;Salat;7400", "juice;Æblemost;3000", "water;Danskvand;2400",
-)  # fmt: skip
-
-
-def products() -> list[Product]:
-    """What the demo shop sells."""
-    return [Product(sku, name, int(price), 2500) for sku, name, price in (one.split(";") for one in _GOODS)]
+_CAMPAIGNS: Final = (
+    Campaign("points", "Et point for hver 10 kr.", "earn", amount=1000, members_only=True),
+    Campaign("two-buns", "To kanelsnegle for 50 kr.", "bundle", skus=("1100",), count=2, amount=5000),
+)
+_NOTE: Final = 5000
+"""Cash is paid in notes of 50 kr."""
 
 
 def create_shop(database: Database) -> dict[str, Secret] | None:
@@ -63,11 +57,7 @@ def create_shop(database: Database) -> dict[str, Secret] | None:
         connection.execute(tables.tenant.insert().values(id=TENANT, name="Café Nord & Havn", seq=0))
         rows = [{"tenant": TENANT, "id": one, "name": name} for one, name in STORES.items()]
         connection.execute(tables.store.insert(), rows)
-        campaigns = (
-            Campaign("points", "Et point for hver 10 kr.", "earn", amount=1000, members_only=True),
-            Campaign("two-buns", "To kanelsnegle for 50 kr.", "bundle", skus=("bun",), count=2, amount=5000),
-        )
-        put_all(connection, TENANT, [*products(), *campaigns])
+        put_all(connection, TENANT, [*Catalogue.demo().products.values(), *_CAMPAIGNS])
         found = {"owner": create_token(connection, TENANT, "owner", label="demo")}
         for name in STORES:
             till = create_token(connection, TENANT, "terminal", store_id=name, terminal="1", label="demo")
@@ -127,49 +117,39 @@ def _push(connection: Connection, access: Access, facts: list[Fact], clock: HlcC
 
 
 def _sales(chance: random.Random, access: Access, days: int, per_day: int) -> Iterator[Fact]:
-    goods = products()
-    weights = [100 // (1 + place) for place in range(len(goods))]
+    goods = [one for one in Catalogue.demo().products.values() if one.price and not one.by_weight]
+    weights = [1 / (1 + place) for place in range(len(goods))]
     register = access.terminal or "1"
     sequence = 0
-    today = date.today()  # noqa: DTZ011
+    today = date.today()  # noqa: DTZ011  # the shop's own day, as its machine tells it
     opening = datetime.combine(today - timedelta(days=days - 1), datetime.min.time(), UTC).replace(hour=7)
-    delivered = tuple(Movement(one.sku, Decimal(4 * per_day * days), "delivery") for one in goods[:-1])
-    yield Fact(uuid7(), opening, Hlc(_milliseconds(opening), 0, "demo"), StockMoved(delivered))
+    # One of the best is never delivered: somebody must look.
+    delivered = tuple(Movement(one.sku, Decimal(4 * per_day * days), "delivery") for one in goods if one != goods[3])
+    yield _fact(opening, StockMoved(delivered))
     for back in reversed(range(days)):
         day = today - timedelta(days=back)
         busy = per_day * (140 if day.weekday() >= 5 else 100) * chance.randint(80, 120) // 10_000
-        moments = sorted(int(chance.triangular(7.5, 17.9, 12.2) * 3600) for _ in range(busy))
-        for second in moments:
+        for second in sorted(int(chance.triangular(7.5, 17.9, 12.2) * 3600) for _ in range(busy)):
             sequence += 1
             at = datetime.combine(day, datetime.min.time(), UTC) + timedelta(seconds=second)
-            chosen = chance.choices(goods, weights, k=chance.choice((1, 1, 2, 2, 3)))
-            yield _sale(chance, register, sequence, at, chosen)
+            basket = Basket(day.isoformat(), campaigns=_CAMPAIGNS)
+            for one in chance.choices(goods, weights, k=chance.choice((1, 1, 2, 2, 3))):
+                basket = basket.add(one)
+            if chance.random() < 0.3:
+                basket = basket.for_customer(Customer(str(_stable(chance.randrange(len(MEMBERS))))))
+            receipt = f"{register}-{sequence:06}"
+            paid = [_payment(chance, basket.total)]
+            yield _fact(at, sale_of(basket, paid, receipt=receipt, register=register, sequence=sequence))
 
 
-def _sale(chance: random.Random, register: str, sequence: int, at: datetime, chosen: list[Product]) -> Fact:
-    lines = tuple(Line(one.sku, one.name, Decimal(1), one.price or 0, one.price or 0, one.vat_rate) for one in chosen)
-    total = sum(line.total for line in lines)
+def _payment(chance: random.Random, total: Money) -> Paid:
     means: Means = chance.choices(("card", "mobilepay", "cash"), (60, 30, 10))[0]
-    rounding = -total % 50 if means == "cash" and total % 50 >= 25 else -(total % 50) if means == "cash" else 0
-    customer = str(_stable(chance.randrange(3))) if chance.random() < 0.3 else None
-    earned = (Points(customer, "points", "earn", total // 1000),) if customer and total >= 1000 else ()
-    sale = Sale(
-        receipt=f"{register}-{sequence:06}",
-        register=register,
-        sequence=sequence,
-        currency="DKK",
-        business_day=at.date().isoformat(),
-        lines=lines,
-        tenders=(Tender(means, total + rounding),),
-        vat=(VatTotal(2500, total, vat_of_gross(Money(total), 2500).minor),),
-        total=total,
-        rounding=rounding,
-        customer=customer,
-        movements=tuple(Movement(one.sku, Decimal(-1), "sale") for one in chosen),
-        points=earned,
-    )
+    return Paid(means, Money(-(-total.minor // _NOTE) * _NOTE) if means == "cash" else total)
+
+
+def _fact(at: datetime, body: Body) -> Fact:
     moment = _milliseconds(at)
-    return Fact(uuid7(moment), at, Hlc(moment, 0, "demo"), sale)
+    return Fact(uuid7(moment), at, Hlc(moment, 0, "demo"), body)
 
 
 def _milliseconds(at: datetime) -> int:

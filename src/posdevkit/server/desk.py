@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Collection
 from http.cookies import CookieError, SimpleCookie
@@ -14,10 +13,12 @@ from sqlalchemy import Connection
 from starlette.requests import ClientDisconnect, Request
 
 from posdevkit.contract import HlcClock
+from posdevkit.errors import BadDocument, Forbidden, NotAuthorized, UsageError
+from posdevkit.runtime.deadline import Deadline
+from posdevkit.web.requests import bearer_of, body_of, check_json
 
 from .database import CONNECTIONS, Database
 from .hub import HEARTBEAT_SECONDS, Hub
-from .problems import Problem
 from .tokens import ROLES, Access, access_of, logged_in
 
 __all__ = ["BODY_SECONDS", "COOKIE", "MOST_BYTES", "Desk", "session_of"]
@@ -48,7 +49,7 @@ class Desk:
         *,
         cookie: bool = False,
     ) -> T:
-        """Run `work` in a transaction that reads. Raises Problem unauthorised or forbidden.
+        """Run `work` in a transaction that reads. Raises NotAuthorized, Forbidden.
 
         `cookie`: a logged-in browser may ask, too; only where nothing is changed, so that no other page can use it.
         """
@@ -60,7 +61,7 @@ class Desk:
     async def write(
         self, request: Request, work: Callable[[Connection, Access], T], roles: Collection[str] = ROLES
     ) -> T:
-        """Run `work` in a transaction that is on the disk when this returns. Raises Problem."""
+        """Run `work` in a transaction that is on the disk when this returns. Raises NotAuthorized, Forbidden."""
         who = _credentials(request, cookie=False)
         return await self.write_plain(lambda connection: work(connection, _allowed(connection, who, roles)))
 
@@ -92,35 +93,23 @@ class Desk:
         return bool(_credentials(request, cookie=True)[0])
 
     async def body(self, request: Request) -> object:
-        """The body as JSON. Raises Problem; nobody's is not read."""
+        """The body as JSON. Raises NotAuthorized (nobody's is not read), NotJson, BadDocument, and as `data`."""
         if not _credentials(request, cookie=False)[0]:
-            raise Problem("unauthorised")
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            raise Problem("not-json")
+            raise NotAuthorized
+        check_json(request)
         data = await self.data(request)
         try:
             return json.loads(data)
         except (ValueError, RecursionError) as problem:
             detail = "nested too deeply" if isinstance(problem, RecursionError) else str(problem)
-            raise Problem("bad-request", f"not JSON: {detail[:200]}") from None
+            raise BadDocument(f"not JSON: {detail[:200]}") from None
 
     async def data(self, request: Request) -> bytes:
-        """The body, at most `MOST_BYTES` of it and within `BODY_SECONDS`. Raises Problem."""
-        length = request.headers.get("content-length", "")
-        if length.isdecimal() and int(length[:20]) > MOST_BYTES:
-            raise Problem("too-large", f"at most {MOST_BYTES} bytes", {"Connection": "close"})
-        found = bytearray()
+        """The body, at most `MOST_BYTES` of it and within `BODY_SECONDS`. Raises TooLarge, SlowRequest, UsageError."""
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                async for chunk in request.stream():
-                    found += chunk
-                    if len(found) > MOST_BYTES:
-                        raise Problem("too-large", f"at most {MOST_BYTES} bytes", {"Connection": "close"})
-        except TimeoutError:
-            raise Problem("slow", headers={"Connection": "close"}) from None
+            return await body_of(request, MOST_BYTES, Deadline.after(BODY_SECONDS))
         except ClientDisconnect:
-            raise Problem("bad-request", "the connection broke") from None
-        return bytes(found)
+            raise UsageError("the connection broke") from None
 
 
 _Credentials = tuple[str, str]
@@ -128,9 +117,8 @@ _Credentials = tuple[str, str]
 
 def _credentials(request: Request, *, cookie: bool) -> _Credentials:
     """("bearer", token), ("cookie", session) or ("", "")."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return "bearer", token.strip()
+    if token := bearer_of(request):
+        return "bearer", token
     if cookie and (session := session_of(request)):
         return "cookie", session
     return "", ""
@@ -155,7 +143,7 @@ def _found(connection: Connection, who: _Credentials) -> Access | None:
 def _allowed(connection: Connection, who: _Credentials, roles: Collection[str]) -> Access:
     access = _found(connection, who)
     if access is None:
-        raise Problem("unauthorised")
+        raise NotAuthorized
     if access.role not in roles:
-        raise Problem("forbidden", f"this needs the token of: {', '.join(sorted(roles))}")
+        raise Forbidden(f"this needs the token of: {', '.join(sorted(roles))}")
     return access

@@ -10,12 +10,12 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection, select
 
 from posdevkit.contract import Campaign, Product, from_json, to_json
+from posdevkit.errors import Stale
 
 from . import tables
 from .changes import Entry, append, lock
 from .customers import note_edit
 from .database import upsert
-from .problems import Problem
 from .tokens import Access
 
 __all__ = ["KINDS", "Document", "find", "listed", "put", "put_all", "retire"]
@@ -46,12 +46,12 @@ def listed(connection: Connection, tenant_id: str, kind: type[D], after: str, li
 
 
 def put(connection: Connection, access: Access, value: D) -> D:
-    """Store `value` as the next version. Raises Problem `stale` unless its version is the one that is known."""
+    """Store `value` as the next version. Raises Stale unless its version is the one that is known."""
     seq = lock(connection, access.tenant)
     known = find(connection, access.tenant, type(value), _key(value))
     version = 0 if known is None else known.version
     if value.version != version:
-        raise Problem("stale", f"version {version} is known, and the change was made on version {value.version}")
+        raise Stale(f"version {version} is known, and the change was made on version {value.version}")
     after = replace(value, version=version + 1)
     words = [None if known is None else to_json(known), to_json(after)]
     note_edit(connection, access, KINDS[type(value)], _key(value), words)

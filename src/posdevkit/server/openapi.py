@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -11,13 +11,32 @@ from fastapi.openapi.utils import get_openapi
 from posdevkit._version import __version__
 from posdevkit.contract import Campaign, Customer, CustomerEdited, OrderMessage, Product, PushResult, json_schema
 from posdevkit.contract.facts import BODIES
+from posdevkit.contract.problems import MEDIA_TYPE, PROBLEM_SCHEMA, http_status
 from posdevkit.contract.sync import CHANGES
+from posdevkit.errors import (
+    BadDocument,
+    Bug,
+    Busy,
+    Forbidden,
+    NotAuthorized,
+    NotFound,
+    NotJson,
+    PosError,
+    SlowRequest,
+    Stale,
+    TooLarge,
+    UsageError,
+    WrongMethod,
+)
 
-from .problems import KINDS, MEDIA_TYPE, SCHEMA
-
-__all__ = ["array", "describe", "fields", "json_body", "ref", "route"]
+__all__ = ["BODY", "PROBLEMS", "array", "describe", "fields", "json_body", "ref", "route"]
 
 Schema = dict[str, object]
+Kinds = tuple[type[PosError], ...]
+BODY: Final[Kinds] = (UsageError, NotJson, TooLarge, SlowRequest)
+"""What can be wrong with a body before anybody reads what it says."""
+PROBLEMS: Final[Kinds] = (*BODY, NotAuthorized, Forbidden, NotFound, WrongMethod, Stale, BadDocument, Bug, Busy)
+"""All that the server tells."""
 
 
 def ref(name: str) -> Schema:
@@ -41,17 +60,17 @@ def json_body(schema: Schema) -> Schema:
 
 
 def route(
-    answers: Schema | Mapping[str, Schema], about: str, problems: Sequence[str] = (), status: int = 200
+    answers: Schema | Mapping[str, Schema], about: str, problems: Sequence[type[PosError]] = (), status: int = 200
 ) -> dict[str, Any]:
     """Keyword arguments of a route: `answers` is a JSON schema, or media types with their schemas."""
     content = answers if any("/" in name for name in answers) else {"application/json": answers}
     responses: dict[int | str, dict[str, object]] = {
         status: {"description": about, "content": {name: {"schema": schema} for name, schema in content.items()}}
     }
-    for slug in ("unauthorised", "forbidden", "bad-document", "bug", "busy", *problems):
-        kind = KINDS[slug]
-        responses[kind.status] = {
-            "description": f"`{slug}`: {kind.title}. {kind.remedy}",
+    always: Kinds = (NotAuthorized, Forbidden, BadDocument, Bug, Busy)
+    for error in (kind() for kind in (*always, *problems)):
+        responses[http_status(error)] = {
+            "description": f"`{error.slug}`: {error.message()}. {error.remedy()}",
             "content": {MEDIA_TYPE: {"schema": ref("Problem")}},
         }
     # Handlers give finished responses: nothing is left for FastAPI to turn into JSON or to check again.
@@ -92,7 +111,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         routes=app.routes,
     )
     components = document.setdefault("components", {})
-    schemas: dict[str, object] = {"Problem": SCHEMA, "Change": _changes(), **_facts()}
+    schemas: dict[str, object] = {"Problem": PROBLEM_SCHEMA, "Change": _changes(), **_facts()}
     for kind in (Product, Campaign, Customer, OrderMessage, PushResult, CustomerEdited):
         schemas[kind.__name__] = json_schema(kind)
     components["schemas"] = schemas

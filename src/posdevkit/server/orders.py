@@ -7,12 +7,12 @@ from typing import Final, Literal, cast
 from sqlalchemy import ColumnElement, Connection, false, select, true, update
 
 from posdevkit.contract import OrderMessage
+from posdevkit.errors import Stale
 
 from . import tables
 from .changes import Entry, append, lock
 from .customers import note_edit
 from .effects import MILLION
-from .problems import Problem
 from .tokens import Access
 
 __all__ = ["STATES", "details", "listed", "move"]
@@ -65,7 +65,7 @@ def _shown(row: dict[str, object]) -> dict[str, object]:
 
 
 def move(connection: Connection, access: Access, name: str, state: str) -> OrderMessage | None:
-    """Take an order forward and tell everybody; None where there is none. Raises Problem `stale` for a step back."""
+    """Take an order forward and tell everybody; None where there is none. Raises Stale for a step back."""
     seq = lock(connection, access.tenant)
     table = tables.order.c
     query = select(tables.order).where(table.tenant == access.tenant, table.id == name, _visible(access))
@@ -76,7 +76,7 @@ def move(connection: Connection, access: Access, name: str, state: str) -> Order
     if row.state == state:
         return message
     if row.state not in STATES or STATES.index(state) < STATES.index(row.state):
-        raise Problem("stale", f"the order is {row.state}")
+        raise Stale(f"the order is {row.state}")
     step = update(tables.order).where(table.tenant == access.tenant, table.id == name)
     connection.execute(step.values(state=state))
     note_edit(connection, access, "order", name, [row.state, state])

@@ -7,7 +7,7 @@ from typing import Final
 
 from posdevkit.money import DANISH, ENGLISH, Money
 
-__all__ = ["LANGUAGES", "Words", "language_of"]
+__all__ = ["LANGUAGES", "Words"]
 
 LANGUAGES: Final = ("da", "en")
 
@@ -71,15 +71,6 @@ _WEEKDAYS: Final = {
     "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
 }
 _SIGNS: Final = {"DKK": "kr.", "SEK": "kr", "NOK": "kr", "EUR": "€"}
-
-
-def language_of(accepted: str) -> str:
-    """The language of an Accept-Language header: the first that is known; Danish if none is."""
-    for part in accepted.lower().split(",")[:20]:
-        name = part.partition(";")[0].strip().partition("-")[0]
-        if name in LANGUAGES:
-            return name
-    return "da"
 
 
 class Words:

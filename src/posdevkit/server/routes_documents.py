@@ -17,12 +17,12 @@ from posdevkit.contract import (
     json_schema,
     to_json,
 )
+from posdevkit.errors import BadDocument, Forbidden, NotFound, Stale
 
 from . import customers, documents, tables
 from .changes import append, lock
 from .desk import Desk
-from .openapi import array, fields, json_body, ref, route
-from .problems import Problem
+from .openapi import BODY, array, fields, json_body, ref, route
 from .routes_sync import IDENTIFIER, KEY
 from .tokens import Access
 
@@ -33,7 +33,6 @@ D = TypeVar("D", Product, Campaign)
 Identifier = Annotated[str, Path(pattern=IDENTIFIER)]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 AfterKey = Annotated[str, Query(pattern=f"^$|{KEY}", description="The last key of the page before")]
-_BODY: Final = ("bad-request", "not-json", "too-large", "slow")
 _TEXT: Final[dict[str, object]] = {"type": "string"}
 
 
@@ -61,7 +60,7 @@ def router(desk: Desk) -> APIRouter:
 
         def work(connection: Connection, access: Access) -> list[dict[str, object]]:
             if access.store is not None:
-                raise Problem("forbidden", "this needs the token of the whole shop's owner")
+                raise Forbidden("this needs the token of the whole shop's owner")
             table = tables.audit.c
             query = select(table.id, table.at, table.token, table.action, table.target, table.text)
             query = query.where(table.tenant == access.tenant).order_by(table.id.desc()).limit(limit)
@@ -94,7 +93,7 @@ def _document(api: APIRouter, desk: Desk, plural: str, key_name: str, kind: type
         )
         return JSONResponse({plural: [to_json(one) for one in found]})
 
-    @api.get(f"/v1/{plural}/{{key}}", summary=f"Read one of the {plural}", **route(ref(name), "", ["not-found"]))
+    @api.get(f"/v1/{plural}/{{key}}", summary=f"Read one of the {plural}", **route(ref(name), "", [NotFound]))
     async def one(request: Request, key: key_type) -> Response:
         found = await desk.read(
             request, lambda connection, access: documents.find(connection, access.tenant, kind, key)
@@ -104,14 +103,14 @@ def _document(api: APIRouter, desk: Desk, plural: str, key_name: str, kind: type
     @api.put(
         f"/v1/{plural}/{{key}}",
         summary=f"Write one of the {plural}",
-        **route(ref(name), "As it is stored, with its new version.", [*_BODY, "stale"]),
+        **route(ref(name), "As it is stored, with its new version.", [*BODY, Stale]),
         openapi_extra=json_body(body_schema),
     )
     async def put(request: Request, key: key_type) -> Response:
         """`version` is the version that was changed, 0 for a new one: a change on an old version is refused."""
         body = await desk.body(request)
         if not isinstance(body, dict) or key_name in body:
-            raise Problem("bad-document", f"expected an object without {key_name!r}, which stands in the address")
+            raise BadDocument(f"expected an object without {key_name!r}, which stands in the address")
         value = _read(lambda: from_json(kind, {**body, key_name: key}))
         stored = await desk.write(request, lambda connection, access: documents.put(connection, access, value), _OWNER)
         return JSONResponse(to_json(stored))
@@ -119,7 +118,7 @@ def _document(api: APIRouter, desk: Desk, plural: str, key_name: str, kind: type
     @api.delete(
         f"/v1/{plural}/{{key}}",
         summary=f"Take one of the {plural} out of use",
-        **route(ref(name), "As it is stored, inactive.", ["not-found"]),
+        **route(ref(name), "As it is stored, inactive.", [NotFound]),
     )
     async def retire(request: Request, key: key_type) -> Response:
         """Nothing is removed: sales name it."""
@@ -153,7 +152,7 @@ def _customers(api: APIRouter, desk: Desk) -> None:
         found = await desk.read(request, work)
         return JSONResponse({"customers": [to_json(one) for one in found]})
 
-    @api.get("/v1/customers/{name}", summary="Read a customer", **route(ref("Customer"), "", ["not-found"]))
+    @api.get("/v1/customers/{name}", summary="Read a customer", **route(ref("Customer"), "", [NotFound]))
     async def one(request: Request, name: Identifier) -> Response:
         def work(connection: Connection, access: Access) -> Customer | None:
             return next(iter(customers.known(connection, access.tenant, [_own(access, name)])), None)
@@ -163,21 +162,21 @@ def _customers(api: APIRouter, desk: Desk) -> None:
     @api.put(
         "/v1/customers/{name}",
         summary="Edit a customer",
-        **route(ref("Customer"), "As it is now.", [*_BODY, "not-found"]),
+        **route(ref("Customer"), "As it is now.", [*BODY, NotFound]),
         openapi_extra=json_body(body_schema),
     )
     async def put(request: Request, name: Identifier) -> Response:
         """Fields that are left out stay as they are; per field the latest word wins, wherever it was said."""
         body = await desk.body(request)
         if not isinstance(body, dict) or "customer" in body:
-            raise Problem("bad-document", "expected an object without 'customer', which stands in the address")
+            raise BadDocument("expected an object without 'customer', which stands in the address")
         edited = _read(lambda: from_json(CustomerEdited, {**body, "customer": name}))
         return JSONResponse(to_json(await _edit(desk, request, edited)))
 
     @api.delete(
         "/v1/customers/{name}",
         summary="Forget a customer",
-        **route(ref("Customer"), "Inactive, without name, phone and address.", ["not-found"]),
+        **route(ref("Customer"), "Inactive, without name, phone and address.", [NotFound]),
     )
     async def forget(request: Request, name: Identifier) -> Response:
         """The ledger of points stays: its sums belong to the books."""
@@ -194,7 +193,7 @@ def _customers(api: APIRouter, desk: Desk) -> None:
                 )
             ),
             "The ledger, by time.",
-            ["not-found"],
+            [NotFound],
         ),
     )
     async def points(request: Request, name: Identifier) -> Response:
@@ -223,13 +222,13 @@ async def _edit(desk: Desk, request: Request, edited: CustomerEdited, *, known_o
 def _own(access: Access, name: str) -> str:
     """`name`, which an app may ask for only if it is its own. Another's is not there, rather than forbidden."""
     if access.role == "app" and access.customer != name:
-        raise Problem("not-found", f"no customer {name}")
+        raise NotFound(f"no customer {name}")
     return name
 
 
 def _there(found: T | None, key: str) -> T:
     if found is None:
-        raise Problem("not-found", f"nothing is called {key}")
+        raise NotFound(f"nothing is called {key}")
     return found
 
 
@@ -237,7 +236,7 @@ def _read(work: Callable[[], T]) -> T:
     try:
         return work()
     except BadMessage as problem:
-        raise Problem("bad-document", str(problem)) from None
+        raise BadDocument(str(problem)) from None
 
 
 def _list(value: object) -> list[str]:

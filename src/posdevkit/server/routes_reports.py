@@ -16,11 +16,14 @@ from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy import Connection, select
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from posdevkit.contract.problems import language_of
+from posdevkit.errors import BadDocument, Forbidden, NotAuthorized, NotFound, UsageError
+from posdevkit.web.requests import language_header
+
 from . import page, reports, tables, tokens
 from .desk import COOKIE, Desk, session_of
 from .openapi import array, fields, route
-from .page_words import Words, language_of
-from .problems import Problem
+from .page_words import Words
 from .reports import Period, Row
 from .tabletext import to_csv
 from .tokens import Access
@@ -127,15 +130,13 @@ def _page(api: APIRouter, desk: Desk) -> None:
     async def owner(request: Request, days: int = 1, store: Store = None) -> Response:
         words = _words(request)
         if days not in page.PERIODS:
-            raise Problem("not-found", f"days: one of {', '.join(map(str, page.PERIODS))}")
+            raise NotFound(f"days: one of {', '.join(map(str, page.PERIODS))}")
         try:
             facts = await desk.read(
                 request, lambda connection, access: _gather(connection, access, days, store), OWNER, cookie=True
             )
-        except Problem as problem:
-            if problem.slug in ("unauthorised", "forbidden"):
-                return HTMLResponse(page.login(words))
-            raise
+        except (NotAuthorized, Forbidden):
+            return HTMLResponse(page.login(words))
         return HTMLResponse(page.sheet(words, facts), headers={"Cache-Control": "no-store"})
 
     @api.post("/login", include_in_schema=False)
@@ -143,7 +144,7 @@ def _page(api: APIRouter, desk: Desk) -> None:
         try:
             form = parse_qs((await desk.data(request)).decode("ascii", "replace"), max_num_fields=5)
         except ValueError as problem:
-            raise Problem("bad-request", str(problem)) from None
+            raise UsageError(str(problem)) from None
         token = form.get("token", [""])[0].strip()
 
         def work(connection: Connection) -> str | None:
@@ -211,11 +212,11 @@ def _day(text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError as problem:
-        raise Problem("bad-document", f"{text}: {problem}") from None
+        raise BadDocument(f"{text}: {problem}") from None
 
 
 def _words(request: Request) -> Words:
-    return Words(language_of(request.headers.get("accept-language", "")))
+    return Words(language_of(language_header(request), "da"))
 
 
 def _dicts(name: str, names: Sequence[str], rows: Sequence[Mapping[str, object]]) -> Response:

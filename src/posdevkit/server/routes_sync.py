@@ -11,12 +11,12 @@ from sqlalchemy import Connection, select
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from posdevkit.contract import PushResult, to_json
+from posdevkit.errors import BadDocument, NotFound, Stale
 
 from . import orders, tables
 from .changes import KINDS, Page, entries_after
 from .desk import Desk
-from .openapi import array, fields, json_body, ref, route
-from .problems import Problem
+from .openapi import BODY, array, fields, json_body, ref, route
 from .taking import MOST_FACTS, Device, read, take
 from .tokens import Access
 
@@ -30,7 +30,6 @@ After = Annotated[int, Query(ge=0, le=LARGEST_SEQ, description="Number of the la
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Kinds = Annotated[list[Literal["product", "campaign", "customer", "order"]], Query(description="All, if left out")]
 
-_BODY: Final = ("bad-request", "not-json", "too-large", "slow")
 _Pending = Annotated[int, Field(ge=0, le=10**9)]
 _TEXT: Final[dict[str, object]] = {"type": "string"}
 _INTEGER: Final[dict[str, object]] = {"type": "integer"}
@@ -79,7 +78,7 @@ def router(desk: Desk) -> APIRouter:
     @api.post(
         "/v1/sync/push",
         summary="Push facts",
-        **route(fields(results=array(ref("PushResult"))), "A verdict on each fact, in their order.", _BODY),
+        **route(fields(results=array(ref("PushResult"))), "A verdict on each fact, in their order.", BODY),
         openapi_extra=json_body(fields(facts=array(_FACTS, MOST_FACTS))),
     )
     async def push(
@@ -88,12 +87,12 @@ def router(desk: Desk) -> APIRouter:
         """A fact that is refused does not hold the others up. Pushing the same fact again does nothing again."""
         body = await desk.body(request)
         if not isinstance(body, dict) or set(body) != {"facts"} or not isinstance(body["facts"], list):
-            raise Problem("bad-document", 'expected {"facts": [...]}')
+            raise BadDocument('expected {"facts": [...]}')
         values: list[object] = body["facts"]
         if len(values) > MOST_FACTS:
-            raise Problem("bad-document", f"facts: expected at most {MOST_FACTS} at once, not {len(values)}")
+            raise BadDocument(f"facts: expected at most {MOST_FACTS} at once, not {len(values)}")
         if not all(isinstance(value, dict) for value in values):
-            raise Problem("bad-document", "facts: expected objects")
+            raise BadDocument("facts: expected objects")
         device = Device(request.headers.get("user-agent", "")[:80], x_posdevkit_pending)
 
         def work(connection: Connection, access: Access) -> list[PushResult]:
@@ -143,18 +142,18 @@ def router(desk: Desk) -> APIRouter:
         found = await desk.read(request, lambda connection, access: orders.listed(connection, access, after, limit))
         return JSONResponse({"orders": found})
 
-    @api.get("/v1/orders/{name}", summary="Read an order", **route(_DETAILS, "With its lines.", ["not-found"]))
+    @api.get("/v1/orders/{name}", summary="Read an order", **route(_DETAILS, "With its lines.", [NotFound]))
     async def order(request: Request, name: Identifier) -> Response:
         """Quantities are numbers here; the fact itself has them exact."""
         found = await desk.read(request, lambda connection, access: orders.details(connection, access, name))
         if found is None:
-            raise Problem("not-found", f"no order {name}")
+            raise NotFound(f"no order {name}")
         return JSONResponse(found)
 
     @api.post(
         "/v1/orders/{name}/state",
         summary="Take an order forward",
-        **route(ref("OrderMessage"), "What everybody is told.", [*_BODY, "not-found", "stale"]),
+        **route(ref("OrderMessage"), "What everybody is told.", [*BODY, NotFound, Stale]),
         openapi_extra=json_body(fields(state={"enum": list(orders.STATES)})),
     )
     async def set_state(request: Request, name: Identifier) -> Response:
@@ -162,12 +161,12 @@ def router(desk: Desk) -> APIRouter:
         body = await desk.body(request)
         state = body.get("state") if isinstance(body, dict) and len(body) == 1 else None
         if not isinstance(state, str) or state not in orders.STATES:
-            raise Problem("bad-document", f"state: expected one of {', '.join(orders.STATES)}")
+            raise BadDocument(f"state: expected one of {', '.join(orders.STATES)}")
         found = await desk.write(
             request, lambda connection, access: orders.move(connection, access, name, state), ("terminal", "owner")
         )
         if found is None:
-            raise Problem("not-found", f"no order {name}")
+            raise NotFound(f"no order {name}")
         return JSONResponse(to_json(found))
 
     @api.get(

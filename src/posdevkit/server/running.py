@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import uvicorn
 
-from posdevkit.errors import PortInUse
+from posdevkit.web.listening import listen
 
 from .app import create_app, desk_of
 from .database import Database
@@ -43,7 +43,7 @@ def serve(
     Raises PortInUse.
     """
     app = create_app(database)
-    listening = _listen(host, port)
+    listening = listen(host, port, waiting=2048)
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -64,17 +64,3 @@ def serve(
         server.run(sockets=[listening])
     finally:
         listening.close()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named as TCP, or asyncio does not switch Nagle's delay off for what it accepts: 40 ms an answer.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(2048)
-    except OSError as problem:
-        listening.close()
-        raise PortInUse(f"{host}:{port}: {problem.strerror}") from None
-    return listening

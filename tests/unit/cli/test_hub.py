@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 import zxingcpp
 from PIL import Image
@@ -54,15 +54,15 @@ def test_served_paired_revoked_and_stopped(shop: str, capsys: pytest.CaptureFixt
         capsys.readouterr()
         assert main(["hub", "pair", shop, "--json"]) == 0
         code = json.loads(capsys.readouterr().out)["pairing_code"]
-        old = httpx.post(f"{told['url']}/v1/pair", json={"code": told["pairing_code"], "name": "x"})
+        old = httpx2.post(f"{told['url']}/v1/pair", json={"code": told["pairing_code"], "name": "x"})
         assert old.status_code == 401, "the code before is void"
-        paired = httpx.post(f"{told['url']}/v1/pair", json={"code": code, "name": "bar"})
+        paired = httpx2.post(f"{told['url']}/v1/pair", json={"code": code, "name": "bar"})
         headers = {"authorization": f"Bearer {paired.json()['token']}"}
-        assert httpx.get(f"{told['url']}/v1/devices", headers=headers).status_code == 200
+        assert httpx2.get(f"{told['url']}/v1/devices", headers=headers).status_code == 200
         assert main(["hub", "tokens", shop]) == 0
         assert "bar, since" in capsys.readouterr().out
         assert main(["hub", "revoke", paired.json()["id"], shop]) == 0
-        assert httpx.get(f"{told['url']}/v1/devices", headers=headers).status_code == 401
+        assert httpx2.get(f"{told['url']}/v1/devices", headers=headers).status_code == 401
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 143
         assert process.stderr is not None

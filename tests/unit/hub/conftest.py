@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, cast
 
-import httpx
+import httpx2
 import pytest
 
 from posdevkit.hub import Hub, lend
@@ -34,10 +34,10 @@ def receipt(text: str) -> dict[str, object]:
 class Tablet:
     """A paired tablet."""
 
-    http: httpx.AsyncClient
+    http: httpx2.AsyncClient
     id: str
 
-    async def ask(self, method: str, path: str, body: object = None, **options: Any) -> httpx.Response:
+    async def ask(self, method: str, path: str, body: object = None, **options: Any) -> httpx2.Response:
         return await self.http.request(method, path, json=body, **options)
 
     @asynccontextmanager
@@ -93,8 +93,8 @@ class Counter:
     async def hub(self, *handles: Handle, **options: Any) -> Hub:
         return await self.stack.enter_async_context(lend(handles, self.folder / "shop.hub.db", port=0, **options))
 
-    async def http(self, hub: Hub, **headers: str) -> httpx.AsyncClient:
-        return await self.stack.enter_async_context(httpx.AsyncClient(base_url=hub.url, headers=headers, timeout=20))
+    async def http(self, hub: Hub, **headers: str) -> httpx2.AsyncClient:
+        return await self.stack.enter_async_context(httpx2.AsyncClient(base_url=hub.url, headers=headers, timeout=20))
 
     async def tablet(self, hub: Hub, name: str = "Tablet", **headers: str) -> Tablet:
         http = await self.http(hub, **headers)
