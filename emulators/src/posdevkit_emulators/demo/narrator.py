@@ -5,40 +5,91 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from posdevkit.cli.console import clean, painted
+from posdevkit.cli.progress import Progress
 
 __all__ = ["Fact", "Narrator"]
 
 Fact = str | int | float | bool | None
 
+_SLOW_SECONDS: Final = 0.8
+_BAR: Final = 24
+
 
 class Narrator:
-    """Writes to standard output. May be used from several threads."""
+    """Writes to standard output, and draws its progress on a terminal. May be used from several threads."""
 
-    def __init__(self, *, as_json: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        as_json: bool = False,
+        slow: bool = False,
+        scenes: int = 1,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`slow`: a pause after everything that is told, for a person to follow."""
         self._as_json = as_json
+        self._slow = slow
+        self._sleep = sleep
+        self._scenes = scenes
         self._lock = threading.Lock()
         self._scene = 0
+        self._progress = Progress(sys.stderr)
+        self.checked = 0
+        """Figures that were looked at."""
         self.failures: list[str] = []
         """What did not add up."""
+        self.account: list[tuple[str, list[str]]] = []
+        """Each scene's title and what was told in it, for the page."""
 
     def begins(self, title: str) -> None:
         """A new scene."""
         self._scene += 1
-        self.tell("scene", f"\n{self._scene}. {title}", indent=0, title=title, number=self._scene)
+        self.account.append((title, []))
+        head = f"Scene {self._scene} of {self._scenes}: {title}"
+        self._write("scene", "\n" + painted(head, "bold", sys.stdout), title=title, number=self._scene)
 
-    def tell(self, event: str, text: str, *, indent: int = 3, **facts: Fact) -> None:
-        """One thing that happened: `text` for people, `event` and `facts` for programs."""
-        if self._as_json:
-            line = json.dumps({"event": event, **facts})
-        else:
-            line = "\n".join(" " * indent + part if part else "" for part in text.split("\n"))
+    def tell(self, event: str, text: str, **facts: Fact) -> None:
+        """One thing that happened, in a sentence for people, and as `event` with `facts` for programs."""
+        if self.account:
+            self.account[-1][1].append(text)
+        self._write(event, f"   {clean(text)}", **facts)
+
+    def check(self, what: str, *, expected: Fact, found: Fact) -> None:
+        """A figure that has to add up: what the page comes to, and what the shop came to."""
+        well = expected == found
+        self.checked += 1
+        text = f"{what}: {found}" if well else f"{what}: expected {expected}, found {found}"
+        if self.account:
+            self.account[-1][1].append(("adds up: " if well else "DOES NOT ADD UP: ") + text)
+        mark = painted("[ok]", "green", sys.stdout) if well else painted("[DOES NOT ADD UP]", "red", sys.stdout)
+        if not well:
+            self.failures.append(text)
+        self._write("check", f"   {mark} {clean(text)}", what=what, ok=well, expected=expected, found=found)
+
+    def ends(self, event: str, text: str, **facts: Fact) -> None:
+        """A line that belongs to no scene."""
+        self._write(event, text, **facts)
+
+    def done(self) -> None:
+        """Take the progress away."""
+        self._progress.clear()
+
+    def _write(self, event: str, text: str, **facts: Fact) -> None:
+        line = json.dumps({"event": event, **facts}) if self._as_json else text
         with self._lock:
+            self._progress.clear()
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
+            if not self._as_json:
+                self._progress.update(self._bar())
+        if self._slow:
+            self._sleep(_SLOW_SECONDS)
 
-    def check(self, what: str, *, holds: bool, found: str = "") -> None:
-        """A figure that has to add up; `found` tells what it was instead."""
-        text = f"[ok] {what}" if holds else f"[DOES NOT ADD UP] {what}: {found}"
-        self.tell("check", text, what=what, ok=holds, found=None if holds else found)
-        if not holds:
-            self.failures.append(what)
+    def _bar(self) -> str:
+        full = _BAR * self._scene // self._scenes
+        return f"[{'#' * full}{'-' * (_BAR - full)}] scene {self._scene} of {self._scenes}"
