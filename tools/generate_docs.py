@@ -6,18 +6,23 @@ python tools/generate_docs.py [--check]
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
+from http_page import http_routes, problem_rows
 from lifecycle_page import drawing, rows, told_in_words
 
 from posdevkit import errors
 from posdevkit.cli.main import build_parser
 from posdevkit.errors import PosError
 from posdevkit.errors.texts import message, remedy
+from posdevkit.hub.exchange import Operation
+from posdevkit.hub.openapi import statuses
+from posdevkit.hub.table import OPERATIONS
 from posdevkit.profiles import Profile, load_profile, profile_names
 from posdevkit.protocols.displays.dialects import CD5220, DMD
 from posdevkit.protocols.escpos.language import ESCPOS
@@ -40,9 +45,20 @@ COMMANDS = """\
 *Effect* is what our paper and emulators make of one: rendered, parsed (understood, no effect on paper), reported (it
 asks for an answer), or skipped (only its length is known). *Seen* tells how its bytes were checked from outside;
 `facts only` is unproven. *Source* is the page or command of its maker's reference."""
+HUB = """\
+What a hub can be asked, from the table that routes it; `posdevkit hub openapi` prints the same as OpenAPI 3.1. Every
+operation but `GET /v1/health` and `POST /v1/pair` needs the header `Authorization: Bearer TOKEN`. Errors are problem
+details (RFC 9457) with the [errors](errors.md)' slugs and remedies, in Danish where `Accept-Language` likes it better.
+How to use it stands in [Lend devices to tablets](../how-to/tablet.md)."""
 PROFILES = """\
 A profile is a TOML file of facts about one model; `inherits` names another profile to start from. `verified` says how
 it was checked: on the device, by other people's software (peer), against the manual, or not at all."""
+
+
+HTTP = """\
+What the reference server answers. The whole description, with the schema of every fact, is served as `/openapi.json`
+(OpenAPI 3.1). Every request but `/v1/health` needs `Authorization: Bearer TOKEN`; what a token may see and do depends
+on its role and scope. Problems are RFC 9457 problem details with a `remedy`."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -183,7 +199,54 @@ def cli_page() -> str:
             if isinstance(action, argparse._SubParsersAction):
                 for below, child in sorted(action.choices.items()):
                     parts.append(f"### posdevkit {name} {below}\n\n```text\n{child.format_help().rstrip()}\n```")
+                    parts += _below(f"posdevkit {name} {below}", child)
     return "\n\n".join(parts) + "\n"
+
+
+def http_page() -> str:
+    """The routes of the server, and its problems."""
+    parts = [
+        "# HTTP interface of the server",
+        NOTE,
+        HTTP,
+        table(("Route", "What it does", "Takes", "Answers"), http_routes()).rstrip(),
+        "## Problems",
+        table(("Status", "Slug", "What it is", "Remedy"), problem_rows()).rstrip(),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _below(name: str, command: argparse.ArgumentParser) -> list[str]:
+    """A third floor of commands, where there is one."""
+    return [
+        f"#### {name} {one}\n\n```text\n{child.format_help().rstrip()}\n```"
+        for action in command._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for one, child in sorted(action.choices.items())
+    ]
+
+
+def hub_page() -> str:
+    """The hub's operations, from the table that routes them."""
+    parts = ["# Hub operations", NOTE, HUB]
+    rows = [(f"`{one.method} {one.path}`", one.summary) for one in OPERATIONS]
+    parts.append(table(("Operation", "What it does"), rows).rstrip())
+    parts += [_operation(one) for one in OPERATIONS]
+    return "\n\n".join(parts) + "\n"
+
+
+def _operation(one: Operation) -> str:
+    lines = [f"## {one.method} {one.path}", one.summary]
+    if one.query:
+        lines.append(
+            table(("Query", "What it means"), [(f"`{name}`", text) for name, text in one.query.items()]).rstrip()
+        )
+    if one.example is not None:
+        lines.append(f"```json\n{json.dumps(one.example, ensure_ascii=False, indent=2)}\n```")
+    rows = [(str(status), text) for status, text in sorted(one.answers.items())]
+    rows += [(str(status), ", ".join(f"`{slug}`" for slug in slugs)) for status, slugs in statuses(one).items()]
+    lines.append(table(("Status", "What it tells"), rows).rstrip())
+    return "\n\n".join(lines)
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -196,7 +259,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands-zvt.md": partial(commands_page, ZVT),
     "profiles.md": profiles_page,
     "lifecycle.md": lifecycle_page,
+    "hub.md": hub_page,
     "cli.md": cli_page,
+    "http.md": http_page,
     "../images/lifecycle.svg": drawing,
 }
 

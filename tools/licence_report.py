@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "THIRD_PARTY.md"
-RUNTIME = ("usb", "hid", "serial", "ble", "imaging", "cloud", "server", "hub", "sign")
+RUNTIME = ("usb", "hid", "serial", "ble", "imaging", "cloud", "server", "postgresql", "hub", "sign")
 OURS = ("posdevkit", "posdevkit-emulators")
 
 # Names that packages use for one licence, and the SPDX identifier meant. First match wins.
@@ -45,10 +45,13 @@ STATED = {
     "hidapi": "BSD-3-Clause",
     # The shim is Apache-2.0; it carries the libusb library, LGPL, as a separate file that can be replaced.
     "libusb-package": "Apache-2.0 AND LGPL-2.1-or-later",
+    # Used as it is, and only by whoever asks for PostgreSQL.
+    "psycopg": "LGPL-3.0-only",
 }
 ACCEPTED = {
     "MIT", "MIT-CMU", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "PSF-2.0", "ISC", "MPL-2.0", "Unlicense",
-    "Apache-2.0 AND LGPL-2.1-or-later", "Apache-2.0 OR BSD-2-Clause", "Apache-2.0 OR BSD-3-Clause", "MIT-0",
+    "Apache-2.0 AND LGPL-2.1-or-later", "Apache-2.0 OR BSD-2-Clause", "Apache-2.0 OR BSD-3-Clause",
+    "LGPL-3.0-only", "MIT-0", "MIT OR Apache-2.0",
 }  # fmt: skip
 # Imported by tests, never shipped and never a dependency of what we ship.
 TEST_ONLY_ACCEPTED = {"GPL-3.0-only", "LGPL-2.1-or-later"}

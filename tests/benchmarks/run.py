@@ -22,10 +22,13 @@ NAMES = (
     "ticket_png",
     "memory_idle",
     "queue_commits",
+    "sale_commit",
     "cloud_drain",
     "hub_first_byte",
     "label_bytes",
     "scan_meaning",
+    "cloud_server",
+    "cloud_report",
 )
 ROUNDS = 15
 

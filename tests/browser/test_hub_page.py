@@ -16,6 +16,7 @@ import pytest
 from posdevkit.devices import Display, ReceiptPrinter, Scale, Scanner
 from posdevkit.hub import Hub, lend
 from posdevkit.hub.lending import Handle
+from posdevkit.printqueue import QueueState
 from posdevkit.profiles import load_profile
 from posdevkit.runtime.background import run
 from posdevkit_emulators.bench import ReceiptPrinterBench
@@ -56,7 +57,8 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
     async def build() -> Stage:
         enter = stack.enter_async_context
-        bar, kitchen = await enter(ReceiptPrinterBench.tcp()), await enter(ReceiptPrinterBench.tcp())
+        bar = await enter(ReceiptPrinterBench.tcp())
+        kitchen = await enter(ReceiptPrinterBench.tcp(faults=["power-cut-at=200"]))  # inside its first receipt
         scanner, screen = await enter(ScannerBench.tcp()), DisplayModel()
         scale = await enter(GadgetBench.tcp(ScaleModel(Decimal(1250))))
         display = await enter(GadgetBench.tcp(screen))
@@ -182,6 +184,27 @@ def test_paper_out_is_told_until_somebody_sees_to_it(browser: Browser, stage: St
     stage.bar.printer.load_paper()
     browser.until(lambda: "Printed" in browser.text("#job"), "the job goes on")
     assert stage.printed("Filterkaffe") == 1
+
+
+def test_a_person_is_asked_about_a_receipt_that_nobody_can_tell_about(browser: Browser, stage: Stage) -> None:
+    browser.screen(390, 844)
+    paired(browser, stage)
+    for number in range(4):
+        browser.click("#articles button", number)
+    browser.run("document.getElementById('printer').selectedIndex = 1")
+    browser.click("#print")
+    browser.until(lambda: browser.text("#doubt").strip(), "the question")
+    kept(browser, "hub-390-doubt")
+    assert browser.violations() == []
+    assert "Nobody can tell" in browser.text("#job")
+    assert browser.text("#caption") == "What should be on the paper"
+    assert browser.run("return document.getElementById('print').disabled") is True
+    browser.click("#on-paper")
+    browser.until(lambda: "Sent; this printer never confirms" in browser.text("#job"), "a person's word")
+    assert browser.text("#doubt") == ""
+    queue = stage.hub._desk.devices[NAME].queue
+    assert queue is not None
+    assert [job.state for job in run(queue.jobs)] == [QueueState.PRINTED]
 
 
 def test_the_module_claims_and_tells_problems(browser: Browser, stage: Stage) -> None:

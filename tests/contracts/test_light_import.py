@@ -52,11 +52,29 @@ def test_every_room_imports_without_any_extra() -> None:
     walk = """
 import importlib, pkgutil, posdevkit
 for found in pkgutil.walk_packages(posdevkit.__path__, "posdevkit."):
-    if not found.name.endswith("__main__"):
+    # The server is its extra: without it the room says so, and its modules are nobody's business.
+    if not found.name.endswith("__main__") and not found.name.startswith("posdevkit.server."):
         importlib.import_module(found.name)
 """
     loaded = imported_by(walk, ABSENT)
     assert "posdevkit.errors" in loaded
+
+
+def test_the_server_says_what_to_install() -> None:
+    imported_by(
+        """
+import posdevkit.server
+from posdevkit.errors import MissingExtra
+for name in posdevkit.server.__all__:
+    try:
+        getattr(posdevkit.server, name)
+    except MissingExtra as problem:
+        assert "posdevkit[server]" in str(problem)
+    else:
+        raise AssertionError(name)
+""",
+        ABSENT,
+    )
 
 
 def test_every_name_of_the_front_door_resolves() -> None:

@@ -10,6 +10,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import services
 import unprivileged
 from plan import Context, PartsMissing, Step, StepFailed
 from readme import command, shell_lines
@@ -66,9 +67,19 @@ def tests_nobody(context: Context) -> None:
         raise StepFailed("no test ran")
 
 
+def tests_postgresql(context: Context) -> None:
+    """The server's tests in the environment of the README, on a PostgreSQL that is started for them."""
+    services.tests_postgresql(context, context.checkout / TEST_VENV / EXECUTABLES / "python")
+
+
+def schemathesis(context: Context) -> None:
+    """Odd requests to the server, in the environment of the tools."""
+    services.odd_requests(context, tool(context, "python"))
+
+
 def tools(context: Context) -> None:
     """A virtual environment with everything that judges: both distributions, tests' needs, lint, types, docs."""
-    needs = of_group(context.checkout, "test", "lint", "docs")
+    needs = of_group(context.checkout, "test", "lint", "docs", "judges")
     venv(
         context, "tools", "-e", f"{context.checkout}[usb,hid,serial,ble]", "-e", context.checkout / "emulators", *needs
     )
@@ -135,7 +146,13 @@ def extras(context: Context) -> None:
     python = venv(context, "extras")
     poor = {"PATH": str(python.parent), "CC": "/bin/false", "CXX": "/bin/false"}
     context.run(python, "-m", "pip", "install", "-q", "--only-binary=:all:", f"{context.checkout}[all]", env=poor)
-    context.run(python, "-c", "import usb, hid, serial, bleak, PIL, qrcode, posdevkit", cwd=context.root, env=poor)
+    context.run(
+        python,
+        "-c",
+        "import usb, hid, serial, bleak, PIL, qrcode, starlette, uvicorn, posdevkit",
+        cwd=context.root,
+        env=poor,
+    )
 
 
 def frozen(context: Context) -> None:
@@ -182,6 +199,11 @@ def peers(context: Context) -> None:
     context.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=folder)
 
 
+def browser(context: Context) -> None:
+    """Our pages in a browser."""
+    services.browser(context, tool(context, "python"))
+
+
 def venv(context: Context, name: str, *needs: str | Path) -> Path:
     """A fresh virtual environment with `needs` in it; return its Python."""
     folder = context.root / f"venv-{name}"
@@ -224,6 +246,13 @@ STEPS = (
         needs=("setup",),
         loud=True,
     ),
+    Step(
+        "tests-postgresql",
+        "the server's tests on a PostgreSQL of their own",
+        tests_postgresql,
+        needs=("setup",),
+        loud=True,
+    ),
     Step("types", "mypy, strict", types, needs=("tools",)),
     Step("lint", "ruff: rules and format", lint, needs=("tools",)),
     Step("layers", "import-linter: the floors, exhaustive", layers, needs=("tools",)),
@@ -234,5 +263,7 @@ STEPS = (
     Step("extras", ".[all] with no compiler on the path", extras),
     Step("frozen", "the command line frozen with PyInstaller", frozen, needs=("debian",)),
     Step("peers", "other people's encoders, from npm", peers),
+    Step("schemathesis", "odd requests to the server, a fixed seed", schemathesis, needs=("tools",)),
+    Step("browser", "our pages in Chromium, judged by axe-core", browser, needs=("tools", "peers"), loud=True),
     Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools",), after=("peers",)),
 )

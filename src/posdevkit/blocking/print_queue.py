@@ -70,9 +70,9 @@ class PrintQueue(Closing, Blocking[aio.PrintQueue], of=aio.PrintQueue):
         """The bytes of the job of that key, as the printer gets them. Raises NotFound if there is none."""
         return call(self._async.data, key)
 
-    def jobs(self, state: QueueState | None = None) -> list[QueuedJob]:
-        """All jobs, oldest first, or those in one state."""
-        return call(self._async.jobs, state)
+    def jobs(self, state: QueueState | None = None, *, latest: int | None = None) -> list[QueuedJob]:
+        """All jobs, oldest first, or those in one state; of these the `latest` so many."""
+        return call(self._async.jobs, state, latest=latest)
 
     def wait(
         self, key: str, timeout: float | None = None, *, on_wait: Callable[[JobEvent], None] | None = None

@@ -9,13 +9,13 @@ from __future__ import annotations
 import dataclasses
 import re
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-__all__ = ["BadMessage", "Text", "Whole", "from_json", "json_schema", "to_json"]
+__all__ = ["BadMessage", "Text", "Whole", "from_json", "json_schema", "known", "to_json"]
 
 T = TypeVar("T")
 
@@ -50,17 +50,24 @@ class Whole:
 
 def to_json(value: object) -> object:
     """What `json.dumps` takes. Fields that are as they would be by default are left out."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: to_json(found)
-            for field in dataclasses.fields(value)
-            if (found := getattr(value, field.name)) != field.default
-        }
-    if isinstance(value, Decimal):
-        return _plain(value)
-    if isinstance(value, tuple):
-        return [to_json(one) for one in value]
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is tuple:
+        return [to_json(one) for one in cast(tuple[object, ...], value)]
+    if kind is Decimal:
+        return _plain(cast(Decimal, value))
+    if dataclasses.is_dataclass(kind):
+        return {name: to_json(found) for name, default in _defaults(kind) if (found := getattr(value, name)) != default}
     return value
+
+
+_PLAIN: Final = frozenset((str, int, bool, type(None)))
+
+
+@cache
+def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
+    return tuple((field.name, field.default) for field in dataclasses.fields(kind))
 
 
 def _plain(value: Decimal) -> str:
@@ -73,40 +80,64 @@ def _plain(value: Decimal) -> str:
 
 def from_json(kind: type[T], value: object, place: str = "") -> T:
     """A value of the dataclass `kind` from parsed JSON. Raises BadMessage with the place of the first thing wrong."""
-    return cast(T, _read(kind, value, place))
+    return cast(T, _object(kind, value, place))
 
 
-def _read(hint: object, value: object, place: str) -> object:
+Reader = Callable[[object, str], object]
+
+
+def _reader(hint: object) -> Reader:
+    """What reads values of `hint`: made once per field, since a push reads thousands."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return _bounded(arguments[0], arguments[1], value, place)
+        bounds = arguments[1]
+        return lambda value, place: _bounded(bounds, value, place)
     if origin in (Union, types.UnionType):
-        if value is None:
-            return None
-        return _read(next(one for one in arguments if one is not type(None)), value, place)
+        inner = _reader(next(one for one in arguments if one is not type(None)))
+        return lambda value, place: None if value is None else inner(value, place)
     if origin is Literal:
-        if value in arguments and isinstance(value, str):
-            return value
-        raise BadMessage(f"{_at(place)}one of {', '.join(arguments)}, not {_shown(value)}")
+        return lambda value, place: _one_of(arguments, value, place)
     if origin is tuple:
-        if not isinstance(value, list):
-            raise BadMessage(f"{_at(place)}a list, not {_shown(value)}")
-        return tuple(_read(arguments[0], one, f"{place}[{number}]") for number, one in enumerate(value))
+        item = _reader(arguments[0])
+        return lambda value, place: _list(item, value, place)
     if hint is Decimal:
-        if isinstance(value, str) and _DECIMAL.fullmatch(value):
-            return Decimal(value)
-        raise BadMessage(f'{_at(place)}a decimal number as text, such as "0.350", not {_shown(value)}')
+        return _decimal
     if hint is bool:
-        if isinstance(value, bool):
-            return value
-        raise BadMessage(f"{_at(place)}true or false, not {_shown(value)}")
+        return _truth
     if hint is str or hint is int:
-        return _bounded(hint, Text() if hint is str else Whole(), value, place)
-    return _object(cast(type, hint), value, place)
+        plain = Text() if hint is str else Whole()
+        return lambda value, place: _bounded(plain, value, place)
+    return lambda value, place: _object(cast(type, hint), value, place)
 
 
-def _bounded(hint: object, bounds: Text | Whole, value: object, place: str) -> object:
+def _one_of(known: tuple[object, ...], value: object, place: str) -> object:
+    if isinstance(value, str) and value in known:
+        return value
+    raise BadMessage(f"{_at(place)}one of {', '.join(map(str, known))}, not {_shown(value)}")
+
+
+def _list(item: Reader, value: object, place: str) -> object:
+    if not isinstance(value, list):
+        raise BadMessage(f"{_at(place)}a list, not {_shown(value)}")
+    return tuple(item(one, f"{place}[{number}]") for number, one in enumerate(value))
+
+
+def _decimal(value: object, place: str) -> object:
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return Decimal(value)
+    raise BadMessage(f'{_at(place)}a decimal number as text, such as "0.350", not {_shown(value)}')
+
+
+def _truth(value: object, place: str) -> object:
+    if isinstance(value, bool):
+        return value
+    raise BadMessage(f"{_at(place)}true or false, not {_shown(value)}")
+
+
+def _bounded(bounds: Text | Whole, value: object, place: str) -> object:
     if isinstance(bounds, Whole):
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # JSON has one kind of number: 1.0 is 1
         if type(value) is int and bounds.least <= value <= bounds.most:
             return value
         raise BadMessage(f"{_at(place)}a whole number from {bounds.least} to {bounds.most}, not {_shown(value)}")
@@ -116,27 +147,44 @@ def _bounded(hint: object, bounds: Text | Whole, value: object, place: str) -> o
         raise BadMessage(f"{_at(place)}text of {bounds.least} to {bounds.most} characters, not {len(value)}")
     if _CONTROL.search(value):
         raise BadMessage(f"{_at(place)}text without control characters")
-    if bounds.pattern and not re.fullmatch(bounds.pattern, value, re.ASCII):
+    if bounds.pattern and not _compiled(bounds.pattern).fullmatch(value):
         raise BadMessage(f"{_at(place)}text like {bounds.pattern}, not {_shown(value)}")
     return value
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
 
 
 def _object(kind: type, value: object, place: str) -> object:
     if not isinstance(value, Mapping):
         raise BadMessage(f"{_at(place)}an object, not {_shown(value)}")
-    hints, needed = _fields(kind)
-    if unknown := sorted(set(value) - set(hints)):
-        raise BadMessage(f"{_at(place)}no field {unknown[0]!r}; known are {', '.join(hints)}")
+    readers, needed = _readers(kind)
+    if unknown := sorted(set(value) - set(readers)):
+        raise BadMessage(f"{_at(place)}no field {unknown[0]!r}; known are {', '.join(readers)}")
     if missing := [name for name in needed if name not in value]:
         raise BadMessage(f"{_at(place)}the field {missing[0]!r} is missing")
     inside = f"{place}." if place else ""
-    read = {name: _read(hints[name], one, f"{inside}{name}") for name, one in value.items()}
+    read = {name: readers[name](one, f"{inside}{name}") for name, one in value.items()}
     try:
         return kind(**read)
     except BadMessage:
         raise
     except ValueError as problem:
         raise BadMessage(f"{_at(place)}{problem}") from None
+
+
+def known(kind: type, value: object) -> object:
+    """`value` without the fields that `kind` does not have: for what a newer cloud tells an older till."""
+    return {name: one for name, one in value.items() if name in _fields(kind)[0]} if isinstance(value, dict) else value
+
+
+@cache
+def _readers(kind: type) -> tuple[dict[str, Reader], tuple[str, ...]]:
+    """What reads each field of a dataclass, and which of them have to be given."""
+    hints, needed = _fields(kind)
+    return {name: _reader(hint) for name, hint in hints.items()}, needed
 
 
 @cache

@@ -31,9 +31,11 @@ __all__ = [
     "StockMoved",
     "Tender",
     "VatTotal",
+    "canonical",
     "fact_from_json",
     "fact_to_json",
     "fingerprint",
+    "fingerprint_of",
 ]
 
 Sku = Annotated[str, Text(1, 40, "[A-Za-z0-9._-]+")]
@@ -278,9 +280,18 @@ def fact_from_json(value: object) -> Fact:
         raise BadMessage(f"expected {problem}") from None
 
 
+def canonical(fact: Fact) -> str:
+    """The fact as JSON in its one spelling."""
+    return json.dumps(fact_to_json(fact), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def fingerprint(fact: Fact) -> str:
-    """SHA-256 of the fact in one spelling, in hex: the same identifier with another fingerprint is another fact."""
-    text = json.dumps(fact_to_json(fact), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """SHA-256 of `canonical`, in hex: the same identifier with another fingerprint is another fact."""
+    return fingerprint_of(canonical(fact))
+
+
+def fingerprint_of(text: str) -> str:
+    """The fingerprint of a fact's canonical JSON, for whoever needs both."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Final, Literal
 
-from .codec import LARGEST, BadMessage, Text, Whole, from_json, to_json
+from .codec import LARGEST, BadMessage, Text, Whole, from_json, known, to_json
 from .facts import Amount, Day, Identifier, Name, Rate, Short, Sku
 
 __all__ = [
@@ -142,7 +142,7 @@ def change_to_json(change: Change) -> dict[str, object]:
 
 
 def change_from_json(value: object) -> Change:
-    """A change from parsed JSON. Raises BadMessage."""
+    """A change from parsed JSON; fields that a newer cloud has added are passed over. Raises BadMessage."""
     if not isinstance(value, dict) or set(value) != {"seq", "kind", "body"}:
         raise BadMessage("expected a change: an object of seq, kind and body")
     seq, kind = value["seq"], value["kind"]
@@ -150,5 +150,5 @@ def change_from_json(value: object) -> Change:
         raise BadMessage(f"seq: expected a whole number from 1, not {seq!r}")
     if not isinstance(kind, str) or kind not in CHANGES:
         raise BadMessage(f"kind: expected one of {', '.join(CHANGES)}, not {kind!r}")
-    body: ChangeBody = from_json(CHANGES[kind], value["body"], "body")
+    body: ChangeBody = from_json(CHANGES[kind], known(CHANGES[kind], value["body"]), "body")
     return Change(seq, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -38,6 +39,7 @@ class Desk:
         self.now = now
         self.payments = payments
         self.file = file
+        self.closing = asyncio.Event()
         self.devices: dict[str, Lent] = {}
         for handle in handles:
             if "/" in handle.name:
@@ -51,16 +53,17 @@ class Desk:
         for lent in self.devices.values():
             await lent.start(self.file)
 
-    def end_streams(self) -> None:
-        """Tell nothing more, which ends every stream."""
+    def end_answers(self) -> None:
+        """Tell nothing more, which ends every stream, and every answer that waits for a job."""
+        self.closing.set()
         for lent in self.devices.values():
             lent.events.close()
 
     async def close(self) -> None:
         """Let go of the devices."""
         await self.claims.close()
-        for lent in self.devices.values():
-            await lent.close()
+        # Side by side: each may wait a while for a job that is under way.
+        await asyncio.gather(*(lent.close() for lent in self.devices.values()))
         self.tokens.close()
 
     def device(self, name: str) -> Lent:

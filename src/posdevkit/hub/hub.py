@@ -59,8 +59,13 @@ class Hub:
 
         async def start() -> Hub:
             loaded = Shop.load(shop)
+            try:
+                handles = await _handles(loaded)
+            except BaseException:
+                await loaded.close()
+                raise
             hub = await lend(
-                _handles(loaded),
+                handles,
                 hub_file(shop),
                 host=host,
                 port=port,
@@ -87,7 +92,7 @@ class Hub:
 
     async def close(self) -> None:
         """Stop listening, let jobs under way end, let go of the devices. What was promised and waits stays promised."""
-        self._desk.end_streams()
+        self._desk.end_answers()
         await self._server.close()
         await self._desk.close()
         if self._shop is not None:
@@ -153,7 +158,19 @@ def hub_file(shop: str | Path) -> Path:
     return Path(shop).with_suffix(".hub.db")
 
 
-def _handles(shop: Shop) -> list[Handle]:
-    """The handles of a shop's devices that can be lent."""
-    make = {"printer": shop.printer}
-    return [make[device.kind](name) for name, device in shop.config.devices.items() if device.kind in make]
+async def _handles(shop: Shop) -> list[Handle]:
+    """The handles of a shop's devices that can be lent, in the order of its file."""
+    handles: list[Handle] = []
+    for name, device in shop.config.devices.items():
+        match device.kind:
+            case "printer":
+                handles.append(shop.printer(name))
+            case "label-printer":
+                handles.append(shop.label_printer(name))
+            case "scanner":
+                handles.append(await shop.scanner(name))
+            case "display":
+                handles.append(shop.display(name))
+            case "scale":
+                handles.append(shop.scale(name))
+    return handles

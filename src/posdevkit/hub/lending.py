@@ -17,13 +17,14 @@ from posdevkit.codes import Misread, PaymentCode, Scan
 from posdevkit.codes.telling import Json, scan_json
 from posdevkit.devices.display import Display
 from posdevkit.devices.label_printer import LabelPrinter
+from posdevkit.devices.lifecycle import State
 from posdevkit.devices.receipt_printer import ReceiptPrinter
 from posdevkit.devices.scale import Scale
 from posdevkit.devices.scanner import Scanner
 from posdevkit.devices.telling import status_json
 from posdevkit.devices.troubles import trouble_of
-from posdevkit.errors import PosError, Unsupported
-from posdevkit.events import DeviceEvent, LinkLost, LinkRestored, StatusChanged
+from posdevkit.errors import Disconnected, EventsLost, PosError, Unsupported
+from posdevkit.events import DeviceEvent, LinkLost, LinkRestored, PrinterStatus, StatusChanged
 from posdevkit.printqueue import PrintQueue, QueueState
 from posdevkit.printqueue.print_queue import serve_queue
 from posdevkit.runtime.clock import Clock
@@ -40,7 +41,7 @@ T = TypeVar("T")
 Handle = ReceiptPrinter | LabelPrinter | Scanner | Display | Scale
 
 _AGAIN_SECONDS: Final = 3.0
-"""Between two looks for a device that was never reached."""
+"""Between two looks for a printer that is not there."""
 _UNREAD: Final = 256
 """Events that a stream keeps for a reader who is slow."""
 
@@ -77,9 +78,11 @@ class Lent:
         if isinstance(self.handle, ReceiptPrinter | LabelPrinter):
             self.queue = await serve_queue(file, self.handle, clock=self._clock)
             self._watch(self.queue.events(), lambda job: self.tell("job", job_json(job)))
-        if isinstance(self.handle, Scanner | ReceiptPrinter | LabelPrinter):
             self._watch(self.handle.events(), self._heard)
             self._tasks.append(asyncio.create_task(self._keep(self.handle), name=f"posdevkit-hub-{self.name}"))
+        if isinstance(self.handle, Scanner):
+            self._watch(self.handle.events(), self._heard)
+            await self.handle.keep_looking()
 
     async def close(self) -> None:
         """Let go of it."""
@@ -113,13 +116,16 @@ class Lent:
             case Misread():
                 self.tell("misread", {"reason": event.reason, "length": event.length}, only=self._only())
             case StatusChanged():
-                self.tell("status", dict(status_json(event.status)))
+                self._tell_status(event.status)
             case LinkLost():
                 self.tell("link-lost", {"reason": event.reason, "state": self.state})
             case LinkRestored():
                 self.tell("link-restored", {"state": self.state})
             case _:
                 pass
+
+    def _tell_status(self, status: PrinterStatus) -> None:
+        self.tell("status", {"state": self.state, **status_json(status)})
 
     def _scanned(self, scan: Scan) -> None:
         secret = None
@@ -149,6 +155,8 @@ class Lent:
         if isinstance(self.handle, ReceiptPrinter | LabelPrinter):
             facts["status"] = dict(status_json(self.handle.last_status, language))
             problem = trouble_of(self.handle.last_status) or problem
+        if isinstance(self.handle, Scanner) and self.handle.state in (State.CLOSED, State.SUSPECT, State.FAILED):
+            problem = Disconnected
         facts["problem"] = problem.slug if problem else None
         facts["message"] = problem().message(language) if problem else None
         facts["remedy"] = problem().remedy(language) if problem else None
@@ -194,14 +202,20 @@ class Lent:
 
     def _watch(self, reader: Reader[T], heard: Callable[[T], None]) -> None:
         async def listen() -> None:
-            async with reader:
-                async for one in reader:
-                    heard(one)
+            while not reader.ended:
+                try:
+                    async for one in reader:
+                        heard(one)
+                except EventsLost as problem:
+                    logger.warning("%s: %s", self.name, problem)
+                    self.tell("lost", {"detail": problem.detail})
+                except Exception:
+                    logger.exception("%s: an event that could not be told", self.name)
 
         self._tasks.append(asyncio.create_task(listen(), name=f"posdevkit-hub-{self.name}"))
 
-    async def _keep(self, handle: ReceiptPrinter | LabelPrinter | Scanner) -> None:
-        """Reach the device as soon as it can be reached; once reached, scanners and printers keep themselves up."""
+    async def _keep(self, handle: ReceiptPrinter | LabelPrinter) -> None:
+        """Reach the printer as soon as it can be reached; once it was, it looks after its connection for a while."""
         while True:
             with contextlib.suppress(PosError):
                 before = self.state
@@ -209,7 +223,7 @@ class Lent:
                     await self.used(handle.connect(_AGAIN_SECONDS))
                 finally:
                     if before != self.state:
-                        self.tell("status", {"state": self.state})
+                        self._tell_status(handle.last_status)
             await self._clock.sleep(_AGAIN_SECONDS)
 
     def need(self, what: type[T]) -> T:

@@ -17,7 +17,7 @@ from posdevkit.errors import PosError
 
 from .exchange import Operation
 
-__all__ = ["openapi_document"]
+__all__ = ["openapi_document", "statuses"]
 
 _ALWAYS = ("too-large", "usage", "not-found")
 _PROBLEM: dict[str, Json] = {

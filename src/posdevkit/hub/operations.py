@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,7 +21,7 @@ from posdevkit.documents import Label, Receipt
 from posdevkit.documents.json import receipt_from_json
 from posdevkit.documents.label_json import label_from_json
 from posdevkit.documents.reading import Node
-from posdevkit.errors import DeadlineExceeded, Forbidden, NotFound, TooLarge, Unsupported, UsageError
+from posdevkit.errors import Forbidden, NotFound, TooLarge, Unsupported, UsageError
 from posdevkit.paper import render_job
 from posdevkit.printqueue import PrintQueue, QueuedJob, QueueState
 from posdevkit.runtime.subscription import merge_events
@@ -62,8 +63,9 @@ logger = logging.getLogger("posdevkit.hub")
 
 LONGEST_WAIT: Final = 60.0
 """Seconds that a request may wait for a job; a browser gives up somewhere above."""
-_OF_SCANNERS: Final = frozenset({"scan", "misread", "link-lost", "link-restored"})
+_OF_SCANNERS: Final = frozenset({"scan", "misread", "link-lost", "link-restored", "lost"})
 _NAME_LENGTH: Final = 60
+_MOST_JOBS: Final = 1000
 _MOST_ELEMENTS: Final = 2000
 """Of a receipt: some twenty metres of paper, which are laid out between two looks at the devices."""
 
@@ -174,7 +176,7 @@ async def print_job(desk: Desk, request: Request) -> Answer:
         known = True
     job = await queue.add(document, key=key, copies=copies)
     if wait:
-        job = await _waited(lent, key, wait)
+        job = await _waited(desk, lent, key, wait)
     return Answer(_job(lent, job, request), 200 if known else 201)
 
 
@@ -186,15 +188,15 @@ async def list_jobs(desk: Desk, request: Request) -> Answer:
     if wanted is not None and wanted not in states:
         raise UsageError(f"state {wanted[:20]!r}", remedy=f"One of {', '.join(states)}.")
     state = None if wanted is None else QueueState(wanted)
-    jobs = await _queue(lent).jobs(state)
-    return Answer({"jobs": [_job(lent, job, request) for job in jobs[-1000:]]})
+    jobs = await _queue(lent).jobs(state, latest=_MOST_JOBS)
+    return Answer({"jobs": [_job(lent, job, request) for job in jobs]})
 
 
 async def get_job(desk: Desk, request: Request) -> Answer:
     """What became of a job."""
     lent = desk.device(request.path["name"])
     key, wait = request.path["key"], request.seconds("wait", LONGEST_WAIT)
-    job = await (_waited(lent, key, wait) if wait else _queue(lent).job(key))
+    job = await (_waited(desk, lent, key, wait) if wait else _queue(lent).job(key))
     return Answer(_job(lent, job, request))
 
 
@@ -336,11 +338,18 @@ def _lease(node: Node) -> float:
     return float(seconds)
 
 
-async def _waited(lent: Lent, key: str, seconds: float) -> QueuedJob:
-    """The job once it is settled, or as it stands after so long."""
+async def _waited(desk: Desk, lent: Lent, key: str, seconds: float) -> QueuedJob:
+    """The job once it is settled, or as it stands after so long, or when the hub closes."""
     queue = _queue(lent)
-    with suppress(DeadlineExceeded):
-        return await queue.wait(key, seconds)
+    await queue.job(key)  # there is one
+    settled = asyncio.create_task(queue.wait(key, seconds), name="posdevkit-hub-wait")
+    closing = asyncio.create_task(desk.closing.wait(), name="posdevkit-hub-closing")
+    try:
+        await asyncio.wait({settled, closing}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        settled.cancel()
+        closing.cancel()
+        await asyncio.gather(settled, closing, return_exceptions=True)
     return await queue.job(key)
 
 

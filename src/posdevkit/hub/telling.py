@@ -20,7 +20,7 @@ class Told:
 
     device: str
     event: str
-    """`scan`, `misread`, `status`, `link-lost`, `link-restored`, `job`, `claim` or `claim-wanted`."""
+    """`device`, `scan`, `misread`, `status`, `link-lost`, `link-restored`, `lost`, `job`, `claim` or `claim-wanted`."""
     data: dict[str, Json]
     only: str | None = None
     """The id of the one token that may hear of it; None for all."""

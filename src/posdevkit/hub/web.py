@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import socket
 from collections import Counter
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ from posdevkit.errors import (
     UsageError,
 )
 from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.threads import in_thread
 
 from .claims import HeldByAnother
 from .exchange import Answer, Operation, Request, Stream
@@ -38,6 +40,7 @@ from .tokens import Token
 
 if TYPE_CHECKING:
     import uvicorn
+    from starlette.applications import Starlette
     from starlette.requests import Request as WebRequest
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -87,15 +90,22 @@ class WebServer:
     async def bind(self) -> None:
         """Take the port. Raises PortInUse."""
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        # The protocol is named because asyncio sends at once (TCP_NODELAY) only where it is; else each answer, whose
+        # head and body are two writes, waits 40 ms for the tablet's acknowledgement.
+        self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
-            self._socket = socket.create_server((self._host, self._port), family=family)
+            if os.name == "posix":  # elsewhere it would let two programs listen on one port
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._socket.bind((self._host, self._port))
+            self._socket.listen(128)
         except OSError as problem:
             raise PortInUse(f"{self.url}: {problem.strerror or problem}") from None
         self._port = self._socket.getsockname()[1]
 
     async def start(self) -> None:
         """Let tablets come. Raises MissingExtra."""
-        app = self._app()
+        # Loading all that takes longer than devices like to wait.
+        config = await in_thread(self._config, name="posdevkit-hub-load")
         import uvicorn
 
         up = asyncio.Event()
@@ -109,21 +119,10 @@ class WebServer:
             def capture_signals(self) -> Iterator[None]:
                 yield  # signals belong to the program
 
-        config = uvicorn.Config(
-            app,
-            http="h11",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            limit_concurrency=256,
-            timeout_graceful_shutdown=5,
-        )
         self._server = Server(config)
         assert self._socket is not None
         self._task = asyncio.create_task(self._server.serve([self._socket]), name="posdevkit-hub-server")
+        self._task.add_done_callback(lambda _: up.set())
         await up.wait()
         logger.info("lending %s at %s", ", ".join(self._desk.devices) or "nothing", self.url)
 
@@ -142,8 +141,28 @@ class WebServer:
 
     # Requests
 
-    def _app(self) -> ASGIApp:
+    def _config(self) -> uvicorn.Config:
+        app = self._guarded(self._routed())
+        import uvicorn
+
+        config = uvicorn.Config(
+            app,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=256,
+            timeout_graceful_shutdown=5,
+        )
+        config.load()
+        return config
+
+    def _routed(self) -> Starlette:
         try:
+            import uvicorn  # noqa: F401  # asked for here, so that one error tells what to install
             from starlette.applications import Starlette
             from starlette.exceptions import HTTPException
             from starlette.routing import Route
@@ -164,7 +183,7 @@ class WebServer:
 
         app = Starlette(routes=routes, exception_handlers={HTTPException: refused})
         app.router.redirect_slashes = False
-        return self._guarded(app)
+        return app
 
     def _part(self, name: str, media: str) -> Any:
         from starlette.responses import Response

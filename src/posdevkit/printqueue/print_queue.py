@@ -158,11 +158,11 @@ class PrintQueue:
         with self._store.reading() as connection:
             return self._table.data(connection, key)
 
-    async def jobs(self, state: QueueState | None = None) -> list[QueuedJob]:
-        """All jobs, oldest first, or those in one state."""
+    async def jobs(self, state: QueueState | None = None, *, latest: int | None = None) -> list[QueuedJob]:
+        """All jobs, oldest first, or those in one state; of these the `latest` so many."""
         self._refuse_if_closed()
         with self._store.reading() as connection:
-            return self._table.jobs(connection, state)
+            return self._table.jobs(connection, state, latest)
 
     async def wait(
         self, key: str, timeout: float | None = None, *, on_wait: Callable[[JobEvent], None] | None = None
@@ -213,7 +213,8 @@ class PrintQueue:
                 await self._ask(found)
             while not self._closing:
                 news = self._news
-                chosen, waits = await self._commit(self._table.claim)
+                # A claim that a power cut takes back is a job that waits its turn, which is what it is.
+                chosen, waits = await self._commit(self._table.claim, durable=False)
                 if chosen is not None:
                     self._passed(Point.CLAIMED)
                     await self._print(chosen)
@@ -296,9 +297,9 @@ class PrintQueue:
         if not self._closing:
             await self._changed.wait(Deadline.after(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)], self._clock))
 
-    async def _commit(self, change: Callable[..., T]) -> T:
+    async def _commit(self, change: Callable[..., T], *, durable: bool = True) -> T:
         def work() -> T:
-            with self._store.transaction() as transaction:
+            with self._store.transaction(durable=durable) as transaction:
                 return change(transaction)
 
         # The disk takes its time, and the loop has devices to listen to.

@@ -88,13 +88,16 @@ class JobTable:
         ).fetchone()
         return bytes(data)
 
-    def jobs(self, connection: sqlite3.Connection, state: QueueState | None = None) -> list[QueuedJob]:
-        """All jobs, oldest first, or those in one state."""
+    def jobs(
+        self, connection: sqlite3.Connection, state: QueueState | None = None, latest: int | None = None
+    ) -> list[QueuedJob]:
+        """All jobs, oldest first, or those in one state; of these the `latest` so many."""
+        wanted, values = ("", ()) if state is None else (" AND state = ?", (state.value,))
         rows = connection.execute(
-            f"SELECT {_SHOWN} FROM print_job WHERE printer = ? AND (? IS NULL OR state = ?) ORDER BY number",  # noqa: S608
-            (self.printer, state and state.value, state and state.value),
+            f"SELECT {_SHOWN} FROM print_job WHERE printer = ?{wanted} ORDER BY number DESC LIMIT ?",  # noqa: S608
+            (self.printer, *values, -1 if latest is None else latest),
         )
-        return [_shown(row) for row in rows]
+        return [_shown(row) for row in rows][::-1]
 
     def recover(self, transaction: sqlite3.Connection) -> list[Found]:
         """What a dead process left: claimed jobs go back, those being sent need a word.

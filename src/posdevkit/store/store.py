@@ -62,12 +62,14 @@ class Store:
                 transaction.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
         """All that is done inside is committed together when the block ends, or not at all if it raises.
 
-        Raises OutputFailed when the disk is full, the file is locked for too long, or damaged.
+        A commit that is not `durable` survives the process and not a power cut, and does not wait for the disk; the
+        next durable one brings it there. Raises OutputFailed when the disk is full, the file is locked for too long, or
+        damaged.
         """
-        with self._lock, self._told():
+        with self._lock, self._told(), self._synced(durable):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -82,6 +84,18 @@ class Store:
                     if self._connection.in_transaction:
                         self._connection.execute("ROLLBACK")
                     raise
+
+    @contextmanager
+    def _synced(self, durable: bool) -> Iterator[None]:
+        if durable:
+            yield
+            return
+        # In a write-ahead log, NORMAL commits without waiting and keeps their order (SQLite, "PRAGMA synchronous").
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        try:
+            yield
+        finally:
+            self._connection.execute("PRAGMA synchronous=FULL")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

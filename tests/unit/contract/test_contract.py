@@ -69,6 +69,13 @@ def test_equal_quantities_have_one_spelling() -> None:
     assert with_quantity("2") == with_quantity("2.000")
 
 
+def test_a_whole_number_with_a_point_is_one() -> None:
+    whole = json.loads(json.dumps(fact_to_json(FACT)).replace("7635", "7635.0"))
+    again = fact_from_json(whole)
+    assert again == FACT
+    assert fingerprint(again) == fingerprint(FACT)
+
+
 @pytest.mark.parametrize(
     ("path", "value", "told"),
     [
@@ -102,6 +109,16 @@ def test_a_change_survives_the_wire() -> None:
     assert change_from_json(json.loads(json.dumps(change_to_json(change)))) == change
     with pytest.raises(BadMessage, match="seq"):
         change_from_json({"seq": True, "kind": "product", "body": {}})
+
+
+def test_a_till_that_is_older_than_its_cloud_passes_over_new_fields() -> None:
+    change = Change(7, Product("bun", "Kanelsnegl", 3200, 2500))
+    told = json.loads(json.dumps(change_to_json(change)))
+    told["body"]["allergens"] = ["gluten"]
+    assert change_from_json(told) == change
+    told["body"]["price"] = "32"
+    with pytest.raises(BadMessage, match=r"body\.price"):
+        change_from_json(told)
 
 
 def test_the_schema_takes_what_is_written() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
+from starlette.routing import Route
 
 from posdevkit.devices import Scanner
 from posdevkit.errors import BadConfiguration, NotAuthorized, TooManyRequests
@@ -74,6 +76,48 @@ async def test_the_page_allows_no_code_but_its_own(counter: Counter) -> None:
             assert answer.headers["x-content-type-options"] == "nosniff"
         page = (await http.get("/")).text
         assert not re.search(r"<script(?![^>]* src=)|<style| style=| on\w+=|javascript:", page)
+
+
+@pytest.mark.asyncio
+async def test_the_routes_are_the_table_and_the_page(counter: Counter) -> None:
+    async with counter.stack:
+        hub = await counter.hub()
+        routes = [route for route in hub._server._routed().routes if isinstance(route, Route)]
+        assert len(routes) == len(hub._server._routed().routes)
+        routed = {(method, route.path) for route in routes for method in (route.methods or set()) - {"HEAD"}}
+        assert routed == {(one.method, one.path) for one in OPERATIONS} | {("GET", path) for path in PAGE}
+
+
+@pytest.mark.asyncio
+async def test_answers_do_not_wait_for_acknowledgements(counter: Counter) -> None:
+    """Where the head and the body of an answer are two packets that wait for each other, each takes 40 ms on Linux."""
+    async with counter.stack:
+        http = await counter.http(await counter.hub())
+        times = []
+        for _ in range(30):
+            start = time.perf_counter()
+            await http.get("/v1/health")
+            times.append(time.perf_counter() - start)
+        assert sorted(times)[3] < 0.03
+
+
+@pytest.mark.asyncio
+async def test_a_lease_and_a_token_end_on_the_hubs_clock(counter: Counter) -> None:
+    clock = ManualClock(1_000_000.0)
+    async with counter.stack:
+        scanner = Scanner(NOWHERE, name="till", clock=clock)
+        hub = await counter.hub(scanner, clock=clock, now=clock.monotonic)
+        bar, door = await counter.tablet(hub, "bar"), await counter.tablet(hub, "door")
+        path = "/v1/devices/till/claim"
+        assert (await bar.ask("POST", path, {"seconds": 30})).json()["until"] == "1970-01-12T13:47:10.000Z"
+        await clock.run(29)
+        assert (await door.ask("POST", path, {"seconds": 30})).json()["claim"]["seconds_left"] == 1
+        await clock.run(1)
+        assert (await bar.ask("PUT", path, {"seconds": 30})).status_code == 404
+        assert (await door.ask("POST", path, {"seconds": 30})).json()["holder"] == "door"
+        clock.advance(TOKEN_DAYS * 86_400)
+        late = await bar.ask("GET", "/v1/devices")
+        assert (late.status_code, late.json()["detail"]) == (401, "the token is too old")
 
 
 async def raw(hub_url: str, text: str) -> bytes:

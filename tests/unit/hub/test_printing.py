@@ -159,3 +159,44 @@ async def test_what_could_reach_into_the_hub_is_refused(counter: Counter) -> Non
         assert (await tablet.ask("GET", f"{JOBS}/never")).status_code == 404
         assert (await tablet.ask("GET", "/v1/printers/nowhere/jobs")).status_code == 404
         assert printed(bench, "x") == 0
+
+
+@pytest.mark.asyncio
+async def test_a_hub_that_closes_answers_those_who_wait(counter: Counter) -> None:
+    async with ReceiptPrinterBench.tcp(faults=["paper-out-after=0"]) as bench, counter.stack:
+        hub = await counter.hub(printer(bench))
+        tablet = await counter.tablet(hub)
+        waiting = asyncio.create_task(
+            tablet.ask("POST", f"{JOBS}?wait=60", {"key": "w", "document": receipt("w")}, timeout=30)
+        )
+        while (await tablet.ask("GET", "/v1/devices/counter")).json()["jobs"]["waiting"] == 0:
+            await asyncio.sleep(0.01)
+        closing = asyncio.create_task(hub.close())
+        job = (await waiting).json()
+        assert (job["settled"], job["key"]) == (False, "w")
+        bench.printer.load_paper()
+        await closing
+
+
+@pytest.mark.asyncio
+async def test_a_printer_is_asked_for_its_status_now(counter: Counter) -> None:
+    async with ReceiptPrinterBench.tcp() as bench, counter.stack:
+        gone = ReceiptPrinter("tcp://127.0.0.1:9", load_profile("epson-tm-t88v"), name="gone")
+        mute = ReceiptPrinter(bench.url, load_profile("generic-mute"), name="mute")
+        tablet = await counter.tablet(await counter.hub(gone, mute))
+        unknown = (await tablet.ask("GET", "/v1/devices/mute/status")).json()
+        assert (unknown["online"], unknown["cover_open"], unknown["paper"]) == (None, None, "unknown")
+        answer = await tablet.ask("GET", "/v1/devices/gone/status")
+        assert (answer.status_code, answer.json()["slug"], answer.json()["who"]) == (503, "disconnected", "network")
+        told = (await tablet.ask("GET", "/v1/devices/gone")).json()
+        assert (told["problem"], told["status"]["online"]) == ("disconnected", None)
+
+
+@pytest.mark.asyncio
+async def test_an_open_cover_is_told_by_a_printer_that_is_asked(counter: Counter) -> None:
+    async with ReceiptPrinterBench.tcp() as bench, counter.stack:
+        tablet = await counter.tablet(await counter.hub(printer(bench)))
+        assert (await tablet.ask("GET", "/v1/devices/counter/status")).json()["can_print"] is True
+        bench.printer.open_cover()
+        status = (await tablet.ask("GET", "/v1/devices/counter/status")).json()
+        assert (status["cover_open"], status["can_print"], status["problem"]) == (True, False, "cover-open")

@@ -9,8 +9,9 @@ from decimal import Decimal
 
 import pytest
 
+from posdevkit.codes import Misread
 from posdevkit.devices import Display, Scale, Scanner
-from posdevkit.hub import stream
+from posdevkit.hub import Hub, stream
 from posdevkit_emulators.displays.model import DisplayModel
 from posdevkit_emulators.gadgets.bench import GadgetBench
 from posdevkit_emulators.scales.model import ScaleModel
@@ -18,6 +19,7 @@ from posdevkit_emulators.scanners.bench import ScannerBench
 
 from .conftest import Counter, Tablet
 
+NOWHERE = "tcp://127.0.0.1:9"
 WECHAT = "130123456789012345"
 
 
@@ -184,3 +186,63 @@ async def test_displays_and_scales(counter: Counter) -> None:
         gone = await tablet.ask("GET", "/v1/scales/scale/weight")
         assert (gone.status_code, gone.json()["slug"], gone.json()["retry"]) == (503, "disconnected", True)
         assert (await tablet.ask("GET", "/v1/devices/scale")).json()["state"] == "failed"
+
+
+@pytest.mark.asyncio
+async def test_a_shop_file_with_every_kind(counter: Counter) -> None:
+    async with ScannerBench.tcp() as scanner, GadgetBench.tcp(ScaleModel(Decimal(5))) as scale, counter.stack as stack:
+        shop = counter.folder / "shop.toml"
+        shop.write_text(
+            f"""
+[printer.bar]
+url = "{NOWHERE}"
+[label-printer.shelf]
+url = "tcp://127.0.0.1:10"
+[scanner.till]
+url = "{scanner.url}"
+[display.front]
+url = "tcp://127.0.0.1:11"
+[scale.scale]
+url = "{scale.url}"
+[card-reader.swipe]
+url = "serial:///dev/ttyUSB9"
+""",
+            "utf-8",
+        )
+        hub = await stack.enter_async_context(Hub.open(shop, port=0))
+        tablet = await counter.tablet(hub)
+        await ready(tablet, "till")
+        devices = (await tablet.ask("GET", "/v1/devices")).json()["devices"]
+        kinds = {device["name"]: device["kind"] for device in devices}
+        # Card readers are not lent.
+        assert kinds == {
+            "bar": "printer",
+            "shelf": "label-printer",
+            "till": "scanner",
+            "front": "display",
+            "scale": "scale",
+        }
+        await scanner.unplug()
+        for _ in range(200):
+            device = (await tablet.ask("GET", "/v1/devices/till")).json()
+            if device["problem"] == "disconnected":
+                break
+            await asyncio.sleep(0.02)
+        assert device["remedy"]
+        assert (counter.folder / "shop.hub.db").exists()
+
+
+@pytest.mark.asyncio
+async def test_a_hub_that_missed_events_goes_on_listening(counter: Counter, caplog: pytest.LogCaptureFixture) -> None:
+    async with counter.stack:
+        scanner = Scanner(NOWHERE, name="till")
+        tablet = await counter.tablet(await counter.hub(scanner))
+        async with tablet.listening("/v1/scans") as events:
+            for number in range(3000):  # without letting anybody read
+                scanner._events.publish(Misread("till", 0.0, f"flood {number}", 1))
+            await events.next("lost")
+            await asyncio.sleep(0.05)
+            scanner._events.publish(Misread("till", 0.0, "afterwards", 1))
+            while (await events.next("misread"))["reason"] != "afterwards":
+                pass
+    assert "till: Events were dropped" in caplog.text

@@ -75,3 +75,19 @@ def test_a_lock_has_one_holder(tmp_path: Path) -> None:
     lock.release()
     lock.release()
     ProcessLock(tmp_path / "l").release()
+
+
+def test_a_commit_that_need_not_outlive_a_power_cut_is_seen_and_the_next_waits_for_the_disk_again(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "shop.db"
+    store = Store(path)
+    with store.transaction(durable=False) as transaction:
+        assert transaction.execute("PRAGMA synchronous").fetchone() == (1,)
+        transaction.execute(ROW + VALUES, ("one",))
+    assert count(path) == 1
+    with pytest.raises(RuntimeError), store.transaction(durable=False):
+        raise RuntimeError
+    with store.transaction() as transaction:
+        assert transaction.execute("PRAGMA synchronous").fetchone() == (2,)
+    store.close()

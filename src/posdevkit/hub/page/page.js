@@ -57,10 +57,9 @@ at("language").addEventListener("click", async () => {
   language = language === "da" ? "en" : "da";
   localStorage.setItem("language", language);
   speak();
-  if (hub.token) {
-    await refresh();
-    if (job) await follow();
-  }
+  if (!hub.token) return;
+  listen(); // what is told from now on is told in that language
+  if (job) await follow();
 });
 
 // Pairing
@@ -192,7 +191,7 @@ function showDevices() {
   at("drawer").hidden = printers.length === 0;
   at("show").hidden = !Array.from(devices.values()).some((device) => device.kind === "display");
   at("scanning").hidden = !Array.from(devices.values()).some((device) => device.kind === "scanner");
-  at("print").disabled = printers.length === 0 || basket.length === 0;
+  showPrint();
 }
 
 function deviceLine(device) {
@@ -241,7 +240,7 @@ function showScan(scan) {
   addScan(
     make("b", text),
     make("small", [kind, scan.symbology].filter(Boolean).join(" · ")),
-    make("small", `${scan.device} · ${new Date().toLocaleTimeString(language)}`, "where"),
+    make("small", `${scan.device} · ${new Date().toLocaleTimeString(language === "da" ? "da-DK" : "en-GB")}`, "where"),
   );
 }
 
@@ -289,7 +288,13 @@ function showBasket() {
     }),
   );
   at("total").textContent = kroner(sum());
-  at("print").disabled = basket.length === 0 || at("printer").options.length === 0;
+  showPrint();
+}
+
+/** While a job goes on by itself, or waits for a person's word, there is nothing to print. */
+function showPrint() {
+  const open = job !== null && !["printed", "failed"].includes(job.state);
+  at("print").disabled = basket.length === 0 || at("printer").options.length === 0 || open;
 }
 
 function startOver() {
@@ -357,8 +362,10 @@ async function showPicture(printer, mine) {
 }
 
 function showJob() {
+  showPrint();
   at("doubt").hidden = job?.state !== "unconfirmed";
   at("print").textContent = job?.state === "printed" ? words.printAgain : words.print;
+  at("caption").textContent = job?.state === "printed" ? words.picture : words.pictureWanted;
   if (!job) {
     at("job").replaceChildren();
     return;

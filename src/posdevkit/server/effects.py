@@ -1,0 +1,159 @@
+"""What a fact moves, as rows: pure. Sums are added up before they reach the database, whatever the size of a push."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import Connection
+
+from posdevkit.contract import Fact, Movement, Points, Sale, StockMoved
+
+from . import tables
+from .database import Row, add_all, upsert
+
+__all__ = ["LARGEST_QUANTITY", "LARGEST_SUM", "MILLION", "NOBODY", "Effects", "micro", "too_large"]
+
+MILLION: Final = 1_000_000
+LARGEST_QUANTITY: Final = 10**9
+LARGEST_SUM: Final = 10**12
+"""In minor units. Millions of facts of this size still sum to less than 2**63."""
+
+
+def micro(quantity: Decimal) -> int:
+    """Whole millionths; a fact has at most six decimals."""
+    return int(quantity * MILLION)
+
+
+def too_large(fact: Fact) -> str:
+    """Names what no shop sells or takes; empty where all is well. Such a number would spoil sums for ever."""
+    body = fact.body
+    quantities: list[Decimal] = []
+    amounts: list[int] = []
+    if isinstance(body, Sale):
+        quantities = [line.quantity for line in body.lines]
+        amounts = [body.total, body.rounding, *(tender.amount for tender in body.tenders)]
+        amounts += [one for line in body.lines for one in (line.price, line.total, line.discount)]
+        amounts += [one for group in body.vat for one in (group.gross, group.vat)]
+    if isinstance(body, Sale | StockMoved):
+        quantities += [one.quantity for one in body.movements]
+    for quantity in quantities:
+        if abs(quantity) > LARGEST_QUANTITY:
+            return f"a quantity of at most {LARGEST_QUANTITY}, not {quantity}"
+    for amount in amounts:
+        if abs(amount) > LARGEST_SUM:
+            return f"an amount of at most {LARGEST_SUM}, not {amount}"
+    return ""
+
+
+NOBODY: Final[Row] = {
+    **dict.fromkeys(("name", "phone", "email", "name_hlc", "phone_hlc", "email_hlc", "active_hlc"), ""),
+    "active": True,
+}
+"""A customer of whom nothing is known but points."""
+_Key = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Effects:
+    """The rows of one push of one tenant's store."""
+
+    tenant: str
+    store: str
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    stock: Counter[_Key] = field(default_factory=Counter)
+    """(sku,) -> millionths."""
+    earned: Counter[_Key] = field(default_factory=Counter)
+    """(customer,) -> points."""
+    sums: dict[_Key, list[int]] = field(default_factory=dict)
+    """(by, day, key, currency) -> sales, quantity, amount, vat."""
+    labels: dict[_Key, str] = field(default_factory=dict)
+
+    def add(self, fact: Fact) -> None:
+        """All that one new sale or stock fact moves."""
+        match fact.body:
+            case Sale() as sale:
+                self._sale(fact, sale)
+                self._movements(fact, sale.movements)
+                for one in sale.points:
+                    self.points(str(fact.id), fact.at.isoformat(), one)
+            case StockMoved(movements=movements):
+                self._movements(fact, movements)
+            case _:
+                pass  # a shift is kept as it is; a customer's words are weighed one by one
+
+    def _row(self, table: str, **values: object) -> None:
+        self.rows.setdefault(table, []).append({"tenant": self.tenant, **values})
+
+    def _sale(self, fact: Fact, sale: Sale) -> None:
+        name, day, at = str(fact.id), sale.business_day, fact.at.isoformat()
+        self._row(
+            "sale", id=name, store=self.store, register=sale.register, receipt=sale.receipt, day=day, at=at,
+            currency=sale.currency, cashier=sale.cashier, state="refunded" if sale.refund_of else "paid",
+            sequence=sale.sequence, total=sale.total, rounding=sale.rounding, customer=sale.customer,
+            refund_of=sale.refund_of,
+        )  # fmt: skip
+        once = 0 if sale.refund_of else 1
+        vat = sum(group.vat for group in sale.vat)
+
+        def count(by: str, key: str, label: str, *numbers: int) -> None:
+            place = (by, day, key, sale.currency)
+            self.labels[place] = label
+            known = self.sums.setdefault(place, [0, 0, 0, 0])
+            self.sums[place] = [old + new for old, new in zip(known, numbers, strict=True)]
+
+        count("day", "", "", once, 0, sale.total, vat)
+        count("hour", f"{fact.at.hour:02}", "", once, 0, sale.total, vat)
+        for number, line in enumerate(sale.lines):
+            quantity = micro(line.quantity)
+            self._row(
+                "sale_line", sale=name, number=number, sku=line.sku, name=line.name, quantity=quantity,
+                price=line.price, total=line.total, vat_rate=line.vat_rate, discount=line.discount,
+                campaign=line.campaign,
+            )  # fmt: skip
+            count("product", line.sku, line.name, once, quantity, line.total, 0)
+        for number, tender in enumerate(sale.tenders):
+            more = {"means": tender.means, "amount": tender.amount, "reference": tender.reference}
+            self._row("sale_tender", sale=name, number=number, **more)
+            count("payment", tender.means, "", once, 0, tender.amount, 0)
+        for number, group in enumerate(sale.vat):
+            self._row("sale_vat", sale=name, number=number, rate=group.rate, gross=group.gross, vat=group.vat)
+            count("vat", f"{group.rate:05}", "", once, 0, group.gross, group.vat)
+
+    def _movements(self, fact: Fact, movements: tuple[Movement, ...]) -> None:
+        for number, one in enumerate(movements):
+            quantity = micro(one.quantity)
+            self._row(
+                "stock_movement", fact=str(fact.id), number=number, store=self.store, sku=one.sku, quantity=quantity,
+                reason=one.reason, at=fact.at.isoformat(),
+            )  # fmt: skip
+            self.stock[one.sku,] += quantity
+
+    def points(self, sale: str, at: str, one: Points) -> None:
+        """An entry of the points ledger, and what it does to the customer's sum."""
+        self._row(
+            "points_entry", sale=sale, rule=one.rule, kind=one.kind, customer=one.customer, points=one.points, at=at
+        )
+        self.earned[one.customer,] += one.points
+
+    def write(self, connection: Connection) -> None:
+        """Everything, in the caller's transaction."""
+        for name, rows in self.rows.items():
+            add_all(connection, tables.metadata.tables[name], rows)
+        self.rows.clear()
+        stock = [self._sum(("store", "sku"), (self.store, *key), quantity=value) for key, value in self.stock.items()]
+        upsert(connection, tables.balance, stock, add=("quantity",))
+        earned = [self._sum(("id",), key, points=value) | dict(NOBODY) for key, value in self.earned.items()]
+        upsert(connection, tables.customer, earned, add=("points",))
+        sums = [
+            {"tenant": self.tenant, "store": self.store, "label": self.labels[place]}
+            | dict(zip(("by", "day", "key", "currency"), place, strict=True))
+            | dict(zip(("sales", "quantity", "amount", "vat"), numbers, strict=True))
+            for place, numbers in self.sums.items()
+        ]
+        upsert(connection, tables.rollup, sums, add=("sales", "quantity", "amount", "vat"), replace=("label",))
+
+    def _sum(self, names: tuple[str, ...], key: _Key, **value: int) -> dict[str, object]:
+        return {"tenant": self.tenant, **dict(zip(names, key, strict=True)), **value}

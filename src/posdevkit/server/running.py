@@ -1,0 +1,80 @@
+"""Serving: uvicorn, told to let go of subscribers when it is asked to end."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from posdevkit.errors import PortInUse
+
+from .app import create_app, desk_of
+from .database import Database
+
+__all__ = ["serve"]
+
+
+class _Server(uvicorn.Server):
+    """Event streams never end by themselves: they are ended first, then uvicorn waits for the other answers."""
+
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None], started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ending = ending
+        self._told = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._told()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending()
+        await super().shutdown(sockets)
+
+
+def serve(
+    database: Database,
+    host: str,
+    port: int,
+    started: Callable[[int], None] = lambda _port: None,
+) -> None:
+    """Serve until Ctrl-C or SIGTERM, then return or raise KeyboardInterrupt. Port 0: any free one; `started` hears it.
+
+    Raises PortInUse.
+    """
+    app = create_app(database)
+    listening = _listen(host, port)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=10,
+        limit_concurrency=2000,
+        h11_max_incomplete_event_size=32768,
+        http="h11",
+        ws="none",
+        server_header=False,
+        # A proxy may be trusted to name the scheme only where an operator says so (FORWARDED_ALLOW_IPS).
+        proxy_headers=True,
+    )
+    number = listening.getsockname()[1]
+    server = _Server(config, desk_of(app).hub.close, lambda: started(number))
+    try:
+        server.run(sockets=[listening])
+    finally:
+        listening.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named as TCP, or asyncio does not switch Nagle's delay off for what it accepts: 40 ms an answer.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(2048)
+    except OSError as problem:
+        listening.close()
+        raise PortInUse(f"{host}:{port}: {problem.strerror}") from None
+    return listening

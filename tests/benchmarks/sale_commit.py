@@ -1,0 +1,140 @@
+"""A sale at a register, whole, against bare SQLite writing and committing the same rows; early and after many sales."""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from harness import Row, alternate
+
+from posdevkit.contract import Sale
+from posdevkit.counter.book import Book
+from posdevkit.money import Money
+from posdevkit.store import Store
+from posdevkit.till import Basket, Catalogue, Paid, sale_of
+
+PAID = [Paid("cash", Money.of(1000))]
+
+
+class _Wall:
+    def __init__(self) -> None:
+        self.time = datetime(2026, 3, 14, 8, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        self.time += timedelta(seconds=1)
+        return self.time
+
+
+def _seller(store: Store) -> Callable[[], None]:
+    book = Book(store, "1", signer=None, wall=_Wall())
+    goods = Catalogue.demo().products
+    basket = Basket("2026-03-14").add(goods["1005"], 2).add(goods["1100"]).add(goods["1003"])
+
+    def make(number: int, _at: datetime) -> Sale:
+        return sale_of(basket, PAID, receipt=f"1-{number:06}", register="1", sequence=number)
+
+    def sell() -> None:
+        book.sell(make, lambda fact: None, id=None, actor="Bo")
+
+    return sell
+
+
+def _bare(path: Path, store: Store) -> sqlite3.Connection:
+    """An empty file with the same tables and indexes, without the triggers."""
+    bare = sqlite3.connect(path, isolation_level=None)
+    bare.execute("PRAGMA journal_mode=WAL")
+    bare.execute("PRAGMA synchronous=FULL")
+    with store.reading() as connection:
+        for (text,) in connection.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND sql NOT NULL"):
+            if "sqlite_sequence" not in text:
+                bare.execute(text)
+        for (text,) in connection.execute("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql NOT NULL"):
+            bare.execute(text)
+    return bare
+
+
+def measure(rounds: int) -> list[Row]:
+    """One commit a sale, each on the disk, in two files of one folder; then the library's own after 10,000 sales."""
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
+        store = Store(Path(folder) / "till.db")
+        sell = _seller(store)
+        sell()
+        numbers = itertools.count(1)
+        with closing(_bare(Path(folder) / "bare.db", store)) as bare:
+
+            def plain() -> None:
+                # The same rows under another key each time: the number takes the place of the one that was taken down.
+                number = next(numbers)
+                bare.execute("BEGIN IMMEDIATE")
+                for place, (table, columns, row) in enumerate(rows):
+                    values = tuple(
+                        f"{number}-{place}" if key else value for key, value in zip(keys[table], row, strict=True)
+                    )
+                    bare.execute(
+                        f"INSERT OR REPLACE INTO {table} ({columns}) VALUES ({','.join('?' * len(row))})", values
+                    )
+                bare.execute("COMMIT")
+
+            rows, keys = _latest_rows(store)
+            turns = alternate(sell, plain, rounds)
+        early = _cost(sell, 200 if rounds > 1 else 5)
+        for _ in range(10_000 if rounds > 1 else 20):
+            sell()
+        late = _cost(sell, 200 if rounds > 1 else 5)
+        store.close()
+    what = (
+        "a sale of three lines at a register (arithmetic, fact, journal's hash, numbers, stock, outbox, commit),"
+        " against bare SQLite inserting and committing the same rows"
+    )
+    note = (
+        f"{1 / turns.first:.0f} against {1 / turns.second:.0f} a second; quartiles {turns.low:.2f} to {turns.high:.2f}"
+    )
+    return [
+        Row(what, turns.ratio, "x", note=note),
+        Row("a sale after 10,000 others, against one after few", late / early, "x", note=f"{late * 1000:.2f} ms"),
+    ]
+
+
+def _latest_rows(
+    store: Store,
+) -> tuple[list[tuple[str, str, tuple[object, ...]]], dict[str, tuple[bool, ...]]]:
+    """What the last sale left in each table, with which columns have to differ from sale to sale."""
+    counts = {
+        "sale": 1,
+        "journal": 1,
+        "stock_movement": 3,
+        "stock_balance": 3,
+        "outbox": 1,
+        "receipt_number": 1,
+        "setting": 1,
+    }
+    different = {"fact_id", "receipt", "sequence"}
+    rows: list[tuple[str, str, tuple[object, ...]]] = []
+    keys: dict[str, tuple[bool, ...]] = {}
+    with store.reading() as connection:
+        for table, count in counts.items():
+            names = [column[1] for column in connection.execute(f"PRAGMA table_info({table})")]
+            names = [name for name in names if name not in ("number", "seq")]
+            columns = ", ".join(names)
+            order = "ORDER BY rowid DESC" if table in ("sale", "journal", "stock_movement", "outbox") else ""
+            if table == "sale":
+                order = "ORDER BY sequence DESC"
+            rows += [
+                (table, columns, tuple(row))
+                for row in connection.execute(f"SELECT {columns} FROM {table} {order} LIMIT {count}")
+            ]
+            keys[table] = tuple(name in different for name in names)
+    return rows, keys
+
+
+def _cost(sell: Callable[[], None], times: int) -> float:
+    start = time.perf_counter()
+    for _ in range(times):
+        sell()
+    return (time.perf_counter() - start) / times

@@ -1,0 +1,114 @@
+"""The owner's page: a log-in without a token in any address, and figures as Danes write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from posdevkit.secret import Secret
+from posdevkit.server import revoke_token, sell
+from posdevkit.server.page_words import Words, language_of
+
+from .shop import Shop, Till, sale
+
+
+def log_in(shop: Shop, who: str = "owner") -> str:
+    """The cookie."""
+    answer = shop.client.post("/login", data={"token": shop.tokens[who]})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    told: str = answer.headers["set-cookie"]
+    shop.client.cookies.clear()
+    return told
+
+
+def test_the_cookie_is_a_session_that_scripts_and_other_sites_cannot_use(shop: Shop) -> None:
+    cookie = log_in(shop)
+    assert {"HttpOnly", "SameSite=strict", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+    value = cookie.partition(";")[0]
+    assert shop.tokens["owner"].split("_", 2)[2] not in value
+    page = shop.client.get("/", headers={"Cookie": value})
+    assert "Café Nord &amp; Havn" in page.text
+    assert page.headers["cache-control"] == "no-store"
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "<script" not in page.text
+    assert " style=" not in page.text
+    assert shop.client.get("/v1/reports/day/csv", headers={"Cookie": value}).status_code == 200
+    # A cookie reads reports and nothing else: another site's form changes nothing.
+    assert shop.client.get("/v1/products", headers={"Cookie": value}).status_code == 401
+    assert shop.client.put("/v1/products/x", json={}, headers={"Cookie": value}).status_code in (401, 422)
+
+
+def test_log_out_and_revocation_end_the_session(shop: Shop) -> None:
+    first, second = (log_in(shop).partition(";")[0] for _ in range(2))
+    shop.client.post("/logout", headers={"Cookie": first})
+    assert "/login" in shop.client.get("/", headers={"Cookie": first}).text
+    assert "/logout" in shop.client.get("/", headers={"Cookie": second}).text
+    with shop.database.writing() as connection:
+        revoke_token(connection, shop.tokens["owner"].split("_")[1])
+    assert "/login" in shop.client.get("/", headers={"Cookie": second}).text
+
+
+@pytest.mark.parametrize("who", ["till nord 1", "app"])
+def test_only_an_owner_logs_in(shop: Shop, who: str) -> None:
+    answer = shop.client.post("/login", data={"token": shop.tokens[who]})
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+    assert 'role="alert"' in answer.text
+
+
+@pytest.mark.parametrize(("form", "status"), [(b"a&b&c&d&e&f&g=1&" * 3, 400), (b"\xff\x00", 403), (b"", 403)])
+def test_a_strange_form_is_refused(shop: Shop, form: bytes, status: int) -> None:
+    assert shop.client.post("/login", content=form).status_code == status
+
+
+def test_figures_are_written_as_in_denmark(shop: Shop, till: Till) -> None:
+    today = date.today().isoformat()  # noqa: DTZ011
+    till.sell(day=today, amount=123450, pieces=1)
+    page = shop.client.get("/", headers=shop.auth()).text
+    assert "1.234,50\u00a0kr." in page
+    assert "246,90\u00a0kr." in page  # the VAT in it
+    english = shop.client.get("/", headers={**shop.auth(), "Accept-Language": "en-GB,da;q=0.5"}).text
+    assert 'lang="en"' in english
+    assert "kr.\u00a01,234.50" in english
+
+
+def test_every_chart_has_its_table(shop: Shop) -> None:
+    sell(shop.database, Secret(shop.tokens["till nord 1"]), 3, 20)
+    page = shop.client.get("/?days=7", headers=shop.auth()).text
+    assert len(re.findall(r'<svg class="chart"[^>]* role="img" aria-label="[^"]+"', page)) == 2
+    assert page.count("<details>") == 2
+    rows = shop.get("/v1/reports/day")["rows"]
+    for row in rows:
+        assert Words("da").money(row["amount"], "DKK") in page
+
+
+def test_a_day_with_refunds_alone_is_drawn_below_the_line(shop: Shop, till: Till) -> None:
+    today = date.today().isoformat()  # noqa: DTZ011
+    refund = till.fact(sale(1, amount=-3800, pieces=-1, day=today, refund_of="01890000-0000-7000-8000-00000000dead"))
+    till.push(refund)
+    page = shop.client.get("/", headers=shop.auth()).text
+    assert "-38,00\u00a0kr." in page
+    assert 'height="-' not in page
+
+
+def test_an_empty_shop_has_a_page(shop: Shop) -> None:
+    assert "Ingen salg" in shop.client.get("/", headers=shop.auth()).text
+    assert shop.client.get("/?days=2", headers=shop.auth()).status_code == 404
+    assert shop.client.get("/page.css").headers["content-type"].startswith("text/css")
+
+
+@pytest.mark.parametrize(
+    ("header", "language"), [("", "da"), ("de,fr;q=0.1", "da"), ("en-US,en;q=0.9", "en"), ("da, en", "da")]
+)
+def test_the_language_is_the_browsers(header: str, language: str) -> None:
+    assert language_of(header) == language
+
+
+def test_a_client_that_is_nobody_sees_no_figures(shop: Shop) -> None:
+    page = shop.client.get("/").text
+    assert "/login" in page
+    assert "Omsætning" not in page
