@@ -50,7 +50,7 @@ from posdevkit.till import Basket, Catalogue, Paid, Seller, refund_of, report_re
 from posdevkit.till.journal import Entry
 from posdevkit.till.order import Language
 
-from .book import Book, Promise, Receipts, verified
+from .book import Book, Promise, Receipts, sold_before, verified
 from .sold import JournalReport, Sold
 
 if TYPE_CHECKING:
@@ -307,17 +307,15 @@ class Register:
                 country=self._country,
             )
 
-        return await self._sell(make, id, cashier)
+        return await self._sell(make, id, cashier, refunded=receipt)
 
     async def print_copy(self, receipt: str, *, cashier: str = "") -> str:
         """Print a receipt once more, marked as a copy; the journal tells of it. Gives the print job's key.
 
         Raises NotFound for an unknown receipt, and UsageError without a printer.
         """
-        facts = await self._read(lambda connection: Sales().by_receipt(connection, receipt))
-        if len(facts) != 1 or not isinstance(facts[0].body, Sale):
-            raise NotFound(f"receipt {receipt!r}", remedy="Print it at the register that sold it.")
-        document = sale_receipt(facts[0].body, self.seller, facts[0].at, copy=True, language=self._language)
+        fact, sale, refunded = await self._read(lambda connection: sold_before(connection, receipt))
+        document = sale_receipt(sale, self.seller, fact.at, refunded=refunded, copy=True, language=self._language)
         return await self._print("copy", document, {"receipt": receipt}, cashier)
 
     async def open_drawer(self, reason: str, *, cashier: str = "") -> str:
@@ -405,10 +403,10 @@ class Register:
 
     # Inside
 
-    async def _sell(self, make: Receipts, identifier: UUID | None, cashier: str) -> Sold:
+    async def _sell(self, make: Receipts, identifier: UUID | None, cashier: str, *, refunded: str = "") -> Sold:
         def printing(fact: Fact) -> Promise | None:
             assert isinstance(fact.body, Sale)
-            document = sale_receipt(fact.body, self.seller, fact.at, language=self._language)
+            document = sale_receipt(fact.body, self.seller, fact.at, refunded=refunded, language=self._language)
             return self._promise(fact.body.receipt, document)
 
         fact, new = await self._do(lambda: self._book.sell(make, printing, id=identifier, actor=cashier))

@@ -67,8 +67,8 @@ class BleLink:
     """
 
     def __init__(self, url: DeviceUrl, *, backend: type[BaseBleakClient] | None = None) -> None:
-        """`backend` stands in for the system's Bluetooth, as bleak's own parameter of that name does; without it a radio
-        of this process does that has the device (`runtime.buses`).
+        """`backend` stands in for the system's Bluetooth, as bleak's own parameter of that name does; without it, a
+        radio of this process that has the device (`runtime.buses`).
 
         Raises BadUrl for an address, a profile or a window that cannot be.
         """

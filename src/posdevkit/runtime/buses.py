@@ -16,7 +16,7 @@ _buses: list[tuple[str, object]] = []
 
 
 def plug_in(bus: object, cable: str = "usb") -> None:
-    """Let drivers find the devices of `bus`, by `cable` "usb", "hid" or "ble". Plugging in twice is plugging in once."""
+    """Let drivers find the devices of `bus`, by `cable` "usb", "hid" or "ble". Twice is once."""
     with _lock:
         if not any(bus is known for _, known in _buses):
             _buses.append((cable, bus))

@@ -34,8 +34,8 @@ from posdevkit.secret import Secret
 
 from . import tables
 from .database import Database
-from .documents import put_all
 from .taking import Device, read, take
+from .tenants import create_tenant
 from .tokens import Access, access_of, create_token
 
 __all__ = ["TENANT", "create_shop", "products", "sell"]
@@ -60,14 +60,11 @@ def create_shop(database: Database) -> dict[str, Secret] | None:
     with database.writing() as connection:
         if connection.scalar(select(tables.tenant.c.id).limit(1)) is not None:
             return None
-        connection.execute(tables.tenant.insert().values(id=TENANT, name="Café Nord & Havn", seq=0))
-        rows = [{"tenant": TENANT, "id": one, "name": name} for one, name in STORES.items()]
-        connection.execute(tables.store.insert(), rows)
         campaigns = (
             Campaign("points", "Et point for hver 10 kr.", "earn", amount=1000, members_only=True),
             Campaign("two-buns", "To kanelsnegle for 50 kr.", "bundle", skus=("bun",), count=2, amount=5000),
         )
-        put_all(connection, TENANT, [*products(), *campaigns])
+        create_tenant(connection, TENANT, "Café Nord & Havn", STORES, products=products(), campaigns=campaigns)
         found = {"owner": create_token(connection, TENANT, "owner", label="demo")}
         for name in STORES:
             till = create_token(connection, TENANT, "terminal", store_id=name, terminal="1", label="demo")

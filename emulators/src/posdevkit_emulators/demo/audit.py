@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 
+from posdevkit.paper import RollChange
 from posdevkit_emulators.printers.effects import What
 
 from .stage import Stage
@@ -26,7 +28,11 @@ def _paper(stage: Stage, sums: Figures) -> None:
     check = stage.narrator.check
     for name, bench in stage.devices.printers.items():
         slips, tickets = sums.of(name), bench.tickets
-        check(f"tickets of the {name}'s printer: one per receipt and a Z report", expected=len(slips) + 1, found=len(tickets))
+        check(
+            f"tickets of the {name}'s printer: one per receipt and a Z report",
+            expected=len(slips) + 1,
+            found=len(tickets),
+        )
         told = [ticket.text for ticket in tickets]
         wrong = [slip.number for slip in slips if sum(_holds(slip, text) for text in told) != 1]
         check(
@@ -40,7 +46,7 @@ def _paper(stage: Stage, sums: Figures) -> None:
             expected=1,
             found=sum("Z-rapport" in text and closing in text.split() for text in told),
         )
-        rolls = max(sum(type(item).__name__ == "RollChange" for item in ticket.paper.items) for ticket in tickets) + 1
+        rolls = 1 + max(sum(isinstance(item, RollChange) for item in ticket.paper.items) for ticket in tickets)
         check(f"rolls under the longest ticket of the {name}", expected=2 if name == "counter" else 1, found=rolls)
         saved = len(list((stage.out / name).glob("*.png")))
         check(f"pictures of the {name}'s tickets", expected=len(slips) + 1, found=saved)
@@ -93,41 +99,44 @@ def _drawers(stage: Stage, sums: Figures) -> None:
 def _reports(stage: Stage, sums: Figures) -> None:
     """What the server told the owner."""
     check, told = stage.narrator.check, stage.reports
-    check("turnover", expected=kroner(sums.total), found=kroner(sum(int(row["amount"]) for row in told["day"])))
+    for name in ("day", "hour"):
+        found = sum(int(row["amount"]) for row in told[name])
+        check(f"turnover by the {name}", expected=kroner(sums.total), found=kroner(found))
     receipts = sum(1 for slip in sums.slips if slip.total > 0)
     check("sales", expected=receipts, found=sum(int(row["sales"]) for row in told["day"]))
-    check("turnover by the hour", expected=kroner(sums.total), found=kroner(sum(int(row["amount"]) for row in told["hour"])))
     rates = {int(row["key"]) // 100: (int(row["amount"]), int(row["vat"])) for row in told["vat"]}
     for rate, (gross, vat) in sums.by_vat().items():
-        found = rates.pop(rate, (0, 0))
-        check(f"turnover at {rate} % VAT", expected=kroner(gross), found=kroner(found[0]))
-        check(f"VAT at {rate} %", expected=kroner(vat), found=kroner(found[1]))
+        reported = rates.pop(rate, (0, 0))
+        check(f"turnover at {rate} % VAT", expected=kroner(gross), found=kroner(reported[0]))
+        check(f"VAT at {rate} %", expected=kroner(vat), found=kroner(reported[1]))
     check("other rates of VAT", expected=0, found=len(rates))
     means = {str(row["key"]): int(row["amount"]) for row in told["payment"]}
-    for name, amount in sums.by_means().items():
-        check(f"paid by {name}", expected=kroner(amount), found=kroner(means.pop(name, 0)))
+    for kind, amount in sums.by_means().items():
+        check(f"paid by {kind}", expected=kroner(amount), found=kroner(means.pop(kind, 0)))
     check("other means of payment", expected=0, found=len(means))
-    goods = {str(row["key"]): (int(row["amount"]), float(row["quantity"])) for row in told["product"]}
-    _each(stage, "turnover", {sku: kroner(one) for sku, one in sums.by_product().items()}, {sku: kroner(one[0]) for sku, one in goods.items()})
-    _each(stage, "quantity", {k: f"{v:g}" for k, v in sums.pieces().items()}, {k: f"{one[1]:g}" for k, one in goods.items()})
-    stock = {str(row["sku"]): f"{float(row['quantity']):g}" for row in told["stock"]}
-    _each(stage, "stock", {sku: f"{amount / 1000:g}" for sku, amount in sums.stock.items()}, stock)
     points = {str(row["kind"]): int(row["points"]) for row in told["points"]}
+    points["balance"] = sum(points.values())
     for kind, amount in sums.points().items():
-        found_points = sum(points.values()) if kind == "balance" else points.get(kind, 0)
-        check(f"points: {kind}", expected=amount, found=found_points)
+        check(f"points: {kind}", expected=amount, found=points.get(kind, 0))
+    goods = {str(row["key"]): row for row in told["product"]}
+    for what, expected, field in (
+        ("turnover", {sku: float(ore) for sku, ore in sums.by_product().items()}, "amount"),
+        ("quantity", sums.pieces(), "quantity"),
+    ):
+        _each(stage, what, expected, {sku: float(row[field]) for sku, row in goods.items()})
+    stock = {str(row["sku"]): float(row["quantity"]) for row in told["stock"]}
+    _each(stage, "stock", {sku: amount / 1000 for sku, amount in sums.stock.items()}, stock)
 
 
-def _each(stage: Stage, what: str, expected: dict[str, str], found: dict[str, str]) -> None:
+def _each(stage: Stage, what: str, expected: Mapping[str, float], found: Mapping[str, float]) -> None:
     """One line for all products; those that differ are named."""
     wrong = [
         f"{sku} {found.get(sku, 'nothing')} for {expected.get(sku, 'nothing')}"
         for sku in sorted({*expected, *found})
         if expected.get(sku) != found.get(sku)
     ]
-    stage.narrator.check(
-        f"products of {len(expected)} whose {what} differs", expected="none", found="; ".join(wrong) or "none"
-    )
+    what = f"products of {len(expected)} whose {what} differs"
+    stage.narrator.check(what, expected="none", found="; ".join(wrong) or "none")
 
 
 def _silence(stage: Stage) -> None:

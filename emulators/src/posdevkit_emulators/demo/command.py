@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
@@ -17,8 +20,8 @@ _ABOUT = """\
 A morning in a shop whose devices are all emulated, over real sockets, ports and protocols: goods are scanned and
 weighed, customers pay in cash, by card and with a wallet's code, receipts come out over TCP, USB and Bluetooth LE. The
 paper ends, the terminal's answer is lost, the network is down; nothing is printed, charged or booked twice. Then the
-owner reads the report, and every figure is held against an independent sum. Pictures of all that was printed, the report
-and the whole account as a page are in DIR. The exit code is 1 if a figure does not add up.
+owner reads the report, and every figure is held against an independent sum. Pictures of all that was printed, the
+report and the whole account as a page are in DIR. The exit code is 1 if a figure does not add up.
 """
 _NEEDED: Final = ("PIL", "qrcode", "serial", "usb", "bleak", "bumble", "httpx2", "fastapi", "sqlalchemy", "uvicorn")
 """Libraries that the extras bring."""
@@ -44,7 +47,26 @@ def _run(args: Namespace) -> int:
     from .play import play
     from .scenes import SCENES
 
-    return play(args.out, Narrator(as_json=args.json, slow=args.slow, scenes=len(SCENES) + 1))
+    with _own_words_alone():
+        return play(args.out, Narrator(as_json=args.json, slow=args.slow, scenes=len(SCENES) + 1))
+
+
+@contextmanager
+def _own_words_alone() -> Iterator[None]:
+    """What the loggers say is told by the account already; `-v` brings it back.
+
+    A log without a handler goes to standard error as it is, and bumble sets one up for the whole process by itself.
+    """
+    root = logging.getLogger()
+    if root.handlers:
+        yield
+        return
+    silent = logging.NullHandler()
+    root.addHandler(silent)
+    try:
+        yield
+    finally:
+        root.removeHandler(silent)
 
 
 def _look_for_extras() -> None:

@@ -34,7 +34,7 @@ _PRINTERS: Final[dict[str, Callable[[Path], ReceiptPrinterBench]]] = {
     "bar": lambda folder: ReceiptPrinterBench.usb(profile="epson-tm-t88v", save=folder),
     "terrace": lambda folder: ReceiptPrinterBench.ble(profile="generic-58mm", save=folder),
 }
-"""By register: over the network, over USB, over Bluetooth LE. The last one is small, and its paper is torn off by hand."""
+"""By register: over the network, over USB, over Bluetooth LE. Paper from the last, a small one, is torn off by hand."""
 _SCANNERS: Final[dict[str, tuple[str, Callable[[], ScannerBench | EmulatedHidScanner]]]] = {
     "counter": ("a serial port", ScannerBench.pty),
     "bar": ("HID", EmulatedHidScanner),

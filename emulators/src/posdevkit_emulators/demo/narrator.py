@@ -7,14 +7,36 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
 
 from posdevkit.cli.console import clean, painted
 from posdevkit.cli.progress import Progress
 
-__all__ = ["Fact", "Narrator"]
+__all__ = ["Chapter", "Fact", "Figure", "Narrator"]
 
 Fact = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of the account."""
+
+    what: str
+    expected: Fact
+    found: Fact
+    well: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One scene as it was told: sentences by the kind of event, pictures with words, figures."""
+
+    title: str
+    told: list[tuple[str, str]] = field(default_factory=list)
+    pictures: list[tuple[str, str]] = field(default_factory=list)
+    checks: list[Figure] = field(default_factory=list)
+
 
 _SLOW_SECONDS: Final = 0.8
 _BAR: Final = 24
@@ -43,29 +65,31 @@ class Narrator:
         """Figures that were looked at."""
         self.failures: list[str] = []
         """What did not add up."""
-        self.account: list[tuple[str, list[str]]] = []
-        """Each scene's title and what was told in it, for the page."""
+        self.chapters: list[Chapter] = []
+        """What was told, for the page."""
 
     def begins(self, title: str) -> None:
         """A new scene."""
         self._scene += 1
-        self.account.append((title, []))
+        self.chapters.append(Chapter(title))
         head = f"Scene {self._scene} of {self._scenes}: {title}"
         self._write("scene", "\n" + painted(head, "bold", sys.stdout), title=title, number=self._scene)
 
     def tell(self, event: str, text: str, **facts: Fact) -> None:
         """One thing that happened, in a sentence for people, and as `event` with `facts` for programs."""
-        if self.account:
-            self.account[-1][1].append(text)
+        self.chapters[-1].told.append((event, text))
         self._write(event, f"   {clean(text)}", **facts)
+
+    def shows(self, picture: str, words: str) -> None:
+        """Something that can be looked at: a file in the folder, and what it shows."""
+        self.chapters[-1].pictures.append((picture, words))
 
     def check(self, what: str, *, expected: Fact, found: Fact) -> None:
         """A figure that has to add up: what the page comes to, and what the shop came to."""
         well = expected == found
         self.checked += 1
         text = f"{what}: {found}" if well else f"{what}: expected {expected}, found {found}"
-        if self.account:
-            self.account[-1][1].append(("adds up: " if well else "DOES NOT ADD UP: ") + text)
+        self.chapters[-1].checks.append(Figure(what, expected, found, well))
         mark = painted("[ok]", "green", sys.stdout) if well else painted("[DOES NOT ADD UP]", "red", sys.stdout)
         if not well:
             self.failures.append(text)

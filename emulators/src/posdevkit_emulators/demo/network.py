@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from typing import Self
 
 __all__ = ["Network"]
 
@@ -36,7 +37,7 @@ class Network:
             task.cancel()
         await asyncio.gather(*self._carrying, return_exceptions=True)
 
-    async def __aenter__(self) -> Network:
+    async def __aenter__(self) -> Self:
         await self.mend()
         return self
 

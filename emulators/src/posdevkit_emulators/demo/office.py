@@ -52,11 +52,11 @@ class Office:
 
     def get(self, path: str) -> str:
         """What the owner is answered."""
-        request = urllib.request.Request(  # noqa: S310  # our own loopback
+        request = urllib.request.Request(  # our own loopback
             f"http://127.0.0.1:{self.port}{path}",
             headers={"Authorization": f"Bearer {self.owner.reveal()}", "Accept-Language": "en"},
         )
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310  # our own loopback
             return cast(str, answer.read().decode("utf-8"))
 
 

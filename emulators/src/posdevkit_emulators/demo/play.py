@@ -1,4 +1,4 @@
-"""The play: one shop with its emulated devices, its registers and its office, every scene, and the account at the end."""
+"""The play: one shop with its emulated devices, registers and office, every scene, and the account at the end."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def sell(stage: Stage, name: str) -> pos.Sold:
         coins = " + ".join(f"{count} x {kroner(piece)}" for piece, count in sold.pieces.items())
         told += f", change {kroner(sold.change.minor)} ({coins})"
     stage.narrator.tell("sold", told, receipt=sold.receipt, total=sold.sale.total, means=sale.means)
-    on_paper(stage, till, sold.receipt)
+    on_paper(stage, till, sold.receipt, told)
     return sold
 
 
@@ -67,9 +67,7 @@ def _amount(line: Line) -> str:
     return f"{line.pieces} x " if line.pieces != 1 and not line.grams else ""
 
 
-def _added(
-    stage: Stage, till: Till, basket: pos.Basket, goods: pos.Catalogue, line: Line
-) -> tuple[pos.Basket, str]:
+def _added(stage: Stage, till: Till, basket: pos.Basket, goods: pos.Catalogue, line: Line) -> tuple[pos.Basket, str]:
     """The basket with a line more, and how it came in."""
     if line.code:
         stage.devices.scan(till.plan.name, line.code, "E0")
@@ -109,7 +107,7 @@ def _show_total(stage: Stage, sale: Sale, due: str) -> None:
     stage.shop.display().show("I alt", due.rjust(20))
     picture = stage.out / "display" / f"{sale.name}.png"
     picture.write_bytes(stage.devices.shows(due))
-    stage.shown.append(picture)
+    stage.narrator.shows(f"display/{picture.name}", f"The customer display: I alt {due}")
     stage.narrator.tell("display", f"the customer reads: I alt {due}", total=due)
 
 
@@ -162,8 +160,8 @@ def _by_wallet(stage: Stage, till: Till, due: pos.Money) -> str:
     return reference
 
 
-def on_paper(stage: Stage, till: Till, key: str) -> None:
-    """Wait for the paper, show the cashier what the printer needs, and take the ticket."""
+def on_paper(stage: Stage, till: Till, key: str, words: str) -> None:
+    """Wait for the paper, show the cashier what the printer needs, and take the ticket, which `words` describe."""
     narrator = stage.narrator
 
     def show_cashier(event: pos.JobEvent) -> None:
@@ -182,3 +180,5 @@ def on_paper(stage: Stage, till: Till, key: str) -> None:
         evidence=job.evidence.value,
         printer=till.plan.name,
     )
+    number = len(stage.devices.printers[till.plan.name].tickets)
+    narrator.shows(f"{till.plan.name}/{number:04}.png", words[:1].upper() + words[1:])

@@ -49,5 +49,3 @@ class Stage:
     """Z reports, by register."""
     reports: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """What the server told the owner, by the name of the report."""
-    shown: list[Path] = field(default_factory=list)
-    """Pictures of the display."""

@@ -1,4 +1,4 @@
-"""The morning's figures by simple arithmetic from its page, with nothing of the till's: what the account is held against.
+"""The morning's figures by simple arithmetic from its page, with nothing of the till's: what all is held against.
 
 Whole øre throughout, halves away from zero. Cash is rounded to 50 øre.
 """

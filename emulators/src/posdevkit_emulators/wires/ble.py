@@ -1,7 +1,8 @@
 """A printer's Bluetooth LE radio: an emulated controller with a GATT server, and the air between it and a host.
 
-A BleLink to its address finds it wherever it is in this process. Nothing of the operating system is involved: host and printer are two controllers of bumble on one link in memory, which
-exchange the HCI commands and ATT packets that real ones do. `client` and `scanner` are what bleak takes as `backend=`.
+A BleLink to its address finds it by itself (`runtime.buses`). Nothing of the operating system is involved: host and
+printer are two controllers of bumble on one link in memory, which exchange the HCI commands and ATT packets that real
+ones do.
 
 The radio module keeps a few bytes. A write with response is answered when there is room for it again, so a host that
 waits for its answers is held up while the printer takes nothing; a write without response finds no room and is lost.

@@ -27,15 +27,15 @@ def closing(stage: Stage) -> None:
         counted = pos.Money(till.plan.opening + cash)
         shift = till.register.z_report(counted_cash=counted, cashier=till.plan.cashier)
         stage.closed[name] = shift
+        told = f"register {till.plan.number}: {shift.sales} sales, {shift.refunds} refunds, {kroner(shift.total)} kr."
         stage.narrator.tell(
             "z-report",
-            f"register {till.plan.number}: {shift.sales} sales, {shift.refunds} refunds, {kroner(shift.total)} kr.;"
-            f" {kroner(counted.minor)} kr. counted in the drawer",
+            f"{told}; {kroner(counted.minor)} kr. counted in the drawer",
             register=till.plan.number,
             total=shift.total,
             counted=counted.minor,
         )
-        on_paper(stage, till, f"{till.plan.number}-z-{shift.number}")
+        on_paper(stage, till, f"{till.plan.number}-z-{shift.number}", f"Z report of {told}")
         journal = till.register.journal()
         stage.narrator.check(
             f"rows of the journal of {till.plan.number} that are not as they were written",

@@ -34,16 +34,15 @@ def refund(stage: Stage) -> None:
     (plan,) = stage.page.refunds
     till = stage.tills[stage.page.sale(plan.of).register]
     earlier = stage.sold[plan.of].receipt
-    back = till.register.refund(
-        earlier, {plan.line - 1: plan.pieces}, means=plan.means, cashier=till.plan.cashier
-    )
+    back = till.register.refund(earlier, {plan.line - 1: plan.pieces}, means=plan.means, cashier=till.plan.cashier)
     stage.sold[plan.name] = back
     points = sum(entry.points for entry in back.sale.points)
+    told = f"receipt {back.receipt} gives back {kroner(back.change.minor)} kr. of {earlier}"
     stage.narrator.tell(
         "refund",
-        f"receipt {back.receipt} gives back {kroner(back.change.minor)} kr. of {earlier}, and takes back {-points} points",
+        f"{told}, and {-points} points go with it",
         receipt=back.receipt,
         amount=back.change.minor,
         points=points,
     )
-    on_paper(stage, till, back.receipt)
+    on_paper(stage, till, back.receipt, told)

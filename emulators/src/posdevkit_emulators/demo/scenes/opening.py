@@ -42,8 +42,8 @@ def opening(stage: Stage) -> None:
         changes = till.cloud.pull()
         narrator.tell(
             "register",
-            f"register {till.plan.number} ({till.plan.name}, {till.plan.cashier}) knows {changes} things from the cloud:"
-            f" {len(till.register.catalogue())} products, campaigns, one member",
+            f"register {till.plan.number} ({till.plan.name}, {till.plan.cashier}) learns from the cloud:"
+            f" {len(till.register.catalogue())} products, {len(till.register.basket().campaigns)} campaigns, a member",
             register=till.plan.number,
             changes=changes,
         )
@@ -53,7 +53,8 @@ def label(stage: Stage) -> None:
     """A product's price as a label for the shelf."""
     plan = stage.page.label
     goods = stage.tills["counter"].register.catalogue()
-    outcome = stage.shop.label_printer().print(pos.product_label(goods.products[plan.sku]), timeout=_SECONDS)
-    stage.narrator.tell(
-        "label", f"{goods.products[plan.sku].name}: a label of 50 x 30 mm, {outcome}", sku=plan.sku, outcome=str(outcome)
-    )
+    product = goods.products[plan.sku]
+    outcome = stage.shop.label_printer().print(pos.product_label(product), timeout=_SECONDS)
+    told = f"{product.name}: a label of 50 x 30 mm, {outcome}"
+    stage.narrator.tell("label", told, sku=plan.sku, outcome=str(outcome))
+    stage.narrator.shows("labels/0001.png", f"The shelf label of {product.name}")
