@@ -115,7 +115,7 @@ class Devices:
 
     def cuts(self, name: str) -> bool:
         """Whether a printer has a cutter; else its paper is torn off by hand."""
-        return self.printers[name].profile.cutter
+        return self.printers[name].profile.cutter is not None
 
     def lose_answer(self, after: int) -> None:
         """Let the terminal's connection break in place of its `after`-th message from now on."""

@@ -95,21 +95,21 @@ class Narrator:
             self.failures.append(text)
         self._write("check", f"   {mark} {clean(text)}", what=what, ok=well, expected=expected, found=found)
 
-    def ends(self, event: str, text: str, **facts: Fact) -> None:
-        """A line that belongs to no scene."""
-        self._write(event, text, **facts)
+    def frames(self, event: str, text: str, **facts: Fact) -> None:
+        """A line that belongs to no scene, before the first or after the last."""
+        self._write(event, text, bar=False, **facts)
 
     def done(self) -> None:
         """Take the progress away."""
         self._progress.clear()
 
-    def _write(self, event: str, text: str, **facts: Fact) -> None:
+    def _write(self, event: str, text: str, *, bar: bool = True, **facts: Fact) -> None:
         line = json.dumps({"event": event, **facts}) if self._as_json else text
         with self._lock:
             self._progress.clear()
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
-            if not self._as_json:
+            if bar and not self._as_json:
                 self._progress.update(self._bar())
         if self._slow:
             self._sleep(_SLOW_SECONDS)

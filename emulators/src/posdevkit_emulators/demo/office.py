@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,12 +44,16 @@ class Office:
         return self.get(f"/v1/reports/{name}/csv")
 
     def page(self) -> str:
-        """The owner's page, with its style inside: one file that any browser opens."""
-        style = f"<style>\n{self.get('/page.css')}</style>"
-        link = '<link rel="stylesheet" href="/page.css">'
+        """The owner's page as one file that any browser opens: its style inside, its tables beside it, no log-out."""
         page = self.get("/")
-        assert page.count(link) == 1
-        return page.replace(link, style)
+        for pattern, kept in (
+            (r'<link rel="stylesheet" href="/page\.css">', f"<style>\n{self.get('/page.css')}</style>"),
+            (r'<form method="post" action="/logout">.*?</form>', ""),
+            (r'<nav aria-label="Period">.*?</nav>', ""),
+        ):
+            page, count = re.subn(pattern, lambda _, kept=kept: kept, page, flags=re.DOTALL)
+            assert count == 1, pattern
+        return re.sub(r'href="/v1/reports/([a-z]+)/csv\?[^"]*"', r'href="\1.csv"', page)
 
     def get(self, path: str) -> str:
         """What the owner is answered."""

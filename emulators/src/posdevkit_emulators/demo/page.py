@@ -22,6 +22,8 @@ _MARKED: Final = {
     "lacking": "remedy",
 }
 """Classes of sentences that should be seen."""
+_GLASS: Final = "display/"
+"""Where pictures of the display are; all others are of paper."""
 _SIZE: Final = struct.Struct(">16xII")
 """Width and height stand in a PNG's first chunk."""
 
@@ -75,7 +77,7 @@ def _summary(stage: Stage) -> Iterator[str]:
 
 def _scene(folder: Path, number: int, chapter: Chapter) -> Iterator[str]:
     yield f'<section aria-labelledby="scene-{number}">\n<h2 id="scene-{number}"><span>{number}</span> '
-    yield f"{escape(chapter.title)}</h2>\n<ol>"
+    yield f'{escape(chapter.title)}</h2>\n<div class="scene"><ol>'
     for event, text in chapter.told:
         mark = f' class="{_MARKED[event]}"' if event in _MARKED else ""
         yield f"<li{mark}>{escape(text)}</li>"
@@ -85,15 +87,17 @@ def _scene(folder: Path, number: int, chapter: Chapter) -> Iterator[str]:
     if chapter.pictures:
         yield '<div class="pictures">'
         for name, words in chapter.pictures:
-            yield f"<figure>{_picture(folder, name, words)}<figcaption>{escape(words)}</figcaption></figure>"
+            kind = ' class="glass"' if name.startswith(_GLASS) else ""
+            yield f"<figure{kind}>{_picture(folder, name, words)}<figcaption>{escape(words)}</figcaption></figure>"
         yield "</div>"
-    yield "</section>"
+    yield "</div>\n</section>"
 
 
 def _picture(folder: Path, name: str, words: str) -> str:
-    """At half its size: two dots of a printer to one of a screen, more or less."""
+    """Paper at half its size, since a printer's dots are about half as large as a screen's."""
+    scale = 1 if name.startswith(_GLASS) else 2
     with (folder / name).open("rb") as file:
-        width, height = (size // 2 for size in _SIZE.unpack(file.read(_SIZE.size)))
+        width, height = (size // scale for size in _SIZE.unpack(file.read(_SIZE.size)))
     image = f'<img src="{escape(name)}" alt="{escape(words)}" width="{width}" height="{height}" loading="lazy">'
     return f'<a href="{escape(name)}">{image}</a>'
 

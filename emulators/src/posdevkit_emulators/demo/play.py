@@ -42,7 +42,7 @@ def play(out: str | Path, narrator: Narrator, page: Morning | None = None) -> in
     folder = _cleared(Path(out))
     page = page or morning()
     try:
-        narrator.ends("opens", f"{page.shop.name}: a morning on emulated devices alone", shop=page.shop.name)
+        narrator.frames("opens", f"{page.shop.name}: a morning on emulated devices alone", shop=page.shop.name)
         with _staged(folder, page, narrator) as stage:
             for title, scene in SCENES:
                 narrator.begins(title)
@@ -55,10 +55,10 @@ def play(out: str | Path, narrator: Narrator, page: Morning | None = None) -> in
         narrator.done()
     seconds = time.monotonic() - began
     well = not narrator.failures
-    narrator.ends("pages", f"\nThe morning as a page: {index}", index=str(index))
+    narrator.frames("pages", f"\nThe morning as a page: {index}", index=str(index))
     told = "Everything adds up" if well else "Not everything adds up"
     failed = "".join(f"\n  {one}" for one in narrator.failures)
-    narrator.ends(
+    narrator.frames(
         "end",
         f"{told}: {narrator.checked} figures, in {seconds:.1f} s.{failed}",
         ok=well,

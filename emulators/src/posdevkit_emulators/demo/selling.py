@@ -160,6 +160,10 @@ def _by_wallet(stage: Stage, till: Till, due: pos.Money) -> str:
     return reference
 
 
+def _proof(evidence: pos.Evidence) -> str:
+    return f"by its {evidence.value.replace('_', ' ')}" if evidence is not pos.Evidence.NONE else "it never tells"
+
+
 def on_paper(stage: Stage, till: Till, key: str, words: str) -> None:
     """Wait for the paper, show the cashier what the printer needs, and take the ticket, which `words` describe."""
     narrator = stage.narrator
@@ -174,7 +178,7 @@ def on_paper(stage: Stage, till: Till, key: str, words: str) -> None:
         stage.devices.hands(till.plan.name, lambda bench: bench.printer.tear_off())
     narrator.tell(
         "paper",
-        f"{key} on paper over {till.plan.printer.upper()}: {job.delivery.value}, by {job.evidence.value}",
+        f"{key} on paper over {till.plan.printer.upper()}: {job.delivery.value} ({_proof(job.evidence)})",
         key=key,
         delivery=job.delivery.value,
         evidence=job.evidence.value,
