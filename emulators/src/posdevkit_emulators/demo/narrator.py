@@ -6,7 +6,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -73,12 +73,12 @@ class Narrator:
         self._scene += 1
         self.chapters.append(Chapter(title))
         head = f"Scene {self._scene} of {self._scenes}: {title}"
-        self._write("scene", "\n" + painted(head, "bold", sys.stdout), title=title, number=self._scene)
+        self._write("scene", "\n" + painted(head, "bold", sys.stdout), {"title": title, "number": self._scene})
 
     def tell(self, event: str, text: str, **facts: Fact) -> None:
         """One thing that happened, in a sentence for people, and as `event` with `facts` for programs."""
         self.chapters[-1].told.append((event, text))
-        self._write(event, f"   {clean(text)}", **facts)
+        self._write(event, f"   {clean(text)}", facts)
 
     def shows(self, picture: str, words: str) -> None:
         """Something that can be looked at: a file in the folder, and what it shows."""
@@ -93,17 +93,18 @@ class Narrator:
         mark = painted("[ok]", "green", sys.stdout) if well else painted("[DOES NOT ADD UP]", "red", sys.stdout)
         if not well:
             self.failures.append(text)
-        self._write("check", f"   {mark} {clean(text)}", what=what, ok=well, expected=expected, found=found)
+        told: dict[str, Fact] = {"what": what, "ok": well, "expected": expected, "found": found}
+        self._write("check", f"   {mark} {clean(text)}", told)
 
     def frames(self, event: str, text: str, **facts: Fact) -> None:
         """A line that belongs to no scene, before the first or after the last."""
-        self._write(event, text, bar=False, **facts)
+        self._write(event, text, facts, bar=False)
 
     def done(self) -> None:
         """Take the progress away."""
         self._progress.clear()
 
-    def _write(self, event: str, text: str, *, bar: bool = True, **facts: Fact) -> None:
+    def _write(self, event: str, text: str, facts: Mapping[str, Fact], *, bar: bool = True) -> None:
         line = json.dumps({"event": event, **facts}) if self._as_json else text
         with self._lock:
             self._progress.clear()

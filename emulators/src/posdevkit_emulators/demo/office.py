@@ -45,14 +45,10 @@ class Office:
 
     def page(self) -> str:
         """The owner's page as one file that any browser opens: its style inside, its tables beside it, no log-out."""
-        page = self.get("/")
-        for pattern, kept in (
-            (r'<link rel="stylesheet" href="/page\.css">', f"<style>\n{self.get('/page.css')}</style>"),
-            (r'<form method="post" action="/logout">.*?</form>', ""),
-            (r'<nav aria-label="Period">.*?</nav>', ""),
-        ):
-            page, count = re.subn(pattern, lambda _, kept=kept: kept, page, flags=re.DOTALL)
-            assert count == 1, pattern
+        style = f"<style>\n{self.get('/page.css')}</style>"
+        page = _put(self.get("/"), r'<link rel="stylesheet" href="/page\.css">', style)
+        page = _put(page, r'<form method="post" action="/logout">.*?</form>', "")
+        page = _put(page, r'<nav aria-label="Period">.*?</nav>', "")
         return re.sub(r'href="/v1/reports/([a-z]+)/csv\?[^"]*"', r'href="\1.csv"', page)
 
     def get(self, path: str) -> str:
@@ -63,6 +59,13 @@ class Office:
         )
         with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310  # our own loopback
             return cast(str, answer.read().decode("utf-8"))
+
+
+def _put(page: str, pattern: str, text: str) -> str:
+    """The page with `text` in the one place that fits."""
+    found = list(re.finditer(pattern, page, re.DOTALL))
+    assert len(found) == 1, pattern
+    return page[: found[0].start()] + text + page[found[0].end() :]
 
 
 @contextmanager
