@@ -30,6 +30,8 @@ from posdevkit.protocols.scales.mt8217 import MT8217
 from posdevkit.protocols.vocabulary import Command, Language
 from posdevkit.protocols.zpl.language import ZPL
 from posdevkit.protocols.zvt.language import ZVT
+from posdevkit_emulators.conformance import Disruption
+from posdevkit_emulators.conformance.emulated import EVERYTHING
 
 TARGET = Path(__file__).parents[1] / "docs" / "reference"
 NOTE = "<!-- Written by tools/generate_docs.py; change the code it reads, then run it. -->"
@@ -39,12 +41,15 @@ Every error is a `PosError`. It has a UnifiedPOS code, says who can mend it and 
 without a change to the program, and carries the outcome and the job where one was under way. `retry` is no promise that
 nothing was printed: the outcome tells that."""
 CLI = """\
-`emulate` and `demo` come with the distribution `posdevkit-emulators`. Every command ends with one of the exit codes
-below, shows one clear error with its remedy, and has `--help`."""
+`conformance`, `demo` and `emulate` come with the distribution `posdevkit-emulators`. Every command ends with one of the
+exit codes below, shows one clear error with its remedy, and has `--help`."""
 COMMANDS = """\
 *Effect* is what our paper and emulators make of one: rendered, parsed (understood, no effect on paper), reported (it
 asks for an answer), or skipped (only its length is known). *Seen* tells how its bytes were checked from outside;
 `facts only` is unproven. *Source* is the page or command of its maker's reference."""
+CONFORMANCE = """\
+What every driver has to pass, on every wire that our emulators have. What cannot go wrong on a wire, or cannot be
+noticed on it, stands below each table with the reason. [How to run it](../how-to/conformance.md)."""
 HUB = """\
 What a hub can be asked, from the table that routes it; `posdevkit hub openapi` prints the same as OpenAPI 3.1. Every
 operation but `GET /v1/health` and `POST /v1/pair` needs the header `Authorization: Bearer TOKEN`. Errors are problem
@@ -226,6 +231,28 @@ def _below(name: str, command: argparse.ArgumentParser) -> list[str]:
     ]
 
 
+def conformance_page() -> str:
+    """Each suite: its checks, and on which wires they run."""
+    parts = ["# Conformance", NOTE, CONFORMANCE]
+    for suite, wires in EVERYTHING:
+        parts.append(f"## {suite.device.capitalize()}")
+        rows = [
+            (
+                check.disruption.value,
+                f"`{check.name}`",
+                check.right,
+                ", ".join(wire.name for wire in wires if check.disruption not in wire.lacks),
+            )
+            for disruption in Disruption
+            for check in suite.checks
+            if check.disruption is disruption
+        ]
+        parts.append(table(("What goes wrong", "Check", "What is right", "Wires"), rows).rstrip())
+        excuses = [f"- {wire.name}, {lack.value}: {why}." for wire in wires for lack, why in wire.lacks.items()]
+        parts += ["\n".join(excuses)] if excuses else []
+    return "\n\n".join(parts) + "\n"
+
+
 def hub_page() -> str:
     """The hub's operations, from the table that routes them."""
     parts = ["# Hub operations", NOTE, HUB]
@@ -262,6 +289,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "hub.md": hub_page,
     "cli.md": cli_page,
     "http.md": http_page,
+    "conformance.md": conformance_page,
     "../images/lifecycle.svg": drawing,
 }
 

@@ -1,8 +1,12 @@
-"""A sale at a register, whole, against bare SQLite writing and committing the same rows; early and after many sales."""
+"""A sale at a register, whole, against bare SQLite writing and committing the same rows; early and after many sales.
+
+POSDEVKIT_BENCHMARK_SALES says after how many (10,000): a year's sales are put into the file as another register's.
+"""
 
 from __future__ import annotations
 
 import itertools
+import os
 import sqlite3
 import tempfile
 import time
@@ -19,6 +23,8 @@ from posdevkit.money import Money
 from posdevkit.store import Store
 from posdevkit.till import Basket, Catalogue, Paid, sale_of
 
+SALES = int(os.environ.get("POSDEVKIT_BENCHMARK_SALES", "10000"))
+NUMBERS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
 PAID = [Paid("cash", Money.of(1000))]
 
 
@@ -84,8 +90,8 @@ def measure(rounds: int) -> list[Row]:
             rows, keys = _latest_rows(store)
             turns = alternate(sell, plain, rounds)
         early = _cost(sell, 200 if rounds > 1 else 5)
-        for _ in range(10_000 if rounds > 1 else 20):
-            sell()
+        count = SALES if rounds > 1 else 20
+        _fill(store, count)
         late = _cost(sell, 200 if rounds > 1 else 5)
         store.close()
     what = (
@@ -97,8 +103,30 @@ def measure(rounds: int) -> list[Row]:
     )
     return [
         Row(what, turns.ratio, "x", note=note),
-        Row("a sale after 10,000 others, against one after few", late / early, "x", note=f"{late * 1000:.2f} ms"),
+        Row(f"a sale after {count:,} others, against one after few", late / early, "x", note=f"{late * 1000:.2f} ms"),
     ]
+
+
+def _fill(store: Store, count: int) -> None:
+    """So many sales more, of three lines each, as rows of register 9 that have been sent."""
+    with store.transaction() as transaction:
+        (fact, seq) = transaction.execute("SELECT (SELECT fact FROM sale LIMIT 1), max(seq) FROM journal").fetchone()
+        (head,) = transaction.execute("SELECT hash FROM journal WHERE seq = ?", (seq,)).fetchone()
+        name = "printf('0198c1a2-b3c4-7000-9000-%012d', i)"
+        transaction.execute(
+            f"{NUMBERS} INSERT INTO sale"
+            f" SELECT {name}, printf('9-%06d', i), '9', i, '2026-01-01', NULL, NULL, ? FROM n",
+            (count, fact),
+        )
+        transaction.execute(
+            f"{NUMBERS} INSERT INTO stock_movement (fact_id, place, sku, quantity, reason)"
+            f" SELECT {name.replace('i)', 'i / 3)')}, i % 3, printf('%d', i % 200), -1000000, 'sale' FROM n",
+            (3 * count,),
+        )
+        transaction.execute(
+            f"{NUMBERS} INSERT INTO journal SELECT ? + i, '2026-01-01', 'Bo', 'sale', ?, ?, ?, '' FROM n",
+            (count, seq, fact, head, head),
+        )
 
 
 def _latest_rows(

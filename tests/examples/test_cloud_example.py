@@ -7,11 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.careful import CAREFUL
 from tests.unit.cloud.facts import products
 from tests.unit.cloud.played import TOKEN, PlayedCloud
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "cloud_sync.py"
-ENVIRONMENT = {**os.environ, "PYTHONUTF8": "1", "PYTHONDEVMODE": "1", "POSDEVKIT_CLOUD_TOKEN": TOKEN}
+ENVIRONMENT = {**os.environ, "PYTHONUTF8": "1", **CAREFUL, "POSDEVKIT_CLOUD_TOKEN": TOKEN}
 
 
 def run(path: Path, url: str) -> list[str]:

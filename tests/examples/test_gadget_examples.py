@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.careful import CAREFUL
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
-ENVIRONMENT = {**os.environ, "PYTHONUTF8": "1", "PYTHONDEVMODE": "1"}
+ENVIRONMENT = {**os.environ, "PYTHONUTF8": "1", **CAREFUL}
 PROGRAM = str(Path(sys.executable).with_name("posdevkit"))
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from posdevkit_emulators.bench import EmulatedReceiptPrinter
+from tests.careful import CAREFUL
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "hub.py"
 
@@ -15,7 +16,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "hub.py"
 def test_hub(receipt_printer: EmulatedReceiptPrinter) -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", str(EXAMPLE), receipt_printer.url],
-        env={**os.environ, "PYTHONUTF8": "1", "PYTHONDEVMODE": "1"},
+        env={**os.environ, "PYTHONUTF8": "1", **CAREFUL},
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -18,9 +18,10 @@ from posdevkit_emulators.gadgets import GadgetBench
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
 from posdevkit_emulators.terminals import PaymentTerminalBench
+from tests.careful import CAREFUL
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-ENVIRONMENT = {**os.environ, "PYTHONUTF8": "1", "PYTHONDEVMODE": "1"}
+ENVIRONMENT = {**os.environ, "PYTHONUTF8": "1", **CAREFUL}
 
 
 @contextmanager

@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 from posdevkit_emulators.bench import EmulatedReceiptPrinter
+from tests.careful import CAREFUL
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-ENVIRONMENT = {**os.environ, "PYTHONUTF8": "1", "PYTHONDEVMODE": "1"}
+ENVIRONMENT = {**os.environ, "PYTHONUTF8": "1", **CAREFUL}
 
 
 def test_print_queue_started_twice_prints_once(receipt_printer: EmulatedReceiptPrinter, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from posdevkit_emulators.bench import EmulatedReceiptPrinter
+from tests.careful import CAREFUL
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -16,7 +17,7 @@ def test_a_day_at_a_register(receipt_printer: EmulatedReceiptPrinter, tmp_path: 
     command = [sys.executable, "-W", "error", str(EXAMPLES / "register.py"), str(tmp_path / "till.db")]
     done = subprocess.run(
         [*command, receipt_printer.url],
-        env={**os.environ, "PYTHONUTF8": "1", "PYTHONDEVMODE": "1"},
+        env={**os.environ, "PYTHONUTF8": "1", **CAREFUL},
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -1,4 +1,4 @@
-"""The steps about the cloud server that need more than pip: a PostgreSQL of their own, a browser, odd requests."""
+"""The steps that need more than pip: a PostgreSQL of their own, a browser, odd requests."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from posdevkit.runtime.background import run_on
 from posdevkit.runtime.threads import Done
 
 from .changes import Changes, loop_runs
-from .faults import OF_A_RECEIPT_PRINTER, Fault, parse_faults
+from .faults import OF_A_RECEIPT_PRINTER, CableFault, Fault, parse_faults
 from .hands import Hands
 from .printers.effects import Happened, What
 from .printers.receipt import ReceiptPrinterModel
@@ -158,6 +158,14 @@ class ReceiptPrinterBench:
     def url(self) -> str:
         """What a driver opens."""
         return self._wire.url
+
+    def disturb(self, fault: CableFault) -> None:
+        """Let something go wrong on the cable, its bytes counted from now on."""
+        self._station.disturb(fault)
+
+    def calm(self) -> None:
+        """Nothing more goes wrong on the cable."""
+        self._station.disturbance.calm()
 
     @property
     def tickets(self) -> tuple[PrintedTicket, ...]:

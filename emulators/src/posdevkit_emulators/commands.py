@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
 
-__all__ = ["DEVICES", "Device", "emulate"]
+__all__ = ["DEVICES", "Device", "conformance", "emulate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Device:
     """Those of the other options that it takes, by the name of the argument, with what holds if nothing is said."""
 
 
-_CABLE: Final = "stall-at, drop, split, close-at, power-cut-at, slow"
+_CABLE: Final = "stall-at, drop, garble, garble-sent, split, close-at, power-cut-at, slow"
 DEVICES: Final = {
     "receipt-printer": Device(
         "posdevkit_emulators.printers.console:receipt_printer",
@@ -104,6 +104,12 @@ _OPTIONS: Final = {
     "serial": "--serial",
 }
 """What not every device takes."""
+_VALUES: Final = (
+    "paper-out-after=LINES near-end-after=LINES cover-open-after=LINES pause-after=LABELS cutter-jam[=CUT] "
+    "stall-at=BYTE[:SECONDS] drop=BYTE[..BYTE] garble=BYTE[..BYTE] garble-sent=BYTE[..BYTE] split=BYTES close-at=BYTE "
+    "power-cut-at=BYTE slow=BYTES_PER_SECOND"
+)
+"""How faults of printers and cables are written."""
 
 
 def emulate(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -146,6 +152,10 @@ def _epilog() -> str:
             for label, text in rows.items()
             if text
         ]
+    parts += [
+        "\nFaults of printers and cables with their values:",
+        textwrap.fill(_VALUES, 98, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False),
+    ]
     return "\n".join(parts)
 
 
@@ -161,6 +171,30 @@ def _run(args: Namespace) -> int:
             known = ", ".join(("--listen", "--fault", "--save", *(_OPTIONS[key] for key in defaults)))
             raise UsageError(f"a {args.device} takes no {option}", remedy=f"It takes {known}.")
     args.listen = args.listen or device.listen
-    module, _, name = device.run.partition(":")
+    return _called(device.run, args)
+
+
+def conformance(subparsers: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the command to the command line's parser."""
+    parser = subparsers.add_parser(
+        "conformance",
+        help="what every driver has to pass",
+        description="List the checks that drivers have to pass, and why one is not run on a wire; with --run carry "
+        "them out against the emulators. Exit code 1 when a check fails.",
+    )
+    parser.add_argument("device", nargs="?", metavar="DEVICE", help="one kind of device, such as receipt-printer")
+    parser.add_argument("--wire", metavar="WIRE", help="one wire, such as usb")
+    parser.add_argument("--run", dest="run_checks", action="store_true", help="carry the checks out")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
+    parser.set_defaults(run=_conformance)
+
+
+def _conformance(args: Namespace) -> int:
+    # By its name: what emulates knows nothing of what judges drivers.
+    return _called("posdevkit_emulators.conformance.command:run", args)
+
+
+def _called(place: str, args: Namespace) -> int:
+    module, _, name = place.partition(":")
     code: int = getattr(import_module(module), name)(args)
     return code

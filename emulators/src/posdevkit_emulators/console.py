@@ -89,6 +89,7 @@ class Console:
         task = asyncio.create_task(self._told(work), name="emulator: hand")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # had it no time to begin, nobody has awaited it
 
     async def _serve(self, bench: Running, hand: Hand, keys: bool) -> None:
         loop = asyncio.get_running_loop()

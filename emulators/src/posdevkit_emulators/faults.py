@@ -19,11 +19,14 @@ __all__ = [
     "OF_A_LABEL_PRINTER",
     "OF_A_RECEIPT_PRINTER",
     "OF_THE_CABLE",
+    "CableFault",
     "CloseAt",
     "CoverOpenAfter",
     "CutterJam",
     "Drop",
     "Fault",
+    "Garble",
+    "GarbleSent",
     "NearEndAfter",
     "PaperOutAfter",
     "PauseAfter",
@@ -110,6 +113,28 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
+class Garble:
+    """Bytes `first` to `last` arrive with every bit flipped."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return f"garble={self.first}..{self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class GarbleSent:
+    """Bytes `first` to `last` of what the device sends (counted from the first it ever sends) arrive flipped."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return f"garble-sent={self.first}..{self.last}"
+
+
+@dataclass(frozen=True, slots=True)
 class Split:
     """At most `size` bytes are read or sent at a time."""
 
@@ -157,11 +182,16 @@ Fault = (
     | CutterJam
     | StallAt
     | Drop
+    | Garble
+    | GarbleSent
     | Split
     | CloseAt
     | PowerCutAt
     | Slow
 )
+
+CableFault = StallAt | Drop | Garble | GarbleSent | Split | CloseAt | PowerCutAt | Slow
+"""What can go wrong on any device's cable."""
 
 
 class _Wrong(Exception):
@@ -184,10 +214,10 @@ def _seconds(value: str) -> float:
     return seconds
 
 
-def _drop(value: str) -> Drop:
+def _stretch(value: str) -> tuple[int, int]:
     first, dots, last = value.partition("..")
     low = _whole(first)
-    return Drop(low, _whole(last, low) if dots else low)
+    return low, _whole(last, low) if dots else low
 
 
 def _stall(value: str) -> StallAt:
@@ -212,7 +242,9 @@ _KINDS: dict[str, _Kind] = {
     "pause-after": _Kind("LABELS", PauseAfter, lambda text: PauseAfter(_whole(text))),
     "cutter-jam": _Kind("[CUT]", CutterJam, lambda text: CutterJam(_whole(text, 1)), "1"),
     "stall-at": _Kind("BYTE[:SECONDS]", StallAt, _stall),
-    "drop": _Kind("BYTE[..BYTE]", Drop, _drop),
+    "drop": _Kind("BYTE[..BYTE]", Drop, lambda text: Drop(*_stretch(text))),
+    "garble": _Kind("BYTE[..BYTE]", Garble, lambda text: Garble(*_stretch(text))),
+    "garble-sent": _Kind("BYTE[..BYTE]", GarbleSent, lambda text: GarbleSent(*_stretch(text))),
     "split": _Kind("BYTES", Split, lambda text: Split(_whole(text, 1))),
     "close-at": _Kind("BYTE", CloseAt, lambda text: CloseAt(_whole(text))),
     "power-cut-at": _Kind("BYTE", PowerCutAt, lambda text: PowerCutAt(_whole(text))),
@@ -226,7 +258,7 @@ _SHORT = {
     "head-open": "cover-open-after",
 }
 
-OF_THE_CABLE: Final = (StallAt, Drop, Split, CloseAt, PowerCutAt, Slow)
+OF_THE_CABLE: Final[tuple[type[CableFault], ...]] = get_args(CableFault)
 """What any device's cable can do."""
 OF_A_RECEIPT_PRINTER: Final = (PaperOutAfter, NearEndAfter, CoverOpenAfter, CutterJam, *OF_THE_CABLE)
 OF_A_LABEL_PRINTER: Final = (PaperOutAfter, CoverOpenAfter, PauseAfter, *OF_THE_CABLE)

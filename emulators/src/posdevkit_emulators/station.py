@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from .faults import Fault
+from .faults import CableFault, Fault
 from .printers.effects import Effects, Happened
 from .printers.receipt import ReceiptPrinterModel
 from .wires.disturbance import Disturbance
@@ -58,6 +58,12 @@ class PrinterStation:
         if self._connection is connection:
             self._connection = None
             self.apply(self.model.disconnected())
+
+    def disturb(self, fault: CableFault) -> None:
+        """Let something go wrong on the cable, its bytes counted from now on."""
+        self.disturbance.add(fault)
+        if self._connection is not None:
+            self._connection.go_on()
 
     def take(self, data: bytes) -> None:
         """Bytes from the host, as they came over the cable."""

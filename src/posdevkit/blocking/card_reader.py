@@ -22,13 +22,14 @@ class CardReader(Closing, Blocking[aio.CardReader], of=aio.CardReader):
 
     @classmethod
     def open(cls, url: str, *, name: str = "", timeout: float | None = 10.0, clock: Clock = SYSTEM_CLOCK) -> CardReader:
-        """Connect, `timeout` in seconds. Raises BadUrl, Disconnected."""
+        """Connect, `timeout` in seconds. Raises BadUrl, Disconnected, Claimed."""
         return CardReader.wrap(call(aio.CardReader.open, url, name=name, timeout=timeout, clock=clock))
 
     def read(self, *, timeout: float | None = None) -> Card | GarbledSwipe:
         """The next swipe. A garbled one is told as such, and the one after it is read.
 
-        Raises DeadlineExceeded after `timeout` seconds without one, Disconnected, Closed.
+        Raises DeadlineExceeded after `timeout` seconds without one, Disconnected when the reader went away (the next
+        call connects again), Closed.
         """
         return call(self._async.read, timeout=timeout)
 

@@ -24,7 +24,7 @@ from .sold import JournalReport
 if TYPE_CHECKING:
     from posdevkit.till.journal import Signer, Verifier
 
-__all__ = ["Book", "Point", "Promise", "Receipts", "sold_before", "verified"]
+__all__ = ["Book", "Point", "Promise", "Receipts", "verified"]
 
 Receipts = Callable[[int, datetime], Sale]
 """From the register's next number and the moment to the sale that gets them."""
@@ -221,16 +221,6 @@ def verified(
     last = journal.last(connection)
     broken = verify(journal.entries(connection), verifier=verifier, head=head)
     return JournalReport(last.seq if last else 0, last, broken)
-
-
-def sold_before(connection: sqlite3.Connection, receipt: str) -> tuple[Fact, Sale, str]:
-    """The fact behind a receipt, its sale, and for a refund the receipt that it gives back. Raises NotFound."""
-    facts = Sales().by_receipt(connection, receipt)
-    if len(facts) != 1 or not isinstance(facts[0].body, Sale):
-        raise NotFound(f"receipt {receipt!r}", remedy="Look at the register that sold it.")
-    sale = facts[0].body
-    earlier = None if sale.refund_of is None else Sales().sale(connection, sale.refund_of)
-    return facts[0], sale, earlier.body.receipt if earlier is not None and isinstance(earlier.body, Sale) else ""
 
 
 def _kind(fact: Fact) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from posdevkit.contract import (
@@ -26,7 +26,7 @@ from posdevkit.contract import (
     uuid7,
 )
 from posdevkit.devices.compose import compose
-from posdevkit.devices.opening import Opening
+from posdevkit.devices.opening import Closing, Opening
 from posdevkit.devices.receipt_printer import DEFAULT_PROFILE
 from posdevkit.documents import Receipt
 from posdevkit.errors import Closed, NotFound, UsageError
@@ -46,12 +46,13 @@ from posdevkit.store import (
     Store,
 )
 from posdevkit.store.lock import ProcessLock
-from posdevkit.till import Basket, Catalogue, Paid, Seller, refund_of, report_receipt, sale_of, sale_receipt, shift_of
+from posdevkit.till import Basket, Catalogue, Paid, Seller
 from posdevkit.till.journal import Entry
 from posdevkit.till.order import Language
 
-from .book import Book, Promise, Receipts, sold_before, verified
+from .book import Book, Promise, Receipts, verified
 from .sold import JournalReport, Sold
+from .terms import Terms
 
 if TYPE_CHECKING:
     from posdevkit.till.journal import Signer, Verifier
@@ -61,7 +62,7 @@ __all__ = ["Register", "verified"]
 T = TypeVar("T")
 
 
-class Register:
+class Register(Closing):
     """One register of a shop. All methods run on one event loop; make one with `open`; `async with` closes it.
 
     Whatever happens at it is one commit: a sale's fact with its number, stock and points, its row in the journal, its
@@ -72,25 +73,18 @@ class Register:
     def __init__(
         self,
         path: str | Path,
-        register: str,
-        seller: Seller,
+        terms: Terms,
         catalogue: Catalogue,
-        campaigns: Sequence[Campaign],
+        campaigns: Sequence[Campaign] = (),
         *,
-        country: str,
-        language: Language,
-        day_starts: time,
-        signer: Signer | None,
-        wall: WallClock,
+        signer: Signer | None = None,
+        wall: WallClock = LOCAL_TIME,
     ) -> None:
         self.path = Path(path)
-        self.name = register
-        self.seller = seller
+        self.name = terms.register
+        self._terms = terms
         self._catalogue = catalogue
         self._campaigns = tuple(campaigns)
-        self._country = country
-        self._language: Language = language
-        self._day_starts = day_starts
         self._wall = wall
         self._turn = asyncio.Lock()
         self._closed = False
@@ -98,16 +92,12 @@ class Register:
         self._profile: Profile | None = None
         remedy = "Stop the other program that sells at this register, or give this one a file of its own."
         self._lock = ProcessLock(self.path.with_name(f"{self.path.name}.register.lock"), remedy=remedy)
-        try:
+        with ExitStack() as undo:
+            undo.callback(self._lock.release)
             self._store = Store(self.path)
-            try:
-                self._book = Book(self._store, register, signer=signer, wall=wall)
-            except BaseException:
-                self._store.close()
-                raise
-        except BaseException:
-            self._lock.release()
-            raise
+            undo.callback(self._store.close)
+            self._book = Book(self._store, self.name, signer=signer, wall=wall)
+            undo.pop_all()
 
     @classmethod
     def open(
@@ -136,27 +126,16 @@ class Register:
         Raises Claimed while another program sells at this register, UsageError where the file is another register's,
         BadCatalogue, BadUrl, BadProfile, InputFailed, OutputFailed.
         """
-        chosen = load_profile(profile) if printer is not None and not isinstance(profile, Profile) else profile
+        chosen = profile if printer is None or isinstance(profile, Profile) else load_profile(profile)
         goods = Catalogue(()) if catalogue is None else catalogue
         if not isinstance(goods, Catalogue):
             goods = Catalogue.read(goods)
+        terms = Terms(register, seller or Seller("posdevkit"), goods.currency, country, language, day_starts)
 
         async def start() -> Register:
-            found = cls(
-                path,
-                register,
-                seller or Seller("posdevkit"),
-                goods,
-                campaigns,
-                country=country,
-                language=language,
-                day_starts=day_starts,
-                signer=signer,
-                wall=wall,
-            )
+            found = cls(path, terms, goods, campaigns, signer=signer, wall=wall)
             try:
-                if printer is not None:
-                    assert isinstance(chosen, Profile)
+                if printer is not None and isinstance(chosen, Profile):
                     found._profile = chosen
                     found._queue = await PrintQueue.open(path, printer, profile=chosen, name=f"register-{register}")
             except BaseException:
@@ -175,14 +154,6 @@ class Register:
 
     def __repr__(self) -> str:
         return f"<Register {self.name} in {self.path.name}>"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     async def close(self) -> None:
         """Let the receipt under way end. What is not printed or sent yet waits in the file for the next `open`."""
@@ -232,7 +203,7 @@ class Register:
 
     def business_day(self) -> str:
         """The day that a sale belongs to now, as 2026-03-14."""
-        return self._day_of(self._wall.now())
+        return self._terms.day_of(self._wall.now())
 
     # What is sold
 
@@ -253,15 +224,7 @@ class Register:
         paid = tuple(payments)
 
         def make(number: int, at: datetime) -> Sale:
-            return sale_of(
-                replace(basket, day=self._day_of(at)) if basket.day != self._day_of(at) else basket,
-                paid,
-                receipt=self._receipt(number),
-                register=self.name,
-                sequence=number,
-                cashier=cashier,
-                country=self._country,
-            )
+            return self._terms.sale(basket, paid, number, at, cashier)
 
         return await self._sell(make, id, cashier)
 
@@ -281,30 +244,21 @@ class Register:
         Raises NotFound for a receipt of another register, and BadRefund for more than is left.
         """
 
-        def look(connection: sqlite3.Connection) -> tuple[Fact, Sale, list[Sale]]:
-            sales = Sales()
-            facts = sales.by_receipt(connection, receipt)
-            if len(facts) != 1 or not isinstance(facts[0].body, Sale):
-                raise NotFound(f"receipt {receipt!r}", remedy="Refund it at the register that sold it.")
-            earlier = [one.body for one in sales.refunds_of(connection, facts[0].id) if one.id != id]
-            return facts[0], facts[0].body, [one for one in earlier if isinstance(one, Sale)]
-
-        fact, sale, earlier = await self._read(look)
-
         def make(number: int, at: datetime) -> Sale:
-            return refund_of(
+            # Looked up in the register's own turn: of two refunds at once, the second sees the first.
+            with self._store.reading() as connection:
+                fact, sale = _sold(connection, receipt)
+                earlier = [one.body for one in Sales().refunds_of(connection, fact.id) if one.id != id]
+            return self._terms.refund(
                 sale,
-                str(fact.id),
-                receipt=self._receipt(number),
-                register=self.name,
-                sequence=number,
-                business_day=self._day_of(at),
+                fact.id,
+                [one for one in earlier if isinstance(one, Sale)],
+                number,
+                at,
                 quantities=quantities,
-                earlier=earlier,
                 means=means,
                 reference=reference,
                 cashier=cashier,
-                country=self._country,
             )
 
         return await self._sell(make, id, cashier, refunded=receipt)
@@ -314,8 +268,8 @@ class Register:
 
         Raises NotFound for an unknown receipt, and UsageError without a printer.
         """
-        fact, sale, refunded = await self._read(lambda connection: sold_before(connection, receipt))
-        document = sale_receipt(sale, self.seller, fact.at, refunded=refunded, copy=True, language=self._language)
+        fact, sale, refunded = await self._read(lambda connection: _sold_or_given_back(connection, receipt))
+        document = self._terms.paper(sale, fact.at, refunded=refunded, copy=True)
         return await self._print("copy", document, {"receipt": receipt}, cashier)
 
     async def open_drawer(self, reason: str, *, cashier: str = "") -> str:
@@ -355,10 +309,9 @@ class Register:
     async def x_report(self, *, cashier: str = "") -> ShiftClosed:
         """The shift so far, printed where there is a printer. Raises NotFound if none is open."""
         shift, sales = await self._read(self._book.shift_so_far)
-        figures = self._figures(shift, sales, self._wall.now(), None)
+        figures = self._terms.figures(shift, sales, self._wall.now())
         if self._queue is not None:
-            document = report_receipt(figures, self.seller, kind="X", language=self._language)
-            await self._print("x-report", document, {"shift": shift.number}, cashier)
+            await self._print("x-report", self._terms.report(figures, "X"), {"shift": shift.number}, cashier)
         else:
             await self._do(lambda: self._book.noted("x-report", {"shift": shift.number}, actor=cashier))
         return figures
@@ -369,12 +322,11 @@ class Register:
 
         def printing(fact: Fact) -> Promise | None:
             assert isinstance(fact.body, ShiftClosed)
-            document = report_receipt(fact.body, self.seller, kind="Z", language=self._language)
-            return self._promise(f"{self.name}-z-{fact.body.number}", document)
+            return self._promise(f"{self.name}-z-{fact.body.number}", self._terms.report(fact.body, "Z"))
 
         def close() -> Fact:
             def count(shift: Shift, sales: list[Sale], at: datetime) -> ShiftClosed:
-                return self._figures(shift, sales, at, counted)
+                return self._terms.figures(shift, sales, at, counted)
 
             return self._book.close_shift(count, printing, actor=cashier)
 
@@ -406,23 +358,10 @@ class Register:
     async def _sell(self, make: Receipts, identifier: UUID | None, cashier: str, *, refunded: str = "") -> Sold:
         def printing(fact: Fact) -> Promise | None:
             assert isinstance(fact.body, Sale)
-            document = sale_receipt(fact.body, self.seller, fact.at, refunded=refunded, language=self._language)
-            return self._promise(fact.body.receipt, document)
+            return self._promise(fact.body.receipt, self._terms.paper(fact.body, fact.at, refunded=refunded))
 
         fact, new = await self._do(lambda: self._book.sell(make, printing, id=identifier, actor=cashier))
-        return Sold(fact, new, self._country)
-
-    def _figures(self, shift: Shift, sales: list[Sale], at: datetime, counted: int | None) -> ShiftClosed:
-        return shift_of(
-            sales,
-            register=self.name,
-            number=shift.number,
-            opened_at=shift.opened_at,
-            closed_at=at.isoformat(),
-            currency=self._catalogue.currency,
-            opening_cash=shift.opening_cash,
-            counted_cash=counted,
-        )
+        return Sold(fact, new, self._terms.country)
 
     async def _print(self, kind: str, document: Receipt, facts: dict[str, object], cashier: str) -> str:
         """Print something that no fact tells of, in one commit with its row in the journal."""
@@ -439,13 +378,6 @@ class Register:
         if self._queue is None or self._profile is None:
             return None
         return Promise(self._queue.name, key, compose(document, self._profile).compiled)
-
-    def _receipt(self, number: int) -> str:
-        return f"{self.name}-{number:06}"
-
-    def _day_of(self, at: datetime) -> str:
-        start = timedelta(hours=self._day_starts.hour, minutes=self._day_starts.minute)
-        return (at - start).date().isoformat()
 
     async def _change(self, change: Callable[[sqlite3.Connection], object], kind: str, name: str, cashier: str) -> None:
         await self._do(lambda: self._book.changed(change, kind, {"name": name}, actor=cashier))
@@ -466,6 +398,20 @@ class Register:
         if self._queue is not None:
             self._queue.look()
         return done
+
+
+def _sold(connection: sqlite3.Connection, receipt: str) -> tuple[Fact, Sale]:
+    facts = Sales().by_receipt(connection, receipt)
+    if len(facts) != 1 or not isinstance(facts[0].body, Sale):
+        raise NotFound(f"receipt {receipt!r}", remedy="Ask at the register that sold it.")
+    return facts[0], facts[0].body
+
+
+def _sold_or_given_back(connection: sqlite3.Connection, receipt: str) -> tuple[Fact, Sale, str]:
+    """As `_sold`, and for a refund the number of the receipt that it gives back."""
+    fact, sale = _sold(connection, receipt)
+    earlier = None if sale.refund_of is None else Sales().sale(connection, sale.refund_of)
+    return fact, sale, earlier.body.receipt if earlier is not None and isinstance(earlier.body, Sale) else ""
 
 
 def _is(customer: Customer, word: str) -> bool:

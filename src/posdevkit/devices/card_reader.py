@@ -44,7 +44,7 @@ class CardReader(Closing):
     def open(
         cls, url: str, *, name: str = "", timeout: float | None = 10.0, clock: Clock = SYSTEM_CLOCK
     ) -> Opening[CardReader]:
-        """Connect, `timeout` in seconds. Raises BadUrl, Disconnected."""
+        """Connect, `timeout` in seconds. Raises BadUrl, Disconnected, Claimed."""
         reader = cls(url, name=name, clock=clock)
 
         async def connect() -> None:
@@ -58,7 +58,8 @@ class CardReader(Closing):
     async def read(self, *, timeout: float | None = None) -> Card | GarbledSwipe:
         """The next swipe. A garbled one is told as such, and the one after it is read.
 
-        Raises DeadlineExceeded after `timeout` seconds without one, Disconnected, Closed.
+        Raises DeadlineExceeded after `timeout` seconds without one, Disconnected when the reader went away (the next
+        call connects again), Closed.
         """
         deadline = Deadline.after(timeout, self._clock)
         while not self._ready:
@@ -71,23 +72,28 @@ class CardReader(Closing):
     async def close(self) -> None:
         """Let go of the reader."""
         self._closed = True
-        await self._let_go()
+        link, self._link = self._link, None
+        if link is not None:
+            await link.close()
 
-    async def _connected(self, deadline: Deadline) -> StreamLink | ReportLink:
+    def _still_open(self) -> None:
         if self._closed:
             raise Closed(self.name)
+
+    async def _connected(self, deadline: Deadline) -> StreamLink | ReportLink:
+        self._still_open()
         if self._link is None:
             link = _new_link(self._url)
             await link.open(deadline)
+            try:
+                self._still_open()
+            except Closed:  # meanwhile
+                await link.close()
+                raise
             if isinstance(link, ReportLink):
                 self._session = SwipeReportSession(link.descriptor)
             self._link = link
         return self._link
-
-    async def _let_go(self) -> None:
-        link, self._link = self._link, None
-        if link is not None:
-            await link.close()
 
     async def _more(self, link: StreamLink | ReportLink, deadline: Deadline) -> None:
         begun = self._session.begun
@@ -97,17 +103,23 @@ class CardReader(Closing):
             if deadline.expired or not begun:
                 raise
             self._end()
-            return
-        except Disconnected:
-            await self._let_go()
-            raise
-        if data:
+        except Disconnected as problem:
+            await self._lost(link, problem)
+        else:
             self._ready += self._session.receive(data)
-            return
+            if not data:
+                await self._lost(link, Disconnected(self.name))
+
+    async def _lost(self, link: StreamLink | ReportLink, problem: Disconnected) -> None:
+        """Half a swipe is told before the loss, which the next call then finds out about."""
+        if self._link is link:
+            self._link = None
+            link.abort()
+            await link.close()
         self._end()
-        await self._let_go()
         if not self._ready:
-            raise Disconnected(self.name)
+            self._still_open()
+            raise problem
 
     def _end(self) -> None:
         if (swipe := self._session.end()) is not None:

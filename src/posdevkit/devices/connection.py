@@ -10,9 +10,10 @@ import logging
 import random
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
-from posdevkit.errors import Claimed, Disconnected, PosError
+from posdevkit.errors import Claimed, Closed, Disconnected, PosError
 from posdevkit.events import PrinterStatus
 from posdevkit.links.base import Identified, Nonced, StreamLink
 from posdevkit.protocols.conversation import Cleared, Completed, Conversation, Identity, Processed, StatusTold
@@ -31,6 +32,8 @@ GREETING_SECONDS = 1.5
 """A printer that has said nothing by then is taken for one that never answers."""
 LONGEST_QUESTION = 16
 """No command of a greeting or a question is longer."""
+QUESTION_SECONDS = 1.0
+"""How long a caller waits until a question is taken."""
 MISSES = 3
 RETRY_SECONDS = (0.0, 0.5, 1.5)
 
@@ -102,6 +105,7 @@ class Connection:
         self._lost: StreamLink | None = None
         self._greeted = False
         self._reader: asyncio.Task[None] | None = None
+        self._question: asyncio.Task[None] | None = None
         self._opening = asyncio.Lock()
         self._taken_in: dict[int, int] = {}
         self._overdue = 0
@@ -289,7 +293,7 @@ class Connection:
     async def ask(self) -> None:
         """Ask for the status, at a command boundary; after three questions without an answer the device is gone."""
         request = self.session.status_request()
-        if not request or not self.up:
+        if not request or not self.up or (self._question is not None and not self._question.done()):
             return
         self._overdue += 1
         before = self.session.status
@@ -302,10 +306,14 @@ class Connection:
             return
         elif self._overdue > 1:
             self._move(Trigger.OVERDUE)
-        try:
+        # Over USB a full printer takes not even a question. It then stands until it does, and holds up nobody.
+        self._question = asyncio.create_task(self._put(request), name="posdevkit-question")
+        with suppress(TimeoutError):
+            await within(Deadline.after(QUESTION_SECONDS, self.clock), asyncio.shield(self._question))
+
+    async def _put(self, request: bytes) -> None:
+        with suppress(Disconnected, Closed):  # the loss has been noted, and whoever waits will look
             await self.send(request)
-        except Disconnected:
-            return  # the loss has been noted, and whoever waits will look
 
     def drop(self, reason: str) -> None:
         """End the connection at once and forget what it had not yet taken to the device."""
@@ -323,6 +331,8 @@ class Connection:
             await asyncio.gather(self._reader, return_exceptions=True)
             self._reader = None
         await self._let_go()
+        if self._question is not None:
+            await asyncio.wait({self._question})  # the link has ended, and its send with it
         self.changed.notify()
 
     async def _let_go(self) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 
 from posdevkit.errors import Cancelled, Disconnected, Unconfirmed
 from posdevkit.events import Delivery, Evidence, JobState, Outcome
-from posdevkit.runtime.deadline import Deadline
+from posdevkit.runtime.deadline import Deadline, within
 
 from .connection import Connection
 from .job import CarriedJob
@@ -147,8 +147,7 @@ class _Passage:
         if not rest:
             return
         try:
-            async with asyncio.timeout(CLEAR_SECONDS):
-                await self.line.send(rest)
+            await within(Deadline.after(CLEAR_SECONDS, self.line.clock), self.line.send(rest))
         except TimeoutError:
             # The printer takes nothing more. Dropping the connection drops what waits in the cable as well.
             self.line.drop("the job was abandoned")
@@ -240,7 +239,9 @@ class _Passage:
         request, marker = line.session.completion_request()
         deadline: Deadline | None = None
         try:
-            await line.send(request)
+            await within(Deadline.after(AFTERMATH_SECONDS, line.clock), line.send(request))
+        except TimeoutError:
+            line.drop("the device takes no data")
         except Disconnected:
             return False
         while line.lives == life:
@@ -273,7 +274,9 @@ class _Passage:
             before = line.cleared
             deadline = Deadline.after(CLEAR_SECONDS, line.clock)
             try:
-                await line.send(line.session.clear_request())
+                await within(deadline, line.send(line.session.clear_request()))
+            except TimeoutError:
+                line.drop("the job was abandoned")  # not even that is taken: over USB nothing stands between
             except Disconnected:
                 pass
             while line.up and line.cleared == before and await line.changed.wait(deadline):

@@ -24,7 +24,10 @@ class Heard:
 
     told: Told | None = None
     ended: Ended | None = None
+    accepted: bool = False
     refused: int | None = None
+    out_of_step: bool = False
+    """Refused after it was accepted: the terminal means an answer of ours, and does not know where we are."""
     nonsense: str = ""
     lines: tuple[str, ...] = ()
 
@@ -32,7 +35,11 @@ class Heard:
         """One event more; what the customer is shown goes to `on_text`."""
         match event:
             case Answered(code):
-                if code != OK:
+                if code == OK:
+                    self.accepted = True
+                elif self.accepted:
+                    self.out_of_step = True
+                else:
                     self.refused = code
             case Shown():
                 if on_text is not None and event.text:
@@ -69,8 +76,8 @@ def judged(entry: Entry, heard: Heard) -> Entry:
     if told is None:
         return replace(entry, reason="the terminal ended without saying what became of the payment")
     if told.result != OK:
-        state = PaymentState.ABORTED if told.result == WITHDRAWN else PaymentState.DECLINED
-        return replace(entry, state=state, reason=told.text or result_text(told.result))
+        # A payment that failed ends with 06 1E; one that ends well and tells a failure contradicts itself.
+        return replace(entry, reason=f"the terminal ended well and tells: {told.text or result_text(told.result)}")
     if told.amount is not None and told.amount != entry.amount.minor:
         return replace(entry, reason=f"the terminal tells another amount: {told.amount}")
     return _approved(entry, told)

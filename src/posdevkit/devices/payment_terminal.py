@@ -69,6 +69,8 @@ class PaymentTerminal(Closing):
         self._known_as = ""
         """The currency in which this connection is registered."""
         self._session = ZvtSession(self._password.reveal())
+        self._aborting = False
+        """An abort is out, and what is refused may be that."""
         self._turn = asyncio.Lock()
         self._closed = False
         self._journal = PaymentJournal(journal)
@@ -135,11 +137,14 @@ class PaymentTerminal(Closing):
             except BaseException:
                 self._drop()  # cancelled: half an exchange must not meet the next
                 raise
+            if heard.refused is not None or heard.nonsense:
+                self._drop()  # what it goes on with, if anything, it must not go on with in the next exchange
             return self._keep(judged(entry, heard), heard)
 
     async def cancel(self) -> None:
         """Ask the terminal to end what is going on. `pay` then tells how it ended, which may still be approved."""
         if self._link is not None:
+            self._aborting = True
             with suppress(Disconnected, Closed):
                 await self._link.send(self._session.abort())
 
@@ -253,6 +258,7 @@ class PaymentTerminal(Closing):
             self._drop()
             raise TerminalRefused(f"{self._url}: {heard.nonsense}")
         if heard.refused == TRY_LATER:
+            self._drop()  # what it is in the middle of may be an exchange of ours that went wrong; begin anew
             raise TerminalRefused(f"{self._url}: {result_text(TRY_LATER)}")
         return heard
 
@@ -285,6 +291,7 @@ class PaymentTerminal(Closing):
         link = self._link
         if link is None:
             raise Disconnected(str(self._url))
+        self._aborting = False
         try:
             await within(deadline, link.send(data))
             await self._listen(link, heard, deadline, on_text)
@@ -302,6 +309,9 @@ class PaymentTerminal(Closing):
                 raise Disconnected(str(self._url))
             for event in self._session.receive(data):
                 heard.note(event, on_text)
+            if heard.out_of_step and not self._aborting:
+                raise Disconnected(str(self._url))
+            heard.out_of_step = False  # it refuses the abort, and goes on
             if answers := self._session.answers():
                 await within(deadline, link.send(answers))
 
@@ -311,6 +321,7 @@ class PaymentTerminal(Closing):
         if link is None:
             return
         deadline = Deadline.after(_GRACE_SECONDS, self._clock)
+        self._aborting = True
         try:
             await within(deadline, link.send(self._session.abort()))
             await self._listen(link, heard, deadline, on_text)

@@ -245,10 +245,10 @@ class Scanner(Closing):
                 self._tell(session.quiet())
                 continue
             except PosError as problem:
-                self._tell(session.quiet())
+                self._tell(_cut_off(session.quiet()))
                 return problem.detail
             if not data:
-                self._tell(session.quiet())
+                self._tell(_cut_off(session.quiet()))
                 return "the device ended the connection"
             self._tell(session.receive(data))
 
@@ -277,6 +277,12 @@ class Scanner(Closing):
             logger.info("%s: %d bytes read, %s", self.name, len(payload), scan.symbology or "no symbology told")
             self._scans.publish(scan)
             self._events.publish(scan)
+
+
+def _cut_off(found: list[Code | Garbled]) -> list[Code | Garbled]:
+    """What was under way when the line broke. Where silence ends a code, this one might still have gone on."""
+    broken = "the connection broke within a code"
+    return [Garbled(broken, len(one.data)) if isinstance(one, Code) else one for one in found]
 
 
 def _veil(_: str, data: bytes) -> bytes:

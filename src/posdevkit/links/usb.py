@@ -252,6 +252,10 @@ class _Wire:
             raise lost(self._url, 0, problem) from problem
 
     def _turn(self) -> float:
+        for waiting in tuple(self._outgoing)[1:]:
+            if waiting.cancelled:  # nothing of it has left, and what stands before it may never be taken
+                self._outgoing.remove(waiting)
+                wake(self._loop, waiting.over)
         sending = self._outgoing[0] if self._outgoing else None
         if sending is not None:
             self._offer(sending)

@@ -95,7 +95,7 @@ def test_dead_letters_wait_for_a_person(store: str, cloud: PlayedCloud, capsys: 
 
 def test_watch_tells_what_happens(store: str, cloud: PlayedCloud, capsys: pytest.CaptureFixture[str]) -> None:
     cloud.changes = products([1])
-    words = ["cloud", "watch", "--store", store, "--url", cloud.url, "--for", "0.5"]
+    words = ["cloud", "watch", "--store", store, "--url", cloud.url, "--for", "2"]
     assert main([*words, "--json"]) == 0
     told = lines(capsys)
     assert {"event": "pushed", "facts": 3, "pending": 0} in told

@@ -16,6 +16,7 @@ from PIL import Image
 
 from posdevkit.cli.hub import _qr
 from posdevkit.cli.main import main
+from tests.careful import CAREFUL
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_codes_and_tokens_without_a_running_hub(shop: str, capsys: pytest.Captur
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 def test_served_paired_revoked_and_stopped(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
     command = [sys.executable, "-W", "error", "-m", "posdevkit", "hub", "serve", shop, "--port", "0", "--json"]
-    environment = {**os.environ, "PYTHONDEVMODE": "1"}
+    environment = {**os.environ, **CAREFUL}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     try:
         assert process.stdout is not None

@@ -128,6 +128,25 @@ async def test_refunds_in_parts_and_no_more_than_was_sold(register: Register) ->
         await register.refund("2-000001")
 
 
+async def test_of_two_refunds_at_once_the_second_sees_the_first(register: Register) -> None:
+    sold = await register.sell((await register.basket()).add(COFFEE), cash(38))
+    done = await asyncio.gather(
+        *(register.refund(sold.receipt, means="cash") for _ in range(5)), return_exceptions=True
+    )
+    assert sorted(type(one).__name__ for one in done) == ["BadRefund"] * 4 + ["Sold"]
+    assert await register.stock("coffee") == 0
+
+
+async def test_a_basket_that_is_paid_after_midnight_costs_what_it_was_rung_up_for(
+    register: Register, wall: Wall
+) -> None:
+    yesterday = Campaign("late", "I dag", "percent", basis_points=5000, ends="2026-03-14")
+    basket = replace(await register.basket(), campaigns=(yesterday,)).add(COFFEE)
+    wall.time += timedelta(days=1)
+    sold = await register.sell(basket, cash(19))
+    assert (sold.sale.total, sold.sale.business_day) == (1900, "2026-03-15")
+
+
 async def test_a_shift_from_its_float_to_its_z_report(register: Register, wall: Wall) -> None:
     with pytest.raises(NotFound, match="no shift"):
         await register.x_report()

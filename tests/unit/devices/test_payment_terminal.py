@@ -66,6 +66,18 @@ async def test_a_payment_that_waits_for_its_card_is_ended(timeout: float) -> Non
     assert len(bench.model.ledger) == 1
 
 
+async def test_a_terminal_that_refuses_the_abort_goes_on_and_its_word_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = asyncio.Event()
+    async with PaymentTerminalBench("wait-for-card") as bench, PaymentTerminal.open(bench.url) as terminal:
+        monkeypatch.setattr(bench.model, "_aborted", lambda: [b"\x84\x83\x00"])
+        paying = asyncio.create_task(terminal.pay(PRICE, intent="sale-1", timeout=5, on_text=lambda _: asked.set()))
+        await asked.wait()
+        bench.model.faults.wait_for_card = False  # the card comes just now
+        await terminal.cancel()
+        assert (await paying).approved
+    assert len(bench.model.ledger) == 1
+
+
 async def test_a_terminal_that_falls_silent_leaves_it_unknown_until_a_person_decides() -> None:
     async with PaymentTerminalBench("stall-before-message=7") as bench, PaymentTerminal.open(bench.url) as terminal:
         paying = asyncio.create_task(terminal.pay(PRICE, intent="sale-1", timeout=0.2))

@@ -109,6 +109,7 @@ async def stripe_swiped(shop: Shop, stripe: StripeReaderBench) -> None:
         await stripe.unplug()
         with pytest.raises(Disconnected):
             await waiting
+        await stripe.plug()
 
 
 async def test_a_device_that_is_off_keeps_nobody_from_the_others(tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ from posdevkit.aio import ReceiptPrinter
 from posdevkit.devices.compose import compose
 from posdevkit.discovery import Found, discover
 from posdevkit.documents import Receipt
-from posdevkit.errors import BadUrl, Disconnected, PaperOut, Unconfirmed
+from posdevkit.errors import BadUrl, DeadlineExceeded, Disconnected, PaperOut, Unconfirmed
 from posdevkit.events import Delivery
 from posdevkit.profiles import load_profile
 from posdevkit.protocols.escpos.session import EscPosSession
 from posdevkit.runtime.threads import in_thread
 from posdevkit_emulators.bench import ReceiptPrinterBench
+from posdevkit_emulators.faults import StallAt
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.wires.usb import UsbWire
 
@@ -91,6 +92,25 @@ async def test_unplugged_in_mid_job_is_unknown_with_an_exact_count_and_the_next_
     assert sum(marks) == 1
     assert len(lines) == len(set(lines))
     assert cable(bench).backend.handles == 0
+
+
+@pytest.mark.parametrize("patience", [0.1, 0.6], ids=["at once", "while a question stands"])
+async def test_a_job_can_be_abandoned_while_not_even_a_question_is_taken(
+    patience: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posdevkit.devices.delivery.ASK_SECONDS", 0.2)
+    monkeypatch.setattr("posdevkit.devices.delivery.CLEAR_SECONDS", 0.2)
+    async with (
+        ReceiptPrinterBench.usb(profile=PROFILE) as bench,
+        ReceiptPrinter.open(bench.url, profile=PROFILE) as printer,
+    ):
+        bench.disturb(StallAt(10))  # what comes until then in one piece it still takes in, and does not print
+        job = await printer.submit(SMALL)
+        with pytest.raises(DeadlineExceeded):
+            await job.wait(patience)
+        assert (await job.abandon(10)).delivery is Delivery.UNKNOWN
+        bench.printer.resume()
+        assert (await printer.print(Receipt().text("next").cut(), timeout=20)).confirmed
 
 
 async def test_two_printers_alike_are_told_apart_by_serial_number() -> None:

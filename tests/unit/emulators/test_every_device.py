@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import signal
 import socket
@@ -18,6 +20,7 @@ import pytest
 from posdevkit.errors import UsageError
 from posdevkit_emulators import faults
 from posdevkit_emulators.commands import DEVICES
+from posdevkit_emulators.console import Console
 from posdevkit_emulators.readers.stripe import FAULTS as STRIPE_FAULTS
 from posdevkit_emulators.scanners.model import FAULTS as SCANNER_FAULTS
 from posdevkit_emulators.terminals.faults import FAULTS as TERMINAL_FAULTS
@@ -140,6 +143,22 @@ def test_a_signal_ends_it_while_a_hand_waits(device: str, number: signal.Signals
         process.send_signal(number)
         _, errors = process.communicate(timeout=20)
         assert (process.returncode, errors) == (code, "")
+
+
+@pytest.mark.asyncio
+async def test_a_hand_that_had_no_time_to_begin_is_given_up_in_silence() -> None:
+    """A line may come in the same breath as the signal: the interpreter warns of a coroutine that nobody awaited."""
+    console = Console("card-reader", "emulated stripe reader")
+
+    async def swipe() -> None:
+        raise AssertionError("it began")
+
+    console.spawn(swipe())
+    for task in tuple(console._tasks):
+        task.cancel()
+        await asyncio.wait({task})
+    gc.collect()  # which is when it warns
+    assert not console._tasks
 
 
 def test_a_card_that_nobody_reads_does_not_keep_it_from_ending() -> None:

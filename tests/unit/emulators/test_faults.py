@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
+
 import pytest
 
+from posdevkit.cli.main import build_parser
 from posdevkit.errors import UsageError
 from posdevkit_emulators.faults import (
     KNOWN_FAULTS,
@@ -12,6 +15,8 @@ from posdevkit_emulators.faults import (
     CutterJam,
     Drop,
     Fault,
+    Garble,
+    GarbleSent,
     NearEndAfter,
     PaperOutAfter,
     PowerCutAt,
@@ -38,6 +43,9 @@ from posdevkit_emulators.wires.disturbance import Disturbance
         ("stall-at:100:2.5", StallAt(100, 2.5)),
         ("drop=7", Drop(7, 7)),
         ("drop=7..9", Drop(7, 9)),
+        ("garble=7", Garble(7, 7)),
+        ("garble=7..9", Garble(7, 9)),
+        ("garble-sent=0..3", GarbleSent(0, 3)),
         ("split=1", Split(1)),
         ("close-at=0", CloseAt(0)),
         ("power-cut-at=300", PowerCutAt(300)),
@@ -63,6 +71,8 @@ def test_text_to_fault_and_back(text: str, fault: Fault) -> None:
         "stall-at=1:inf",
         "stall-at=1:-1",
         "drop=9..7",
+        "garble=9..7",
+        "garble-sent=all",
         "split=0",
         "slow=0",
         "close-at=1.5",
@@ -115,3 +125,42 @@ def test_split_and_slow_make_small_reads() -> None:
     assert slow.pause(5) == pytest.approx(0.05)
     assert list(Disturbance([Split(2)]).pieces(b"abcde")) == [b"ab", b"cd", b"e"]
     assert list(Disturbance([]).pieces(b"abcde")) == [b"abcde"]
+
+
+def test_bits_are_flipped_where_it_is_said_each_way_by_its_own_count() -> None:
+    cable = Disturbance(parse_faults(["garble=1..2", "garble-sent=3"]))
+    assert cable.arrived(b"ab") == (b"a\x9d", 0)
+    assert cable.arrived(b"cd") == (b"\x9cd", 0)
+    assert b"".join(cable.pieces(b"xy")) == b"xy"
+    assert cable.leaving(b"xyz") == b"x\x86z"
+
+
+def test_a_garbled_byte_may_be_dropped_as_well() -> None:
+    cable = Disturbance(parse_faults(["garble=0..3", "drop=1..2"]))
+    assert cable.arrived(b"\x00\x01\x02\x03\x04") == (b"\xff\xfc\x04", 2)
+
+
+def test_faults_that_come_up_later_count_from_then() -> None:
+    cable = Disturbance()
+    cable.arrived(b"0123456789")
+    cable.leaving(b"0123")
+    cable.add(StallAt(2))
+    cable.add(Garble(1, 1))
+    cable.add(GarbleSent(0, 0))
+    assert cable.due() is None
+    assert cable.limit(100) == 2
+    assert cable.arrived(b"ab")[0] == b"a\x9d"
+    assert isinstance(cable.due(), StallAt)
+    assert cable.leaving(b"a") == b"\x9e"
+    cable.add(Split(1))
+    cable.add(CloseAt(0))
+    cable.calm()
+    assert cable.due() is None
+    assert list(cable.pieces(b"ab")) == [b"ab"]
+
+
+def test_the_command_lines_help_names_every_fault() -> None:
+    parser = build_parser(others=True)
+    (commands,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    words = commands.choices["emulate"].format_help().replace(";", " ").split()
+    assert set(KNOWN_FAULTS) <= set(words)

@@ -124,6 +124,18 @@ async def test_what_it_says_while_it_takes_nothing(bus: Bus) -> None:
     await link.close()
 
 
+async def test_a_send_behind_one_that_is_not_taken_can_be_cancelled(bus: Bus) -> None:
+    link = await opened(bus)
+    first = asyncio.create_task(link.send(b"first"))
+    await asyncio.sleep(0.05)
+    with pytest.raises(TimeoutError):
+        await within(Deadline.after(0.05), link.send(b"second"))
+    bus.take(100)
+    await within(Deadline.after(SOON), first)
+    await link.close()
+    assert bus.got == b"first"
+
+
 async def test_a_cancelled_send_returns_soon_with_an_exact_count(bus: Bus) -> None:
     link = await opened(bus)
     bus.take(130)

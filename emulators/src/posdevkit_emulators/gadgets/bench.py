@@ -62,7 +62,10 @@ class GadgetBench(Generic[G]):
         """Bytes that came so far."""
         self.on_data: Callable[[], None] = lambda: None
         """Called after each piece of data that came."""
-        self._disturbance = Disturbance(parse_faults(faults, OF_THE_CABLE))
+        self.disturbance = Disturbance(parse_faults(faults, OF_THE_CABLE))
+        """What the cable does to bytes; faults can be added while it is in use."""
+        self.stalls = 0
+        """How often it stopped taking data."""
         self._kind, _, self._address = listen_url.partition("://")
         self._url = listen_url
         self._changes = Changes()
@@ -223,27 +226,36 @@ class GadgetBench(Generic[G]):
 
     async def _talk(self, receive: Receive, send: Send) -> None:
         self.gadget.connected()
-        disturbance = self._disturbance
+        disturbance = self.disturbance
         while True:
-            while (fault := disturbance.due()) is not None:
-                if isinstance(fault, StallAt):
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._resumed.wait(), fault.seconds)
-                else:
-                    raise ConnectionAbortedError
+            await self._suffer()
             data = await receive(disturbance.limit(_CHUNK))
             if not data:
                 return
             if pause := disturbance.pause(len(data)):
                 await asyncio.sleep(pause)
-            self.taken += len(data)
-            answer = self.gadget.receive(disturbance.arrived(data)[0])
-            self._changes.tell()
-            self.on_data()
-            for piece in disturbance.pieces(answer):
-                if piece:
+            while data:
+                # A fault that came up while this was awaited has its byte in the middle of it.
+                await self._suffer()
+                size = disturbance.limit(len(data))
+                self.taken += size
+                answer = self.gadget.receive(disturbance.arrived(data[:size])[0])
+                data = data[size:]
+                self._changes.tell()
+                self.on_data()
+                for piece in disturbance.pieces(answer):
                     await send(piece)
                     await asyncio.sleep(0)
+
+    async def _suffer(self) -> None:
+        while (fault := self.disturbance.due()) is not None:
+            if not isinstance(fault, StallAt):
+                raise ConnectionAbortedError
+            self._resumed.clear()
+            self.stalls += 1
+            self._changes.tell()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._resumed.wait(), fault.seconds)
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

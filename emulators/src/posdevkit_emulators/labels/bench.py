@@ -18,10 +18,11 @@ from typing import Self
 from posdevkit.errors import PosError
 from posdevkit.profiles import LabelProfile, load_label_profile
 from posdevkit_emulators.changes import Changes
-from posdevkit_emulators.faults import OF_A_LABEL_PRINTER, Fault, parse_faults
+from posdevkit_emulators.faults import OF_A_LABEL_PRINTER, CableFault, Fault, parse_faults
 from posdevkit_emulators.printers.effects import Effects, Happened, What
 from posdevkit_emulators.station import Listener, PrinterStation
 from posdevkit_emulators.tickets import prepared_directory
+from posdevkit_emulators.wires.memory import MemoryWire
 from posdevkit_emulators.wires.tcp import TcpWire
 
 from .printed import PrintedLabel
@@ -31,7 +32,7 @@ __all__ = ["LabelPrinterBench"]
 
 
 class LabelPrinterBench:
-    """An emulated ZPL printer on a TCP port of the loopback, on the running loop."""
+    """An emulated ZPL printer on a TCP port of the loopback, or under a name in this process, on the running loop."""
 
     def __init__(
         self,
@@ -41,6 +42,7 @@ class LabelPrinterBench:
         save: str | Path | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
+        name: str = "",
         on_event: Listener | None = None,
     ) -> None:
         """Raises BadProfile, UsageError (a fault)."""
@@ -49,7 +51,8 @@ class LabelPrinterBench:
         self.model = ZplPrinterModel(self.profile, parsed)
         # The station asks of a model only what every printer has.
         self._station = PrinterStation(self.model, parsed)  # type: ignore[arg-type]
-        self._wire = TcpWire(self._station, host, port)
+        self.wire = MemoryWire(self._station, name) if name else TcpWire(self._station, host, port)
+        """How hosts reach it."""
         self._save = save
         self._folder: Path | None = None
         self._counts: Counter[What] = Counter()
@@ -71,10 +74,17 @@ class LabelPrinterBench:
         """A printer on a TCP port; port 0 takes a free one. `save`: a directory for labels."""
         return cls(profile=profile, faults=faults, save=save, host=host, port=port, on_event=on_event)
 
+    @classmethod
+    def memory(
+        cls, name: str, *, profile: str | Path | LabelProfile = "generic-zpl-203", faults: Iterable[str | Fault] = ()
+    ) -> Self:
+        """A printer inside this process, under a name that `memory://NAME` calls."""
+        return cls(profile=profile, faults=faults, name=name)
+
     @property
     def url(self) -> str:
         """What a driver opens."""
-        return self._wire.url
+        return self.wire.url
 
     @property
     def labels(self) -> tuple[PrintedLabel, ...]:
@@ -93,6 +103,14 @@ class LabelPrinterBench:
     async def happened(self, what: What, count: int = 1, timeout: float = 10.0) -> None:
         """Return when something has happened `count` times in all. Raises DeadlineExceeded after `timeout` seconds."""
         await self._changes.until(lambda: self._counts[what] >= count, timeout, f"{what.value}, {count} times")
+
+    def disturb(self, fault: CableFault) -> None:
+        """Let something go wrong on the cable, its bytes counted from now on."""
+        self._station.disturb(fault)
+
+    def calm(self) -> None:
+        """Nothing more goes wrong on the cable."""
+        self._station.disturbance.calm()
 
     def load_media(self) -> None:
         """Put in labels and close the head."""
@@ -130,11 +148,11 @@ class LabelPrinterBench:
         """Start. Raises PortInUse, OutputFailed (the directory for labels), UsageError, BadUrl."""
         if self._save is not None:
             self._folder = prepared_directory(self._save)
-        await self._wire.open()
+        await self.wire.open()
 
     async def close(self) -> None:
         """Stop: the connection ends, the port is free."""
-        await self._wire.close()
+        await self.wire.close()
 
     async def __aenter__(self) -> Self:
         await self.open()

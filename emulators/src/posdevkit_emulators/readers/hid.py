@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, Self
 
 from posdevkit_emulators.scanners import EmulatedHidScanner
+from posdevkit_emulators.wires.disturbance import Disturbance
 
 from .stripe import swiped
 
@@ -35,17 +36,35 @@ class EmulatedHidStripeReader:
         """What a driver opens."""
         return self._device.url
 
+    @property
+    def heard(self) -> bool:
+        """Whether somebody reads its reports."""
+        return bool(self._device.handles)
+
+    @property
+    def disturbance(self) -> Disturbance:
+        """What happens to reports on their way; faults can be added while it is in use."""
+        return self._device.disturbance
+
     def swipe(self, track1: str, track2: str, *faults: str) -> None:
         """Swipe a card; `faults` as in `swiped`. Raises UsageError."""
+        self.report(self.swiped(track1, track2, *faults))
+
+    def swiped(self, track1: str, track2: str, *faults: str) -> bytes:
+        """The report of a swipe; `faults` as in `swiped`. Raises UsageError."""
         text = swiped(track1, track2, *faults).decode("ascii").rstrip("\r")
         tracks = [piece + "?" for piece in text.split("?") if piece]
         one = next((track for track in tracks if track[0] == "%"), "")
         two = next((track for track in tracks if track[0] == ";"), "")
-        self._device.report(_magtek_report(one, two) if self._magtek else _report(one, two))
+        return _magtek_report(one, two) if self._magtek else _report(one, two)
 
     def report(self, data: bytes) -> None:
         """Send a report as it is."""
         self._device.report(data)
+
+    def plug(self) -> None:
+        """Be there."""
+        self._device.plug()
 
     def unplug(self) -> None:
         """Be gone: whoever reads gets an error."""

@@ -1,19 +1,18 @@
-"""A stripe reader that sends text, on a loopback socket: cards are swiped by `swipe`."""
+"""A stripe reader that sends text, on a loopback socket or a serial port: cards are swiped by `swipe`."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from types import TracebackType
 from typing import Final, Self
 
 from posdevkit.errors import UsageError
 from posdevkit.protocols.cards import BadTrack, read_raw, write_raw
 from posdevkit.protocols.cards.stream import Swipe, SwipeSession
+from posdevkit_emulators.scanners.wires import PtyWire, SocketWire
+from posdevkit_emulators.wires.disturbance import Disturbance
 
 __all__ = ["FAULTS", "StripeReaderBench", "swiped"]
 
-_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 FAULTS: Final = ("garble-track-1", "garble-track-2", "no-end")
 
 
@@ -40,42 +39,32 @@ def swiped(track1: str, track2: str, *faults: str) -> bytes:
 
 
 class StripeReaderBench:
-    """`async with StripeReaderBench() as bench`: a reader at `bench.url`."""
+    """`async with StripeReaderBench() as bench`: a reader at `bench.url`, on a socket or on the wire that is given."""
 
-    def __init__(self, *faults: str, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, *faults: str, host: str = "127.0.0.1", port: int = 0, wire: SocketWire | PtyWire | None = None
+    ) -> None:
         """`faults` hold for the first swipe. Raises UsageError."""
         swiped("", "", *faults)
-        if host not in _LOOPBACK:
-            raise UsageError(f"{host} is not on the loopback", remedy="Emulators serve their own machine.")
         self._faults = faults
-        self._host = host
-        self._port = port
-        self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._connected = asyncio.Event()
+        self._wire = wire or SocketWire(host, port)
+        self.disturbance = Disturbance()
+        """What the cable does to what is sent; faults can be added while it is in use."""
 
     @property
     def url(self) -> str:
         """Where it is, once open."""
-        return f"tcp://{f'[{self._host}]' if ':' in self._host else self._host}:{self._port}"
+        return self._wire.url
 
     async def __aenter__(self) -> Self:
-        try:
-            self._server = await asyncio.start_server(self._serve, self._host, self._port)
-        except OSError as problem:
-            raise UsageError(f"{self.url}: {problem.strerror}") from None
-        self._port = self._server.sockets[0].getsockname()[1]
+        await self.plug()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        server, self._server = self._server, None
-        if server is not None:
-            server.close()
-            for writer in self._writers:
-                writer.close()
-            await server.wait_closed()
+        await self.unplug()
+        self._wire.put_away()
 
     async def swipe(self, track1: str, track2: str) -> Swipe:
         """Draw a card through, once a host is there. Gives what can be read of it, masked."""
@@ -86,23 +75,15 @@ class StripeReaderBench:
 
     async def send(self, data: bytes) -> None:
         """Send bytes as they are, once a host is there."""
-        await self._connected.wait()
-        for writer in tuple(self._writers):
-            writer.write(data)
-            await writer.drain()
+        if isinstance(self._wire, SocketWire):
+            await self._wire.somebody()
+        for piece in self.disturbance.pieces(data):
+            await self._wire.send(piece)
+
+    async def plug(self) -> None:
+        """Plug it in. Raises PosError."""
+        await self._wire.plug()
 
     async def unplug(self) -> None:
         """The cable is drawn."""
-        for writer in tuple(self._writers):
-            writer.close()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
-        self._connected.set()
-        with contextlib.suppress(OSError, asyncio.CancelledError):
-            while await reader.read(4096):
-                pass
-        self._writers.discard(writer)
-        if not self._writers:
-            self._connected.clear()
-        writer.close()
+        await self._wire.unplug()

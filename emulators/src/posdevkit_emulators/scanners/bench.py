@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from posdevkit_emulators.wires.disturbance import Disturbance
+
 from .model import NOISE, ScannerModel
 from .wires import FifoWire, PtyWire, ScannerWire, SocketWire
 
@@ -26,6 +28,8 @@ class ScannerBench:
         self._wire = wire
         self.read = 0
         """Codes it has read."""
+        self.disturbance = Disturbance()
+        """What the cable does to what is sent; faults can be added while it is in use."""
 
     @classmethod
     def pty(cls, model: ScannerModel | None = None, *, folder: Path | None = None) -> Self:
@@ -58,11 +62,16 @@ class ScannerBench:
         self.read += 1
         pieces = [self.model.keys(raw, aim)] if self._wire.keys else self.model.stream(raw, aim)
         for piece in pieces:
+            await self.send(piece)
+
+    async def send(self, data: bytes) -> None:
+        """Put bytes on the cable."""
+        for piece in self.disturbance.pieces(data):
             await self._wire.send(piece)
 
     async def noise(self, data: bytes = NOISE + b"\r") -> None:
         """Put bytes on the cable that are no code."""
-        await self._wire.send(data)
+        await self.send(data)
 
     async def plug(self) -> None:
         """Plug it in. Raises PosError."""

@@ -10,6 +10,7 @@ from typing import Final, Self
 
 from posdevkit.protocols.scan.reports import LAYOUT_A
 from posdevkit.runtime.buses import plug_in, pull_out
+from posdevkit_emulators.wires.disturbance import Disturbance
 
 from .model import ScannerModel
 
@@ -94,6 +95,8 @@ class EmulatedHidScanner:
         self.report_descriptor = descriptor
         self.condition = threading.Condition()
         self.handles: set[_Handle] = set()
+        self.disturbance = Disturbance()
+        """What happens to reports on their way; faults can be added while it is in use."""
         self.written: list[bytes] = []
         """Output and feature reports that drivers sent."""
         self._listed = _Listed(f"emulated:{serial}".encode(), vendor, product, serial)
@@ -137,6 +140,7 @@ class EmulatedHidScanner:
 
     def report(self, *reports: bytes) -> None:
         """Send reports as they are."""
+        reports = tuple(map(self.disturbance.leaving, reports))
         with self.condition:
             for handle in self.handles:
                 handle.waiting.extend(reports)

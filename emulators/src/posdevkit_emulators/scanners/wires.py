@@ -157,14 +157,15 @@ class SocketWire:
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"tcp://{self._host}:{self._port}"
+        return f"tcp://{f'[{self._host}]' if ':' in self._host else self._host}:{self._port}"
 
     async def plug(self) -> None:
         """Raises PortInUse, UsageError for an address that is not this machine's own."""
-        if self._host not in ("127.0.0.1", "localhost"):
+        if self._host not in ("127.0.0.1", "::1", "localhost"):
             raise UsageError(f"{self._host} is not on the loopback", remedy="Use 127.0.0.1.")
+        where = "::1" if self._host == "::1" else "127.0.0.1"  # the name would stand for two sockets
         try:
-            self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
+            self._server = await asyncio.start_server(self._serve, where, self._port)
         except OSError as problem:
             raise PortInUse(f"{self.url}: {problem.strerror}") from None
         self._port = self._server.sockets[0].getsockname()[1]
@@ -181,6 +182,12 @@ class SocketWire:
 
     def put_away(self) -> None:
         """Nothing is left."""
+
+    async def somebody(self) -> None:
+        """Return when a host is connected."""
+        while not self._hosts:
+            self.came.clear()
+            await self.came.wait()
 
     async def send(self, data: bytes) -> None:
         for host in tuple(self._hosts):

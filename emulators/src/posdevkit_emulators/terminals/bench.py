@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import socket
 import struct
@@ -13,7 +14,9 @@ from types import TracebackType
 from typing import Final, Self
 
 from posdevkit.errors import PortInUse, UsageError
+from posdevkit_emulators.faults import StallAt
 from posdevkit_emulators.tickets import append_line, prepared_directory
+from posdevkit_emulators.wires.disturbance import Disturbance
 
 from .faults import terminal_faults
 from .zvt import ZvtTerminalModel
@@ -45,6 +48,12 @@ class PaymentTerminalBench:
         self.sent_messages = 0
         self.sent_bytes = 0
         self.taken_messages = 0
+        self.disturbance = Disturbance()
+        """What the cable does to bytes; faults can be added while it is in use."""
+        self.stalls = 0
+        """How often it stopped taking data."""
+        self._resumed = asyncio.Event()
+        self._stalled = asyncio.Event()
         self._host = host
         self._port = port
         self._save = None if save is None else Path(save)
@@ -89,6 +98,34 @@ class PaymentTerminalBench:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await server.wait_closed()
 
+    async def unplug(self) -> None:
+        """Pull the cable: the connection breaks, and none can be made until `plug`."""
+        await self.close()
+
+    async def plug(self) -> None:
+        """Plug it in again, at the same place."""
+        await self.open()
+
+    def resume(self) -> None:
+        """Let a terminal that stopped taking data go on."""
+        self._resumed.set()
+
+    async def held_up(self, before: int = 0) -> None:
+        """Return when it has stopped taking data more than `before` times."""
+        while self.stalls <= before:
+            self._stalled.clear()
+            await self._stalled.wait()
+
+    async def _suffer(self) -> None:
+        while (fault := self.disturbance.due()) is not None:
+            if not isinstance(fault, StallAt):
+                raise ConnectionAbortedError
+            self._resumed.clear()
+            self.stalls += 1
+            self._stalled.set()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._resumed.wait(), fault.seconds)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -97,14 +134,11 @@ class PaymentTerminalBench:
         abrupt = False
         try:
             while data := await reader.read(4096):
-                for command in self.model.receive(data):
-                    self.taken_messages += 1
-                    if self.taken_messages == self.model.faults.cut_on_message:
-                        raise ConnectionAbortedError
-                    before = len(self.model.ledger)
-                    for message in self.model.take(command):
-                        await self._send(message, writer)
-                    self._noticed(before)
+                while data:
+                    await self._suffer()
+                    size = self.disturbance.limit(len(data))
+                    await self._take(self.disturbance.arrived(data[:size])[0], writer)
+                    data = data[size:]
         except ConnectionAbortedError:
             abrupt = True
         except (OSError, asyncio.CancelledError):
@@ -120,6 +154,16 @@ class PaymentTerminalBench:
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             writer.close()
 
+    async def _take(self, data: bytes, writer: asyncio.StreamWriter) -> None:
+        for command in self.model.receive(data):
+            self.taken_messages += 1
+            if self.taken_messages == self.model.faults.cut_on_message:
+                raise ConnectionAbortedError
+            before = len(self.model.ledger)
+            for message in self.model.take(command):
+                await self._send(message, writer)
+            self._noticed(before)
+
     async def _send(self, message: bytes, writer: asyncio.StreamWriter) -> None:
         faults = self.model.faults
         self.sent_messages += 1
@@ -129,14 +173,16 @@ class PaymentTerminalBench:
             await asyncio.Event().wait()
         left = faults.cut_at_byte - self.sent_bytes
         if 0 <= left < len(message):
-            writer.write(message[:left])
+            writer.write(self.disturbance.leaving(message[:left]))
             await writer.drain()
             self.sent_bytes += left
             faults.cut_at_byte = -1
             raise ConnectionAbortedError
-        writer.write(message)
         self.sent_bytes += len(message)
-        await writer.drain()
+        for piece in self.disturbance.pieces(message):
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0)
 
     def _noticed(self, before: int) -> None:
         for approval in self.model.ledger[before:]:

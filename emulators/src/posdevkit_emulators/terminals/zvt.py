@@ -57,7 +57,9 @@ class ZvtTerminalModel:
         self._charge: tuple[int, int] | None = None
         """Amount and currency that wait for the card."""
         self._told = False
-        """The status information is out and not answered."""
+        """The status information of a charge is out and not answered."""
+        self._fresh = False
+        """A charge is under way: what is told is its own result, and not that of an earlier one again."""
 
     def connected(self) -> None:
         """A till connected."""
@@ -108,6 +110,7 @@ class ZvtTerminalModel:
 
     def _accepted(self, *script: bytes) -> list[bytes]:
         self._script = deque(script)
+        self._fresh = self._charge is not None
         # The first message does not wait: the till answers messages, not answers.
         return [apdu(c.Positive(b"")), *self._next()]
 
@@ -118,7 +121,7 @@ class ZvtTerminalModel:
         if not self._script:
             return []
         message = self._script.popleft()
-        self._told = message[:2] == b"\x04\x0f"
+        self._told = self._fresh and message[:2] == b"\x04\x0f"
         return [message]
 
     def _begun(self, command: c.Authorisation) -> list[bytes]:

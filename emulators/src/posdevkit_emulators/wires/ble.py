@@ -126,6 +126,11 @@ class BleWire:
 
         return client_onto(self)
 
+    @property
+    def on_air(self) -> bool:
+        """Whether hosts can find it: a printer hides while one is connected to it."""
+        return self._printer is not None and self._printer.is_advertising and self._connection is None
+
     async def open(self) -> None:
         """Put both controllers on the air and advertise."""
         self.loop = asyncio.get_running_loop()
@@ -137,12 +142,28 @@ class BleWire:
         self._offer(self._printer)
         await self.central.power_on()
         await self._printer.power_on()
+        await self.plug()
+
+    async def plug(self) -> None:
+        """Be within reach."""
+        assert self._printer is not None
         await self._printer.start_advertising(
             auto_restart=True,
             advertising_interval_min=_ADVERTISING_MILLISECONDS,
             advertising_interval_max=_ADVERTISING_MILLISECONDS,
         )
         plug_in(self, "ble")
+
+    async def unplug(self) -> None:
+        """Go out of reach: the connection ends, and nothing is on the air until `plug`."""
+        assert self._printer is not None
+        await self._printer.stop_advertising()
+        session, self._session = self._session, None
+        if session is not None:
+            await session.pull_out()
+        self.hang_up()
+        if self._hanging_up is not None:
+            await asyncio.wait({self._hanging_up})
 
     async def close(self) -> None:
         """End the host's connection and leave the air."""

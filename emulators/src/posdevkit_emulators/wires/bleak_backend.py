@@ -38,6 +38,7 @@ _PROPERTIES: Final[tuple[tuple[int, CharacteristicPropertyName], ...]] = (
     (0x20, "indicate"),
 )
 """Bluetooth Core 5.4, vol. 3, part G, 3.3.1.1."""
+_LOOK_SECONDS: Final = 0.01
 _MTU: Final = 517
 """What the host asks for."""
 
@@ -156,6 +157,9 @@ class _Client(BaseBleakClient):
         assert self.wire.central is not None
         try:
             async with asyncio.timeout(self._timeout):
+                # The link in memory would also connect to what is not on the air.
+                while not self.wire.on_air:  # noqa: ASYNC110  # bumble tells nobody of it
+                    await asyncio.sleep(_LOOK_SECONDS)
                 connection = await self.wire.central.connect(Address(self.address))
         except Exception as problem:
             raise BleakDeviceNotFoundError(self.address, str(problem)) from problem

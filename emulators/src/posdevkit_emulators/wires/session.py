@@ -95,6 +95,11 @@ class Session:
         self._task.cancel()
         await self.ended()
 
+    async def pull_out(self) -> None:
+        """End the connection as a cable does that is pulled out."""
+        self.reset()
+        await self.ended()
+
     async def ended(self) -> None:
         """Return when the connection is over."""
         await asyncio.wait({self._task})
@@ -136,7 +141,12 @@ class Session:
                 return
             if pause := disturbance.pause(len(data)):
                 await asyncio.sleep(pause)
-            station.take(data)
+            while data:
+                # A fault that came up while this was awaited has its byte in the middle of it.
+                await self._suffer()
+                size = disturbance.limit(len(data))
+                station.take(data[:size])
+                data = data[size:]
 
     async def _suffer(self) -> None:
         """The faults that are due."""

@@ -85,6 +85,17 @@ class TcpWire:
         if session is not None:
             await session.stop()
 
+    async def unplug(self) -> None:
+        """Pull the cable: the connection breaks, and none can be made until `plug`."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.pull_out()
+        await self.close()
+
+    async def plug(self) -> None:
+        """Plug it in again, at the same place."""
+        await self.open()
+
     async def _accept(self, listener: socket.socket) -> None:
         while True:
             try:

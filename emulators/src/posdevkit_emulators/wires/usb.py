@@ -73,6 +73,10 @@ class UsbWire:
         if session is not None:
             await session.stop()
 
+    async def plug(self) -> None:
+        """Plug the cable in again, into the same port."""
+        self.replug()
+
     def replug(self, *, serial: str | None = None, ports: tuple[int, ...] | None = None) -> None:
         """Plug the cable in again: perhaps into another port, perhaps (`serial`) into another printer of the model."""
         device = self.backend.device

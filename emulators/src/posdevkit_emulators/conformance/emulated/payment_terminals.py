@@ -1,0 +1,66 @@
+"""Emulated payment terminals as rigs, on every wire they have."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from posdevkit.devices import PaymentTerminal
+from posdevkit_emulators.conformance.payment_terminal import PRICE, PaymentTerminalRig
+from posdevkit_emulators.conformance.suite import Wire
+from posdevkit_emulators.faults import CableFault
+from posdevkit_emulators.terminals import PaymentTerminalBench
+
+from .haste import HastyClock
+
+__all__ = ["PAYMENT_TERMINAL_WIRES"]
+
+
+class EmulatedTerminal:
+    """A terminal that speaks ZVT, and the journal of its till."""
+
+    def __init__(self, bench: PaymentTerminalBench, journal: Path) -> None:
+        self._bench = bench
+        self._journal = journal
+        self._stalls = 0
+
+    async def open(self) -> PaymentTerminal:
+        return await PaymentTerminal.open(self._bench.url, journal=self._journal, clock=HastyClock(20.0))
+
+    def charged(self) -> int:
+        return sum(1 for one in self._bench.model.ledger if one.amount == PRICE.minor)
+
+    def charged_otherwise(self) -> int:
+        return sum(1 for one in self._bench.model.ledger if one.amount != PRICE.minor)
+
+    async def unplug(self) -> None:
+        await self._bench.unplug()
+
+    async def plug(self) -> None:
+        await self._bench.plug()
+
+    def disturb(self, fault: CableFault) -> None:
+        self._stalls = self._bench.stalls
+        self._bench.disturbance.add(fault)
+
+    async def held_up(self) -> None:
+        await self._bench.held_up(self._stalls)
+
+    def resume(self) -> None:
+        self._bench.resume()
+
+    def calm(self) -> None:
+        self._bench.disturbance.calm()
+
+
+@asynccontextmanager
+async def _over_tcp() -> AsyncIterator[PaymentTerminalRig]:
+    with TemporaryDirectory(prefix="posdevkit-conformance-") as folder:
+        async with PaymentTerminalBench() as bench:
+            yield EmulatedTerminal(bench, Path(folder) / "journal.jsonl")
+
+
+PAYMENT_TERMINAL_WIRES: Final[tuple[Wire[PaymentTerminalRig], ...]] = (Wire("tcp", _over_tcp),)

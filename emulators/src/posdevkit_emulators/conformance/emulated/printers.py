@@ -1,0 +1,222 @@
+"""Emulated printers as rigs, on every wire they have."""
+
+from __future__ import annotations
+
+import itertools
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final, Generic, Protocol, TypeVar, runtime_checkable
+
+from posdevkit.devices import LabelPrinter, ReceiptPrinter
+from posdevkit.documents import Label, Receipt
+from posdevkit.links.base import StreamLink
+from posdevkit.links.ble import BleLink
+from posdevkit.links.url import parse_url
+from posdevkit_emulators.bench import ReceiptPrinterBench
+from posdevkit_emulators.conformance.printing import PrinterRig
+from posdevkit_emulators.conformance.suite import Disruption, Wire
+from posdevkit_emulators.faults import CableFault
+from posdevkit_emulators.labels import LabelPrinterBench
+from posdevkit_emulators.printers.effects import What
+
+from .haste import HastyClock
+
+__all__ = ["LABEL_PRINTER_WIRES", "RECEIPT_PRINTER_WIRES"]
+
+P = TypeVar("P", ReceiptPrinter, LabelPrinter)
+
+_QUEUED: Final = "a second program waits in the queue of connections, and nothing tells it so"
+_PACE: Final = 20.0
+_SLOW_PACE: Final = 10.0
+"""For cables that take their time: a thread has to start, or two radios to find each other."""
+_names = itertools.count(1)
+
+
+@runtime_checkable
+class Cable(Protocol):
+    """What can be pulled out."""
+
+    async def unplug(self) -> None: ...
+
+    async def plug(self) -> None: ...
+
+
+class PrinterBench(Protocol):
+    """What both benches have."""
+
+    def disturb(self, fault: CableFault) -> None: ...
+
+    def calm(self) -> None: ...
+
+    def count(self, what: What) -> int: ...
+
+    async def happened(self, what: What, count: int = 1, timeout: float = 10.0) -> None: ...
+
+
+class _Rig(ABC, Generic[P]):
+    """A bench with its cable, and drivers on it whose patience is short."""
+
+    def __init__(self, bench: PrinterBench, cable: Cable, pace: float = _PACE) -> None:
+        self._bench_at_hand = bench
+        self._pace = pace
+        self._cable = cable
+        self._stalls = 0
+
+    @abstractmethod
+    def _driver(self) -> P:
+        """A driver that is not connected yet."""
+
+    @abstractmethod
+    def resume(self) -> None:
+        """End a stall."""
+
+    async def open(self) -> P:
+        printer = self._driver()
+        try:
+            await printer.connect(10)
+        except BaseException:
+            await printer.close()
+            raise
+        return printer
+
+    async def unplug(self) -> None:
+        await self._cable.unplug()
+
+    async def plug(self) -> None:
+        await self._cable.plug()
+
+    def disturb(self, fault: CableFault) -> None:
+        self._stalls = self._bench_at_hand.count(What.CABLE_FAULT)
+        self._bench_at_hand.disturb(fault)
+
+    async def held_up(self) -> None:
+        await self._bench_at_hand.happened(What.CABLE_FAULT, self._stalls + 1)
+
+    def calm(self) -> None:
+        self._bench_at_hand.calm()
+
+
+class EmulatedReceiptPrinter(_Rig[ReceiptPrinter]):
+    """An emulated Epson TM-T88V."""
+
+    proves = True
+
+    def __init__(
+        self,
+        bench: ReceiptPrinterBench,
+        cable: Cable,
+        make_link: Callable[[], StreamLink] | None = None,
+        pace: float = _PACE,
+    ) -> None:
+        super().__init__(bench, cable, pace)
+        self._bench = bench
+        self._make_link = make_link
+
+    def _driver(self) -> ReceiptPrinter:
+        bench = self._bench
+        return ReceiptPrinter(bench.url, bench.profile, make_link=self._make_link, clock=HastyClock(self._pace))
+
+    def document(self, mark: str) -> Receipt:
+        receipt = Receipt()
+        for line in self.lines(mark):
+            receipt = receipt.text(line)
+        return receipt.row("Æblejuice", "28,00").qr("https://r.example/8F2").cut()
+
+    def lines(self, mark: str) -> tuple[str, ...]:
+        return tuple(f"{mark}, line {number:02}" for number in range(12))
+
+    def printed(self) -> tuple[str, ...]:
+        papers = [*(ticket.text for ticket in self._bench.tickets), self._bench.printer.uncut().text()]
+        return tuple(line.strip() for paper in papers for line in paper.splitlines())
+
+    def resume(self) -> None:
+        self._bench.printer.resume()
+
+
+class EmulatedLabelPrinter(_Rig[LabelPrinter]):
+    """An emulated ZPL printer."""
+
+    proves = False
+
+    def __init__(self, bench: LabelPrinterBench) -> None:
+        super().__init__(bench, bench.wire)
+        self._bench = bench
+
+    def _driver(self) -> LabelPrinter:
+        return LabelPrinter(self._bench.url, self._bench.profile, clock=HastyClock(self._pace))
+
+    def document(self, mark: str) -> Label:
+        label = Label(50, 40).qr(36, 8, "https://r.example/8F2", module=0.375)
+        for number, line in enumerate(self.lines(mark)):
+            label = label.text(2, 2 + 4 * number, line, height=3)
+        return label.barcode(5, 28, "590123412345", "EAN13", height=6)
+
+    def lines(self, mark: str) -> tuple[str, ...]:
+        return tuple(f"{mark}, line {number:02}" for number in range(6))
+
+    def printed(self) -> tuple[str, ...]:
+        return tuple(text for label in self._bench.labels for text in label.texts)
+
+    def resume(self) -> None:
+        self._bench.resume()
+
+
+@asynccontextmanager
+async def _receipts_over_tcp() -> AsyncIterator[PrinterRig[Receipt]]:
+    async with ReceiptPrinterBench.tcp() as bench:
+        yield EmulatedReceiptPrinter(bench, _cable_of(bench))
+
+
+@asynccontextmanager
+async def _receipts_in_memory() -> AsyncIterator[PrinterRig[Receipt]]:
+    async with ReceiptPrinterBench.memory(f"conformance-{next(_names)}") as bench:
+        yield EmulatedReceiptPrinter(bench, _cable_of(bench))
+
+
+@asynccontextmanager
+async def _receipts_over_usb() -> AsyncIterator[PrinterRig[Receipt]]:
+    async with ReceiptPrinterBench.usb(device_serial=f"CONFORMANCE{next(_names)}") as bench:
+        yield EmulatedReceiptPrinter(bench, _cable_of(bench), pace=_SLOW_PACE)
+
+
+@asynccontextmanager
+async def _receipts_over_ble() -> AsyncIterator[PrinterRig[Receipt]]:
+    from posdevkit_emulators.wires.ble import BleWire
+    from posdevkit_emulators.wires.bleak_backend import client_onto
+
+    async with ReceiptPrinterBench.ble() as bench:
+        wire = bench.wire
+        assert isinstance(wire, BleWire)
+        backend = client_onto(wire)
+        yield EmulatedReceiptPrinter(bench, wire, lambda: BleLink(parse_url(bench.url), backend=backend), _SLOW_PACE)
+
+
+def _cable_of(bench: ReceiptPrinterBench) -> Cable:
+    wire = bench.wire
+    assert isinstance(wire, Cable)
+    return wire
+
+
+@asynccontextmanager
+async def _labels_over_tcp() -> AsyncIterator[PrinterRig[Label]]:
+    async with LabelPrinterBench.tcp() as bench:
+        yield EmulatedLabelPrinter(bench)
+
+
+@asynccontextmanager
+async def _labels_in_memory() -> AsyncIterator[PrinterRig[Label]]:
+    async with LabelPrinterBench.memory(f"conformance-{next(_names)}") as bench:
+        yield EmulatedLabelPrinter(bench)
+
+
+RECEIPT_PRINTER_WIRES: Final[tuple[Wire[PrinterRig[Receipt]], ...]] = (
+    Wire("tcp", _receipts_over_tcp, {Disruption.CLAIM: _QUEUED}),
+    Wire("memory", _receipts_in_memory, {Disruption.CLAIM: _QUEUED}),
+    Wire("usb", _receipts_over_usb),
+    Wire("ble", _receipts_over_ble),
+)
+LABEL_PRINTER_WIRES: Final[tuple[Wire[PrinterRig[Label]], ...]] = (
+    Wire("tcp", _labels_over_tcp, {Disruption.CLAIM: _QUEUED}),
+    Wire("memory", _labels_in_memory, {Disruption.CLAIM: _QUEUED}),
+)
