@@ -177,7 +177,7 @@ def _code_in_a_log(stage: Stage, patch: pytest.MonkeyPatch) -> None:
                 "receipts of the bar that are not on paper just once, with lines, sum, VAT and change",
             ],
         ),
-        (_report("day", "amount", 1), ["turnover by the day"]),
+        (_report("day", "amount", 1), ["turnover"]),
         (_report("vat", "vat", 1), ["VAT at 0 %"]),
         (_report("payment", "amount", -1), ["paid by card"]),
         (_report("stock", "quantity", 0.001), ["products of 31 whose stock differs"]),

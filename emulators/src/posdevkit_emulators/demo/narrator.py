@@ -38,7 +38,7 @@ class Chapter:
     checks: list[Figure] = field(default_factory=list)
 
 
-_SLOW_SECONDS: Final = 0.8
+_SLOW_SECONDS: Final = 0.6
 _BAR: Final = 24
 
 

@@ -56,12 +56,11 @@ def _page(stage: Stage) -> Iterator[str]:
 
 def _summary(stage: Stage) -> Iterator[str]:
     narrator = stage.narrator
-    (day,) = stage.reports["day"]
     tickets = sum(len(bench.tickets) for bench in stage.devices.printers.values())
     well = not narrator.failures
     tiles = (
-        (f"{day['sales']}", "sales, one refund"),
-        (f"{kroner(int(day['amount']))} kr.", "turnover"),
+        (f"{stage.taken('sales')}", "sales, one refund"),
+        (f"{kroner(stage.taken('amount'))} kr.", "turnover"),
         (f"{tickets} + {len(stage.devices.label.labels)}", "tickets and labels"),
         (f"{narrator.checked - len(narrator.failures)} of {narrator.checked}", "figures add up"),
     )

@@ -14,12 +14,16 @@ from .morning import Line, Sale
 from .stage import Stage, Till
 from .sums import kroner
 
-__all__ = ["on_paper", "sell"]
+__all__ = ["on_paper", "proof", "sell"]
 
 _SECONDS: Final = 20.0
 """More than anything here takes; what takes longer has failed."""
 _DISPLAYED: Final = "counter"
 """The register that has the customer display."""
+_PROOFS: Final = {
+    pos.Evidence.PROCESS_ID: "the printer itself told the job's number",
+    pos.Evidence.IN_ORDER_STATUS: "the printer went through all of it, and cannot tell more",
+}
 
 
 def sell(stage: Stage, name: str) -> pos.Sold:
@@ -160,8 +164,9 @@ def _by_wallet(stage: Stage, till: Till, due: pos.Money) -> str:
     return reference
 
 
-def _proof(evidence: pos.Evidence) -> str:
-    return f"by its {evidence.value.replace('_', ' ')}" if evidence is not pos.Evidence.NONE else "it never tells"
+def proof(evidence: pos.Evidence) -> str:
+    """What tells how far it got, in words."""
+    return _PROOFS.get(evidence, "the printer never tells")
 
 
 def on_paper(stage: Stage, till: Till, key: str, words: str) -> None:
@@ -178,7 +183,7 @@ def on_paper(stage: Stage, till: Till, key: str, words: str) -> None:
         stage.devices.hands(till.plan.name, lambda bench: bench.printer.tear_off())
     narrator.tell(
         "paper",
-        f"{key} on paper over {till.plan.printer.upper()}: {job.delivery.value} ({_proof(job.evidence)})",
+        f"{key} on paper over {till.plan.printer.upper()}: {job.delivery.value}; {proof(job.evidence)}",
         key=key,
         delivery=job.delivery.value,
         evidence=job.evidence.value,

@@ -58,12 +58,11 @@ def report(stage: Stage) -> None:
         lines = len(list(csv.reader(io.StringIO(table)))) - 1
         stage.narrator.check(f"lines of the report by {name} as CSV", expected=len(rows), found=lines)
     (folder / "index.html").write_text(stage.office.page(), "utf-8")
-    (day,) = stage.reports["day"]
+    sales, amount, vat = (stage.taken(field) for field in ("sales", "amount", "vat"))
     stage.narrator.tell(
         "report",
-        f"{day['sales']} receipts, {kroner(int(day['amount']))} kr., VAT {kroner(int(day['vat']))} kr. of it:"
-        f" {folder / 'index.html'}",
+        f"{sales} sales, {kroner(amount)} kr., {kroner(vat)} kr. of it VAT: {folder / 'index.html'}",
         page=str(folder / "index.html"),
-        amount=day["amount"],
-        vat=day["vat"],
+        amount=amount,
+        vat=vat,
     )

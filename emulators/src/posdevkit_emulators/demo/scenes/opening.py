@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import posdevkit as pos
 from posdevkit.contract import CustomerEdited, Movement, uuid7
+from posdevkit_emulators.demo.selling import proof
 from posdevkit_emulators.demo.stage import Stage
 
 __all__ = ["label", "opening"]
@@ -55,6 +56,6 @@ def label(stage: Stage) -> None:
     goods = stage.tills["counter"].register.catalogue()
     product = goods.products[plan.sku]
     outcome = stage.shop.label_printer().print(pos.product_label(product), timeout=_SECONDS)
-    told = f"{product.name}: a label of 50 x 30 mm, {outcome}"
+    told = f"{product.name}: a label of 50 x 30 mm, {outcome.delivery.value}; {proof(outcome.evidence)}"
     stage.narrator.tell("label", told, sku=plan.sku, outcome=str(outcome))
     stage.narrator.shows("labels/0001.png", f"The shelf label of {product.name}")
