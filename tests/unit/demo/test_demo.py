@@ -9,7 +9,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from posdevkit.cli.main import main
 from posdevkit.money import Money
 from posdevkit_emulators.demo import command, play
 from posdevkit_emulators.demo.audit import audit
-from posdevkit_emulators.demo.morning import data, morning, order
+from posdevkit_emulators.demo.morning import Line, data, morning, order
 from posdevkit_emulators.demo.narrator import Narrator
 from posdevkit_emulators.demo.office import REPORTS, Office
 from posdevkit_emulators.demo.scenes import SCENES
@@ -160,6 +160,12 @@ def _report(name: str, field: str, more: float) -> Tamper:
     return tamper
 
 
+def _a_sale_that_never_was(stage: Stage, patch: pytest.MonkeyPatch) -> None:
+    first, *others = stage.page.sales
+    more = replace(first, lines=(*first.lines, Line("2509", "Bærepose", 500, 25, pieces=1)))
+    patch.setattr(stage, "page", replace(stage.page, sales=(more, *others)))
+
+
 def _code_in_a_log(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     log = stage.out / "bar" / "debug.log"
     log.write_text(f"scanned {stage.page.wallet.code}", "utf-8")
@@ -183,6 +189,24 @@ def _code_in_a_log(stage: Stage, patch: pytest.MonkeyPatch) -> None:
         (_report("stock", "quantity", 0.001), ["products of 31 whose stock differs"]),
         (_report("product", "quantity", 1), ["products of 31 whose quantity differs"]),
         (_report("points", "points", 1), ["points: balance", "points: redeem"]),
+        (
+            _a_sale_that_never_was,
+            [
+                "Z reports of the counter that tell 679,67",
+                "kroner that the till expects in the counter's drawer",
+                "paid by cash",
+                "products of 32 whose stock differs",
+                "products of 32 whose stock differs in the registers' ledgers",
+                "products of 32 whose quantity differs",
+                "products of 32 whose turnover differs",
+                "receipts of 6 that differ in the journal of K1",
+                "receipts of the counter that are not on paper just once, with lines, sum, VAT and change",
+                "turnover",
+                "turnover at 25 % VAT",
+                "turnover by the hour",
+                "VAT at 25 %",
+            ],
+        ),
         (_code_in_a_log, ["files that hold the wallet's code"]),
     ],
 )

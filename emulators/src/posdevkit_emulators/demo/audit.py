@@ -1,4 +1,4 @@
-"""The account: what is on paper, in the drawers, on cards and in the books, against a sum of the page alone."""
+"""The account: what is on paper, in the drawers, on cards and in the books, against the sum of `sums.py`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from posdevkit.paper import RollChange
 from posdevkit_emulators.printers.effects import What
 
+from .books import read_books
 from .stage import Stage
 from .sums import Figures, Slip, figures, kroner
 
@@ -19,6 +20,7 @@ def audit(stage: Stage) -> None:
     _paper(stage, sums)
     _money(stage, sums)
     _drawers(stage, sums)
+    _books(stage, sums)
     _reports(stage, sums)
     _silence(stage)
 
@@ -96,6 +98,23 @@ def _drawers(stage: Stage, sums: Figures) -> None:
         )
 
 
+def _books(stage: Stage, sums: Figures) -> None:
+    """What the registers wrote into their own files."""
+    kept = dict.fromkeys(sums.stock, 0.0)
+    for plan in stage.page.registers:
+        books = read_books(stage.out / "books" / f"{plan.number}.db", sums.stock)
+        told = f"the journal and ledgers of {plan.number}"
+        stage.narrator.check(f"what is not as it was written in {told}", expected="none", found=books.wrong or "none")
+        expected = {slip.number: float(slip.total) for slip in sums.of(plan.name)}
+        _each(
+            stage, f"receipts of {len(expected)} that differ in the journal of {plan.number}", expected, books.receipts
+        )
+        for sku, amount in books.stock.items():
+            kept[sku] = round(kept[sku] + amount, 3)
+    stock = {sku: amount / 1000 for sku, amount in sums.stock.items()}
+    _each(stage, f"products of {len(stock)} whose stock differs in the registers' ledgers", stock, kept)
+
+
 def _reports(stage: Stage, sums: Figures) -> None:
     """What the server told the owner."""
     check, told = stage.narrator.check, stage.reports
@@ -123,19 +142,20 @@ def _reports(stage: Stage, sums: Figures) -> None:
         ("turnover", {sku: float(ore) for sku, ore in sums.by_product().items()}, "amount"),
         ("quantity", sums.pieces(), "quantity"),
     ):
-        _each(stage, what, expected, {sku: float(row[field]) for sku, row in goods.items()})
-    stock = {str(row["sku"]): float(row["quantity"]) for row in told["stock"]}
-    _each(stage, "stock", {sku: amount / 1000 for sku, amount in sums.stock.items()}, stock)
+        found = {sku: float(row[field]) for sku, row in goods.items()}
+        _each(stage, f"products of {len(expected)} whose {what} differs", expected, found)
+    kept = {str(row["sku"]): float(row["quantity"]) for row in told["stock"]}
+    stock = {sku: amount / 1000 for sku, amount in sums.stock.items()}
+    _each(stage, f"products of {len(stock)} whose stock differs", stock, kept)
 
 
 def _each(stage: Stage, what: str, expected: Mapping[str, float], found: Mapping[str, float]) -> None:
-    """One line for all products; those that differ are named."""
+    """One line for all of a kind; those that differ are named."""
     wrong = [
-        f"{sku} {found.get(sku, 'nothing')} for {expected.get(sku, 'nothing')}"
-        for sku in sorted({*expected, *found})
-        if expected.get(sku) != found.get(sku)
+        f"{key} {found.get(key, 'nothing')} for {expected.get(key, 'nothing')}"
+        for key in sorted({*expected, *found})
+        if expected.get(key) != found.get(key)
     ]
-    what = f"products of {len(expected)} whose {what} differs"
     stage.narrator.check(what, expected="none", found="; ".join(wrong) or "none")
 
 

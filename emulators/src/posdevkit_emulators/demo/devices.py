@@ -70,7 +70,7 @@ class Devices:
     wires: dict[str, str] = field(default_factory=dict)
     """What each scanner's cable is, in words."""
     lacking: dict[str, str] = field(default_factory=dict)
-    """Cables that this system has not: why, and what stands in."""
+    """Why a scanner is not on the cable that it should be on."""
     label: LabelPrinterBench = field(default_factory=LabelPrinterBench)
     display: GadgetBench[DisplayModel] = field(default_factory=lambda: GadgetBench.tcp(DisplayModel()))
     scale: GadgetBench[ScaleModel] = field(default_factory=lambda: GadgetBench.tcp(ScaleModel()))
@@ -185,8 +185,8 @@ async def _started(folder: Path, stack: AsyncExitStack) -> Devices:
     devices = Devices(asyncio.get_running_loop(), label=LabelPrinterBench.tcp(save=folder / "labels"))
     for name, make in _PRINTERS.items():
         devices.printers[name] = await stack.enter_async_context(make(folder / name))
-    for name, (wire, plain) in _SCANNERS.items():
-        devices.scanners[name] = await _scanner(devices, name, wire, plain, stack)
+    for name, (wire, make_scanner) in _SCANNERS.items():
+        devices.scanners[name] = await _scanner(devices, name, wire, make_scanner, stack)
     await stack.enter_async_context(devices.label)
     await stack.enter_async_context(devices.display)
     await stack.enter_async_context(devices.scale)

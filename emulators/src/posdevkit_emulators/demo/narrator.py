@@ -85,7 +85,7 @@ class Narrator:
         self.chapters[-1].pictures.append((picture, words))
 
     def check(self, what: str, *, expected: Fact, found: Fact) -> None:
-        """A figure that has to add up: what the page comes to, and what the shop came to."""
+        """A figure that has to add up: what the sum says, and what the shop came to."""
         well = expected == found
         self.checked += 1
         text = f"{what}: {found}" if well else f"{what}: expected {expected}, found {found}"

@@ -107,7 +107,7 @@ def _said(figure: Figure) -> str:
 
 def _account(chapter: Chapter) -> Iterator[str]:
     yield f'<section aria-labelledby="account">\n<h2 id="account">{escape(chapter.title)}</h2>'
-    yield '<div class="scroll"><table>\n<thead><tr><th scope="col">Figure</th><th scope="col">By the page</th>'
+    yield '<div class="scroll"><table>\n<thead><tr><th scope="col">Figure</th><th scope="col">By the sum</th>'
     yield '<th scope="col">In the shop</th><th scope="col">Adds up</th></tr></thead>\n<tbody>'
     for one in chapter.checks:
         cells = "".join(f"<td>{escape(str(value))}</td>" for value in (one.expected, one.found))

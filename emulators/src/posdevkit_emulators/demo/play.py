@@ -33,14 +33,14 @@ _FOLDERS: Final = ("books", "counter", "bar", "terrace", "labels", "display", "r
 _FILES: Final = ("shop.toml", "index.html")
 
 
-def play(out: str | Path, narrator: Narrator, page: Morning | None = None) -> int:
+def play(out: str | Path, narrator: Narrator) -> int:
     """Play the morning; everything goes into `out`. Gives the exit code: 1 if a figure does not add up.
 
     Raises OutputFailed for a folder that cannot be written or that holds other things, before anything else happens.
     """
     began = time.monotonic()
     folder = _cleared(Path(out))
-    page = page or morning()
+    page = morning()
     try:
         narrator.frames("opens", f"{page.shop.name}: a morning on emulated devices alone", shop=page.shop.name)
         with _staged(folder, page, narrator) as stage:
@@ -48,7 +48,7 @@ def play(out: str | Path, narrator: Narrator, page: Morning | None = None) -> in
                 narrator.begins(title)
                 scene(stage)
         # Only now can nothing be printed, charged or sent any more: everybody has hung up.
-        narrator.begins("The account: what the shop came to, against a sum of the page alone")
+        narrator.begins("The account: what the shop came to, against an independent sum")
         audit(stage)
         index = write_page(stage)
     finally:
@@ -109,17 +109,17 @@ def _till(stage: Stage, name: str, seller: pos.Seller, stack: ExitStack) -> Till
 
 def _cleared(folder: Path) -> Path:
     """A folder without what an earlier demo left in it; nothing else is ever removed."""
-    mark = folder / _MARK
-    if not mark.exists() and any((folder / name).exists() for name in (*_FOLDERS, *_FILES)):
-        raise OutputFailed(f"{folder} holds other things", remedy="Name another folder with --out.")
-    prepared_directory(folder)
     try:
+        mine = (folder / _MARK).exists()
+        if not mine and any((folder / name).exists() for name in (*_FOLDERS, *_FILES)):
+            raise OutputFailed(f"{folder} holds other things", remedy="Name another folder with --out.")
+        prepared_directory(folder)
         for name in _FOLDERS:
             shutil.rmtree(folder / name, ignore_errors=True)
             (folder / name).mkdir()
         for name in _FILES:
             (folder / name).unlink(missing_ok=True)
-        mark.write_text("The demo wrote this folder, and clears it when it runs again.\n", "utf-8")
+        (folder / _MARK).write_text("The demo wrote this folder, and clears it when it runs again.\n", "utf-8")
     except OSError as problem:
         raise OutputFailed(f"{problem.filename}: {problem.strerror or problem}") from problem
     return folder

@@ -50,6 +50,6 @@ class Stage:
     reports: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """What the server told the owner, by the name of the report."""
 
-    def taken(self, field: str) -> int:
+    def taken(self, figure: str) -> int:
         """A figure of the report by day, over its days: a morning may begin before midnight."""
-        return sum(int(row[field]) for row in self.reports["day"])
+        return sum(int(row[figure]) for row in self.reports["day"])
