@@ -13,7 +13,7 @@ from PIL import Image, ImageChops
 
 import posdevkit as pos
 from posdevkit_emulators.bench import emulated_receipt_printer
-from posdevkit_emulators.demo.stage import order
+from posdevkit_emulators.demo.morning import order
 
 TARGET = Path(__file__).parents[1] / "docs" / "images" / "receipt.png"
 

@@ -32,11 +32,16 @@ def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
 
 
-def snippets(*, cloud: bool = False) -> Iterator[object]:
-    """Each Python block with its page and number: those that print, or those that speak to a cloud."""
+def kind_of(code: str) -> str:
+    """What a snippet needs: a cloud that it speaks to, nothing since it is the server itself, or a printer."""
+    return "cloud" if SHOWN_CLOUD in code else "server" if "posdevkit.server" in code else "printer"
+
+
+def snippets(kind: str = "printer") -> Iterator[object]:
+    """Each Python block of a kind with its page and number."""
     for page in PAGES:
         for number, code in enumerate(blocks(page, "python"), 1):
-            if (SHOWN_CLOUD in code) == cloud:
+            if kind_of(code) == kind:
                 yield pytest.param(code, id=f"{page.stem}-{number}")
 
 
@@ -80,7 +85,7 @@ def test_each_snippet_runs_and_prints(code: str, tmp_path: Path) -> None:
     assert "Flat white" in (tmp_path / "tickets" / "0001.txt").read_text("utf-8")
 
 
-@pytest.mark.parametrize("code", list(snippets(cloud=True)))
+@pytest.mark.parametrize("code", list(snippets("cloud")))
 def test_each_snippet_for_the_cloud_runs(code: str, tmp_path: Path) -> None:
     identifiers = sold(tmp_path / "till.db", 3)
     with PlayedCloud() as cloud:
@@ -88,6 +93,13 @@ def test_each_snippet_for_the_cloud_runs(code: str, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith(" 0 pending 0 refused\n")
     assert cloud.stored == identifiers
+
+
+@pytest.mark.parametrize("code", list(snippets("server")))
+def test_each_snippet_of_the_server_runs(code: str, tmp_path: Path) -> None:
+    done = run([sys.executable, "-W", "error", "-c", code], tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+ \*+\n", done.stdout), "a token is not shown by itself"
 
 
 def test_the_tutorials_short_roll_waits_for_its_remedy(tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def wheels(context: Context) -> None:
     if extra := {entry["name"] for entry in listed} - {"pip", "setuptools", "posdevkit"}:
         raise StepFailed(f"the bare wheel brought {sorted(extra)}")
     context.run(python, context.checkout / "tools" / "ci" / "smoke.py", cwd=outside)
-    context.run(python, "-m", "pip", "install", "-q", bare, emulators)
+    context.run(python, "-m", "pip", "install", "-q", f"{bare}[all]", f"{emulators}[all]")
     context.run(python.with_name("posdevkit"), "demo", "--out", outside / "demo", cwd=outside)
     _look_at_demo(outside / "demo")
 
@@ -158,7 +158,7 @@ def extras(context: Context) -> None:
 def frozen(context: Context) -> None:
     """The command line as one folder that needs no Python, run from outside."""
     needs = of_group(context.checkout, "freeze")
-    python = venv(context, "frozen", context.checkout, context.checkout / "emulators", *needs)
+    python = venv(context, "frozen", f"{context.checkout}[all]", f"{context.checkout / 'emulators'}[all]", *needs)
     work = context.root / "freezing"
     (shown,) = (
         line for line in shell_lines(context.checkout / "docs/how-to/freeze.md") if line.startswith("pyinstaller")
@@ -227,11 +227,15 @@ def _one_wheel(folder: Path, name: str) -> Path:
 
 
 def _look_at_demo(folder: Path) -> None:
-    """The demo left pictures and text of at least two tickets."""
-    for ending in ("png", "txt"):
-        found = [path for path in folder.rglob(f"*.{ending}") if path.stat().st_size > 0]
-        if len(found) < 2:
-            raise StepFailed(f"the demo left {len(found)} files *.{ending}")
+    """The demo left pictures and text of every printer's tickets, and its pages."""
+    for name in ("counter", "bar", "terrace"):
+        for ending in ("png", "txt"):
+            found = [path for path in (folder / name).glob(f"*.{ending}") if path.stat().st_size > 0]
+            if len(found) < 4:
+                raise StepFailed(f"the demo left {len(found)} files {name}/*.{ending}")
+    for page in ("index.html", "report/index.html", "labels/0001.png"):
+        if not (folder / page).is_file():
+            raise StepFailed(f"the demo left no {page}")
 
 
 STEPS = (

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from posdevkit import aio
 from posdevkit.devices.receipt_printer import DEFAULT_PROFILE
 from posdevkit.documents import Label, Receipt
+from posdevkit.events import JobEvent
 from posdevkit.printqueue.rows import QueuedJob, QueueState
 from posdevkit.profiles import Profile
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.subscription import Subscription
 
-from .support import Blocking, Closing, call
+from .support import Blocking, Closing, call, handed_over
 
 __all__ = ["PrintQueue"]
 
@@ -72,9 +74,15 @@ class PrintQueue(Closing, Blocking[aio.PrintQueue], of=aio.PrintQueue):
         """All jobs, oldest first, or those in one state; of these the `latest` so many."""
         return call(self._async.jobs, state, latest=latest)
 
-    def wait(self, key: str, timeout: float | None = None) -> QueuedJob:
-        """The job once it is printed, failed or unconfirmed. Raises DeadlineExceeded after `timeout` seconds."""
-        return call(self._async.wait, key, timeout)
+    def wait(
+        self, key: str, timeout: float | None = None, *, on_wait: Callable[[JobEvent], None] | None = None
+    ) -> QueuedJob:
+        """The job once it is printed, failed or unconfirmed. Raises DeadlineExceeded after `timeout` seconds.
+
+        `on_wait` is called each time the printer waits for a person in the middle of it, with the remedy to show.
+        """
+        with handed_over(on_wait) as on_wait_:
+            return call(self._async.wait, key, timeout, on_wait=on_wait_)
 
     def release(self, key: str, *, printed: bool) -> QueuedJob:
         """A person's word about an unconfirmed (or failed) job: `printed` as seen on paper, else it is printed again.

@@ -63,8 +63,8 @@ class Pusher:
             return False
         self._keeper.passed(CloudPoint.CHOSEN)
         body = b'{"facts":[' + b",".join(one.text.encode() for one in batch) + b"]}"
-        # So that the office sees which till has how much left to send.
-        reply = await self._http.post(PATH, body, {"x-posdevkit-pending": str(waiting)})
+        # So that the office sees which till has how much left to send: nothing, once this one has come.
+        reply = await self._http.post(PATH, body, {"x-posdevkit-pending": str(waiting - len(batch))})
         try:
             results = results_of(reply, [one.id for one in batch])
         except CloudError as problem:

@@ -261,15 +261,15 @@ class Register(Closing):
                 cashier=cashier,
             )
 
-        return await self._sell(make, id, cashier)
+        return await self._sell(make, id, cashier, refunded=receipt)
 
     async def print_copy(self, receipt: str, *, cashier: str = "") -> str:
         """Print a receipt once more, marked as a copy; the journal tells of it. Gives the print job's key.
 
         Raises NotFound for an unknown receipt, and UsageError without a printer.
         """
-        fact, sale = await self._read(lambda connection: _sold(connection, receipt))
-        document = self._terms.paper(sale, fact.at, copy=True)
+        fact, sale, refunded = await self._read(lambda connection: _sold_or_given_back(connection, receipt))
+        document = self._terms.paper(sale, fact.at, refunded=refunded, copy=True)
         return await self._print("copy", document, {"receipt": receipt}, cashier)
 
     async def open_drawer(self, reason: str, *, cashier: str = "") -> str:
@@ -355,10 +355,10 @@ class Register(Closing):
 
     # Inside
 
-    async def _sell(self, make: Receipts, identifier: UUID | None, cashier: str) -> Sold:
+    async def _sell(self, make: Receipts, identifier: UUID | None, cashier: str, *, refunded: str = "") -> Sold:
         def printing(fact: Fact) -> Promise | None:
             assert isinstance(fact.body, Sale)
-            return self._promise(fact.body.receipt, self._terms.paper(fact.body, fact.at))
+            return self._promise(fact.body.receipt, self._terms.paper(fact.body, fact.at, refunded=refunded))
 
         fact, new = await self._do(lambda: self._book.sell(make, printing, id=identifier, actor=cashier))
         return Sold(fact, new, self._terms.country)
@@ -405,6 +405,13 @@ def _sold(connection: sqlite3.Connection, receipt: str) -> tuple[Fact, Sale]:
     if len(facts) != 1 or not isinstance(facts[0].body, Sale):
         raise NotFound(f"receipt {receipt!r}", remedy="Ask at the register that sold it.")
     return facts[0], facts[0].body
+
+
+def _sold_or_given_back(connection: sqlite3.Connection, receipt: str) -> tuple[Fact, Sale, str]:
+    """As `_sold`, and for a refund the number of the receipt that it gives back."""
+    fact, sale = _sold(connection, receipt)
+    earlier = None if sale.refund_of is None else Sales().sale(connection, sale.refund_of)
+    return fact, sale, earlier.body.receipt if earlier is not None and isinstance(earlier.body, Sale) else ""
 
 
 def _is(customer: Customer, word: str) -> bool:

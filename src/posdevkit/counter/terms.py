@@ -95,9 +95,9 @@ class Terms:
             counted_cash=counted,
         )
 
-    def paper(self, sale: Sale, at: datetime, *, copy: bool = False) -> Receipt:
-        """The customer's receipt."""
-        return sale_receipt(sale, self.seller, at, copy=copy, language=self.language)
+    def paper(self, sale: Sale, at: datetime, *, refunded: str = "", copy: bool = False) -> Receipt:
+        """The customer's receipt; `refunded` is the number of the one that a refund gives back."""
+        return sale_receipt(sale, self.seller, at, refunded=refunded, copy=copy, language=self.language)
 
     def report(self, figures: ShiftClosed, kind: Literal["X", "Z"]) -> Receipt:
         """The report on paper."""

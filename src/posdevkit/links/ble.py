@@ -12,9 +12,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from posdevkit.errors import BadUrl, Closed, Disconnected
+from posdevkit.runtime.buses import plugged_in
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.pulse import Pulse
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from bleak.backends.characteristic import BleakGATTCharacteristic
     from bleak.backends.client import BaseBleakClient
 
-__all__ = ["LONGEST_WRITE", "BleLink"]
+__all__ = ["LONGEST_WRITE", "Air", "BleLink"]
 
 LONGEST_WRITE: Final = 512
 """Bytes that an attribute's value may have."""
@@ -43,6 +44,20 @@ _GRANT: Final = 64
 """Notifications that a printer with credits may have under way."""
 
 
+class Air(Protocol):
+    """A radio inside this process, by which one device is reached."""
+
+    @property
+    def address(self) -> str:
+        """The device's, as AA:BB:CC:DD:EE:FF."""
+        ...
+
+    @property
+    def client(self) -> type[BaseBleakClient]:
+        """What bleak takes as `backend=`."""
+        ...
+
+
 class BleLink:
     """A StreamLink over one GATT connection.
 
@@ -52,7 +67,8 @@ class BleLink:
     """
 
     def __init__(self, url: DeviceUrl, *, backend: type[BaseBleakClient] | None = None) -> None:
-        """`backend` stands in for the system's Bluetooth, as bleak's own parameter of that name does.
+        """`backend` stands in for the system's Bluetooth, as bleak's own parameter of that name does; without it, a
+        radio of this process that has the device (`runtime.buses`).
 
         Raises BadUrl for an address, a profile or a window that cannot be.
         """
@@ -175,11 +191,12 @@ class BleLink:
     def _client(self, deadline: Deadline) -> BleakClient:
         bleak = need(str(self._url))
         left = deadline.remaining()
+        backend = self._backend or _on_the_air(self._url.address)
         client: BleakClient = bleak.BleakClient(
             self._url.address,
             disconnected_callback=self._disconnected,
             timeout=_CONNECT_SECONDS if left is None else max(left, 0.001),
-            **({} if self._backend is None else {"backend": self._backend}),
+            **({} if backend is None else {"backend": backend}),
         )
         return client
 
@@ -202,6 +219,12 @@ class BleLink:
         if service is None:
             raise foreign_service(self._url, [found.uuid for found in client.services])
         await life.begin(service, service.window if self._window is None else self._window)
+
+
+def _on_the_air(address: str) -> type[BaseBleakClient] | None:
+    """The backend that reaches a device inside this process, None where there is no such device."""
+    airs = cast("tuple[Air, ...]", plugged_in("ble"))
+    return next((air.client for air in airs if air.address.upper() == address.upper()), None)
 
 
 class _Life:

@@ -9,12 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
+from posdevkit.devices.job import Job
 from posdevkit.devices.opening import Opening
 from posdevkit.devices.promised import Printer, composed_for, find_proof, submit_promised
 from posdevkit.devices.receipt_printer import DEFAULT_PROFILE, ReceiptPrinter
 from posdevkit.documents import Label, Receipt
 from posdevkit.errors import Closed, DeadlineExceeded, DeviceError, Disconnected, PosError
-from posdevkit.events import Delivery, Outcome
+from posdevkit.events import Delivery, JobEvent, JobState, Outcome
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
@@ -67,6 +68,8 @@ class PrintQueue:
         self._worker: asyncio.Task[None] | None = None
         self._asking: asyncio.Task[bool] | None = None
         self._fruitless = 0
+        self._stuck: JobEvent | None = None
+        """What the job that is being printed waits for."""
         self._broken: PosError | None = None
         self._closing = False
         self._passed: Callable[[Point], None] = lambda point: None
@@ -161,14 +164,24 @@ class PrintQueue:
         with self._store.reading() as connection:
             return self._table.jobs(connection, state, latest)
 
-    async def wait(self, key: str, timeout: float | None = None) -> QueuedJob:
-        """The job once it is printed, failed or unconfirmed. Raises DeadlineExceeded after `timeout` seconds."""
+    async def wait(
+        self, key: str, timeout: float | None = None, *, on_wait: Callable[[JobEvent], None] | None = None
+    ) -> QueuedJob:
+        """The job once it is printed, failed or unconfirmed. Raises DeadlineExceeded after `timeout` seconds.
+
+        `on_wait` is called each time the printer waits for a person in the middle of it, with the remedy to show.
+        """
         deadline = Deadline.after(timeout, self._clock)
+        told: JobEvent | None = None
         while True:
             news = self._news
             job = await self.job(key)
             if job.state.settled:
                 return job
+            stuck = self._stuck
+            if on_wait is not None and stuck is not None and stuck is not told and stuck.key == key:
+                told = stuck
+                on_wait(stuck)
             if news == self._news and not await self._changed.wait(deadline):
                 raise DeadlineExceeded(f"job {key} is {job.state.value}")
 
@@ -250,7 +263,7 @@ class PrintQueue:
             job = await submit_promised(
                 self._printer, found.compiled, key=found.key, before_first_byte=before_first_byte
             )
-            outcome = await job.wait()
+            outcome = await self._heard_out(job)
         except PosError as ended:
             problem, outcome = ended, ended.outcome or outcome
         self._passed(Point.KNOWN)
@@ -262,6 +275,23 @@ class PrintQueue:
         self._fruitless = self._fruitless + 1 if state is QueueState.PENDING else 0
         if self._fruitless:
             await self._pause(self._fruitless - 1)
+
+    async def _heard_out(self, job: Job) -> Outcome:
+        """The job's outcome; until then `_stuck` holds what it waits for."""
+        events = job.events()
+
+        async def listen() -> None:
+            async for event in events:
+                self._stuck = event if event.state is JobState.WAITING else None
+                self._tell()
+
+        listening = asyncio.create_task(listen(), name="posdevkit-queue-waits")
+        try:
+            return await job.wait()
+        finally:
+            events.close()
+            await asyncio.gather(listening, return_exceptions=True)
+            self._stuck = None
 
     async def _pause(self, attempt: int) -> None:
         if not self._closing:

@@ -1,7 +1,8 @@
 """Buses that live inside this process: while one is plugged in, it stands in for those of the machine.
 
 Emulated devices come in by this door. What a bus is only the link of its cable knows (for USB a
-`usb.backend.IBackend`, for HID a `links.hid.HidBus`), so that this room needs no hardware library.
+`usb.backend.IBackend`, for HID a `links.hid.HidBus`, for Bluetooth a `links.ble.Air`, which stands in for its own
+device alone), so that this room needs no hardware library.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ _buses: list[tuple[str, object]] = []
 
 
 def plug_in(bus: object, cable: str = "usb") -> None:
-    """Let drivers find the devices of `bus`, by `cable` "usb" or "hid". Plugging in twice is plugging in once."""
+    """Let drivers find the devices of `bus`, by `cable` "usb", "hid" or "ble". Twice is once."""
     with _lock:
         if not any(bus is known for _, known in _buses):
             _buses.append((cable, bus))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .demo import create_shop as create_shop
     from .demo import sell as sell
     from .running import serve as serve
+    from .running import serving as serving
+    from .tenants import create_tenant as create_tenant
     from .tokens import create_token as create_token
     from .tokens import list_tokens as list_tokens
     from .tokens import revoke_token as revoke_token
@@ -25,22 +27,26 @@ _WHERE = {
     "Database": "database",
     "create_app": "app",
     "create_shop": "demo",
+    "create_tenant": "tenants",
     "create_token": "tokens",
     "list_tokens": "tokens",
     "revoke_token": "tokens",
     "sell": "demo",
     "serve": "running",
+    "serving": "running",
 }
 
 __all__ = [
     "Database",
     "create_app",
     "create_shop",
+    "create_tenant",
     "create_token",
     "list_tokens",
     "revoke_token",
     "sell",
     "serve",
+    "serving",
 ]
 
 

@@ -32,8 +32,8 @@ from posdevkit.till import Basket, Catalogue, Paid, sale_of
 
 from . import tables
 from .database import Database
-from .documents import put_all
 from .taking import Device, read, take
+from .tenants import create_tenant
 from .tokens import Access, access_of, create_token
 
 __all__ = ["TENANT", "create_shop", "sell"]
@@ -54,10 +54,8 @@ def create_shop(database: Database) -> dict[str, Secret] | None:
     with database.writing() as connection:
         if connection.scalar(select(tables.tenant.c.id).limit(1)) is not None:
             return None
-        connection.execute(tables.tenant.insert().values(id=TENANT, name="Café Nord & Havn", seq=0))
-        rows = [{"tenant": TENANT, "id": one, "name": name} for one, name in STORES.items()]
-        connection.execute(tables.store.insert(), rows)
-        put_all(connection, TENANT, [*Catalogue.demo().products.values(), *_CAMPAIGNS])
+        products = Catalogue.demo().products.values()
+        create_tenant(connection, TENANT, "Café Nord & Havn", STORES, products=products, campaigns=_CAMPAIGNS)
         found = {"owner": create_token(connection, TENANT, "owner", label="demo")}
         for name in STORES:
             till = create_token(connection, TENANT, "terminal", store_id=name, terminal="1", label="demo")

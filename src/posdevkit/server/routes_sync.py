@@ -185,7 +185,7 @@ def router(desk: Desk) -> APIRouter:
         ),
     )
     async def devices(request: Request) -> Response:
-        """`pending` is what the till says in the header X-Posdevkit-Pending."""
+        """`pending` is what the till says in the header X-Posdevkit-Pending: facts that wait behind its last push."""
 
         def work(connection: Connection, access: Access) -> list[dict[str, object]]:
             table = tables.device.c

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
 
 import uvicorn
 
+from posdevkit.runtime.threads import Done
 from posdevkit.web.listening import listen
 
 from .app import create_app, desk_of
 from .database import Database
 
-__all__ = ["serve"]
+__all__ = ["serve", "serving"]
+
+
+_THREAD: Final = "posdevkit-server"
 
 
 class _Server(uvicorn.Server):
@@ -42,8 +49,40 @@ def serve(
 
     Raises PortInUse.
     """
-    app = create_app(database)
     listening = listen(host, port, waiting=2048)
+    number = listening.getsockname()[1]
+    try:
+        _server(database, lambda: started(number)).run(sockets=[listening])
+    finally:
+        listening.close()
+
+
+@contextmanager
+def serving(database: Database, host: str = "127.0.0.1", port: int = 0) -> Iterator[int]:
+    """Serve from a thread of its own for as long as the `with` block lasts; gives the port. Raises PortInUse."""
+    listening = listen(host, port, waiting=2048)
+    ready = Done()
+    server = _server(database, ready.set)
+
+    def run() -> None:
+        try:
+            server.run(sockets=[listening])
+        finally:
+            ready.set()
+
+    thread = threading.Thread(target=run, name=_THREAD, daemon=True)
+    thread.start()
+    try:
+        ready.wait()
+        yield listening.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
+
+
+def _server(database: Database, started: Callable[[], None]) -> _Server:
+    app = create_app(database)
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -58,9 +97,4 @@ def serve(
         # A proxy may be trusted to name the scheme only where an operator says so (FORWARDED_ALLOW_IPS).
         proxy_headers=True,
     )
-    number = listening.getsockname()[1]
-    server = _Server(config, desk_of(app).hub.close, lambda: started(number))
-    try:
-        server.run(sockets=[listening])
-    finally:
-        listening.close()
+    return _Server(config, desk_of(app).hub.close, started)

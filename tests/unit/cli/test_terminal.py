@@ -165,13 +165,32 @@ def test_a_signal_ends_it_without_a_traceback_and_frees_the_port(
         receipt_printer.happened(What.DISCONNECTED)
 
 
-def test_a_signal_during_the_demo_leaves_no_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("moment", "number", "code"),
+    [
+        ("a morning on emulated devices", signal.SIGTERM, 143),
+        ("the cashier reads", signal.SIGINT, 130),
+        ("somebody pulls the network cable", signal.SIGINT, 130),
+    ],
+)
+def test_a_signal_during_the_demo_leaves_no_traceback(
+    moment: str, number: signal.Signals, code: int, tmp_path: Path
+) -> None:
     with started("demo", "--out", "out", cwd=tmp_path) as process:
         assert process.stdout is not None
-        assert process.stdout.readline().startswith("An emulated")
-        process.send_signal(signal.SIGTERM)
+        assert any(moment in line for line in process.stdout)
+        process.send_signal(number)
         _, err = process.communicate(timeout=30)
-    assert (process.returncode, err) == (143, "")
+    assert (process.returncode, err) == (code, "")
+
+
+def test_the_demo_draws_its_progress_on_a_terminal_alone(tmp_path: Path) -> None:
+    code, seen = on_a_terminal(["demo", "--out", "out"], tmp_path, environment(TERM="xterm"))
+    assert code == 0, seen
+    assert "\r[########----------------] scene 5 of 14" in seen
+    assert "\x1b[1mScene 5 of 14: " in seen
+    assert "\x1b[32m[ok]\x1b[0m " in seen
+    assert seen.splitlines()[-1].startswith("Everything adds up: ")
 
 
 def test_watching_tells_every_change(tmp_path: Path, receipt_printer: EmulatedReceiptPrinter) -> None:

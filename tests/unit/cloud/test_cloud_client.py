@@ -96,7 +96,7 @@ def test_facts_go_in_order_and_leave_the_outbox(tmp_path: Path, cloud: PlayedClo
     assert cloud.sizes == [100, 100, 50]
     method, path, headers = cloud.requests[0]
     assert (method, path, headers["authorization"]) == ("POST", "/shop/v1/sync/push", f"Bearer {TOKEN}")
-    assert [headers["x-posdevkit-pending"] for _, _, headers in cloud.requests] == ["250", "150", "50"]
+    assert [headers["x-posdevkit-pending"] for _, _, headers in cloud.requests] == ["150", "50", "0"]
     assert left(tmp_path / "s.db") == 0
 
 

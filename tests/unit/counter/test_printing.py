@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import posdevkit as pos
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
@@ -32,6 +34,23 @@ def test_receipt_copy_drawer_and_reports(tmp_path: Path, make_receipt_printer: M
     assert any("Z-" in text for text in texts)
     assert any("X-" in text for text in texts)
     assert printer.count(What.DRAWER_KICK) == 2  # the sale's and the one without a sale, none for the copy
+
+
+def test_a_refund_names_the_receipt_that_it_gives_back(
+    tmp_path: Path, make_receipt_printer: MakeReceiptPrinter
+) -> None:
+    printer = make_receipt_printer()
+    with pos.Register.open(
+        tmp_path / "till.db", printer=printer.url, profile="epson-tm-t88v", register="K1"
+    ) as register:
+        sold = register.sell(register.basket().add(COFFEE), [pos.Paid("cash", pos.Money.of(38))])
+        back = register.refund(sold.receipt)
+        copy = register.print_copy(back.receipt)
+        for key in (back.receipt, copy):
+            assert register.queue.wait(key, 20).state is pos.QueueState.PRINTED
+        with pytest.raises(pos.NotFound):
+            register.print_copy("K1-000009")
+    assert [f"Retur af bon {sold.receipt}" in ticket.text for ticket in printer.tickets] == [False, True, True]
 
 
 def test_a_receipt_waits_for_a_printer_that_is_off(tmp_path: Path, make_receipt_printer: MakeReceiptPrinter) -> None:

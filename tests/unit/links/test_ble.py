@@ -20,6 +20,7 @@ from posdevkit.links.url import parse_url
 from posdevkit.profiles import load_profile
 from posdevkit.protocols.escpos.session import EscPosSession
 from posdevkit.runtime import Deadline, within
+from posdevkit.runtime.buses import plugged_in
 from posdevkit_emulators.bench import ReceiptPrinterBench
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.wires.ble import GATT, BleWire
@@ -255,3 +256,17 @@ async def test_the_table_of_services_is_whole() -> None:
             assert uuid is None or (len(uuid) == 36 and uuid == uuid.lower())
         assert service.source
         assert (service.credits is None) == (service.grants is None)
+
+
+async def test_a_printer_of_this_process_is_found_by_its_address_alone() -> None:
+    first, second = "F0:00:00:00:00:01", "F0:00:00:00:00:02"
+    async with (
+        ReceiptPrinterBench.ble(profile=PROFILE, address=first) as one,
+        ReceiptPrinterBench.ble(profile=PROFILE, address=second) as other,
+    ):
+        assert other.url == f"ble://{second}"
+        async with ReceiptPrinter.open(other.url.lower(), profile=PROFILE) as printer:
+            assert (await printer.print(RECEIPT, timeout=SOON)).confirmed
+        assert (await other.ticket(1)).text
+        assert one.tickets == ()
+    assert not plugged_in("ble")

@@ -11,7 +11,7 @@ import pytest
 from posdevkit.aio import PrintQueue
 from posdevkit.documents import Receipt
 from posdevkit.errors import Claimed, DeadlineExceeded, JobConflict, OutputFailed, UsageError
-from posdevkit.events import Delivery, Evidence
+from posdevkit.events import Delivery, Evidence, JobEvent
 from posdevkit.printqueue import QueueState
 from posdevkit.profiles import load_profile
 from posdevkit.protocols.escpos.session import EscPosSession
@@ -67,6 +67,28 @@ async def test_a_printer_that_is_off_is_waited_for_and_jobs_keep_their_order(
             assert [job.attempts for job in await queue.jobs()] == [1, 1, 1]
             await queue.close()
     assert [next(k for k in "abc" if f"<{k}>" in t.text) for t in bench.tickets] == ["a", "b", "c"]
+
+
+async def test_whoever_waits_is_told_what_the_printer_waits_for(tmp_path: Path) -> None:
+    async with (
+        ReceiptPrinterBench.memory(next(_names)) as bench,
+        PrintQueue.open(tmp_path / "q.db", bench.url, profile=PROFILE) as queue,
+    ):
+        bench.printer.run_out(after=1)
+        told: list[JobEvent] = []
+
+        def load_paper(event: JobEvent) -> None:
+            told.append(event)
+            bench.printer.load_paper()
+
+        await queue.add(ticket("A"), key="1")
+        await queue.add(ticket("B"), key="2")
+        done = await queue.wait("1", 20, on_wait=load_paper)
+        assert (done.state, done.delivery) == (QueueState.PRINTED, Delivery.CONFIRMED)
+        await queue.wait("2", 20, on_wait=load_paper)
+    assert [(event.key, event.problem) for event in told] == [("1", "paper-out")]
+    assert told[0].remedy
+    assert len(bench.tickets) == 2
 
 
 async def test_jobs_that_were_not_printed_wait_in_the_file(tmp_path: Path) -> None:

@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import posdevkit as pos
-from posdevkit_emulators.bench import EmulatedReceiptPrinter
+from posdevkit.runtime.subscription import Subscription
 
+from .devices import Devices
+from .morning import Morning, RegisterPlan
 from .narrator import Narrator
+from .network import Network
+from .office import Office
+from .wallet import WalletService
 
-__all__ = ["Played", "Stage", "data", "order"]
+__all__ = ["Stage", "Till"]
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
-    """One print job of the play."""
+class Till:
+    """One register with its printer's queue, its scanner, and its line to the cloud."""
 
-    job: pos.Job
-    order: pos.Order
-    ticket: int
-    """Number of the ticket on which it should have come out."""
+    plan: RegisterPlan
+    register: pos.Register
+    cloud: pos.CloudClient
+    scanner: pos.Scanner
+    scans: Subscription[pos.Scan]
 
 
 @dataclass(slots=True)
 class Stage:
-    """The shop as the till sees it, the emulated devices behind it, and the account that is kept."""
+    """The shop as its programs see it, the emulated devices behind it, and the account that is kept."""
 
-    shop: pos.Shop
-    printer: EmulatedReceiptPrinter
-    """The one behind `shop.printer(COUNTER)`, with the hands of a person."""
+    page: Morning
     out: Path
     narrator: Narrator
-    played: list[Played] = field(default_factory=list)
-    kicks: int = 0
-    """Drawer pulses that were asked for."""
+    devices: Devices
+    shop: pos.Shop
+    office: Office
+    network: Network
+    wallet: WalletService
+    tills: dict[str, Till] = field(default_factory=dict)
+    sold: dict[str, pos.Sold] = field(default_factory=dict)
+    """By the name of the sale or refund on the page."""
+    closed: dict[str, pos.ShiftClosed] = field(default_factory=dict)
+    """Z reports, by register."""
+    reports: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """What the server told the owner, by the name of the report."""
 
-
-def data(name: str) -> bytes:
-    """A file that travels with the demo."""
-    return files(__package__).joinpath("data", name).read_bytes()
-
-
-def order(name: str) -> tuple[pos.Order, pos.Receipt]:
-    """An order that travels with the demo, and its receipt with the shop's logo."""
-    read = pos.order_from_json(json.loads(data(name)))
-    return read, pos.order_receipt(read, logo=data("logo.png"))
+    def taken(self, figure: str) -> int:
+        """A figure of the report by day, over its days: a morning may begin before midnight."""
+        return sum(int(row[figure]) for row in self.reports["day"])

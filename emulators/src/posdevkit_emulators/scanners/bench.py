@@ -82,7 +82,11 @@ class ScannerBench:
         await self._wire.unplug()
 
     async def __aenter__(self) -> Self:
-        await self.plug()
+        try:
+            await self.plug()
+        except BaseException:
+            self._wire.put_away()
+            raise
         return self
 
     async def __aexit__(

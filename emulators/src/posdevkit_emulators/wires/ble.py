@@ -1,7 +1,8 @@
 """A printer's Bluetooth LE radio: an emulated controller with a GATT server, and the air between it and a host.
 
-Nothing of the operating system is involved: host and printer are two controllers of bumble on one link in memory, which
-exchange the HCI commands and ATT packets that real ones do. `client` and `scanner` are what bleak takes as `backend=`.
+A BleLink to its address finds it by itself (`runtime.buses`). Nothing of the operating system is involved: host and
+printer are two controllers of bumble on one link in memory, which exchange the HCI commands and ATT packets that real
+ones do.
 
 The radio module keeps a few bytes. A write with response is answered when there is room for it again, so a host that
 waits for its answers is held up while the printer takes nothing; a write without response finds no room and is lost.
@@ -14,7 +15,7 @@ import contextlib
 from collections.abc import Coroutine
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bumble.att import Attribute, Bearer
 from bumble.controller import Controller
@@ -26,9 +27,13 @@ from bumble.host import Host
 from bumble.link import LocalLink
 from bumble.transport.common import AsyncPipeSink
 
+from posdevkit.runtime.buses import plug_in, pull_out
 from posdevkit_emulators.station import PrinterStation
 
 from .session import Session
+
+if TYPE_CHECKING:
+    from bleak.backends.client import BaseBleakClient
 
 __all__ = ["GATT", "BleWire", "Gatt"]
 
@@ -92,7 +97,7 @@ class BleWire:
     def __init__(self, station: PrinterStation, address: str, gatt: str = "18f0", mtu: int = 517) -> None:
         """`address` as AA:BB:CC:DD:EE:FF; `gatt` is a name in GATT; `mtu` the longest ATT packet, 23 to 517."""
         self._station = station
-        self._address = address
+        self.address = address
         self._gatt = GATT[gatt]
         self.mtu = mtu
         self.writes: list[int] = []
@@ -112,7 +117,14 @@ class BleWire:
     @property
     def url(self) -> str:
         """What a driver opens."""
-        return f"ble://{self._address}"
+        return f"ble://{self.address}"
+
+    @property
+    def client(self) -> type[BaseBleakClient]:
+        """What bleak takes as `backend=` to reach this printer."""
+        from .bleak_backend import client_onto  # which knows this module
+
+        return client_onto(self)
 
     @property
     def on_air(self) -> bool:
@@ -126,7 +138,7 @@ class BleWire:
         host = Controller("host", link=link, public_address="00:AA:BB:CC:DD:EE")
         self.central = Device("host", Address("C0:C1:C2:C3:C4:C5"), host=Host(host, AsyncPipeSink(host)))
         own = Controller("printer", link=link, public_address="00:11:22:33:44:55")
-        self._printer = Device("printer", Address(self._address), host=Host(own, AsyncPipeSink(own)))
+        self._printer = Device("printer", Address(self.address), host=Host(own, AsyncPipeSink(own)))
         self._offer(self._printer)
         await self.central.power_on()
         await self._printer.power_on()
@@ -140,6 +152,7 @@ class BleWire:
             advertising_interval_min=_ADVERTISING_MILLISECONDS,
             advertising_interval_max=_ADVERTISING_MILLISECONDS,
         )
+        plug_in(self, "ble")
 
     async def unplug(self) -> None:
         """Go out of reach: the connection ends, and nothing is on the air until `plug`."""
@@ -157,6 +170,7 @@ class BleWire:
         printer, self._printer = self._printer, None
         if printer is None:
             return
+        pull_out(self)
         if printer.is_advertising:
             await printer.stop_advertising()
         session, self._session = self._session, None
