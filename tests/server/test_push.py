@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from starlette.testclient import TestClient
 
 from posdevkit.contract import CustomerEdited, Hlc, HlcClock, Movement, ShiftClosed, StockMoved
-from posdevkit.server import tables
+from posdevkit.server import create_app, tables
 
 from .shop import ANNA, DAY, Shop, Till, replaced, sale
 
@@ -121,6 +123,14 @@ def test_a_clock_that_is_years_ahead_does_not_win_for_years(shop: Shop, till: Ti
     with shop.database.reading() as connection:
         row = connection.execute(select(tables.customer.c.name_hlc).where(tables.customer.c.id == ANNA)).scalar_one()
     assert row < str(ahead["hlc"])
+
+
+def test_the_clouds_clock_goes_on_after_a_restart(shop: Shop, till: Till) -> None:
+    hour_ahead = HlcClock("fast", wall=lambda: int(time.time() * 1000) + 3_600_000)
+    till.push({**till.fact(CustomerEdited(ANNA, name="till's")), "hlc": str(hour_ahead.now())})
+    with TestClient(create_app(shop.database)) as client:
+        answer = client.put(f"/v1/customers/{ANNA}", json={"name": "owner's"}, headers=shop.auth())
+    assert answer.json()["name"] == "owner's"
 
 
 def test_a_shift_is_kept(shop: Shop, till: Till) -> None:

@@ -68,7 +68,17 @@ def test_a_taken_port_is_told(url: str, served: Process) -> None:
     assert str(served.port) in done.stderr
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://x/y", "sqlite://", "sqlite:///:memory:"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "mysql://x/y",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "postgresql://x/y?sslmode=odd",
+        "postgresql:///y?passfile=x",
+    ],
+)
 def test_what_is_no_database_url_is_refused(url: str) -> None:
     with pytest.raises((BadUrl, MissingExtra)):
         Database(url)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from posdevkit.contract import Customer, CustomerEdited, Hlc
 
@@ -17,7 +17,7 @@ from .database import upsert
 from .effects import NOBODY
 from .tokens import Access, now_text
 
-__all__ = ["FIELDS", "edit", "known", "note_edit", "told"]
+__all__ = ["FIELDS", "edit", "known", "latest", "note_edit", "told"]
 
 FIELDS: Final = ("name", "phone", "email", "active")
 _AHEAD_MILLISECONDS: Final = 24 * 3600 * 1000
@@ -49,6 +49,13 @@ def edit(connection: Connection, access: Access, edited: CustomerEdited, hlc: Hl
     if changed or row is None:
         note_edit(connection, access, "customer", edited.customer, changed)
     return True
+
+
+def latest(connection: Connection) -> Hlc | None:
+    """The latest moment at which anybody's words were taken; the cloud's clock goes on from there."""
+    stamps = (func.max(tables.customer.c[f"{name}_hlc"]) for name in FIELDS)
+    found = max(stamp or "" for stamp in connection.execute(select(*stamps)).one())
+    return Hlc.parse(found) if found else None
 
 
 def note_edit(connection: Connection, access: Access, action: str, target: str, words: object) -> None:

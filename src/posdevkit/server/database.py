@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from posdevkit.errors import BadUrl, InputFailed, MissingExtra
@@ -63,25 +64,53 @@ class Database:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-        if parsed.drivername in ("postgresql", "postgres"):
-            parsed = parsed.set(drivername="postgresql+pg8000")
-        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-            raise BadUrl("a database that is neither SQLite nor PostgreSQL", remedy=_LIKE)
-        if parsed.get_backend_name() == "sqlite":
-            if not parsed.database or parsed.database == ":memory:":
-                raise BadUrl("a SQLite database without a file", remedy=_LIKE)
-            if not Path(parsed.database).absolute().parent.is_dir():
-                raise InputFailed(f"{parsed.database}: no such folder")
-        options: dict[str, object] = {"timeout": BUSY_SECONDS} if parsed.get_backend_name() == "sqlite" else {}
+        match parsed.drivername:
+            case "sqlite":
+                parsed, options = _sqlite(parsed)
+            case "postgresql" | "postgres":
+                parsed, options = _postgresql(parsed)
+            case _:
+                raise BadUrl("a database that is neither SQLite nor PostgreSQL", remedy=_LIKE)
         engine = create_engine(parsed, pool_size=CONNECTIONS, max_overflow=4, connect_args=options)
-    except (ArgumentError, NoSuchModuleError):
+    except ArgumentError:
         raise BadUrl("not a database URL", remedy=_LIKE) from None
     except ImportError:
         raise MissingExtra("PostgreSQL needs pg8000", remedy="pip install 'posdevkit[postgresql]'") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        # Many rows are one statement: pg8000 itself would ask once a row.
+        engine.dialect.use_insertmanyvalues_wo_returning = True
     return engine
+
+
+def _sqlite(url: URL) -> tuple[URL, dict[str, object]]:
+    if not url.database or url.database == ":memory:":
+        raise BadUrl("a SQLite database without a file", remedy=_LIKE)
+    if not Path(url.database).absolute().parent.is_dir():
+        raise InputFailed(f"{url.database}: no such folder")
+    return url, {"timeout": BUSY_SECONDS}
+
+
+def _postgresql(url: URL) -> tuple[URL, dict[str, object]]:
+    """What PostgreSQL's own URLs say (its manual, 34.1), as pg8000 takes it: a folder as `host`, and `sslmode`."""
+    said = dict(url.query)
+    options: dict[str, object] = {}
+    if folder := said.pop("host", ""):
+        options["unix_sock"] = f"{folder}/.s.PGSQL.{url.port or 5432}"
+    mode = said.pop("sslmode", "disable")
+    if mode not in ("disable", "require", "verify-full") or said:
+        raise BadUrl(
+            f"{', '.join(said) or f'sslmode={mode}'} in the database's URL",
+            remedy="Besides host=FOLDER only sslmode=disable, require or verify-full is known.",
+        )
+    if mode != "disable":
+        context = ssl.create_default_context()
+        if mode == "require":
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        options["ssl_context"] = context
+    return url.set(drivername="postgresql+pg8000", query={}), options
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -118,7 +147,7 @@ def upsert(
 ) -> None:
     """Insert; where the key is known, add to the columns `add` and replace `replace`, or leave the row as it is."""
     if rows:
-        statement = _upsert(table, tuple(add), tuple(replace), _name(connection.dialect))
+        statement = _upsert(table, tuple(add), tuple(replace), connection.dialect.name)
         connection.execute(statement, [dict(row) for row in rows])  # type: ignore[call-overload]  # either dialect's
 
 
@@ -126,7 +155,3 @@ def add_all(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows that must be new."""
     if rows:
         connection.execute(table.insert(), [dict(row) for row in rows])
-
-
-def _name(dialect: Dialect) -> str:
-    return dialect.name

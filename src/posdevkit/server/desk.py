@@ -17,6 +17,7 @@ from posdevkit.errors import BadDocument, Forbidden, NotAuthorized, UsageError
 from posdevkit.runtime.deadline import Deadline
 from posdevkit.web.requests import bearer_of, body_of, check_json
 
+from .customers import latest
 from .database import CONNECTIONS, Database
 from .hub import HEARTBEAT_SECONDS, Hub
 from .tokens import ROLES, Access, access_of, logged_in
@@ -34,7 +35,8 @@ class Desk:
 
     def __init__(self, database: Database, *, heartbeat: float = HEARTBEAT_SECONDS) -> None:
         self.database = database
-        self.clock = HlcClock("cloud")
+        with database.reading() as connection:
+            self.clock = HlcClock("cloud", last=latest(connection))
         self._limiter = CapacityLimiter(CONNECTIONS)
         self.hub = Hub(self._plain_read, heartbeat=heartbeat)
 
