@@ -211,7 +211,7 @@ class TlsLink:
             if shown != self._pinned:
                 raise Disconnected(
                     f"{self._url}: the device shows another certificate, with the fingerprint {shown}",
-                    remedy="If the device or its certificate was replaced, write the new fingerprint; else do not print.",
+                    remedy="If the certificate was replaced, write the new fingerprint; if not, do not print here.",
                 )
 
     def _context(self) -> ssl.SSLContext:
