@@ -1,4 +1,4 @@
-"""Writes the blocking face from the classes that `posdevkit.aio` exports: one typed module per class.
+"""Writes the blocking face from what `posdevkit.aio` exports: one typed module per class, and per function that waits.
 
     python tools/generate_blocking.py          write src/posdevkit/blocking/
     python tools/generate_blocking.py --check  fail if what is there differs
@@ -17,6 +17,7 @@ import sys
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FunctionType
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
@@ -34,13 +35,18 @@ def is_async_class(value: object) -> bool:
 
 
 CLASSES: dict[str, type] = {name: value for name in aio.__all__ if is_async_class(value := getattr(aio, name))}
+FUNCTIONS: dict[str, FunctionType] = {
+    name: value
+    for name in aio.__all__
+    if isinstance(value := getattr(aio, name), FunctionType) and inspect.iscoroutinefunction(value)
+}
 
 
 @dataclass
 class Module:
-    """One generated module under way."""
+    """One generated module under way: of a class, or of a function."""
 
-    cls: type
+    cls: type | FunctionType
     names: set[str] = field(default_factory=set)
     support: set[str] = field(default_factory=lambda: {"Blocking"})
     lines: list[str] = field(default_factory=list)
@@ -60,9 +66,9 @@ def signature(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     return ast.unparse(function.args)
 
 
-def arguments(function: ast.FunctionDef | ast.AsyncFunctionDef, replaced: dict[str, str]) -> str:
-    """The call's arguments, passed on by position and name."""
-    plain = [argument.arg for argument in function.args.args[1:]]
+def arguments(function: ast.FunctionDef | ast.AsyncFunctionDef, replaced: dict[str, str], bound: int = 1) -> str:
+    """The call's arguments, passed on by position and name, less the first that are `bound`."""
+    plain = [argument.arg for argument in function.args.args[bound:]]
     named = [argument.arg for argument in function.args.kwonlyargs]
     parts = [replaced.get(name, name) for name in plain] + [f"{name}={replaced.get(name, name)}" for name in named]
     return ", ".join(parts)
@@ -78,17 +84,38 @@ def wrapped(annotation: ast.expr | None, call: str) -> tuple[str, str]:
     return text, call
 
 
+def callbacks_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    """The arguments that are called, which must not happen on the event loop."""
+    return [
+        argument.arg
+        for argument in (*function.args.args, *function.args.kwonlyargs)
+        if argument.annotation is not None and "Callable[" in ast.unparse(argument.annotation)
+    ]
+
+
+def documented(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    """Its docstring, indented."""
+    doc = ast.get_docstring(function, clean=True)
+    assert doc, f"{function.name} needs a docstring"
+    return textwrap.indent('"""' + doc + ('\n"""' if "\n" in doc else '"""'), "    ").splitlines()
+
+
+def statements(module: Module, callbacks: list[str], statement: str) -> list[str]:
+    """The body: with callbacks, they are handed over while it waits."""
+    if not callbacks:
+        return [f"    {statement}"]
+    module.support.add("handed_over")
+    opened = ", ".join(f"handed_over({name}) as {name}_" for name in callbacks)
+    return [f"    with {opened}:", f"        {statement}"]
+
+
 def method(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     """One public method of the class."""
     decorators = {ast.unparse(decorator) for decorator in function.decorator_list}
     waits = isinstance(function, ast.AsyncFunctionDef) or (
         function.returns is not None and ast.unparse(function.returns).startswith("Opening[")
     )
-    callbacks = [
-        argument.arg
-        for argument in (*function.args.args, *function.args.kwonlyargs)
-        if argument.annotation is not None and "Callable[" in ast.unparse(argument.annotation)
-    ]
+    callbacks = callbacks_of(function)
     if callbacks and not waits:
         raise SystemExit(f"{function.name}: a callback needs a method that waits")
     owner = f"aio.{module.cls.__name__}" if "classmethod" in decorators else "self._async"
@@ -102,19 +129,11 @@ def method(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> 
             inner = f"call({owner}.{function.name}{', ' if passed else ''}{passed})"
     returns, expression = wrapped(function.returns, inner)
     module.names |= names_in(function.args) | names_in(ast.parse(returns, mode="eval"))
-    body = function.body[0]
-    doc = ast.get_docstring(function, clean=True) or ""
     lines = [f"@{name}" for name in ("classmethod", "property") if name in decorators]
     lines.append(f"def {function.name}({signature(function)}) -> {returns}:")
-    assert isinstance(body, ast.Expr), f"{module.cls.__name__}.{function.name} needs a docstring"
-    lines += textwrap.indent('"""' + doc + ('\n"""' if "\n" in doc else '"""'), "    ").splitlines()
+    lines += documented(function)
     statement = f"return {expression}" if returns != "None" else expression
-    if callbacks:
-        module.support.add("handed_over")
-        opened = ", ".join(f"handed_over({name}) as {name}_" for name in callbacks)
-        lines += [f"    with {opened}:", f"        {statement}"]
-    else:
-        lines.append(f"    {statement}")
+    lines += statements(module, callbacks, statement)
     module.lines += ["", *(f"    {line}" if line else "" for line in lines)]
 
 
@@ -195,12 +214,43 @@ def generate(cls: type) -> tuple[str, str]:
     return module.file, text
 
 
+def generate_function(name: str, value: FunctionType) -> tuple[str, str]:
+    """File name and text for one function that waits and is no method."""
+    tree = ast.parse(inspect.getsource(inspect.getmodule(value) or value))
+    function = next(node for node in tree.body if isinstance(node, ast.AsyncFunctionDef) and node.name == name)
+    module = Module(value, support={"call"})
+    callbacks = callbacks_of(function)
+    passed = arguments(function, {one: f"{one}_" for one in callbacks}, bound=0)
+    module.names |= names_in(function.args) | names_in(function.returns)
+    returns = "None" if function.returns is None else ast.unparse(function.returns)
+    text = "\n".join(
+        [
+            f'"""{HEADER.replace("class", "function")}"""',
+            "",
+            "from __future__ import annotations",
+            "",
+            *imports(module, tree),
+            "from posdevkit import aio",
+            f"from .support import {', '.join(sorted(module.support | ({'handed_over'} if callbacks else set())))}",
+            "",
+            f'__all__ = ["{name}"]',
+            "",
+            f"def {name}({signature(function)}) -> {returns}:",
+            *documented(function),
+            *statements(module, callbacks, f"return call(aio.{name}{', ' if passed else ''}{passed})"),
+            "",
+        ]
+    )
+    return module.file, text
+
+
 def package() -> str:
     """The package's own module."""
     lines = [f'"""The blocking face. {HEADER}"""', ""]
-    for name, cls in sorted(CLASSES.items()):
-        lines.append(f"from .{cls.__module__.rsplit('.', 1)[1]} import {name}")
-    names = ", ".join(f'"{name}"' for name in sorted(CLASSES))
+    exported: dict[str, type | FunctionType] = {**CLASSES, **FUNCTIONS}
+    for name, value in sorted(exported.items()):
+        lines.append(f"from .{value.__module__.rsplit('.', 1)[1]} import {name}")
+    names = ", ".join(f'"{name}"' for name in sorted(exported))
     return "\n".join([*lines, "", f"__all__ = [{names}]", ""])
 
 
@@ -225,6 +275,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     check = parser.parse_args().check
     files = dict(generate(cls) for cls in CLASSES.values()) | {"__init__.py": package()}
+    files |= dict(generate_function(name, value) for name, value in FUNCTIONS.items())
     stale = []
     for name, written in files.items():
         path, text = TARGET / name, formatted(written, name)

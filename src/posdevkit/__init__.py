@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from posdevkit import aio as aio
     from posdevkit.blocking import CardReader as CardReader
     from posdevkit.blocking import CloudClient as CloudClient
+    from posdevkit.blocking import DeviceWatch as DeviceWatch
     from posdevkit.blocking import Display as Display
     from posdevkit.blocking import Hub as Hub
     from posdevkit.blocking import Job as Job
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from posdevkit.blocking import Scale as Scale
     from posdevkit.blocking import Scanner as Scanner
     from posdevkit.blocking import Shop as Shop
+    from posdevkit.blocking import discover as discover
     from posdevkit.cloud import ChangeApplied as ChangeApplied
     from posdevkit.cloud import CloudEvent as CloudEvent
     from posdevkit.cloud import CloudReached as CloudReached
@@ -52,6 +54,10 @@ if TYPE_CHECKING:
     from posdevkit.devices import PaymentState as PaymentState
     from posdevkit.devices import State as State
     from posdevkit.devices.preview import preview as preview
+    from posdevkit.discovery import DeviceCame as DeviceCame
+    from posdevkit.discovery import DeviceGone as DeviceGone
+    from posdevkit.discovery import Found as Found
+    from posdevkit.discovery import Survey as Survey
     from posdevkit.documents import Barcode as Barcode
     from posdevkit.documents import Column as Column
     from posdevkit.documents import Columns as Columns
@@ -168,8 +174,8 @@ if TYPE_CHECKING:
 # Module to the names it gives. The type checker reads the block above; a test holds the two against each other.
 _HOMES = {
     "blocking": (
-        "CardReader CloudClient Display Hub Job LabelPrinter PaymentTerminal PrintQueue ReceiptPrinter Register Scale "
-        "Scanner Shop"
+        "CardReader CloudClient DeviceWatch Display Hub Job LabelPrinter PaymentTerminal PrintQueue ReceiptPrinter "
+        "Register Scale Scanner Shop discover"
     ),
     "cloud": "ChangeApplied CloudEvent CloudReached CloudState CloudStatus CloudTrouble FactDead FactsPushed Trouble",
     "codes": "GS1 Misread PaymentCode Product Scan Unknown",
@@ -177,6 +183,7 @@ _HOMES = {
     "counter": "JournalReport Sold",
     "devices": "Card DeviceStats GarbledSwipe Payment PaymentState State",
     "devices.preview": "preview",
+    "discovery": "DeviceCame DeviceGone Found Survey",
     "documents": (
         "Barcode Column Columns Cut Drawer Feed Image Label QrCode Raster Raw Receipt Rule Style Symbology Text"
     ),

@@ -19,6 +19,7 @@ from posdevkit.devices import (
     Shop,
     State,
 )
+from posdevkit.discovery import DeviceWatch, discover
 from posdevkit.hub import Hub
 from posdevkit.printqueue import PrintQueue
 
@@ -27,6 +28,7 @@ __all__ = [
     "CardReader",
     "CloudClient",
     "DeviceStats",
+    "DeviceWatch",
     "Display",
     "GarbledSwipe",
     "Hub",
@@ -42,4 +44,5 @@ __all__ = [
     "Scanner",
     "Shop",
     "State",
+    "discover",
 ]

@@ -13,10 +13,13 @@ from .register import Register
 from .scale import Scale
 from .scanner import Scanner
 from .shop import Shop
+from .survey import discover
+from .watch import DeviceWatch
 
 __all__ = [
     "CardReader",
     "CloudClient",
+    "DeviceWatch",
     "Display",
     "Hub",
     "Job",
@@ -28,4 +31,5 @@ __all__ = [
     "Scale",
     "Scanner",
     "Shop",
+    "discover",
 ]

@@ -10,9 +10,9 @@ from types import TracebackType
 from typing import Final, Self
 from uuid import UUID
 
-from posdevkit.devices.opening import Opening
 from posdevkit.errors import Closed, CloudError, CloudUnauthorised, DeadlineExceeded, PosError
 from posdevkit.runtime.deadline import Deadline
+from posdevkit.runtime.opening import Opening
 from posdevkit.runtime.pulse import Pulse
 from posdevkit.runtime.subscription import DEFAULT_LIMIT, Subscription
 from posdevkit.runtime.threads import in_thread

@@ -26,7 +26,6 @@ from posdevkit.contract import (
     uuid7,
 )
 from posdevkit.devices.compose import compose
-from posdevkit.devices.opening import Closing, Opening
 from posdevkit.devices.receipt_printer import DEFAULT_PROFILE
 from posdevkit.documents import Receipt
 from posdevkit.errors import Closed, NotFound, UsageError
@@ -34,6 +33,7 @@ from posdevkit.money import Money
 from posdevkit.printqueue import PrintQueue
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.runtime.clock import LOCAL_TIME, WallClock
+from posdevkit.runtime.opening import Closing, Opening
 from posdevkit.runtime.threads import in_thread
 from posdevkit.store import (
     Mirror,

@@ -1,12 +1,13 @@
 """Device drivers: a device, a protocol session, a profile and a link, put together. The async face is the real one."""
 
+from posdevkit.runtime.opening import Opening
+
 from .card import Card, GarbledSwipe
 from .card_reader import CardReader
 from .display import Display
 from .job import Job
 from .label_printer import LabelPrinter
 from .lifecycle import State
-from .opening import Opening
 from .payment import Payment, PaymentState
 from .payment_terminal import PaymentTerminal
 from .receipt_printer import ReceiptPrinter

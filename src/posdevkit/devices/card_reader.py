@@ -13,9 +13,9 @@ from posdevkit.protocols.cards.stream import Swipe, SwipeSession, redacted
 from posdevkit.registry import DeviceKind, carries_reports, open_link, open_report_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.opening import Closing, Opening, opening
 
 from .card import Card, GarbledSwipe
-from .opening import Closing, Opening, opening
 
 __all__ = ["KIND", "CardReader"]
 

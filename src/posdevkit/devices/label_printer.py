@@ -16,10 +16,10 @@ from posdevkit.protocols.zpl.session import ZplSession
 from posdevkit.registry import DeviceKind, Key, open_link, values
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
+from posdevkit.runtime.opening import Opening, opening
 
 from .compose import Composed
 from .job import Job
-from .opening import Opening, opening
 from .queued import QueuedPrinter
 
 __all__ = ["KIND", "LabelPrinter"]

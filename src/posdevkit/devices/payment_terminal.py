@@ -28,9 +28,9 @@ from posdevkit.protocols.zvt.tables import TRY_LATER, currency_number, result_te
 from posdevkit.registry import DeviceKind, Key, Place, open_link, values
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.opening import Closing, Opening, opening
 from posdevkit.secret import Secret
 
-from .opening import Closing, Opening, opening
 from .payment import Payment, PaymentState
 from .payment_journal import Entry, PaymentJournal
 from .payment_proof import Heard, found, judged, mark, payment_of

@@ -27,6 +27,7 @@ from posdevkit.protocols.conversation import Conversation, Identity
 from posdevkit.registry.links import open_link
 from posdevkit.runtime.clock import Clock
 from posdevkit.runtime.deadline import Deadline
+from posdevkit.runtime.opening import Closing
 from posdevkit.runtime.subscription import Broadcaster, Subscription
 
 from .compose import Composed
@@ -34,7 +35,6 @@ from .connection import Connection, Talk
 from .delivery import deliver
 from .job import CarriedJob, Job
 from .lifecycle import State
-from .opening import Closing
 from .stats import DeviceStats
 from .troubles import trouble_of
 

@@ -19,10 +19,10 @@ from posdevkit.protocols.escpos.session import EscPosSession
 from posdevkit.registry import DeviceKind, Key, Place, open_link, values
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
+from posdevkit.runtime.opening import Opening, opening
 
 from .compose import compose_beside
 from .job import CarriedJob, Job
-from .opening import Opening, opening
 from .queued import QueuedPrinter
 
 __all__ = ["DEFAULT_PROFILE", "KIND", "ReceiptPrinter", "profile_of"]

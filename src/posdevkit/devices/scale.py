@@ -13,8 +13,8 @@ from posdevkit.registry import DeviceKind, Key, values
 from posdevkit.registry.links import open_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
+from posdevkit.runtime.opening import Closing, Opening, opening
 
-from .opening import Closing, Opening, opening
 from .plain_line import PlainLine
 
 __all__ = ["KIND", "Scale"]

@@ -20,11 +20,11 @@ from posdevkit.registry import DeviceKind
 from posdevkit.registry.links import carries_reports, open_link, open_report_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.opening import Closing, Opening, opening
 from posdevkit.runtime.subscription import Broadcaster, Subscription
 from posdevkit.secret import Secret
 
 from .lifecycle import State, Trigger, next_state
-from .opening import Closing, Opening, opening
 
 __all__ = ["KIND", "Scanner"]
 

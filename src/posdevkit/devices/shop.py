@@ -11,11 +11,11 @@ from posdevkit.config import ShopConfig, load_config
 from posdevkit.errors import BadConfiguration
 from posdevkit.registry import device_kind
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
+from posdevkit.runtime.opening import Closable
 
 from .card_reader import CardReader
 from .display import Display
 from .label_printer import LabelPrinter
-from .opening import Closable
 from .payment_terminal import PaymentTerminal
 from .receipt_printer import ReceiptPrinter
 from .scale import Scale

@@ -2,5 +2,17 @@
 
 from .base import Found, Skipped, Source, Survey
 from .survey import ENTRY_POINTS, OWN, discover
+from .watch import DeviceCame, DeviceGone, DeviceWatch
 
-__all__ = ["ENTRY_POINTS", "OWN", "Found", "Skipped", "Source", "Survey", "discover"]
+__all__ = [
+    "ENTRY_POINTS",
+    "OWN",
+    "DeviceCame",
+    "DeviceGone",
+    "DeviceWatch",
+    "Found",
+    "Skipped",
+    "Source",
+    "Survey",
+    "discover",
+]

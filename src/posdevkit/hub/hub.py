@@ -8,9 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from posdevkit.devices.opening import Opening
 from posdevkit.devices.shop import Shop
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
+from posdevkit.runtime.opening import Opening
 from posdevkit.runtime.threads import in_thread
 
 from .desk import Desk

@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Final, Self, TypeVar
 
 from posdevkit.devices.job import Job
-from posdevkit.devices.opening import Opening
 from posdevkit.devices.promised import Printer, composed_for, find_proof, submit_promised
 from posdevkit.devices.receipt_printer import DEFAULT_PROFILE, ReceiptPrinter
 from posdevkit.documents import Label, Receipt
@@ -19,6 +18,7 @@ from posdevkit.events import Delivery, JobEvent, JobState, Outcome
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
+from posdevkit.runtime.opening import Opening
 from posdevkit.runtime.pulse import Pulse
 from posdevkit.runtime.subscription import Broadcaster, Subscription
 from posdevkit.runtime.threads import in_thread

@@ -1,0 +1,73 @@
+"""Print queues of CUPS, by what `lpstat` says of them; none is printed to.
+
+A queue whose printer is on the network is given as that printer; others as a queue, where queues can be opened.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from posdevkit.errors import BadUrl
+from posdevkit.links.url import DeviceUrl
+from posdevkit.registry.links import schemes
+from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.threads import in_thread
+
+from .base import Found, Kind
+from .models import suggested_profile
+
+__all__ = ["QueueSource", "queues_in"]
+
+_LINE: Final = re.compile(r"^device for (?P<name>.+?): (?P<uri>\S+)$", re.MULTILINE)
+"""lpstat(1), -v, in the C locale."""
+_SOCKET: Final = re.compile(r"socket://(?P<host>\[[0-9a-fA-F:.]+\]|[^/:?\[\]]+)(?::(?P<port>\d{1,5}))?/?")
+_SECONDS: Final = 3.0
+
+
+class QueueSource:
+    """A Source for the print queues of this machine."""
+
+    async def find(self, deadline: Deadline) -> Sequence[Found]:
+        """The queues that lead to something that can be opened; none where there is no CUPS. Raises TimeoutError."""
+        return await within(deadline, in_thread(_find, name="posdevkit-queue-search"))
+
+
+def _find() -> list[Found]:
+    program = shutil.which("lpstat")
+    if program is None:
+        return []
+    plain = {**os.environ, "LC_ALL": "C"}
+    try:
+        done = subprocess.run(  # noqa: S603  # a program of the system and our own words
+            [program, "-v"], env=plain, capture_output=True, check=False, timeout=_SECONDS, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return queues_in(done.stdout.decode("utf-8", "replace"), spooled="spooler" in schemes())
+
+
+def queues_in(listing: str, *, spooled: bool) -> list[Found]:
+    """What `lpstat -v` lists; with `spooled`, also queues to which only the system can print. Total."""
+    return list(_queues(listing, spooled))
+
+
+def _queues(listing: str, spooled: bool) -> Iterator[Found]:
+    for line in _LINE.finditer(listing):
+        name, uri = line["name"], line["uri"]
+        profile = suggested_profile(f"{name} {uri}".replace("%20", " ").replace("_", " "))
+        try:
+            if place := _SOCKET.fullmatch(uri):
+                url = DeviceUrl("tcp", place["host"].strip("[]"), int(place["port"] or 9100))
+            elif spooled:
+                url = DeviceUrl("spooler", name)
+            else:
+                continue
+        except BadUrl:
+            continue  # a queue to nowhere
+        kind: Kind = "receipt-printer" if profile else "printer"
+        yield Found(str(url), kind, f"print queue {name}", profile, f"a queue of CUPS to {uri.partition('?')[0]}")
