@@ -243,7 +243,7 @@ def test_the_module_claims_and_tells_problems(browser: Browser, stage: Stage) ->
         stage.code(),
     )
     assert "problem" not in told, json.dumps(told)
-    assert told["before"] == [True, 401, "Par denne enhed igen."]
+    assert told["before"] == [True, 401, "Par denne enhed igen, eller giv den en gyldig nøgle."]
     assert (told["claim"]["holder"], told["claim"]["mine"]) == ("script", True)
     assert told["renewed"]["seconds_left"] > 30
     assert (told["job"]["state"], told["again"]["state"]) == ("printed", "printed")
