@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -126,3 +127,25 @@ def test_the_readmes_commands_are_found_and_only_they(plan: ModuleType, tmp_path
     other.write_text("```sh\nmake test\n```\n", "utf-8")
     with pytest.raises(ValueError, match="0 commands"):
         readme.command(other, "tests")
+
+
+def test_a_step_that_runs_alone_has_nothing_beside_it(plan: ModuleType, tmp_path: Path) -> None:
+    running: set[str] = set()
+    beside: dict[str, set[str]] = {}
+
+    def act(name: str) -> Callable[[Context], None]:
+        def run(context: Context) -> None:
+            running.add(name)
+            for _ in range(10):
+                beside.setdefault(name, set()).update(running - {name})
+                time.sleep(0.005)
+            running.discard(name)
+
+        return run
+
+    names = ("a", "b", "alone", "c", "d")
+    steps = [plan.Step(name, "", act(name), alone=name == "alone") for name in names]
+    assert {result.state for result in carry_out(plan, tmp_path, steps).values()} == {"passed"}
+    assert not beside["alone"]
+    assert all("alone" not in others for others in beside.values())
+    assert any(beside.values()), "the others ran two at a time"

@@ -23,11 +23,11 @@ def test_nothing_is_mandatory() -> None:
     assert PROJECT["dependencies"] == []
 
 
-def test_all_names_every_extra_but_those_for_tests() -> None:
+def test_all_names_every_extra_but_those_for_tests_or_without_wheels() -> None:
     extras = set(PROJECT["optional-dependencies"])
     (everything,) = PROJECT["optional-dependencies"]["all"]
     named = set(everything.removeprefix("posdevkit[").removesuffix("]").split(","))
-    assert named == extras - {"all", "test"}
+    assert named == extras - {"all", "test", "pcsc"}
 
 
 def test_every_entry_point_leads_somewhere() -> None:

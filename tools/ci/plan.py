@@ -81,6 +81,8 @@ class Step:
     """Steps that must have ended, where they are part of the run, however they ended."""
     loud: bool = False
     """Its log is shown also when it passes."""
+    alone: bool = False
+    """Nothing else runs beside it: it takes the whole machine, or is judged by its speed."""
 
 
 @dataclass
@@ -114,6 +116,7 @@ def carry_out(
     """Run all steps; a step whose need did not pass is `not run`, with the reason."""
     results: dict[str, Result] = {}
     waiting = list(steps)
+    running: list[Step] = []
     changed = threading.Condition()
 
     def settle(result: Result) -> None:
@@ -122,7 +125,11 @@ def carry_out(
         changed.notify_all()
 
     def next_step() -> Step | None:
+        if any(step.alone for step in running):
+            return None
         for step in list(waiting):
+            if step.alone and running:
+                continue
             if any(other.name in step.after for other in steps if other.name not in results):
                 continue
             ended = [results[need] for need in step.needs if need in results]
@@ -142,8 +149,10 @@ def carry_out(
                     if not waiting:
                         return
                     changed.wait()
+                running.append(step)
             result = _one(step, make_context(step))
             with changed:
+                running.remove(step)
                 settle(result)
 
     workers = [threading.Thread(target=work, name=f"worker-{n}") for n in range(WORKERS)]

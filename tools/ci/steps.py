@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import services
+import stacks
 import unprivileged
 from plan import Context, PartsMissing, Step, StepFailed
 from readme import command, shell_lines
@@ -204,6 +205,16 @@ def browser(context: Context) -> None:
     services.browser(context, tool(context, "python"))
 
 
+def stacks_host(context: Context) -> None:
+    """The links on libusb, the tty layer and the card service of this machine."""
+    stacks.host(context, tool(context, "python"))
+
+
+def stacks_vm(context: Context) -> None:
+    """The links on a stock Linux kernel in a virtual machine."""
+    stacks.machine(context, tool(context, "python"))
+
+
 def venv(context: Context, name: str, *needs: str | Path) -> Path:
     """A fresh virtual environment with `needs` in it; return its Python."""
     folder = context.root / f"venv-{name}"
@@ -269,5 +280,7 @@ STEPS = (
     Step("peers", "other people's encoders, from npm", peers),
     Step("schemathesis", "odd requests to the server, a fixed seed", schemathesis, needs=("tools",)),
     Step("browser", "our pages in Chromium, judged by axe-core", browser, needs=("tools", "peers"), loud=True),
+    Step("stacks-host", "real libusb, ttys and pcscd", stacks_host, needs=("tools",), loud=True),
+    Step("stacks-vm", "a stock kernel in a virtual machine", stacks_vm, needs=("tools",), loud=True, alone=True),
     Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools",), after=("peers",)),
 )

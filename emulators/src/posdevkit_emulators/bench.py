@@ -146,7 +146,7 @@ class ReceiptPrinterBench:
         from .wires.usb_descriptors import Device, Interface
 
         strings = ("EPSON", "TM-T88V") if device_serial is None else ("EPSON", "TM-T88V", device_serial)
-        device = Device(strings=strings, interface=Interface(0xFF, 0, 0) if vendor_class else Interface())
+        device = Device(strings=strings, interfaces=(Interface(0xFF, 0, 0) if vendor_class else Interface(),))
         return cls(lambda station: UsbWire(station, device), **options)
 
     @property

@@ -8,7 +8,7 @@ from posdevkit.runtime.deadline import Deadline
 
 from .url import DeviceUrl
 
-__all__ = ["Identified", "Nonced", "ReportLink", "StreamLink"]
+__all__ = ["ExchangeLink", "Identified", "Nonced", "ReportLink", "StreamLink"]
 
 
 @runtime_checkable
@@ -120,6 +120,39 @@ class ReportLink(Protocol):
 
     def abort(self) -> None:
         """Let go of the device; it may take a moment."""
+        ...
+
+
+@runtime_checkable
+class ExchangeLink(Protocol):
+    """A cable over which every command has one answer, as a smart card has it (ISO 7816-4).
+
+    Constructing one touches nothing. All methods run on one event loop.
+    """
+
+    @property
+    def url(self) -> DeviceUrl:
+        """Where it leads."""
+        ...
+
+    @property
+    def answer_to_reset(self) -> bytes:
+        """What the card said when it was switched on; empty before `open`."""
+        ...
+
+    async def open(self, deadline: Deadline) -> None:
+        """Connect. Raises Disconnected (no service, no reader, no card, not in time), BadUrl and MissingExtra."""
+        ...
+
+    async def exchange(self, command: bytes) -> bytes:
+        """The answer to one command, its two status bytes last; one after the other, first come, first served.
+
+        Raises Disconnected when the card has gone, Closed if it is not open. A cancelled one is sent all the same.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of the card. Never raises for one that has gone."""
         ...
 
 

@@ -24,7 +24,7 @@ from posdevkit.links.usb_bus import describe, pipes_of
 from posdevkit.links.usb_handle import _transfer
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit_emulators.wires.usb_backend import EmulatedBackend, UsbPlug
-from posdevkit_emulators.wires.usb_descriptors import SINK, SOURCE, Configuration, Device, Endpoint, Interface
+from posdevkit_emulators.wires.usb_descriptors import SINK, SOURCE, Device, Endpoint, Interface
 
 pytestmark = pytest.mark.asyncio
 
@@ -308,37 +308,30 @@ IN, OUT = Endpoint(SOURCE), Endpoint(SINK)
 INTERRUPT = Endpoint(0x83, bmAttributes=3)
 CHOICE: dict[str, tuple[Interface, tuple[int, int | None] | None]] = {
     "printer class, both ways": (Interface(7, 1, 2), (SINK, SOURCE)),
-    "printer class, one way": (Interface(7, 1, 1, bNumEndpoints=1, endpoints=(OUT,)), (SINK, None)),
+    "printer class, one way": (Interface(7, 1, 1, endpoints=(OUT,)), (SINK, None)),
     "a vendor's own": (Interface(255, 0, 0), (SINK, SOURCE)),
     "a vendor's own, order and an interrupt": (
-        Interface(255, 0, 0, bNumEndpoints=3, endpoints=(INTERRUPT, IN, OUT)),
+        Interface(255, 0, 0, endpoints=(INTERRUPT, IN, OUT)),
         (SINK, SOURCE),
     ),
-    "a vendor's own without an answer": (Interface(255, 0, 0, bNumEndpoints=1, endpoints=(OUT,)), None),
+    "a vendor's own without an answer": (Interface(255, 0, 0, endpoints=(OUT,)), None),
     "IPP over USB": (Interface(7, 1, 4), None),
-    "a keyboard": (Interface(3, 1, 1, bNumEndpoints=1, endpoints=(INTERRUPT,)), None),
+    "a keyboard": (Interface(3, 1, 1, endpoints=(INTERRUPT,)), None),
 }
 
 
 @pytest.mark.parametrize("case", CHOICE)
 async def test_endpoints_are_chosen_from_descriptors(case: str) -> None:
     interface, expected = CHOICE[case]
-    bus = Bus(Device(interface=interface))
+    bus = Bus(Device(interfaces=(interface,)))
     device = usb.core.find(backend=bus.backend)
     pipes = pipes_of(device)
     assert (None if pipes is None else (pipes.sink, pipes.source)) == expected
 
 
 async def test_the_printer_class_goes_before_a_vendors_own() -> None:
-    class Two(EmulatedBackend):
-        def get_interface_descriptor(self, _dev: UsbPlug, intf: int, alt: int, _config: int) -> Interface:
-            both = (Interface(255, 0, 0), Interface(7, 1, 2, bInterfaceNumber=1))
-            return (both[intf],)[alt]
-
-        def get_configuration_descriptor(self, _dev: UsbPlug, config: int) -> Configuration:
-            return (Configuration(bNumInterfaces=2),)[config]
-
-    backend = Two(Device(), lambda data: None, lambda kind, number: None)
+    both = (Interface(255, 0, 0), Interface(7, 1, 2, bInterfaceNumber=1))
+    backend = EmulatedBackend(Device(interfaces=both), lambda data: None, lambda kind, number: None)
     backend.plug_in()
     device = usb.core.find(backend=backend)
     pipes = pipes_of(device)

@@ -52,11 +52,7 @@ class EmulatedHidStripeReader:
 
     def swiped(self, track1: str, track2: str, *faults: str) -> bytes:
         """The report of a swipe; `faults` as in `swiped`. Raises UsageError."""
-        text = swiped(track1, track2, *faults).decode("ascii").rstrip("\r")
-        tracks = [piece + "?" for piece in text.split("?") if piece]
-        one = next((track for track in tracks if track[0] == "%"), "")
-        two = next((track for track in tracks if track[0] == ";"), "")
-        return _magtek_report(one, two) if self._magtek else _report(one, two)
+        return swipe_report(track1, track2, *faults, magtek=self._magtek)
 
     def report(self, data: bytes) -> None:
         """Send a report as it is."""
@@ -82,6 +78,15 @@ class EmulatedHidStripeReader:
 
     async def __aexit__(self, *_: object) -> None:
         self.__exit__()
+
+
+def swipe_report(track1: str, track2: str, *faults: str, magtek: bool = False) -> bytes:
+    """The report of a swiped card; `faults` as in `swiped`. Raises UsageError."""
+    text = swiped(track1, track2, *faults).decode("ascii").rstrip("\r")
+    tracks = [piece + "?" for piece in text.split("?") if piece]
+    one = next((track for track in tracks if track[0] == "%"), "")
+    two = next((track for track in tracks if track[0] == ";"), "")
+    return _magtek_report(one, two) if magtek else _report(one, two)
 
 
 def _report(one: str, two: str) -> bytes:

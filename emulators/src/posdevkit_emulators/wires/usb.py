@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from typing import Final
 
 from posdevkit.events import Fault, Paper
@@ -14,6 +15,7 @@ from posdevkit_emulators.station import PrinterStation
 from .session import Session
 from .usb_backend import EmulatedBackend, UsbPlug
 from .usb_descriptors import SINK, SOURCE, Device, device_id
+from .usb_plug import CarriedSocket, Carrier
 
 __all__ = ["UsbWire"]
 
@@ -28,12 +30,18 @@ _NO_ERROR: Final = 0x08
 
 
 class UsbWire:
-    """One printer on a USB bus of its own; the hands at its cable are `unplug` and `replug`."""
+    """One printer on a USB bus of its own; the hands at its cable are `unplug` and `replug`.
 
-    def __init__(self, station: PrinterStation, device: Device) -> None:
+    `carrier` brings it to a bus outside this process instead, as `usbip.attach` does.
+    """
+
+    def __init__(self, station: PrinterStation, device: Device, carrier: Carrier | None = None) -> None:
         self._station = station
-        self.backend = EmulatedBackend(device, self._taken, self._request)
-        """The bus as pyusb sees it: to be given to a link, where it is not to be found by everybody."""
+        self._socket: EmulatedBackend | CarriedSocket = (
+            EmulatedBackend(device, self._taken, self._request)
+            if carrier is None
+            else CarriedSocket(device, self._taken, self._request, carrier)
+        )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stream: _UsbStream | None = None
         self._session: Session | None = None
@@ -41,9 +49,15 @@ class UsbWire:
         self._pulled = False
 
     @property
+    def backend(self) -> EmulatedBackend:
+        """The bus as pyusb sees it: to be given to a link, where it is not to be found by everybody."""
+        assert isinstance(self._socket, EmulatedBackend), "it is plugged in outside this process"
+        return self._socket
+
+    @property
     def url(self) -> str:
         """What a driver opens: this very printer, by its serial number, or by its port where it has none."""
-        device = self.backend.device
+        device = self._socket.device
         port = f"{device.bus}-{'.'.join(map(str, device.port_numbers))}"
         identity = ("serial", device.strings[2]) if device.iSerialNumber else ("port", port)
         return str(DeviceUrl("usb", f"{device.idVendor:04x}:{device.idProduct:04x}", options=(identity,)))
@@ -51,12 +65,13 @@ class UsbWire:
     async def open(self) -> None:
         """Plug it in, where every USB link of this process finds it."""
         self._loop = asyncio.get_running_loop()
-        plug_in(self.backend)
+        if isinstance(self._socket, EmulatedBackend):
+            plug_in(self._socket)
         self._begin()
 
     async def close(self) -> None:
         """Pull it out for good."""
-        pull_out(self.backend)
+        pull_out(self._socket)
         await self.unplug()
         self._loop = None
 
@@ -79,24 +94,21 @@ class UsbWire:
 
     def replug(self, *, serial: str | None = None, ports: tuple[int, ...] | None = None) -> None:
         """Plug the cable in again: perhaps into another port, perhaps (`serial`) into another printer of the model."""
-        device = self.backend.device
-        self.backend.device = Device(
-            device.idVendor,
-            device.idProduct,
-            ports or device.port_numbers,
-            device.strings if serial is None else (*device.strings[:2], serial),
-            device.interface,
-            device.bus,
+        device = self._socket.device
+        self._socket.device = replace(
+            device,
+            port_numbers=ports or device.port_numbers,
+            strings=device.strings if serial is None else (*device.strings[:2], serial),
         )
         self._begin()
 
     def stall(self, *, to_host: bool = False) -> None:
         """Halt the endpoint that takes data, or the one that answers, until the host clears it."""
-        self.backend.stall(SOURCE if to_host else SINK)
+        self._socket.stall(SOURCE if to_host else SINK)
 
     def _begin(self) -> None:
         self._pulled = False
-        self._stream = _UsbStream(self.backend)
+        self._stream = _UsbStream(self._socket)
         self._session = Session(self._stream, self._station)
         self._watcher = asyncio.create_task(self._come_back(self._session), name="emulator: usb")
 
@@ -119,7 +131,7 @@ class UsbWire:
         model = self._station.model
         status = model.status
         if (kind, number) == _GET_DEVICE_ID:
-            return device_id(*self.backend.device.strings[:2])
+            return device_id(*self._socket.device.strings[:2])
         if (kind, number) == _GET_PORT_STATUS:
             no_error = status.fault is Fault.NONE and status.paper is not Paper.OUT and not status.cover_open
             paper = _PAPER_EMPTY if status.paper is Paper.OUT else 0
@@ -134,9 +146,9 @@ class UsbWire:
 class _UsbStream:
     """A ByteStream over a plugged-in cable. While nothing is received, the endpoint refuses data."""
 
-    def __init__(self, backend: EmulatedBackend) -> None:
-        self._backend = backend
-        self._plug: UsbPlug = backend.plug_in()
+    def __init__(self, socket: EmulatedBackend | CarriedSocket) -> None:
+        self._socket = socket
+        self._plug: UsbPlug = socket.plug_in()
         self._arrived = bytearray()
         self._stirred = asyncio.Event()
 
@@ -148,11 +160,11 @@ class _UsbStream:
         try:
             while not self._arrived:
                 self._stirred.clear()
-                self._backend.let_in(self._plug, limit)
+                self._socket.let_in(self._plug, limit)
                 await self._stirred.wait()
                 await self.check()
         finally:
-            self._backend.let_in(self._plug, 0)
+            self._socket.let_in(self._plug, 0)
         data = bytes(self._arrived)
         self._arrived.clear()
         return data
@@ -161,7 +173,7 @@ class _UsbStream:
         left = data
         while left:
             await self.check()
-            left = left[self._backend.offer(self._plug, left) :]
+            left = left[self._socket.offer(self._plug, left) :]
             if left:
                 await asyncio.sleep(0.01)
 
@@ -173,5 +185,5 @@ class _UsbStream:
         """The printer ends nothing by itself."""
 
     def close(self, *, abrupt: bool) -> None:
-        self._backend.pull_out(self._plug)
+        self._socket.pull_out(self._plug)
         self._stirred.set()

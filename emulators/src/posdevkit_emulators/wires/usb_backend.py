@@ -125,13 +125,13 @@ class EmulatedBackend:
         return self.device
 
     def get_configuration_descriptor(self, _dev: UsbPlug, config: int) -> Configuration:
-        return (Configuration(),)[config]
+        return (self.device.configuration,)[config]
 
     def get_interface_descriptor(self, _dev: UsbPlug, intf: int, alt: int, _config: int) -> Interface:
-        return ((self.device.interface,),)[intf][alt]
+        return (self.device.interfaces[intf],)[alt]
 
-    def get_endpoint_descriptor(self, _dev: UsbPlug, ep: int, _intf: int, _alt: int, _config: int) -> Endpoint:
-        return self.device.interface.endpoints[ep]
+    def get_endpoint_descriptor(self, _dev: UsbPlug, ep: int, intf: int, _alt: int, _config: int) -> Endpoint:
+        return self.device.interfaces[intf].endpoints[ep]
 
     def open_device(self, dev: UsbPlug) -> _Handle:
         with self._condition:

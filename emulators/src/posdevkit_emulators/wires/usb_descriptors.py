@@ -1,4 +1,4 @@
-"""What an emulated USB printer says about itself, as pyusb's backends hand it over.
+"""What an emulated USB device says about itself: as pyusb's backends hand it over, and as the bytes of a bus.
 
 Universal Serial Bus Specification 2.0, 9.6 (descriptors); USB Device Class Definition for Printing Devices 1.1, 4
 (class 7, subclass 1, protocol 2: bidirectional; one bulk endpoint each way). A full-speed printer has packets of 64.
@@ -6,10 +6,22 @@ Universal Serial Bus Specification 2.0, 9.6 (descriptors); USB Device Class Defi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import struct
+from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["SINK", "SOURCE", "Configuration", "Device", "Endpoint", "Interface", "device_id", "string_descriptor"]
+__all__ = [
+    "SINK",
+    "SOURCE",
+    "Configuration",
+    "Device",
+    "Endpoint",
+    "Interface",
+    "configuration_bytes",
+    "device_bytes",
+    "device_id",
+    "string_descriptor",
+]
 
 SINK: Final = 0x01
 SOURCE: Final = 0x82
@@ -18,7 +30,7 @@ _ENGLISH: Final = 0x0409
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Table 9-13; both are bulk."""
+    """Table 9-13; `bmAttributes` 2 is bulk, 3 interrupt."""
 
     bEndpointAddress: int  # noqa: N815  # the names of the specification
     bLength: int = 7  # noqa: N815
@@ -42,10 +54,14 @@ class Interface:
     bDescriptorType: int = 4  # noqa: N815
     bInterfaceNumber: int = 0  # noqa: N815
     bAlternateSetting: int = 0  # noqa: N815
-    bNumEndpoints: int = 2  # noqa: N815
     iInterface: int = 0  # noqa: N815
     extra_descriptors: tuple[int, ...] = ()
     endpoints: tuple[Endpoint, ...] = (Endpoint(SINK), Endpoint(SOURCE))
+
+    @property
+    def bNumEndpoints(self) -> int:  # noqa: N802
+        """As many as there are."""
+        return len(self.endpoints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +88,7 @@ class Device:
     port_numbers: tuple[int, ...] = (1,)
     strings: tuple[str, ...] = ("EPSON", "TM-T88V")
     """Maker, product and, where it has one, serial number."""
-    interface: Interface = field(default_factory=Interface)
+    interfaces: tuple[Interface, ...] = (Interface(),)
     bus: int = 1
     address: int = 2
     speed: int = 2
@@ -94,9 +110,65 @@ class Device:
         return 3 if len(self.strings) > 2 else 0
 
     @property
+    def configuration(self) -> Configuration:
+        """The only one."""
+        whole = sum(len(_interface_bytes(interface)) for interface in self.interfaces)
+        return Configuration(wTotalLength=9 + whole, bNumInterfaces=len(self.interfaces))
+
+    @property
     def port_number(self) -> int:
         """The last of the ports on the way."""
         return self.port_numbers[-1]
+
+
+def device_bytes(device: Device) -> bytes:
+    """Table 9-8."""
+    return struct.pack(
+        "<BBHBBBBHHHBBBB",
+        device.bLength,
+        device.bDescriptorType,
+        device.bcdUSB,
+        device.bDeviceClass,
+        device.bDeviceSubClass,
+        device.bDeviceProtocol,
+        device.bMaxPacketSize0,
+        device.idVendor,
+        device.idProduct,
+        device.bcdDevice,
+        device.iManufacturer,
+        device.iProduct,
+        device.iSerialNumber,
+        device.bNumConfigurations,
+    )
+
+
+def configuration_bytes(device: Device) -> bytes:
+    """Table 9-10 and all that belongs to it."""
+    one = device.configuration
+    head = struct.pack(
+        "<BBHBBBBB",
+        one.bLength,
+        one.bDescriptorType,
+        one.wTotalLength,
+        one.bNumInterfaces,
+        one.bConfigurationValue,
+        one.iConfiguration,
+        one.bmAttributes,
+        one.bMaxPower,
+    )
+    return head + b"".join(_interface_bytes(interface) for interface in device.interfaces)
+
+
+def _interface_bytes(one: Interface) -> bytes:
+    head = (one.bLength, one.bDescriptorType, one.bInterfaceNumber, one.bAlternateSetting, one.bNumEndpoints)
+    kind = (one.bInterfaceClass, one.bInterfaceSubClass, one.bInterfaceProtocol, one.iInterface)
+    ends = b"".join(
+        struct.pack(
+            "<BBBBHB", e.bLength, e.bDescriptorType, e.bEndpointAddress, e.bmAttributes, e.wMaxPacketSize, e.bInterval
+        )
+        for e in one.endpoints
+    )
+    return bytes((*head, *kind, *one.extra_descriptors)) + ends
 
 
 def string_descriptor(strings: tuple[str, ...], index: int) -> bytes | None:

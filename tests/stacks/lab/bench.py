@@ -1,0 +1,238 @@
+"""The emulators' process: told over its standard input what to play, a line of JSON each, it answers on its output.
+
+    bench.py vhci        USB/IP into this kernel
+    bench.py umockdev    a fake of sysfs and usbfs, under the system's Python
+
+Emulator and code under test never share a process: the kernel may wait for the one while that one waits for the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from posdevkit_emulators.bench import ReceiptPrinterBench
+from posdevkit_emulators.printers.effects import What
+from posdevkit_emulators.readers.hid import MSR_DESCRIPTOR, swipe_report
+from posdevkit_emulators.scanners.hid import DESCRIPTOR_A
+from posdevkit_emulators.scanners.model import ScannerModel
+from posdevkit_emulators.wires.usb import UsbWire
+from posdevkit_emulators.wires.usb_descriptors import Device, Interface
+from posdevkit_emulators.wires.usb_device import UsbDevice
+from posdevkit_emulators.wires.usb_functions import REPORTS, AcmPort, HidFunction, hid_interface
+from posdevkit_emulators.wires.usb_plug import Carrier
+
+KEYBOARD = bytes.fromhex(
+    "05010906A101 050719E029E7150025017501 95088102 95017508 8101 95067508150025650507 19002965 8100 C0".replace(
+        " ", ""
+    )
+)
+"""The boot keyboard of the HID specification 1.11, appendix B.1, without its lights."""
+
+
+class Bench:
+    """What can be asked for. Every device has a name."""
+
+    def __init__(self, carrier: Carrier, folder: str) -> None:
+        self._carrier = carrier
+        self._folder = folder
+        self._printers: dict[str, ReceiptPrinterBench] = {}
+        self._usb: dict[str, UsbDevice] = {}
+        self._hid: dict[str, HidFunction] = {}
+        self._ports: dict[str, AcmPort] = {}
+        self._heard: dict[str, bytearray] = {}
+
+    def folder(self) -> str:
+        """Of the fake machine."""
+        return self._folder
+
+    # Printers.
+
+    async def printer(
+        self,
+        name: str,
+        *,
+        serial: str | None = None,
+        ports: list[int] | None = None,
+        faults: list[str] | None = None,
+        kind: list[int] | None = None,
+        composite: bool = False,
+    ) -> str:
+        """A receipt printer; gives its URL. `composite`: its printer interface comes after those of a keyboard."""
+        strings = ("EPSON", "TM-T88V") if serial is None else ("EPSON", "TM-T88V", serial)
+        class_, subclass, protocol = kind or (7, 1, 2)
+        own = Interface(class_, subclass, protocol, bInterfaceNumber=int(composite))
+        interfaces = (hid_interface(KEYBOARD, endpoint=0x84), own) if composite else (own,)
+        device = Device(strings=strings, port_numbers=tuple(ports or (1,)), interfaces=interfaces)
+        bench = ReceiptPrinterBench(lambda station: UsbWire(station, device, self._carrier), faults=faults or ())
+        await bench.open()
+        self._printers[name] = bench
+        return bench.url
+
+    async def ticket(self, name: str, number: int) -> str:
+        """The text of a ticket, once it is out."""
+        return (await self._printers[name].ticket(number)).text
+
+    def tickets(self, name: str) -> list[str]:
+        return [ticket.text for ticket in self._printers[name].tickets]
+
+    async def happened(self, name: str, what: str, count: int = 1) -> None:
+        await self._printers[name].happened(What(what), count)
+
+    def hand(self, name: str, do: str) -> None:
+        """What a person does at the printer: `load_paper`, `run_out`, `open_cover`, ..."""
+        getattr(self._printers[name].printer, do)()
+
+    def taken(self, name: str) -> int:
+        return self._printers[name].printer.bytes_taken
+
+    async def unplug_printer(self, name: str) -> None:
+        await self._wire(name).unplug()
+
+    def replug_printer(self, name: str, ports: list[int] | None = None) -> None:
+        self._wire(name).replug(ports=None if ports is None else tuple(ports))
+
+    def stall(self, name: str, to_host: bool = False) -> None:
+        self._wire(name).stall(to_host=to_host)
+
+    def say(self, name: str, size: int) -> None:
+        """So many bytes for the host, as they are."""
+        station = self._printers[name]._station
+        connection = station._connection
+        assert connection is not None
+        connection.send(bytes(index & 0xFF for index in range(size)))
+
+    def _wire(self, name: str) -> UsbWire:
+        return cast(UsbWire, self._printers[name].wire)
+
+    # Scanners, card readers, keyboards.
+
+    def scanner(
+        self, name: str, serial: str | None = None, ports: list[int] | None = None, keyboard: bool = False
+    ) -> None:
+        """A HID POS scanner; `keyboard`: its first interface types, as that of many scanners does."""
+        descriptors = [KEYBOARD, DESCRIPTOR_A] if keyboard else [DESCRIPTOR_A]
+        self._plug_hid(
+            name,
+            numbers=(0x05E0, 0x1300),
+            strings=("Symbol", "scanner"),
+            serial=serial,
+            descriptors=descriptors,
+            ports=ports,
+        )
+
+    def reader(self, name: str, serial: str | None = None, magtek: bool = False) -> None:
+        """A reader of magnetic stripes."""
+        descriptor = MAGTEK_DESCRIPTOR if magtek else MSR_DESCRIPTOR
+        self._plug_hid(
+            name, numbers=(0x0801, 0x0002), strings=("Mag-Tek", "reader"), serial=serial, descriptors=[descriptor]
+        )
+
+    def scan(self, name: str, text: str, endpoint: int = REPORTS) -> None:
+        for report in ScannerModel().reports(text.encode(), "]E0"):
+            self._usb[name].send(endpoint, report)
+
+    def swipe(self, name: str, track1: str, track2: str, magtek: bool = False) -> None:
+        self._usb[name].send(REPORTS, swipe_report(track1, track2, magtek=magtek))
+
+    def sent(self, name: str) -> list[list[object]]:
+        """The reports that the host set: type, id, bytes in hexadecimal."""
+        return [[kind, number, data.hex()] for kind, number, data in self._hid[name].sent]
+
+    def unplug(self, name: str) -> None:
+        self._usb.pop(name).unplugged()
+
+    def _plug_hid(
+        self,
+        name: str,
+        *,
+        numbers: tuple[int, int],
+        strings: tuple[str, str],
+        serial: str | None,
+        descriptors: list[bytes],
+        ports: list[int] | None = None,
+    ) -> None:
+        function = HidFunction(dict(enumerate(descriptors)))
+        interfaces = tuple(
+            hid_interface(one, number=place, endpoint=REPORTS + place, boot_keyboard=one is KEYBOARD)
+            for place, one in enumerate(descriptors)
+        )
+        device = Device(
+            *numbers,
+            strings=(*strings, serial) if serial else strings,
+            interfaces=interfaces,
+            port_numbers=tuple(ports or (3,)),
+        )
+        self._usb[name] = UsbDevice(device, function.request)
+        self._hid[name] = function
+        self._carrier(self._usb[name])
+
+    # A serial port.
+
+    def acm(self, name: str, serial: str = "EMU0004") -> None:
+        heard = self._heard[name] = bytearray()
+        port = self._ports[name] = AcmPort(("Star", "serial printer", serial), heard.extend)
+        self._usb[name] = port.usb
+        self._carrier(port.usb)
+
+    def heard(self, name: str) -> str:
+        """What the host wrote, in hexadecimal."""
+        return self._heard[name].hex()
+
+    def line(self, name: str) -> list[object]:
+        """Line coding, control lines, how many breaks."""
+        port = self._ports[name]
+        return [list(port.coding), port.lines, port.breaks]
+
+    def tell(self, name: str, data: str) -> None:
+        self._ports[name].say(bytes.fromhex(data))
+
+    async def close(self) -> None:
+        for printer in self._printers.values():
+            await printer.close()
+        for usb in self._usb.values():
+            usb.unplugged()
+        self._printers.clear()
+        self._usb.clear()
+
+
+MAGTEK_DESCRIPTOR = bytes.fromhex(
+    "0600FF0901A101 150026FF007508 0920092109220928 0929092A09389507 8102"
+    "0930956E820201 0931956E820201 0932956E820201 0920 9518 B102 C0".replace(" ", "")
+)
+"""A page of the maker's own, the fields that MagTek's manual 99875191 lists; the descriptor itself is ours."""
+
+
+def carrier_of(name: str) -> tuple[Carrier, str]:
+    if name == "umockdev":
+        from tests.stacks.lab.usbfs import MockMachine
+
+        machine = MockMachine()
+        return machine.attach, machine.folder
+    from posdevkit_emulators.wires.usbip import attach
+
+    return attach, ""
+
+
+async def main(name: str) -> None:
+    bench = Bench(*carrier_of(name))
+    loop = asyncio.get_running_loop()
+    print("ready", flush=True)
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        call = json.loads(line)
+        answer: dict[str, object]
+        try:
+            method = cast("Callable[..., Any]", getattr(bench, call["do"]))
+            result = method(*call["args"], **call["options"])
+            answer = {"ok": await result if isinstance(result, Awaitable) else result}
+        except Exception as problem:  # told to the test, which fails by it
+            answer = {"failed": f"{type(problem).__name__}: {problem}"}
+        print(json.dumps(answer), flush=True)
+    await bench.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))

@@ -1,0 +1,123 @@
+"""The steps on real operating-system stacks: what this machine has, and a Linux kernel of its own in a virtual machine.
+
+Both run `tests/stacks`. Nothing listens outside a network that is the loopback alone; what is started is stopped.
+"""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from pathlib import Path
+
+import services
+from plan import Context, StepFailed
+
+# What a step needs -> the Debian package that brings it (bookworm, trixie).
+HOST = {
+    "umockdev-wrapper": "umockdev",
+    "/usr/lib/x86_64-linux-gnu/girepository-1.0/UMockdev-1.0.typelib": "gir1.2-umockdev-1.0",
+    "/usr/lib/python3/dist-packages/gi/__init__.py": "python3-gi",
+    "/usr/lib/python3/dist-packages/usb/__init__.py": "python3-usb",
+    "/usr/lib/x86_64-linux-gnu/libusb-1.0.so.0": "libusb-1.0-0",
+    "/usr/sbin/pcscd": "pcscd",
+    "/usr/lib/pcsc/drivers/serial/libifdvpcd.so": "vsmartcard-vpcd",
+    "/usr/include/PCSC/winscard.h": "libpcsclite-dev",
+    "gcc": "gcc",
+    "swig": "swig",
+    "ip": "iproute2",
+    "unshare": "util-linux",
+}
+MACHINE = {
+    "qemu-system-x86_64": "qemu-system-x86",
+    "busybox": "busybox-static",
+    "modprobe": "kmod",
+    "cpio": "cpio",
+    "/lib/systemd/systemd-udevd": "udev",
+    "/usr/lib/x86_64-linux-gnu/libusb-1.0.so.0": "libusb-1.0-0",
+    "setpriv": "util-linux",
+}
+PROBE_SECONDS = 20
+"""A hypervisor that shows no sign of life by then is taken for one that cannot run this kernel."""
+MACHINE_SECONDS = 300
+HERE = Path(__file__).parent / "vm"
+
+
+def host(context: Context, python: Path) -> None:
+    """libusb and libudev on a machine that umockdev plays; then pseudo terminals and the card service."""
+    services.have(context, HOST)
+    # Not in the environment of the tools: it has no wheels and needs headers that only this step brings.
+    context.run(python, "-m", "pip", "install", "-q", "pyscard>=2.3")
+    _tests(context, [*_words("umockdev-wrapper", python)], "usbfs")
+    alone = "ip link set lo up && mkdir -p /run/pcscd && mount -t tmpfs tmpfs /run/pcscd && exec " + shlex.join(
+        _words(python)
+    )
+    # The card service and its driver get a network and a /run/pcscd of their own.
+    _tests(context, ["unshare", "-n", "-m", "bash", "-c", alone], "host")
+
+
+def _words(*start: str | Path) -> list[str]:
+    return [*map(str, start), "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/stacks"]
+
+
+def _tests(context: Context, words: list[str], rung: str) -> None:
+    output = context.run(*words, env={"POSDEVKIT_STACKS": rung, "HOME": str(context.root / "home")})
+    if " passed" not in output:
+        raise StepFailed("no test ran")
+
+
+def machine(context: Context, python: Path) -> None:
+    """The same project under a stock Debian kernel, in a virtual machine whose root is this machine's own."""
+    services.have(context, MACHINE)
+    built = context.root / "vm"
+    context.run("bash", HERE / "build.sh", built)
+    accelerator = next((one for one in ("kvm", "tcg,thread=multi") if _boots(context, built, one)), None)
+    if accelerator is None:
+        raise StepFailed("the virtual machine does not start; see above")
+    command = shlex.join(_words(python)) + " --durations=8 -o timeout=120"
+    status, output = run(context, built, f"cd {context.checkout} && POSDEVKIT_STACKS=vm {command}", accelerator)
+    context.say(output)
+    if status != 0 or " passed" not in output:
+        raise StepFailed(f"exit status {status} inside the virtual machine ({accelerator})")
+
+
+def _boots(context: Context, built: Path, accelerator: str) -> bool:
+    if accelerator == "kvm" and not Path("/dev/kvm").exists():
+        return False
+    status, output = run(context, built, "echo it starts", accelerator, seconds=PROBE_SECONDS)
+    context.say(f"{accelerator}: {'starts' if status == 0 else f'does not start ({status})'}")
+    if status != 0:
+        context.say(output)
+    return status == 0
+
+
+def run(
+    context: Context, built: Path, command: str, accelerator: str, *, seconds: float = MACHINE_SECONDS
+) -> tuple[int, str]:
+    """Run a command in the virtual machine; its exit status (124: not in time, 125: it never got to it) and output."""
+    shared = built / "shared"
+    shared.mkdir(exist_ok=True)
+    for name in ("status", "console"):
+        (shared / name).unlink(missing_ok=True)
+    (shared / "guest.sh").write_bytes((HERE / "guest.sh").read_bytes())
+    (shared / "command").write_text(command + "\n")
+    path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    (shared / "environment").write_text(f"export PATH={path} MODULES={built}/root/lib/modules\n")
+    words = ["qemu-system-x86_64", "-M", "q35", "-accel", accelerator, "-smp", "2", "-m", "1024"]
+    words += ["-cpu", "host" if accelerator == "kvm" else "max"]
+    words += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-nic", "none"]
+    words += ["-kernel", f"{built}/vmlinuz", "-initrd", f"{built}/initrd.gz", "-device", "virtio-rng-pci"]
+    words += ["-append", "console=ttyS0 quiet loglevel=3 panic=-1 mitigations=off random.trust_cpu=on"]
+    words += ["-chardev", f"file,id=console,path={shared}/console", "-serial", "chardev:console"]
+    for name, place, more in (("root", "/", ",readonly=on,multidevs=remap"), ("vm", shared, "")):
+        words += ["-fsdev", f"local,id={name},path={place},security_model=none{more}"]
+        words += ["-device", f"virtio-9p-pci,fsdev={name},mount_tag={name}"]
+    status = 125
+    try:
+        with context.log.open("ab") as log:
+            subprocess.run(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired:
+        status = 124
+    if (shared / "status").exists():
+        status = int((shared / "status").read_text())
+    console = shared / "console"
+    return status, console.read_text("utf-8", "replace").replace("\r", "") if console.exists() else ""

@@ -1,0 +1,15 @@
+# What runs in the virtual machine; the command is in /vm/command, its exit status goes to /vm/status.
+export HOME=/root LANG=C.UTF-8
+. /vm/environment
+mkdir -p /lib/modules
+mount --bind "$MODULES" /lib/modules
+# As on a real machine: drivers come by alias, rules give rights, and libusb hears of what is plugged in.
+mkdir -p /run/udev
+/lib/systemd/systemd-udevd --daemon
+mount -t configfs none /sys/kernel/config 2> /dev/null
+echo "up after $(cut -d' ' -f1 /proc/uptime) s"
+bash /vm/command < /dev/null
+echo $? > /vm/status
+echo "ended after $(cut -d' ' -f1 /proc/uptime) s"
+sync
+echo b > /proc/sysrq-trigger # with -no-reboot that ends the machine at once
