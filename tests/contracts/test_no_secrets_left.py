@@ -15,8 +15,8 @@ import pytest
 from posdevkit.protocols.cards import luhn
 
 LARGEST = 4 * 2**20
-# Between small hexadecimal letters stand hashes and identifiers, whose digits fit a card's rules now and then. The letter
-# that a track has before its number is a capital.
+# Between small hexadecimal letters stand hashes and identifiers, whose digits fit a card's rules now and then.
+# The letter that a track has before its number is a capital.
 DIGITS = re.compile(rb"(?<![0-9a-f])[0-9]{13,19}(?![0-9a-f])")
 HEX_DIGITS = re.compile(rb"(?:3[0-9]){13,19}")
 # Numbers that schemes publish for tests; others that happen to fit Luhn are article and job numbers.
