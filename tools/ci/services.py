@@ -35,7 +35,9 @@ def have(context: Context, table: dict[str, str]) -> None:
 
 
 def find(program: str) -> str | None:
-    """On the path, or where Debian keeps PostgreSQL's; the newest version wins."""
+    """On the path, or where Debian keeps PostgreSQL's; the newest version wins. A file is found by its whole path."""
+    if program.startswith("/"):
+        return program if Path(program).exists() else None
     kept = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), key=lambda path: int(path.parts[4]))
     return str(kept[-1]) if kept else shutil.which(program)
 
