@@ -281,6 +281,14 @@ STEPS = (
     Step("schemathesis", "odd requests to the server, a fixed seed", schemathesis, needs=("tools",)),
     Step("browser", "our pages in Chromium, judged by axe-core", browser, needs=("tools", "peers"), loud=True),
     Step("stacks-host", "real libusb, ttys and pcscd", stacks_host, needs=("tools",), loud=True),
-    Step("stacks-vm", "a stock kernel in a virtual machine", stacks_vm, needs=("tools",), loud=True, alone=True),
+    Step(
+        "stacks-vm",
+        "a stock kernel in a virtual machine",
+        stacks_vm,
+        needs=("tools",),
+        loud=True,
+        asked=True,
+        alone=True,
+    ),
     Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools",), after=("peers",)),
 )
