@@ -31,7 +31,6 @@ LinkFactory = Callable[[DeviceUrl], StreamLink]
 
 _OWN: Final = {
     "tcp": "posdevkit.links.tcp:TcpLink",
-    "tls": "posdevkit.links.tls:TlsLink",
     "memory": "posdevkit.links.memory:MemoryLink",
     "replay": "posdevkit.links.replay:ReplayLink",
     "usb": "posdevkit.links.usb:UsbLink",
