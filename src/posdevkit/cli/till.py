@@ -287,11 +287,11 @@ def _filled(till: Register, basket: Basket, codes: list[str]) -> Basket:
     from posdevkit.errors import NotForSale
 
     catalogue = till.catalogue()
-    for text in codes:
+    for place, text in enumerate(codes, 1):
         code, _, quantity = text.partition("*")
         found = catalogue.find(code)
         if found is None:
-            raise NotForSale("no product has this code", remedy=f"Look at place {codes.index(text) + 1} of the codes.")
+            raise NotForSale("no product has this code", remedy=f"Look at place {place} of the codes.")
         basket = basket.add(found, _number(quantity) if quantity else None)
     return basket
 

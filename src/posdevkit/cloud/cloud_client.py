@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 from uuid import UUID
 
 from posdevkit.errors import Closed, CloudError, CloudUnauthorised, DeadlineExceeded, PosError
 from posdevkit.runtime.deadline import Deadline
-from posdevkit.runtime.opening import Opening
+from posdevkit.runtime.opening import Closing, Opening
 from posdevkit.runtime.pulse import Pulse
 from posdevkit.runtime.subscription import DEFAULT_LIMIT, Subscription
 from posdevkit.runtime.threads import in_thread
@@ -34,7 +33,7 @@ LOOK_SECONDS: Final = 1.0
 """How often the file is looked at for facts that another program or connection has added."""
 
 
-class CloudClient:
+class CloudClient(Closing):
     """Facts out of one store's outbox, and changes into its mirror. All methods run on one event loop.
 
     Selling never waits for it. Whatever happens to the network, a fact stays in the file until the cloud has said that
@@ -102,14 +101,6 @@ class CloudClient:
 
     def __repr__(self) -> str:
         return f"<CloudClient {self.path.name} to {self.url}>"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     async def close(self, timeout: float | None = 5.0) -> CloudStatus:
         """Let the batch under way end, for at most `timeout` seconds, and tell what is still pending.

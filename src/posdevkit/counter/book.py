@@ -107,18 +107,13 @@ class Book:
         self.passed(Point.COMMITTED)
         return fact, True
 
-    def happened(
-        self, body: StockMoved | CustomerEdited, *, actor: str, printing: Printing = lambda fact: None
-    ) -> Fact:
+    def happened(self, body: StockMoved | CustomerEdited, *, actor: str) -> Fact:
         """Make any other fact that is no sale and closes nothing."""
         fact = self._fact(body, self._wall.now(), None)
-        promise = printing(fact)
         with self.store.transaction() as transaction:
             record(transaction, fact)
             told = fact_to_json(fact) if isinstance(body, StockMoved) else _without_words(fact)
             self._journal(transaction, fact.at, actor, fact.kind, told)
-            if promise is not None:
-                promise.keep(transaction)
         return fact
 
     def open_shift(self, *, actor: str, opening_cash: int) -> Shift:

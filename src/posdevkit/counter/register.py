@@ -41,6 +41,7 @@ from posdevkit.store import (
     ParkedBaskets,
     PointsLedger,
     Sales,
+    Settings,
     Shift,
     StockLedger,
     Store,
@@ -86,6 +87,7 @@ class Register(Closing):
         self._catalogue = catalogue
         self._campaigns = tuple(campaigns)
         self._wall = wall
+        self._goods: tuple[int, Catalogue] | None = None
         self._turn = asyncio.Lock()
         self._closed = False
         self._queue: PrintQueue | None = None
@@ -172,7 +174,15 @@ class Register(Closing):
 
     async def catalogue(self) -> Catalogue:
         """The catalogue it was opened with, and what the cloud has told since."""
-        return await self._read(lambda connection: self._catalogue.updated(Mirror().products(connection)))
+
+        def look(connection: sqlite3.Connection) -> Catalogue:
+            # Products come with the cursor: while that stands, so does the catalogue.
+            cursor = Settings().cursor(connection)
+            if self._goods is None or self._goods[0] != cursor:
+                self._goods = (cursor, self._catalogue.updated(Mirror().products(connection)))
+            return self._goods[1]
+
+        return await self._read(look)
 
     async def basket(self, customer: Customer | None = None) -> Basket:
         """An empty basket of today's business day, with the campaigns that the cloud told, or those given at `open`."""
@@ -188,7 +198,7 @@ class Register(Closing):
 
         def look(connection: sqlite3.Connection) -> list[Customer]:
             known = Mirror().customer(connection, word)
-            everybody = [known] if known else [one for one in Mirror().customers(connection) if _is(one, word)]
+            everybody = [known] if known else list(Mirror().customers_reached(connection, word))
             return [
                 replace(one, points=one.points + PointsLedger().unsent(connection, one.id))
                 for one in everybody
@@ -412,7 +422,3 @@ def _sold_or_given_back(connection: sqlite3.Connection, receipt: str) -> tuple[F
     fact, sale = _sold(connection, receipt)
     earlier = None if sale.refund_of is None else Sales().sale(connection, sale.refund_of)
     return fact, sale, earlier.body.receipt if earlier is not None and isinstance(earlier.body, Sale) else ""
-
-
-def _is(customer: Customer, word: str) -> bool:
-    return bool(word) and word in (customer.phone, customer.email)

@@ -45,8 +45,14 @@ class Sold:
 
     @property
     def pieces(self) -> dict[int, int]:
-        """The coins and notes that make up `change`: minor units to how many, the largest first."""
-        return cash_of(self.sale.currency, self.country).pieces(self.change)
+        """The coins and notes that make up `change`: minor units to how many, the largest first.
+
+        Empty where none do: of a currency whose coins are not known, or of a sale that was paid to the øre.
+        """
+        try:
+            return cash_of(self.sale.currency, self.country).pieces(self.change)
+        except ValueError:
+            return {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from posdevkit.config import ShopConfig, load_config
 from posdevkit.errors import BadConfiguration
 from posdevkit.registry import device_kind
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
-from posdevkit.runtime.opening import Closable
+from posdevkit.runtime.opening import Closable, Closing
 
 from .card_reader import CardReader
 from .display import Display
@@ -26,7 +25,7 @@ __all__ = ["Shop"]
 D = TypeVar("D", bound=Closable)
 
 
-class Shop:
+class Shop(Closing):
     """Named devices. Each connects when it is first used, so a device that is off keeps nobody from the others.
 
     Every method that gives a device gives the same handle every time, and may go without a name where the shop has one
@@ -119,11 +118,3 @@ class Shop:
             for handle in self._handles.values():
                 stack.push_async_callback(handle.close)
             self._handles.clear()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()

@@ -5,12 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from posdevkit.devices.shop import Shop
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
-from posdevkit.runtime.opening import Opening
+from posdevkit.runtime.opening import Closing, Opening
 from posdevkit.runtime.threads import in_thread
 
 from .desk import Desk
@@ -24,7 +22,7 @@ __all__ = ["DEFAULT_PORT", "Hub", "hub_file", "lend"]
 DEFAULT_PORT = 8600
 
 
-class Hub:
+class Hub(Closing):
     """A shop's devices on a port of this machine. All methods run on one event loop.
 
     The hub is the one owner of its devices: it connects to them as soon as they can be reached and keeps the jobs that
@@ -81,14 +79,6 @@ class Hub:
 
     def __repr__(self) -> str:
         return f"<Hub {self.url}: {', '.join(self._desk.devices)}>"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     async def close(self) -> None:
         """Stop listening, let jobs under way end, let go of the devices. What was promised and waits stays promised."""

@@ -6,8 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Final, TypeVar
 
 from posdevkit.devices.job import Job
 from posdevkit.devices.promised import Printer, composed_for, find_proof, submit_promised
@@ -18,7 +17,7 @@ from posdevkit.events import Delivery, JobEvent, JobState, Outcome
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
-from posdevkit.runtime.opening import Opening
+from posdevkit.runtime.opening import Closing, Opening
 from posdevkit.runtime.pulse import Pulse
 from posdevkit.runtime.subscription import Broadcaster, Subscription
 from posdevkit.runtime.threads import in_thread
@@ -42,7 +41,7 @@ LOOK_SECONDS: Final = 1.0
 """How often the file is looked at for a person's word from another program, while a job waits for one."""
 
 
-class PrintQueue:
+class PrintQueue(Closing):
     """Print jobs in one SQLite file, carried to one printer. All methods run on one event loop.
 
     A job that was added survives the process. None is printed a second time without a person's word: what a dead
@@ -98,14 +97,6 @@ class PrintQueue:
 
     def __repr__(self) -> str:
         return f"<PrintQueue {self.path.name} to {self._printer.url}>"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     async def close(self, timeout: float | None = 10.0) -> None:
         """Let the job under way end (else, after `timeout` seconds, it is unconfirmed); the rest waits in the file."""

@@ -58,7 +58,7 @@ def opening(device: D, connect: Callable[[], Awaitable[object]]) -> Opening[D]:
 class Closing:
     """Leaving the `async with` block closes."""
 
-    async def close(self) -> None:
+    async def close(self) -> object:
         """Overridden by every class that has this."""
         raise NotImplementedError
 

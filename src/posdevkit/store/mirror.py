@@ -68,6 +68,15 @@ class Mirror:
         """All customers, active or not."""
         return self._all(connection, Customer, "customer")
 
+    def customers_reached(self, connection: sqlite3.Connection, word: str) -> Iterator[Customer]:
+        """Those with this phone number or e-mail address."""
+        rows = connection.execute(
+            "SELECT body FROM mirror WHERE kind = 'customer'"
+            " AND ? IN (json_extract(body, '$.phone'), json_extract(body, '$.email')) ORDER BY key",
+            (word,),
+        )
+        return (from_json(Customer, json.loads(text)) for (text,) in rows)
+
     def order(self, connection: sqlite3.Connection, identifier: str) -> OrderMessage | None:
         """The latest news of an order."""
         return self._one(connection, OrderMessage, "order", identifier)

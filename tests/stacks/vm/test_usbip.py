@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,8 @@ async def urls(*wanted: str) -> list[str]:
 async def test_a_receipt_comes_out_though_the_kernels_own_driver_held_the_printer(bus: Emulators) -> None:
     url = bus.printer("p", serial="EMU1")
     assert await urls(url) == [url]
+    held = Path("/sys/bus/usb/drivers/usblp")
+    assert list(held.glob("[0-9]*:*")), "usblp did not take the printer, so nothing was taken from it"
     async with await ReceiptPrinter.open(url, profile="epson-tm-t88v", timeout=SOON) as printer:
         assert (await printer.print(RECEIPT)).delivery is Delivery.CONFIRMED
     assert [text.count("Æblejuice") for text in bus.tickets("p")] == [1]

@@ -26,7 +26,7 @@ from posdevkit.contract import (
 )
 from posdevkit.errors import BadRefund, BadTender, Claimed, Closed, JobConflict, NotFound, OutputFailed, UsageError
 from posdevkit.money import Money
-from posdevkit.store import DeadLetters, Journal, Mirror, Outbox, PointsLedger, Sales, StockLedger, Store
+from posdevkit.store import DeadLetters, Journal, Mirror, Outbox, PointsLedger, Sales, Settings, StockLedger, Store
 from posdevkit.till import Basket, Catalogue, Paid
 from posdevkit.till.signing import Ed25519Signer
 
@@ -128,6 +128,16 @@ async def test_refunds_in_parts_and_no_more_than_was_sold(register: Register) ->
         await register.refund("2-000001")
 
 
+async def test_change_without_coins_for_it_is_still_told(register: Register, tmp_path: Path, wall: Wall) -> None:
+    basket = (await register.basket()).add(APPLES, Decimal("0.455"))
+    exact = await register.sell(basket, (Paid("cash", Money(1135)),))
+    back = await register.refund(exact.receipt)
+    assert (back.change, back.pieces) == (Money(1135), {})
+    async with Register.open(tmp_path / "yen.db", catalogue=Catalogue((COFFEE,), currency="JPY"), wall=wall) as other:
+        sold = await other.sell((await other.basket()).add(COFFEE), (Paid("cash", Money(5000, "JPY")),))
+        assert (sold.change, sold.pieces) == (Money(1200, "JPY"), {})
+
+
 async def test_of_two_refunds_at_once_the_second_sees_the_first(register: Register) -> None:
     sold = await register.sell((await register.basket()).add(COFFEE), cash(38))
     done = await asyncio.gather(
@@ -203,7 +213,12 @@ async def test_points_that_were_spent_offline_cannot_be_spent_again(register: Re
 
 async def test_what_the_cloud_told_is_sold(register: Register) -> None:
     with register._store.transaction() as transaction:
-        Mirror().apply(transaction, Change(1, replace(COFFEE, price=4000, version=2)))
+        Mirror().apply(transaction, Change(1, replace(COFFEE, price=3900, version=1)))
+        Settings().set_cursor(transaction, 1)
+    assert (await register.catalogue()).products["coffee"].price == 3900
+    with register._store.transaction() as transaction:
+        Mirror().apply(transaction, Change(2, replace(COFFEE, price=4000, version=2)))
+        Settings().set_cursor(transaction, 2)
         Mirror().apply(transaction, Change(2, Campaign("half", "Halv pris", "percent", basis_points=5000)))
     catalogue = await register.catalogue()
     basket = (await register.basket()).add(catalogue.products["coffee"])
