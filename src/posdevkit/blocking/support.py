@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import TracebackType
-from typing import ClassVar, Generic, ParamSpec, Self, TypeVar, cast
+from typing import ClassVar, Final, Generic, ParamSpec, Self, TypeVar, cast
 
 from posdevkit.errors import JobLike, PosError
 from posdevkit.runtime.background import run
+from posdevkit.runtime.callbacks import EVENT_THREAD
 from posdevkit.runtime.subscription import Broadcaster
+from posdevkit.runtime.threads import Done
 
 __all__ = ["Blocking", "Closing", "call", "handed_over", "twin"]
 
@@ -18,6 +21,9 @@ A = TypeVar("A")
 P = ParamSpec("P")
 T = TypeVar("T")
 E = TypeVar("E")
+
+HEARING_SECONDS: Final = 1.0
+"""How long a call that is over waits for its callback to hear the rest."""
 
 _TWINS: dict[type, type[Blocking[object]]] = {}
 
@@ -93,13 +99,25 @@ def call(function: Callable[P, Awaitable[T]], /, *args: P.args, **named: P.kwarg
 
 @contextmanager
 def handed_over(callback: Callable[[E], object] | None) -> Iterator[Callable[[E], None] | None]:
-    """A stand-in that may be called on the event loop: `callback` itself runs on the thread "posdevkit-events"."""
+    """A stand-in that may be called on the event loop: `callback` itself runs on the thread "posdevkit-events".
+
+    It has heard everything when the block ends, unless it takes longer than `HEARING_SECONDS` for that; Ctrl-C, and a
+    callback that makes a call itself, wait for nothing.
+    """
     if callback is None:
         yield None
         return
     broadcaster: Broadcaster[E] = Broadcaster()
+    heard = Done()
+    patience = 0.0 if threading.current_thread().name == EVENT_THREAD else HEARING_SECONDS
     try:
-        broadcaster.subscribe().on(callback)
+        broadcaster.subscribe().on(callback, on_end=heard.set)
         yield broadcaster.publish
+    except BaseException as problem:
+        if not isinstance(problem, Exception):
+            patience = 0.0
+        raise
     finally:
         broadcaster.close()  # what was published is still delivered; then the thread ends
+        if patience:
+            heard.wait(patience)

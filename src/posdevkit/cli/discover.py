@@ -45,8 +45,8 @@ def _run(args: argparse.Namespace) -> int:
         return _watch(args)
     from posdevkit.blocking import discover
 
-    # Told at the end: a callback has a thread of its own, which may still speak when the command has ended.
-    survey = discover(only=args.only, ask=args.ask, timeout=args.timeout)
+    tell = None if args.json else _tell
+    survey = discover(only=args.only, ask=args.ask, timeout=args.timeout, on_found=tell)
     if args.json:
         write_json(
             {
@@ -58,8 +58,6 @@ def _run(args: argparse.Namespace) -> int:
             }
         )
         return exits.OK if survey.found else exits.CANNOT
-    for found in survey.found:
-        _tell(found)
     if not survey.found:
         note("Nothing was found.")
     for skipped in survey.skipped:

@@ -90,7 +90,9 @@ class Pump(Generic[E]):
         callback: Callable[[E], object],
         dispatch: Dispatch | None,
         on_error: Callable[[EventsLost], object] | None,
+        on_end: Callable[[], object] | None = None,
     ) -> None:
+        self._on_end = on_end
         self._take = take
         self._callback = callback
         self._dispatch = dispatch
@@ -135,6 +137,8 @@ class Pump(Generic[E]):
                     return
                 if item is Mark.END:
                     self.end()
+                    if self._on_end is not None:
+                        self._on_end()
                     return
                 self._callback(item)
             except EventsLost as problem:

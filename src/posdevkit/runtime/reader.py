@@ -99,14 +99,16 @@ class Reader(ABC, Generic[E]):
         dispatch: Dispatch | None = None,
         *,
         on_error: Callable[[EventsLost], object] | None = None,
+        on_end: Callable[[], object] | None = None,
     ) -> Unsubscribe:
         """Call `callback` with each event, on the thread "posdevkit-events", never on the event loop.
 
         With `dispatch`, that thread hands `dispatch` a piece of work that calls back where it is run: Tk's
         `lambda work: root.after(0, work)`, or a Qt signal's `emit`. A callback that raises is logged and goes on.
-        EventsLost goes to `on_error`, or into the log. What is returned ends the callback and closes this reader.
+        EventsLost goes to `on_error`, or into the log; `on_end` is called when no event can come any more and all have
+        been heard. What is returned ends the callback and closes this reader.
         """
-        pump = Pump(self._poll, callback, dispatch, on_error)
+        pump = Pump(self._poll, callback, dispatch, on_error, on_end)
 
         def arrived(_: bool) -> None:
             pump.notify()
