@@ -1,0 +1,94 @@
+"""What a push costs the server's database after few and after many sales.
+
+POSDEVKIT_BENCHMARK_LINES says after how many order lines (200,000); the wish is for ten million, which takes some
+minutes and gigabytes to fill.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from cloud_server import fact
+from harness import Row
+from sqlalchemy import Connection, Table, insert, text, update
+
+from posdevkit.contract import HlcClock
+from posdevkit.server import Database, tables
+from posdevkit.server.taking import Device, read, take
+from posdevkit.server.tokens import Access
+
+LINES = int(os.environ.get("POSDEVKIT_BENCHMARK_LINES", "200000"))
+NUMBERS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
+OLDER = "printf('0190c1a2-b3c4-7000-9000-%012d', :start + i)"
+"""Identifiers sort by time: those of the sales before lie before those that are pushed."""
+COPIED = {
+    tables.fact: {"id": OLDER},
+    tables.order: {"id": OLDER, "receipt": "printf('1-%06d', :start + i)"},
+    tables.line: {"sale": OLDER},
+    tables.tender: {"sale": OLDER},
+    tables.vat: {"sale": OLDER},
+    tables.movement: {"fact": OLDER},
+    tables.change: {"seq": ":start + i", "key": OLDER},
+}
+
+
+def measure(rounds: int) -> list[Row]:
+    """Pushes by 100 in one process, each a commit on the disk: what HTTP costs does not grow."""
+    lines = LINES if rounds > 1 else min(LINES, 3_000)
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
+        database = Database(f"sqlite:///{folder}/growth.db")
+        with database.writing() as connection:
+            connection.execute(insert(tables.tenant), [{"id": "t", "name": "Shop", "seq": 0}])
+        access = Access("token", "t", "terminal", "nord", "1", None)
+        clock = HlcClock("server")
+        times = 40 if rounds > 1 else 3
+
+        def push(size: int) -> None:
+            values: list[object] = [json.loads(json.dumps(fact())) for _ in range(size)]
+            reads = read(access, values)
+            with database.writing() as connection:
+                results = take(connection, access, reads, Device("bench", 0), clock)
+            assert {one.verdict for one in results} == {"created"}
+
+        def cost() -> float:
+            taken = []
+            for _ in range(times):
+                start = time.perf_counter()
+                push(100)
+                taken.append(time.perf_counter() - start)
+            return statistics.median(taken)
+
+        push(1)
+        with database.writing() as connection:
+            _grow(connection, 1_000)
+        early = cost()
+        with database.writing() as connection:
+            _grow(connection, lines)
+        late = cost()
+        database.close()
+    what = f"a push of 100 sales after {lines:,} order lines, against one after a thousand"
+    return [Row(what, late / early, "x", "at most 1.5", late / early <= 1.5, f"{late * 1000:.1f} ms")]
+
+
+def _grow(connection: Connection, lines: int) -> None:
+    """Copy the first sale, which has one line, so many times under identifiers of their own."""
+    latest = text("SELECT max(seq) FROM change")
+    start = connection.execute(latest).scalar_one()
+    for table, changed in COPIED.items():
+        columns = [column.name for column in table.columns]
+        values = ", ".join(changed.get(name, f'first."{name}"') for name in columns)
+        names = ", ".join(f'"{name}"' for name in columns)
+        first = f'(SELECT * FROM "{table.name}" {_first(table)} LIMIT 1) AS first'
+        copy = f'{NUMBERS} INSERT INTO "{table.name}" ({names}) SELECT {values} FROM n, {first}'
+        connection.execute(text(copy), {"count": lines, "start": start})
+    connection.execute(update(tables.tenant).values(seq=connection.execute(latest).scalar_one()))
+
+
+def _first(table: Table) -> str:
+    # The one that was pushed: it sorts behind every copy.
+    return "ORDER BY seq" if table is tables.change else f"ORDER BY {table.primary_key.columns.keys()[1]} DESC"
