@@ -200,6 +200,22 @@ def peers(context: Context) -> None:
     context.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=folder)
 
 
+def escpos_examples(context: Context) -> None:
+    """python-escpos's own examples, from its source distribution, on our printers."""
+    python, folder = tool(context, "python"), context.root / "escpos"
+    words = ("-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", "-d", folder, "python-escpos==3.1")
+    context.run(python, *words)
+    (archive,) = folder.glob("python*escpos-3.1.tar.gz")
+    shutil.unpack_archive(archive, folder, filter="data")
+    (examples,) = folder.glob("*/examples")
+    output = context.run(
+        python, "-m", "pytest", "-q", "tests/peers/test_escpos_examples.py",
+        env={"POSDEVKIT_ESCPOS_EXAMPLES": str(examples), "HOME": str(context.root / "home")},
+    )  # fmt: skip
+    if "4 passed" not in output:
+        raise StepFailed("not every example was run")
+
+
 def browser(context: Context) -> None:
     """Our pages in a browser."""
     services.browser(context, tool(context, "python"))
@@ -278,6 +294,7 @@ STEPS = (
     Step("extras", ".[all] with no compiler on the path", extras),
     Step("frozen", "the command line frozen with PyInstaller", frozen, needs=("debian",)),
     Step("peers", "other people's encoders, from npm", peers),
+    Step("escpos-examples", "python-escpos's examples on our printers", escpos_examples, needs=("tools",)),
     Step("schemathesis", "odd requests to the server, a fixed seed", schemathesis, needs=("tools",)),
     Step("browser", "our pages in Chromium, judged by axe-core", browser, needs=("tools", "peers"), loud=True),
     Step("stacks-host", "real libusb, ttys and pcscd", stacks_host, needs=("tools",), loud=True),

@@ -41,11 +41,7 @@ def cell(style: Style) -> int:
 def test_decimal_separators_stand_below_each_other_whatever_follows_them() -> None:
     rows = [["a", "1.234,50"], ["b", "7"], ["c", "-8,5 kr"], ["d", "none"], ["e", "12 %"]]
     assert text(Receipt().table(rows, (Column(4), Column(14, "decimal")))) == (
-        "a        1.234,50\n"
-        "b            7\n"
-        "c           -8,5 kr\n"
-        "d              none\n"
-        "e           12 %"
+        "a        1.234,50\nb            7\nc           -8,5 kr\nd              none\ne           12 %"
     )
 
 
