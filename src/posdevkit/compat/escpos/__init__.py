@@ -13,6 +13,7 @@ script that imports `escpos` unchanged.
 """
 
 from . import constants, escpos, exceptions, printer
-from .escpos import Escpos, EscposIO
+from .escpos import Escpos
+from .io import EscposIO
 
 __all__ = ["Escpos", "EscposIO", "constants", "escpos", "exceptions", "printer"]

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 import textwrap
-import threading
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Literal, Protocol, Self, cast
+from typing import TYPE_CHECKING, Final, Literal, Self, cast
 
 from posdevkit.devices.compose import compose
 from posdevkit.documents import Align, Font, Receipt, Span, Symbology, plain
 from posdevkit.errors import Disconnected
-from posdevkit.events import Outcome, Paper, PrinterStatus
-from posdevkit.profiles import Profile
-from posdevkit.runtime.background import in_loop_thread
+from posdevkit.events import Outcome, Paper
 
+from .carrier import Carrier, end
 from .exceptions import (
     BarcodeCodeError,
     BarcodeSizeError,
@@ -36,7 +34,7 @@ from .profile import EscposProfile
 if TYPE_CHECKING:
     from posdevkit.documents.elements import PilImage
 
-__all__ = ["Carrier", "Escpos", "EscposIO"]
+__all__ = ["Escpos"]
 
 _LEVELS: Final[tuple[Literal["L", "M", "Q", "H"], ...]] = ("L", "M", "Q", "H")
 _FONTS: Final[tuple[Font, ...]] = ("A", "B")
@@ -50,36 +48,6 @@ _CODE_SET: Final = re.compile(r"\{([ABC])")
 _PLAIN_BYTES: Final = b"\x1b!\x00\x1dB\x00"
 
 
-class Carrier(Protocol):
-    """What takes the jobs of a printer away. Every call opens it if need be."""
-
-    profile: Profile
-
-    def open(self) -> None:
-        """Connect now instead of with the first job."""
-
-    def print(self, receipt: Receipt) -> Outcome | None:
-        """Carry one job."""
-
-    def status(self) -> PrinterStatus:
-        """What the printer tells."""
-
-    def close(self) -> None:
-        """Let go; `open` takes hold again."""
-
-
-def _end(carrier: Carrier, gathered: list[Receipt]) -> None:
-    """The printer object is gone, or the program ends."""
-    if in_loop_thread():  # the collector may strike anywhere, and a loop cannot wait for itself
-        threading.Thread(target=_end, args=(carrier, gathered), name="posdevkit-escpos-end").start()
-        return
-    try:
-        if len(gathered[0]):
-            carrier.print(gathered[0])
-    finally:
-        carrier.close()
-
-
 class Escpos:
     """What all printers share. Make a `Network`, `Usb`, `Serial`, `File` or `Dummy`."""
 
@@ -91,7 +59,7 @@ class Escpos:
         self._look = Look()
         self._line: list[Span] = []
         # A script that just ends has called for paper all the same. Not `__del__`, which may come too late to print.
-        weakref.finalize(self, _end, carrier, self._gathered)
+        weakref.finalize(self, end, carrier, self._gathered)
 
     @property
     def _receipt(self) -> Receipt:
@@ -460,39 +428,3 @@ def _without_code_sets(code: str) -> str:
         else:
             text, at = text + code[at], at + (2 if code.startswith("{{", at) else 1)
     return text
-
-
-class EscposIO:
-    """A printer for a `with` block that cuts at the end."""
-
-    def __init__(self, printer: Escpos, autocut: bool = True, autoclose: bool = True, **params: object) -> None:
-        self.printer = printer
-        self.params = params
-        self.autocut = autocut
-        self.autoclose = autoclose
-
-    def set(self, **params: object) -> None:
-        """What the next `writelines` pass to `Escpos.set`."""
-        self.params.update(params)
-
-    def writelines(self, text: object, **params: object) -> None:
-        """Lines of text."""
-        lines: Iterable[object] = text if isinstance(text, list | tuple) else str(text).split("\n")
-        for line in lines:
-            self.printer.set(**{**self.params, **params})  # type: ignore[arg-type]  # whatever the script gave
-            self.printer.textln(line)
-
-    def close(self) -> None:
-        """Close the printer."""
-        self.printer.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None and self.autocut:
-            self.printer.cut()
-        if self.autoclose:
-            self.close()
