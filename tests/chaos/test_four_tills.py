@@ -28,7 +28,7 @@ from posdevkit.counter.book import verified
 from posdevkit.server import Database, create_shop, create_token, tables
 from posdevkit.server.demo import TENANT
 from posdevkit.store import DeadLetters, Outbox, Sales, StockLedger, Store
-from tests.death import KILLED
+from tests.systems import KILLED
 
 from .network import relay
 

@@ -65,7 +65,13 @@ def test_nothing_is_called_proven_where_nobody_ran_it(support: Support) -> None:
 
 def test_a_cell_says_one_thing(page: ModuleType) -> None:
     assert page._cell("tcp", "linux", {"no": "why"}).why == "why"
-    for told in ({}, {"proven": []}, {"proven": ["a"], "no": "why"}, {"proven": ["a"], "when": "today"}):
+    wrong: list[dict[str, object]] = [
+        {},
+        {"proven": []},
+        {"proven": ["a"], "no": "why"},
+        {"proven": ["a"], "when": "today"},
+    ]
+    for told in wrong:
         with pytest.raises(ValueError, match="exactly one of proven, unproven, no"):
             page._cell("tcp", "linux", told)
 

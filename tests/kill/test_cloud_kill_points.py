@@ -20,7 +20,7 @@ import pytest
 
 from posdevkit.cloud.states import CloudPoint
 from posdevkit.store import Mirror, Outbox, Settings, Store
-from tests.death import KILLED
+from tests.systems import KILLED
 from tests.unit.cloud.facts import products, sold
 from tests.unit.cloud.played import TOKEN, Play, PlayedCloud
 

@@ -26,7 +26,7 @@ from posdevkit.protocols.escpos.session import EscPosSession
 from posdevkit.store import Store
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
-from tests.death import KILLED
+from tests.systems import KILLED
 
 GREETING = len(EscPosSession(load_profile("epson-tm-t88v")).greeting())
 PROGRAM = Path(__file__).with_name("queue_process.py")

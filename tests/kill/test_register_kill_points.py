@@ -21,7 +21,7 @@ from posdevkit.counter import Point
 from posdevkit.counter.book import verified
 from posdevkit.store import Outbox, Sales, StockLedger, Store
 from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
-from tests.death import KILLED
+from tests.systems import KILLED
 
 PROGRAM = Path(__file__).with_name("register_process.py")
 SOLD = 5

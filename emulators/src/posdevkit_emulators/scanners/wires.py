@@ -130,7 +130,7 @@ class FifoWire:
 
 def _new_pipe(path: Path) -> int:
     """Raises OSError, Unsupported."""
-    if sys.platform != "win32":
+    if sys.platform != "win32" and hasattr(os, "mkfifo"):
         os.mkfifo(path)
         # Open at both ends, so that the pipe stands before a host comes and does not break the writer after it.
         return os.open(path, os.O_RDWR | os.O_NONBLOCK)
