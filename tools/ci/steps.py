@@ -92,7 +92,7 @@ def lint(context: Context) -> None:
 
 
 def types(context: Context) -> None:
-    """For the system of this machine, and as the two others would read it."""
+    """As each of the three systems would read it."""
     for system in ("linux", "win32", "darwin"):
         context.run(tool(context, "mypy"), "--platform", system)
 
