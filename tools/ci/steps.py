@@ -13,7 +13,7 @@ from pathlib import Path
 import services
 import stacks
 import unprivileged
-from plan import Context, PartsMissing, Step, StepFailed
+from plan import Context, PartsMissing, Step, StepFailed, root_on_linux
 from readme import command, shell_lines
 from requirements import of_group
 
@@ -36,7 +36,7 @@ def debian(context: Context) -> None:
     if not wanted:
         context.say("nothing to install")
         return
-    if shutil.which("apt-get") is None or os.geteuid() != 0:
+    if shutil.which("apt-get") is None or not root_on_linux():
         raise PartsMissing(f"{', '.join(wanted)}: no apt-get, or not root")
     context.run("apt-get", "update", "-q")
     context.run("apt-get", "install", "-q", "-y", "--no-install-recommends", *wanted)
@@ -92,7 +92,9 @@ def lint(context: Context) -> None:
 
 
 def types(context: Context) -> None:
-    context.run(tool(context, "mypy"))
+    """As each of the three systems would read it."""
+    for system in ("linux", "win32", "darwin"):
+        context.run(tool(context, "mypy"), "--platform", system)
 
 
 def layers(context: Context) -> None:
@@ -284,7 +286,7 @@ STEPS = (
         needs=("setup",),
         loud=True,
     ),
-    Step("types", "mypy, strict", types, needs=("tools",)),
+    Step("types", "mypy, strict, for Linux, Windows and macOS", types, needs=("tools",)),
     Step("lint", "ruff: rules and format", lint, needs=("tools",)),
     Step("layers", "import-linter: the floors, exhaustive", layers, needs=("tools",)),
     Step("generated", "every generated file is current", generated, needs=("tools",)),
