@@ -45,7 +45,8 @@ def test_a_lost_answer_is_recovered_by_another_process(tmp_path: Path) -> None:
         assert called(tmp_path, "recover", "--to", url)[0] == 2  # nothing is of unknown fate any more
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["0001.txt", "ledger.jsonl"]
     (line,) = (tmp_path / "out" / "ledger.jsonl").read_text("utf-8").splitlines()
-    assert json.loads(line) == {"trace": 1, "amount": 7000, "currency": 978, "card": "****0010"}
+    money = {"trace": 1, "amount": 7000, "currency": 978, "card": "****0010"}
+    assert json.loads(line) == {"booking": "charge", "of": None, **money}
 
 
 def test_a_declined_charge_has_its_own_exit_code(tmp_path: Path) -> None:
