@@ -156,11 +156,13 @@ async def test_a_journal_from_before_money_could_be_given_back_holds_charges(tmp
 async def test_no_card_and_no_password_in_journal_and_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POSDEVKIT_TRACE", str(tmp_path))
     path = tmp_path / "journal.jsonl"
-    async with PaymentTerminalBench() as bench:
-        async with PaymentTerminal.open(bench.url + "?password=314159", journal=path) as terminal:
-            charge = await terminal.pay(PRICE, intent="sale-1")
-            await terminal.reverse(charge, intent="void-1")
-            back = await terminal.refund(PART, intent="back-1")
+    async with (
+        PaymentTerminalBench() as bench,
+        PaymentTerminal.open(bench.url + "?password=314159", journal=path) as terminal,
+    ):
+        charge = await terminal.pay(PRICE, intent="sale-1")
+        await terminal.reverse(charge, intent="void-1")
+        back = await terminal.refund(PART, intent="back-1")
     assert "476173" not in repr(back)
     kept = "".join(one.read_text("utf-8") for one in tmp_path.iterdir())
     assert '"refund"' in kept
