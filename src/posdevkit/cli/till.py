@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from posdevkit.blocking import Register
-    from posdevkit.contract import ShiftClosed
+    from posdevkit.contract import ShiftClosed, Tender
     from posdevkit.money import Money
     from posdevkit.till import Basket, Paid
 
@@ -89,6 +89,7 @@ def _refund_parser(parser: Parser) -> None:
     parser.add_argument("--line", action="append", metavar="N[*QUANTITY]", help="a line from 1; else all that is left")
     parser.add_argument("--means", choices=_MEANS, help="how the money goes back (a whole sale: as it came)")
     _reference(parser)
+    parser.add_argument("--due", action="store_true", help="book nothing: tell what is to be paid back, and how")
     parser.add_argument("--id", metavar="UUID", help="of the refund: the same one refunds once")
     parser.set_defaults(run=_refund)
 
@@ -163,6 +164,9 @@ def _refund(args: argparse.Namespace) -> int:
             if not place.isdecimal() or int(place) < 1:
                 raise UsageError(f"--line {text}", remedy="Give the line's number from 1, as 2 or 2*0,350.")
             wanted[int(place) - 1] = _number(quantity or "1")
+        if args.due:
+            due = till.refund_due(args.receipt, wanted or None, means=args.means)
+            return _due(args, due, till.catalogue().currency)
         sold = till.refund(
             args.receipt,
             wanted or None,
@@ -185,9 +189,20 @@ def _refund(args: argparse.Namespace) -> int:
     if args.json:
         write_json(facts)
     else:
-        back = ", ".join(f"{_money(-one.amount, sale.currency)} by {one.means}" for one in sale.tenders)
-        say(f"receipt {sold.receipt}: gives back {back or 'nothing'} of {args.receipt}")
+        say(f"receipt {sold.receipt}: gives back {_back(sale.tenders, sale.currency)} of {args.receipt}")
     return exits.OK
+
+
+def _due(args: argparse.Namespace, due: Iterable[Tender], currency: str) -> int:
+    if args.json:
+        write_json({"currency": currency, "due": [{"means": one.means, "amount": -one.amount} for one in due]})
+    else:
+        say(f"{args.receipt}: {_back(due, currency)} to be paid back; nothing is booked")
+    return exits.OK
+
+
+def _back(tenders: Iterable[Tender], currency: str) -> str:
+    return ", ".join(f"{_money(-one.amount, currency)} by {one.means}" for one in tenders) or "nothing"
 
 
 def _park(args: argparse.Namespace) -> int:

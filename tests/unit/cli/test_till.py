@@ -77,6 +77,10 @@ def test_what_is_wrong_is_told_and_nothing_is_sold(words: tuple[str, ...], told:
 
 def test_a_card_payment_and_its_refund_carry_the_terminals_numbers(run: Run, file: Path) -> None:
     run("till", "sell", "1005", "--reference", "12", "--file", file)
+    due = run("till", "refund", "1-000001", "--due", "--file", file, "--json").json
+    assert due == {"currency": "DKK", "due": [{"means": "card", "amount": 3800}]}
+    told = run("till", "refund", "1-000001", "--due", "--file", file).out
+    assert told == "1-000001: 38.00 DKK by card to be paid back; nothing is booked\n"
     back = run("till", "refund", "1-000001", "--reference", "13", "--file", file, "--json").json
     assert back["tenders"] == [{"means": "card", "amount": -3800, "reference": "13"}]
     sold = run("till", "sell", "1005*2", "--cash", "50", "--card", "30", "--reference", "14", "--file", file)
