@@ -72,14 +72,14 @@ class RepeatReceipt(Command, name="repeat receipt", prefix="0620", effect=Effect
     more: bytes = rest("03 service byte, 06 TLV")
 
 
-class Reversal(Command, name="reversal", prefix="0630", effect=Effect.REPORTED, source=f"{_SOURCE} 2.9"):
+class Reversal(Command, name="reversal", prefix="0630", effect=Effect.REPORTED, source="PA00P015 13.06 2.9"):
     """Take back the payment with this receipt number. Answered like a payment."""
 
     password: bytes = sized("six digits, packed", _three)
     bitmaps: bytes = rest("87 receipt number, 06 TLV")
 
 
-class Refund(Command, name="refund", prefix="0631", effect=Effect.REPORTED, source=f"{_SOURCE} 2.14"):
+class Refund(Command, name="refund", prefix="0631", effect=Effect.REPORTED, source="PA00P015 13.06 2.14"):
     """Give this amount to a card, whatever was paid with it. Answered like a payment."""
 
     password: bytes = sized("six digits, packed", _three)
