@@ -139,9 +139,14 @@ class PaymentTerminal(Closing):
         for one that is on record as reversed. Where the terminal tells another amount than the charge's, as one that
         reverses its last payment whatever it is asked for, the state is unknown.
         """
+        if payment.kind is not PaymentKind.CHARGE or not payment.approved:
+            raise UsageError(
+                f"{payment.intent!r} is a {payment.kind.value}, {payment.state.value}: nothing to reverse",
+                remedy="Name a charge that was approved.",
+            )
         receipt = payment.receipt
-        if payment.kind is not PaymentKind.CHARGE or not payment.approved or receipt is None:
-            raise UsageError(f"{payment.intent!r} is no charge that can be reversed", remedy="Give back with refund().")
+        if receipt is None:
+            raise UsageError(f"{payment.intent!r} has no receipt number", remedy="Give its amount back with refund().")
         entry = Entry(intent, payment.amount, kind=PaymentKind.REVERSAL, of=payment.intent)
         return await self._made(entry, lambda session: session.reversal(receipt), timeout, on_text)
 

@@ -72,8 +72,13 @@ async def test_only_a_charge_that_was_made_can_be_reversed() -> None:
         declined = await terminal.pay(PRICE, intent="sale-1")
         bench.model.faults.decline = False
         refund = await terminal.refund(PRICE, intent="back-1")
-        for payment in (declined, refund, Payment("x", PRICE, PaymentState.APPROVED)):
-            with pytest.raises(UsageError, match="no charge that can be reversed"):
+        for payment, why in (
+            (declined, "'sale-1' is a charge, declined: nothing to reverse"),
+            (refund, "'back-1' is a refund, approved: nothing to reverse"),
+            (Payment("x", PRICE, PaymentState.UNKNOWN), "'x' is a charge, unknown: nothing to reverse"),
+            (Payment("x", PRICE, PaymentState.APPROVED), "'x' has no receipt number"),
+        ):
+            with pytest.raises(UsageError, match=why):
                 await terminal.reverse(payment, intent="void-1")
         with pytest.raises(UsageError, match="4 digits"):
             await terminal.reverse(Payment("x", PRICE, PaymentState.APPROVED, receipt=10_000), intent="void-2")
