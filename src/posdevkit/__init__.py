@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from posdevkit.devices import DeviceStats as DeviceStats
     from posdevkit.devices import GarbledSwipe as GarbledSwipe
     from posdevkit.devices import Payment as Payment
+    from posdevkit.devices import PaymentKind as PaymentKind
     from posdevkit.devices import PaymentState as PaymentState
     from posdevkit.devices import State as State
     from posdevkit.devices.preview import preview as preview
@@ -186,7 +187,7 @@ _HOMES = {
     "codes": "GS1 Misread PaymentCode Product Scan Unknown",
     "contract": "Campaign Customer Sale ShiftClosed",
     "counter": "JournalReport Sold",
-    "devices": "Card DeviceStats GarbledSwipe Payment PaymentState State",
+    "devices": "Card DeviceStats GarbledSwipe Payment PaymentKind PaymentState State",
     "devices.preview": "preview",
     "discovery": "DeviceCame DeviceGone Found Survey",
     "documents": (

@@ -210,21 +210,35 @@ class WrongCard(Wrapped):
 
 
 class Hasty(Wrapped):
-    """Charges under an intent of its own each time."""
+    """Does everything under an intent of its own each time."""
 
     async def pay(self, amount: Money, *, intent: str, timeout: float | None = None) -> Any:
         await self.good.pay(amount, intent=f"{intent}, before", timeout=timeout)
         return await self.good.pay(amount, intent=intent, timeout=timeout)
 
+    async def refund(self, amount: Money, *, intent: str, timeout: float | None = None) -> Any:
+        await self.good.refund(amount, intent=f"{intent}, before", timeout=timeout)
+        return await self.good.refund(amount, intent=intent, timeout=timeout)
+
 
 class Merchant(Wrapped):
-    """Whatever became of a charge, it was approved."""
+    """Whatever became of it, it was approved."""
 
     unresolved = ()
 
     async def pay(self, amount: Money, *, intent: str, timeout: float | None = None) -> Any:
+        return await self._approved(self.good.pay(amount, intent=intent, timeout=timeout), intent, amount)
+
+    async def refund(self, amount: Money, *, intent: str, timeout: float | None = None) -> Any:
+        return await self._approved(self.good.refund(amount, intent=intent, timeout=timeout), intent, amount)
+
+    async def reverse(self, payment: Payment, *, intent: str, timeout: float | None = None) -> Any:
+        going = self.good.reverse(payment, intent=intent, timeout=timeout)
+        return await self._approved(going, intent, payment.amount)
+
+    async def _approved(self, going: Awaitable[Payment], intent: str, amount: Money) -> Payment:
         try:
-            return replace(await self.good.pay(amount, intent=intent, timeout=timeout), state=PaymentState.APPROVED)
+            return replace(await going, state=PaymentState.APPROVED)
         except PosError:
             return Payment(intent, amount, PaymentState.APPROVED)
 
@@ -357,14 +371,22 @@ CONTROLS = [
     ),
     Control(conformance.CARD_READER, CARD_READER_WIRES, "pty", lenient, "claimed_by_another"),
     Control(conformance.CARD_READER, CARD_READER_WIRES, "pty", WrongCard, "reads_each_card_once reads_single_bytes"),
-    Control(conformance.PAYMENT_TERMINAL, PAYMENT_TERMINAL_WIRES, "tcp", Hasty, "charges_once charges_in_single_bytes"),
+    Control(
+        conformance.PAYMENT_TERMINAL,
+        PAYMENT_TERMINAL_WIRES,
+        "tcp",
+        Hasty,
+        "charges_once refunds_once charges_in_single_bytes",
+    ),
     Control(
         conformance.PAYMENT_TERMINAL,
         PAYMENT_TERMINAL_WIRES,
         "tcp",
         Merchant,
         "unplugged_between_charges unplugged_within_a_charge takes_no_data_for_a_while garbled_on_the_way_in "
-        "garbled_on_the_way_out closed_within_a_charge",
+        "garbled_on_the_way_out closed_within_a_charge reverses_once unplugged_within_a_refund "
+        "unplugged_within_a_reversal takes_no_refund_for_a_while refund_garbled_on_the_way_in "
+        "refund_garbled_on_the_way_out closed_within_a_refund",
     ),
     Control(conformance.PAYMENT_TERMINAL, PAYMENT_TERMINAL_WIRES, "tcp", lenient, "claimed_by_another"),
     Control(

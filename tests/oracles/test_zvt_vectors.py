@@ -1,7 +1,9 @@
 """Messages of real terminals, as published: what our reading makes of them.
 
 Status information, aborts and text blocks: unit tests of Portalum.Zvt (MIT), `StatusInformationParserTest.cs`,
-`ZvtClientTest.cs` and `PrintTextBlockTest.cs`. Requests: PA00P015 13.08, registration and authorisation.
+`ZvtClientTest.cs` and `PrintTextBlockTest.cs`. Requests: PA00P015 13.08, registration and authorisation. Reversal
+and refund: what three other clients write (`ZvtClient.cs` of Portalum.Zvt, MIT; `ZvtCommandBuilder.kt` of
+kaplanerkan/kotlin-zvt-library; `Reversal.cpp` of zvt++ by A. Heine), worked out by hand; all agree.
 """
 
 from __future__ import annotations
@@ -85,8 +87,23 @@ def test_what_a_till_sends() -> None:
     session = ZvtSession("000000")
     assert session.registration("EUR") == bytes.fromhex("06 00 06 00 00 00 8A 09 78")
     assert session.authorisation(3380, "EUR") == bytes.fromhex("06 01 0C 04 00 00 00 00 33 80 49 09 78 19 40")
+    assert session.reversal(343) == bytes.fromhex("06 30 06 00 00 00 87 03 43")
+    assert session.refund(3380, "EUR") == bytes.fromhex("06 31 0D 00 00 00 04 00 00 00 00 33 80 49 09 78")
     assert session.repeat_receipt() == bytes.fromhex("06 20 03 00 00 00")
     assert session.abort() == bytes.fromhex("06 B0 00")
+
+
+@pytest.mark.parametrize("receipt", [-1, 10_000])
+def test_a_receipt_number_has_four_digits(receipt: int) -> None:
+    with pytest.raises(ValueError, match="4 digits"):
+        ZvtSession("000000").reversal(receipt)
+
+
+def test_a_trace_keeps_no_password_of_a_refund() -> None:
+    redactor = ApduRedactor()
+    session = ZvtSession("314159")
+    for data in (session.reversal(343), session.refund(3380, "EUR")):
+        assert redactor("send", data) == data[:3] + b"*" * (len(data) - 3)
 
 
 @pytest.mark.parametrize("size", [0, 1, 254, 255, 256, 65_535])

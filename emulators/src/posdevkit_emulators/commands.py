@@ -57,7 +57,7 @@ DEVICES: Final = {
         "zvt://127.0.0.1:20007",
         "customers' receipts, as 0001.txt, and ledger.jsonl; cards masked",
         "cut-before-message, cut-at-byte, cut-on-message, stall-before-message, decline, wait-for-card, card-removed, "
-        "garbage, finish",
+        "garbage, reverse-last, finish",
         "nothing else",
         defaults=(("protocol", "zvt"),),
     ),

@@ -19,8 +19,8 @@ __all__ = ["PaymentTerminal"]
 class PaymentTerminal(Closing, Blocking[aio.PaymentTerminal], of=aio.PaymentTerminal):
     """A payment terminal behind a URL. Every method may be called from any thread. Make one with `open`.
 
-    Each charge has an `intent`, your name for it, such as the number of the sale. An intent is charged at most once: it
-    is on record before the charge leaves, and while its fate is unknown nothing else is charged here.
+    Each charge, refund and reversal has an `intent`, your name for it, such as the number of the sale. An intent is
+    carried out at most once: it is on record before it leaves, and while its fate is unknown no other money moves here.
     """
 
     __slots__ = ()
@@ -68,12 +68,40 @@ class PaymentTerminal(Closing, Blocking[aio.PaymentTerminal], of=aio.PaymentTerm
         with handed_over(on_text) as on_text_:
             return call(self._async.pay, amount, intent=intent, timeout=timeout, on_text=on_text_)
 
+    def refund(
+        self, amount: Money, *, intent: str, timeout: float | None = 180.0, on_text: Callable[[str], None] | None = None
+    ) -> Payment:
+        """Give `amount` to a card that the customer presents, for a part of a sale or one of another day.
+
+        The terminal does not look for a charge: what may be given back is yours to know. Promises and errors are those
+        of `pay`; an intent belongs to one of both alone.
+        """
+        with handed_over(on_text) as on_text_:
+            return call(self._async.refund, amount, intent=intent, timeout=timeout, on_text=on_text_)
+
+    def reverse(
+        self,
+        payment: Payment,
+        *,
+        intent: str,
+        timeout: float | None = 180.0,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Payment:
+        """Take a charge of this terminal back, all of it, by its receipt number; terminals do so until their day ends.
+
+        Promises and errors are those of `pay`. UsageError too for what is no approved charge with a receipt number, and
+        for one that is on record as reversed. Where the terminal tells another amount than the charge's, as one that
+        reverses its last payment whatever it is asked for, the state is unknown.
+        """
+        with handed_over(on_text) as on_text_:
+            return call(self._async.reverse, payment, intent=intent, timeout=timeout, on_text=on_text_)
+
     def cancel(self) -> None:
-        """Ask the terminal to end what is going on. `pay` then tells how it ended, which may still be approved."""
+        """Ask the terminal to end what is going on. Its caller is told how it ended, which may still be approved."""
         call(self._async.cancel)
 
     def recover(self, intent: str, *, timeout: float | None = 30.0) -> Payment:
-        """Find out what became of an intent, by the terminal's last receipt. Charges nothing.
+        """Find out what became of an intent, by the terminal's last receipt. Moves no money.
 
         Approved if the terminal made this payment after the intent began, aborted if it made none since; unknown while
         neither is certain. Raises UsageError for an intent that nobody knows, Disconnected, DeadlineExceeded,
@@ -82,12 +110,15 @@ class PaymentTerminal(Closing, Blocking[aio.PaymentTerminal], of=aio.PaymentTerm
         return call(self._async.recover, intent, timeout=timeout)
 
     def resolve(self, intent: str, *, paid: bool) -> Payment:
-        """Put on record what a person found out where `recover` cannot. Raises UsageError unless it is unknown."""
+        """Put on record what a person found out where `recover` cannot; `paid`: the money moved.
+
+        Raises UsageError unless it is unknown.
+        """
         return call(self._async.resolve, intent, paid=paid)
 
     @property
     def unresolved(self) -> tuple[str, ...]:
-        """The intents of which nobody knows whether they were charged."""
+        """The intents of which nobody knows what became of them."""
         return self._async.unresolved
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from posdevkit import aio
-from posdevkit.contract import Campaign, Customer, CustomerEdited, Fact, Means, Movement, ShiftClosed
+from posdevkit.contract import Campaign, Customer, CustomerEdited, Fact, Means, Movement, ShiftClosed, Tender
 from posdevkit.counter.sold import JournalReport, Sold
 from posdevkit.devices.receipt_printer import DEFAULT_PROFILE
 from posdevkit.money import Money
@@ -130,10 +130,20 @@ class Register(Closing, Blocking[aio.Register], of=aio.Register):
     ) -> Sold:
         """Give back a sale of this register, whole or so much of some lines (by place, from 0), to the last øre.
 
-        `means` is how the money goes back; a whole sale goes back the way it came without it. `id` as in `sell`.
-        Raises NotFound for a receipt of another register, and BadRefund for more than is left.
+        `means` is how the money goes back; a whole sale goes back the way it came without it. `reference` is the number
+        of the terminal's own receipt where a card got it back (`PaymentTerminal.refund` or `reverse`). `id` as in
+        `sell`. Raises NotFound for a receipt of another register, and BadRefund for more than is left.
         """
         return call(self._async.refund, receipt, quantities, means=means, reference=reference, id=id, cashier=cashier)
+
+    def refund_due(
+        self, receipt: str, quantities: Mapping[int, Decimal | int] | None = None, *, means: Means | None = None
+    ) -> tuple[Tender, ...]:
+        """What `refund` would pay back, in negative amounts: for a terminal, which gives it before it is booked.
+
+        Books nothing. Raises as `refund` does.
+        """
+        return call(self._async.refund_due, receipt, quantities, means=means)
 
     def print_copy(self, receipt: str, *, cashier: str = "") -> str:
         """Print a receipt once more, marked as a copy; the journal tells of it. Gives the print job's key.

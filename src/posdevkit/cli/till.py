@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from posdevkit.blocking import Register
-    from posdevkit.contract import ShiftClosed
+    from posdevkit.contract import ShiftClosed, Tender
     from posdevkit.money import Money
     from posdevkit.till import Basket, Paid
 
@@ -66,6 +66,11 @@ def _common(parser: Parser) -> None:
 def _means(parser: Parser) -> None:
     for means in _MEANS:
         parser.add_argument(f"--{means}", metavar="AMOUNT", help=f"received by {means}, as 70,00")
+    _reference(parser)
+
+
+def _reference(parser: Parser) -> None:
+    parser.add_argument("--reference", default="", metavar="NUMBER", help="the terminal's own receipt number")
 
 
 def _sell_parser(parser: Parser) -> None:
@@ -83,6 +88,8 @@ def _refund_parser(parser: Parser) -> None:
     parser.add_argument("receipt", metavar="RECEIPT", help="number of the receipt, such as 1-000001")
     parser.add_argument("--line", action="append", metavar="N[*QUANTITY]", help="a line from 1; else all that is left")
     parser.add_argument("--means", choices=_MEANS, help="how the money goes back (a whole sale: as it came)")
+    _reference(parser)
+    parser.add_argument("--due", action="store_true", help="book nothing: tell what is to be paid back, and how")
     parser.add_argument("--id", metavar="UUID", help="of the refund: the same one refunds once")
     parser.set_defaults(run=_refund)
 
@@ -157,8 +164,16 @@ def _refund(args: argparse.Namespace) -> int:
             if not place.isdecimal() or int(place) < 1:
                 raise UsageError(f"--line {text}", remedy="Give the line's number from 1, as 2 or 2*0,350.")
             wanted[int(place) - 1] = _number(quantity or "1")
+        if args.due:
+            due = till.refund_due(args.receipt, wanted or None, means=args.means)
+            return _due(args, due, till.catalogue().currency)
         sold = till.refund(
-            args.receipt, wanted or None, means=args.means, id=_identifier(args.id), cashier=args.cashier
+            args.receipt,
+            wanted or None,
+            means=args.means,
+            reference=args.reference,
+            id=_identifier(args.id),
+            cashier=args.cashier,
         )
         _wait_for_paper(args, till, sold.receipt)
     sale = sold.sale
@@ -169,14 +184,25 @@ def _refund(args: argparse.Namespace) -> int:
         "total": sale.total,
         "rounding": sale.rounding,
         "currency": sale.currency,
-        "tenders": [{"means": one.means, "amount": one.amount} for one in sale.tenders],
+        "tenders": [{"means": one.means, "amount": one.amount, "reference": one.reference} for one in sale.tenders],
     }
     if args.json:
         write_json(facts)
     else:
-        back = ", ".join(f"{_money(-one.amount, sale.currency)} by {one.means}" for one in sale.tenders)
-        say(f"receipt {sold.receipt}: gives back {back or 'nothing'} of {args.receipt}")
+        say(f"receipt {sold.receipt}: gives back {_back(sale.tenders, sale.currency)} of {args.receipt}")
     return exits.OK
+
+
+def _due(args: argparse.Namespace, due: Iterable[Tender], currency: str) -> int:
+    if args.json:
+        write_json({"currency": currency, "due": [{"means": one.means, "amount": -one.amount} for one in due]})
+    else:
+        say(f"{args.receipt}: {_back(due, currency)} to be paid back; nothing is booked")
+    return exits.OK
+
+
+def _back(tenders: Iterable[Tender], currency: str) -> str:
+    return ", ".join(f"{_money(-one.amount, currency)} by {one.means}" for one in tenders) or "nothing"
 
 
 def _park(args: argparse.Namespace) -> int:
@@ -297,12 +323,18 @@ def _filled(till: Register, basket: Basket, codes: list[str]) -> Basket:
 
 
 def _payments(args: argparse.Namespace, basket: Basket) -> list[Paid]:
+    from posdevkit.errors import UsageError
     from posdevkit.till import Paid
 
     given = {means: text for means in _MEANS if (text := getattr(args, means)) is not None}
     if not given and basket.total:
-        return [Paid("card", basket.total)]
-    return [Paid(means, _amount(text, basket.currency)) for means, text in given.items()]  # type: ignore[arg-type]  # as _MEANS has them
+        return [Paid("card", basket.total, args.reference)]
+    if args.reference and len(given.keys() - {"cash"}) != 1:
+        raise UsageError(f"--reference {args.reference}", remedy="It belongs to one payment that is not cash.")
+    return [
+        Paid(means, _amount(text, basket.currency), "" if means == "cash" else args.reference)  # type: ignore[arg-type]  # as _MEANS has them
+        for means, text in given.items()
+    ]
 
 
 def _wait_for_paper(args: argparse.Namespace, till: Register, key: str) -> None:

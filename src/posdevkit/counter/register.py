@@ -23,6 +23,7 @@ from posdevkit.contract import (
     Sale,
     ShiftClosed,
     StockMoved,
+    Tender,
     uuid7,
 )
 from posdevkit.devices.compose import compose
@@ -40,7 +41,6 @@ from posdevkit.store import (
     ParkedBasket,
     ParkedBaskets,
     PointsLedger,
-    Sales,
     Settings,
     Shift,
     StockLedger,
@@ -52,6 +52,7 @@ from posdevkit.till.journal import Entry
 from posdevkit.till.order import Language
 
 from .book import Book, Promise, Receipts, verified
+from .lookup import refunds_of, sold, sold_or_given_back
 from .sold import JournalReport, Sold
 from .terms import Terms
 
@@ -250,35 +251,29 @@ class Register(Closing):
     ) -> Sold:
         """Give back a sale of this register, whole or so much of some lines (by place, from 0), to the last øre.
 
-        `means` is how the money goes back; a whole sale goes back the way it came without it. `id` as in `sell`.
-        Raises NotFound for a receipt of another register, and BadRefund for more than is left.
+        `means` is how the money goes back; a whole sale goes back the way it came without it. `reference` is the number
+        of the terminal's own receipt where a card got it back (`PaymentTerminal.refund` or `reverse`). `id` as in
+        `sell`. Raises NotFound for a receipt of another register, and BadRefund for more than is left.
         """
-
-        def make(number: int, at: datetime) -> Sale:
-            # Looked up in the register's own turn: of two refunds at once, the second sees the first.
-            with self._store.reading() as connection:
-                fact, sale = _sold(connection, receipt)
-                earlier = [one.body for one in Sales().refunds_of(connection, fact.id) if one.id != id]
-            return self._terms.refund(
-                sale,
-                fact.id,
-                [one for one in earlier if isinstance(one, Sale)],
-                number,
-                at,
-                quantities=quantities,
-                means=means,
-                reference=reference,
-                cashier=cashier,
-            )
-
+        make = self._giving_back(receipt, quantities, means=means, reference=reference, identifier=id, cashier=cashier)
         return await self._sell(make, id, cashier, refunded=receipt)
+
+    async def refund_due(
+        self, receipt: str, quantities: Mapping[int, Decimal | int] | None = None, *, means: Means | None = None
+    ) -> tuple[Tender, ...]:
+        """What `refund` would pay back, in negative amounts: for a terminal, which gives it before it is booked.
+
+        Books nothing. Raises as `refund` does.
+        """
+        make = self._giving_back(receipt, quantities, means=means)
+        return (await self._do(lambda: make(1, self._wall.now()))).tenders
 
     async def print_copy(self, receipt: str, *, cashier: str = "") -> str:
         """Print a receipt once more, marked as a copy; the journal tells of it. Gives the print job's key.
 
         Raises NotFound for an unknown receipt, and UsageError without a printer.
         """
-        fact, sale, refunded = await self._read(lambda connection: _sold_or_given_back(connection, receipt))
+        fact, sale, refunded = await self._read(lambda connection: sold_or_given_back(connection, receipt))
         document = self._terms.paper(sale, fact.at, refunded=refunded, copy=True)
         return await self._print("copy", document, {"receipt": receipt}, cashier)
 
@@ -365,6 +360,35 @@ class Register(Closing):
 
     # Inside
 
+    def _giving_back(
+        self,
+        receipt: str,
+        quantities: Mapping[int, Decimal | int] | None,
+        *,
+        means: Means | None,
+        reference: str = "",
+        identifier: UUID | None = None,
+        cashier: str = "",
+    ) -> Receipts:
+        def make(number: int, at: datetime) -> Sale:
+            # Looked up in the register's own turn: of two refunds at once, the second sees the first.
+            with self._store.reading() as connection:
+                fact, sale = sold(connection, receipt)
+                earlier = refunds_of(connection, fact, identifier)
+            return self._terms.refund(
+                sale,
+                fact.id,
+                earlier,
+                number,
+                at,
+                quantities=quantities,
+                means=means,
+                reference=reference,
+                cashier=cashier,
+            )
+
+        return make
+
     async def _sell(self, make: Receipts, identifier: UUID | None, cashier: str, *, refunded: str = "") -> Sold:
         def printing(fact: Fact) -> Promise | None:
             assert isinstance(fact.body, Sale)
@@ -408,17 +432,3 @@ class Register(Closing):
         if self._queue is not None:
             self._queue.look()
         return done
-
-
-def _sold(connection: sqlite3.Connection, receipt: str) -> tuple[Fact, Sale]:
-    facts = Sales().by_receipt(connection, receipt)
-    if len(facts) != 1 or not isinstance(facts[0].body, Sale):
-        raise NotFound(f"receipt {receipt!r}", remedy="Ask at the register that sold it.")
-    return facts[0], facts[0].body
-
-
-def _sold_or_given_back(connection: sqlite3.Connection, receipt: str) -> tuple[Fact, Sale, str]:
-    """As `_sold`, and for a refund the number of the receipt that it gives back."""
-    fact, sale = _sold(connection, receipt)
-    earlier = None if sale.refund_of is None else Sales().sale(connection, sale.refund_of)
-    return fact, sale, earlier.body.receipt if earlier is not None and isinstance(earlier.body, Sale) else ""

@@ -8,7 +8,7 @@ from .display import Display
 from .job import Job
 from .label_printer import LabelPrinter
 from .lifecycle import State
-from .payment import Payment, PaymentState
+from .payment import Payment, PaymentKind, PaymentState
 from .payment_terminal import PaymentTerminal
 from .receipt_printer import ReceiptPrinter
 from .scale import Scale
@@ -26,6 +26,7 @@ __all__ = [
     "LabelPrinter",
     "Opening",
     "Payment",
+    "PaymentKind",
     "PaymentState",
     "PaymentTerminal",
     "ReceiptPrinter",

@@ -1,4 +1,4 @@
-"""What became of a charge."""
+"""What became of a charge, or of money given back."""
 
 from __future__ import annotations
 
@@ -8,28 +8,40 @@ from enum import Enum
 from posdevkit.money import Money
 from posdevkit.secret import Secret
 
-__all__ = ["Payment", "PaymentState"]
+__all__ = ["Payment", "PaymentKind", "PaymentState"]
+
+
+class PaymentKind(Enum):
+    """Which way the money goes."""
+
+    CHARGE = "charge"
+    """From the customer's card."""
+    REFUND = "refund"
+    """To a card: a transaction of its own, which knows nothing of a charge."""
+    REVERSAL = "reversal"
+    """Back to the card it came from, all of it: the charge is taken back."""
 
 
 class PaymentState(Enum):
-    """What is known of a payment."""
+    """What is known of a payment, whichever way the money goes."""
 
     APPROVED = "approved"
-    """The customer paid."""
+    """It was made: the customer paid, or has the money back."""
     DECLINED = "declined"
-    """The terminal said no; nothing was charged."""
+    """The terminal said no; no money moved."""
     ABORTED = "aborted"
-    """It ended before a charge; nothing was charged."""
+    """It ended before money moved."""
     UNKNOWN = "unknown"
-    """Nobody can tell yet. Recover it before anything else is charged."""
+    """Nobody can tell yet. Recover it before anything else is charged or given back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What became of a charge. `state` is never a guess."""
+    """What became of a charge, a refund or a reversal. `state` is never a guess."""
 
     intent: str
     amount: Money
+    """Never negative; `kind` tells which way it went."""
     state: PaymentState
     reason: str = ""
     """Why not, in English; empty when approved."""
@@ -40,8 +52,11 @@ class Payment:
     """The number as the terminal tells it, mostly masked; shows its last four digits alone."""
     lines: tuple[str, ...] = ()
     """What the terminal wants on the customer's receipt. Not kept over a restart."""
+    kind: PaymentKind = PaymentKind.CHARGE
+    of: str = ""
+    """The intent of the charge that a reversal takes back."""
 
     @property
     def approved(self) -> bool:
-        """Whether the customer paid."""
+        """Whether it was made: the customer paid, or has the money back."""
         return self.state is PaymentState.APPROVED

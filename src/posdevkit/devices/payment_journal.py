@@ -1,4 +1,4 @@
-"""What the till knows of its payments, written down before a charge leaves: it outlives the process."""
+"""What the till knows of its payments, written down before a command leaves: it outlives the process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from posdevkit.errors import InputFailed, OutputFailed
 from posdevkit.money import Money
 from posdevkit.store.lock import ProcessLock
 
-from .payment import PaymentState
+from .payment import PaymentKind, PaymentState
 
 __all__ = ["Entry", "PaymentJournal"]
 
@@ -31,6 +31,13 @@ class Entry:
     trace: int | None = None
     brand: str = ""
     last_four: str = ""
+    kind: PaymentKind = PaymentKind.CHARGE
+    of: str = ""
+    """The intent of the charge that a reversal takes back."""
+
+    def same_as(self, other: Entry) -> bool:
+        """Whether both would do the same."""
+        return (self.kind, self.amount, self.of) == (other.kind, other.amount, other.of)
 
 
 class PaymentJournal:
@@ -58,15 +65,20 @@ class PaymentJournal:
 
     @property
     def unresolved(self) -> tuple[Entry, ...]:
-        """Intents of which nobody knows whether they were charged."""
+        """Intents of which nobody knows what became of them."""
         return tuple(entry for entry in self._entries.values() if entry.state is PaymentState.UNKNOWN)
+
+    def reversal_of(self, intent: str) -> Entry | None:
+        """What took a charge back, None while it stands."""
+        made = (entry for entry in self._entries.values() if entry.state is PaymentState.APPROVED)
+        return next((entry for entry in made if entry.kind is PaymentKind.REVERSAL and entry.of == intent), None)
 
     def get(self, intent: str) -> Entry | None:
         """What is known of an intent."""
         return self._entries.get(intent)
 
     def write(self, entry: Entry) -> None:
-        """Keep an entry. Raises OutputFailed; then nothing is kept, and nothing may be charged."""
+        """Keep an entry. Raises OutputFailed; then nothing is kept, and no money may move."""
         if self._file is not None:
             try:
                 self._file.write(_line(entry))
@@ -117,6 +129,8 @@ def _line(entry: Entry) -> bytes:
         "trace": entry.trace,
         "brand": entry.brand,
         "last_four": entry.last_four,
+        "kind": entry.kind.value,
+        "of": entry.of,
     }
     return json.dumps(facts, ensure_ascii=False).encode() + b"\n"
 
@@ -135,6 +149,9 @@ def _entry(facts: dict[str, str | int | None]) -> Entry:
         trace=trace,
         brand=str(facts["brand"]),
         last_four=str(facts["last_four"]),
+        # Journals from before money could be given back hold charges alone.
+        kind=PaymentKind(facts.get("kind", PaymentKind.CHARGE.value)),
+        of=str(facts.get("of", "")),
     )
 
 

@@ -70,7 +70,7 @@ def judged(entry: Entry, heard: Heard) -> Entry:
     if ended is None:
         return replace(entry, reason="the connection was lost before the terminal was through")
     if ended.code is not None and ended.code != OK:
-        # 06 1E: no charge stands. An approval told before was reversed by the terminal.
+        # 06 1E: nothing stands. An approval told before was reversed by the terminal.
         state = PaymentState.ABORTED if ended.code == WITHDRAWN else PaymentState.DECLINED
         return replace(entry, state=state, reason=result_text(ended.code))
     if told is None:
@@ -120,4 +120,14 @@ def mark(heard: Heard) -> str:
 
 def payment_of(entry: Entry) -> Payment:
     card = Secret(MASK + entry.last_four, hint=entry.last_four) if entry.last_four else None
-    return Payment(entry.intent, entry.amount, entry.state, entry.reason, entry.receipt, entry.brand, card)
+    return Payment(
+        entry.intent,
+        entry.amount,
+        entry.state,
+        entry.reason,
+        entry.receipt,
+        entry.brand,
+        card,
+        kind=entry.kind,
+        of=entry.of,
+    )

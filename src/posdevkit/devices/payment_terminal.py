@@ -1,10 +1,9 @@
-"""The payment terminal: a charge is written down before it leaves, and never made twice because an answer was lost."""
+"""The payment terminal: what moves money is written down before it leaves, and never made twice for a lost answer."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -16,37 +15,33 @@ from posdevkit.errors import (
     DeadlineExceeded,
     Disconnected,
     PaymentUnresolved,
-    TerminalRefused,
     UsageError,
 )
-from posdevkit.links.base import StreamLink
 from posdevkit.links.url import DeviceUrl, parse_url
 from posdevkit.money import Money
-from posdevkit.protocols.zvt import Ended, ZvtSession
-from posdevkit.protocols.zvt.redact import ApduRedactor
-from posdevkit.protocols.zvt.tables import TRY_LATER, currency_number, result_text
+from posdevkit.protocols.zvt import ZvtSession
+from posdevkit.protocols.zvt.tables import currency_number
 from posdevkit.registry import DeviceKind, Key, Place, open_link, values
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
-from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.opening import Closing, Opening, opening
 from posdevkit.secret import Secret
 
-from .payment import Payment, PaymentState
+from .payment import Payment, PaymentKind, PaymentState
 from .payment_journal import Entry, PaymentJournal
 from .payment_proof import Heard, found, judged, mark, payment_of
+from .payment_talk import TerminalTalk
 
 __all__ = ["KIND", "PaymentTerminal"]
 
-_GRACE_SECONDS: Final = 5.0
-"""How long a terminal that was told to abort may take to say so."""
 _FACTORY_SETTING: Final = "000000"
 
 
 class PaymentTerminal(Closing):
     """A payment terminal behind a URL. All methods run on one event loop. Make one with `open`.
 
-    Each charge has an `intent`, your name for it, such as the number of the sale. An intent is charged at most once: it
-    is on record before the charge leaves, and while its fate is unknown nothing else is charged here.
+    Each charge, refund and reversal has an `intent`, your name for it, such as the number of the sale. An intent is
+    carried out at most once: it is on record before it leaves, and while its fate is unknown no other money moves here.
     """
 
     def __init__(
@@ -65,12 +60,7 @@ class PaymentTerminal(Closing):
         _check_password(self._password, BadUrl if password is None else UsageError)
         self.name = name or str(self._url)
         self._clock = clock
-        self._link: StreamLink | None = None
-        self._known_as = ""
-        """The currency in which this connection is registered."""
-        self._session = ZvtSession(self._password.reveal())
-        self._aborting = False
-        """An abort is out, and what is refused may be that."""
+        self._talk = TerminalTalk(self._url, self._password, clock)
         self._turn = asyncio.Lock()
         self._closed = False
         self._journal = PaymentJournal(journal)
@@ -93,7 +83,7 @@ class PaymentTerminal(Closing):
         Disconnected, Claimed for a journal that another program uses.
         """
         terminal = cls(url, journal=journal, password=password, name=name, clock=clock)
-        return opening(terminal, lambda: terminal._reach(Deadline.after(timeout, clock)))
+        return opening(terminal, lambda: terminal._talk.reach(Deadline.after(timeout, clock)))
 
     def __repr__(self) -> str:
         return f"<PaymentTerminal {self.name}>"
@@ -114,42 +104,58 @@ class PaymentTerminal(Closing):
         Raises PaymentUnresolved while any intent's fate is unknown, UsageError for an intent with another amount, and
         before anything is charged Disconnected, DeadlineExceeded and TerminalRefused.
         """
-        self._check(amount, intent)
-        deadline = Deadline.after(timeout, self._clock)
-        async with self._turn:
-            self._still_open()
-            if (known := self._settled(amount, intent)) is not None:
-                return known
-            before = await self._before(amount.currency, deadline)
-            entry = Entry(intent, amount, before)
-            try:
-                charge = self._session.authorisation(amount.minor, amount.currency)
-                self._journal.write(entry)
-            except ValueError as problem:
-                raise UsageError(f"{amount}: {problem}") from None
-            heard = Heard()
-            try:
-                await self._command(charge, heard, deadline, on_text)
-            except TimeoutError:
-                await self._give_up(heard, on_text)
-            except Disconnected:
-                pass  # what was heard tells all that is known
-            except BaseException:
-                self._drop()  # cancelled: half an exchange must not meet the next
-                raise
-            if heard.refused is not None or heard.nonsense:
-                self._drop()  # what it goes on with, if anything, it must not go on with in the next exchange
-            return self._keep(judged(entry, heard), heard)
+        entry = Entry(intent, amount)
+        return await self._made(
+            entry, lambda session: session.authorisation(amount.minor, amount.currency), timeout, on_text
+        )
+
+    async def refund(
+        self,
+        amount: Money,
+        *,
+        intent: str,
+        timeout: float | None = 180.0,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Payment:
+        """Give `amount` to a card that the customer presents, for a part of a sale or one of another day.
+
+        The terminal does not look for a charge: what may be given back is yours to know. Promises and errors are those
+        of `pay`; an intent belongs to one of both alone.
+        """
+        entry = Entry(intent, amount, kind=PaymentKind.REFUND)
+        return await self._made(entry, lambda session: session.refund(amount.minor, amount.currency), timeout, on_text)
+
+    async def reverse(
+        self,
+        payment: Payment,
+        *,
+        intent: str,
+        timeout: float | None = 180.0,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Payment:
+        """Take a charge of this terminal back, all of it, by its receipt number; terminals do so until their day ends.
+
+        Promises and errors are those of `pay`. UsageError too for what is no approved charge with a receipt number, and
+        for one that is on record as reversed. Where the terminal tells another amount than the charge's, as one that
+        reverses its last payment whatever it is asked for, the state is unknown.
+        """
+        if payment.kind is not PaymentKind.CHARGE or not payment.approved:
+            raise UsageError(
+                f"{payment.intent!r} is a {payment.kind.value}, {payment.state.value}: nothing to reverse",
+                remedy="Name a charge that was approved.",
+            )
+        receipt = payment.receipt
+        if receipt is None:
+            raise UsageError(f"{payment.intent!r} has no receipt number", remedy="Give its amount back with refund().")
+        entry = Entry(intent, payment.amount, kind=PaymentKind.REVERSAL, of=payment.intent)
+        return await self._made(entry, lambda session: session.reversal(receipt), timeout, on_text)
 
     async def cancel(self) -> None:
-        """Ask the terminal to end what is going on. `pay` then tells how it ended, which may still be approved."""
-        if self._link is not None:
-            self._aborting = True
-            with suppress(Disconnected, Closed):
-                await self._link.send(self._session.abort())
+        """Ask the terminal to end what is going on. Its caller is told how it ended, which may still be approved."""
+        await self._talk.abort()
 
     async def recover(self, intent: str, *, timeout: float | None = 30.0) -> Payment:
-        """Find out what became of an intent, by the terminal's last receipt. Charges nothing.
+        """Find out what became of an intent, by the terminal's last receipt. Moves no money.
 
         Approved if the terminal made this payment after the intent began, aborted if it made none since; unknown while
         neither is certain. Raises UsageError for an intent that nobody knows, Disconnected, DeadlineExceeded,
@@ -160,19 +166,22 @@ class PaymentTerminal(Closing):
             self._still_open()
             entry = self._journal.get(intent)
             if entry is None:
-                raise UsageError(f"no payment was begun under {intent!r}", remedy="Name the intent given to pay().")
+                raise UsageError(f"no payment was begun under {intent!r}", remedy="Name the intent it was begun under.")
             if entry.state is not PaymentState.UNKNOWN:
                 return payment_of(entry)
             try:
-                await self._idle(deadline, entry.amount.currency)
-                last = await self._last(deadline)
+                await self._talk.idle(entry.amount.currency, deadline)
+                last = await self._talk.last(deadline)
             except TimeoutError:
-                self._drop()
+                self._talk.drop()
                 raise DeadlineExceeded(f"{self._url}: no answer; {intent!r} stays unknown") from None
             return self._keep(found(entry, last), last)
 
     async def resolve(self, intent: str, *, paid: bool) -> Payment:
-        """Put on record what a person found out where `recover` cannot. Raises UsageError unless it is unknown."""
+        """Put on record what a person found out where `recover` cannot; `paid`: the money moved.
+
+        Raises UsageError unless it is unknown.
+        """
         async with self._turn:
             self._still_open()
             entry = self._journal.get(intent)
@@ -185,153 +194,97 @@ class PaymentTerminal(Closing):
 
     @property
     def unresolved(self) -> tuple[str, ...]:
-        """The intents of which nobody knows whether they were charged."""
+        """The intents of which nobody knows what became of them."""
         return tuple(entry.intent for entry in self._journal.unresolved)
 
     async def close(self) -> None:
         """Let go of the terminal and the journal."""
         self._closed = True
-        link, self._link = self._link, None
-        if link is not None:
-            await link.close()
+        await self._talk.close()
         self._journal.close()
 
-    # What stands before a charge
+    async def _made(
+        self,
+        entry: Entry,
+        command: Callable[[ZvtSession], bytes],
+        timeout: float | None,
+        on_text: Callable[[str], None] | None,
+    ) -> Payment:
+        """Carry out an intent, whichever way its money goes: on record first, then on the wire, then judged."""
+        _check(entry)
+        deadline = Deadline.after(timeout, self._clock)
+        async with self._turn:
+            self._still_open()
+            if (known := self._settled(entry)) is not None:
+                return known
+            entry = replace(entry, before=await self._before(entry.amount.currency, deadline))
+            try:
+                data = command(self._talk.session)
+                self._journal.write(entry)
+            except ValueError as problem:
+                raise UsageError(f"{entry.amount}: {problem}") from None
+            heard = Heard()
+            try:
+                await self._talk.command(data, heard, deadline, on_text)
+            except TimeoutError:
+                await self._talk.give_up(heard, on_text)
+            except Disconnected:
+                pass  # what was heard tells all that is known
+            except BaseException:
+                self._talk.drop()  # cancelled: half an exchange must not meet the next
+                raise
+            if heard.refused is not None or heard.nonsense:
+                self._talk.drop()  # what it goes on with, if anything, it must not go on with in the next exchange
+            return self._keep(judged(entry, heard), heard)
+
+    # What stands before money moves
 
     def _still_open(self) -> None:
         if self._closed:
             raise Closed(str(self._url))
 
-    def _check(self, amount: Money, intent: str) -> None:
-        if not intent or not intent.isprintable():
-            raise UsageError(f"{intent!r} is no name for a payment", remedy="Give the number of the sale as intent.")
-        if amount.minor <= 0:
-            raise UsageError(f"{amount} is no amount to charge")
-        try:
-            currency_number(amount.currency)
-        except ValueError as problem:
-            raise UsageError(str(problem)) from None
-
-    def _settled(self, amount: Money, intent: str) -> Payment | None:
+    def _settled(self, wanted: Entry) -> Payment | None:
         if unresolved := self._journal.unresolved:
             raise PaymentUnresolved(f"{unresolved[0].intent!r} over {unresolved[0].amount}")
-        entry = self._journal.get(intent)
-        if entry is None:
-            return None
-        if entry.amount != amount:
-            raise UsageError(f"{intent!r} was begun over {entry.amount}, not {amount}", remedy="Use another intent.")
-        return payment_of(entry) if entry.state is PaymentState.APPROVED else None
+        known = self._journal.get(wanted.intent)
+        if known is not None and not known.same_as(wanted):
+            raise UsageError(
+                f"{wanted.intent!r} was begun as {_named(known)}, not {_named(wanted)}", remedy="Use another intent."
+            )
+        if known is not None and known.state is PaymentState.APPROVED:
+            return payment_of(known)
+        if wanted.of and (earlier := self._journal.reversal_of(wanted.of)) is not None:
+            raise UsageError(f"{wanted.of!r} was reversed already, as {earlier.intent!r}")
+        return None
 
     async def _before(self, currency: str, deadline: Deadline) -> str:
-        """The terminal's last transaction, on a connection that is proven to work. Nothing has been charged yet."""
+        """The terminal's last transaction, on a connection that is proven to work. No money has moved yet."""
         try:
-            if self._link is not None and self._known_as == currency:
-                try:
-                    return mark(await self._last(deadline))
-                except Disconnected:
-                    pass  # it broke while nobody looked
-            await self._registered(deadline, currency)
-            return mark(await self._last(deadline))
+            return mark(await self._talk.proven(currency, deadline))
         except TimeoutError:
-            self._drop()
-            raise DeadlineExceeded(f"{self._url}: no answer; nothing was charged") from None
-
-    async def _idle(self, deadline: Deadline, currency: str) -> None:
-        """A fresh connection to a terminal that is not in the middle of something."""
-        self._drop()
-        await self._registered(deadline, currency)
-        heard = await self._command(self._session.status_enquiry(), Heard(), deadline)
-        if heard.refused is not None or heard.nonsense:
-            raise TerminalRefused(f"{self._url}: {heard.why}")
-
-    async def _registered(self, deadline: Deadline, currency: str) -> None:
-        await self._connected(deadline)
-        heard = await self._command(self._session.registration(currency), Heard(), deadline)
-        if heard.refused is not None or heard.nonsense or heard.ended != Ended(None):
-            self._drop()
-            raise TerminalRefused(f"{self._url}: {heard.why}")
-        self._known_as = currency
-
-    async def _last(self, deadline: Deadline) -> Heard:
-        heard = await self._command(self._session.repeat_receipt(), Heard(), deadline)
-        if heard.nonsense:
-            self._drop()
-            raise TerminalRefused(f"{self._url}: {heard.nonsense}")
-        if heard.refused == TRY_LATER:
-            self._drop()  # what it is in the middle of may be an exchange of ours that went wrong; begin anew
-            raise TerminalRefused(f"{self._url}: {result_text(TRY_LATER)}")
-        return heard
-
-    # The exchange
-
-    async def _reach(self, deadline: Deadline) -> None:
-        try:
-            await self._connected(deadline)
-        except TimeoutError:
-            raise Disconnected(f"{self._url}: no connection in time") from None
-
-    async def _connected(self, deadline: Deadline) -> StreamLink:
-        if self._link is None:
-            self._still_open()
-            link = open_link(self._url, redact=ApduRedactor())
-            await within(deadline, link.open(deadline))
-            self._link = link
-            self._known_as = ""
-            self._session = ZvtSession(self._password.reveal())
-        return self._link
-
-    def _drop(self) -> None:
-        link, self._link = self._link, None
-        if link is not None:
-            link.abort()
-
-    async def _command(
-        self, data: bytes, heard: Heard, deadline: Deadline, on_text: Callable[[str], None] | None = None
-    ) -> Heard:
-        link = self._link
-        if link is None:
-            raise Disconnected(str(self._url))
-        self._aborting = False
-        try:
-            await within(deadline, link.send(data))
-            await self._listen(link, heard, deadline, on_text)
-        except (Disconnected, Closed):
-            self._drop()
-            raise Disconnected(str(self._url)) from None
-        return heard
-
-    async def _listen(
-        self, link: StreamLink, heard: Heard, deadline: Deadline, on_text: Callable[[str], None] | None
-    ) -> None:
-        while heard.ended is None and heard.refused is None:
-            data = await within(deadline, link.receive())
-            if not data:
-                raise Disconnected(str(self._url))
-            for event in self._session.receive(data):
-                heard.note(event, on_text)
-            if heard.out_of_step and not self._aborting:
-                raise Disconnected(str(self._url))
-            heard.out_of_step = False  # it refuses the abort, and goes on
-            if answers := self._session.answers():
-                await within(deadline, link.send(answers))
-
-    async def _give_up(self, heard: Heard, on_text: Callable[[str], None] | None) -> None:
-        """The time is over: have it aborted, and hear how it ended, which may still be with an approval."""
-        link = self._link
-        if link is None:
-            return
-        deadline = Deadline.after(_GRACE_SECONDS, self._clock)
-        self._aborting = True
-        try:
-            await within(deadline, link.send(self._session.abort()))
-            await self._listen(link, heard, deadline, on_text)
-        except (TimeoutError, Disconnected, Closed):
-            self._drop()
+            self._talk.drop()
+            raise DeadlineExceeded(f"{self._url}: no answer; no money moved") from None
 
     def _keep(self, entry: Entry, heard: Heard) -> Payment:
         self._journal.write(entry)
         card = heard.told.number if heard.told is not None and entry.state is not PaymentState.UNKNOWN else None
         return replace(payment_of(entry), lines=heard.lines, card=card or payment_of(entry).card)
+
+
+def _check(entry: Entry) -> None:
+    if not entry.intent or not entry.intent.isprintable():
+        raise UsageError(f"{entry.intent!r} is no name for a payment", remedy="Give the number of the sale as intent.")
+    if entry.amount.minor <= 0:
+        raise UsageError(f"{entry.amount} is no amount for a card")
+    try:
+        currency_number(entry.amount.currency)
+    except ValueError as problem:
+        raise UsageError(str(problem)) from None
+
+
+def _named(entry: Entry) -> str:
+    of = f" of {entry.of!r}" if entry.of else ""
+    return f"a {entry.kind.value}{of} over {entry.amount}"
 
 
 # In a shop's file.

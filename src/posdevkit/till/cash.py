@@ -20,16 +20,20 @@ class Cash:
     currency: str
     step: int = 1
     """What amounts are rounded to, in minor units."""
-    tie: Literal["up", "down"] = "up"
-    """Where an amount halfway between two steps goes: away from zero, or towards it."""
+    rule: Literal["nearest", "down"] = "nearest"
+    """To the nearest step, halves away from zero; or towards zero, always."""
+    exact: int = 0
+    """Amounts up to this one are not rounded, in minor units."""
     money: tuple[int, ...] = ()
     """Coins and notes in minor units, the smallest first."""
 
     def round(self, amount: Money) -> Money:
-        """To the nearest step. A negative amount is the mirror image of a positive one."""
-        size, step = abs(amount.minor), self.step
-        near = rounded(size, step) if self.tie == "up" else -((step - 2 * size) // (2 * step))
-        return Money((near if amount.minor >= 0 else -near) * step, amount.currency)
+        """By the country's rule. A negative amount is the mirror image of a positive one."""
+        size = abs(amount.minor)
+        if size <= self.exact:
+            return amount
+        steps = rounded(size, self.step) if self.rule == "nearest" else size // self.step
+        return Money((steps if amount.minor >= 0 else -steps) * self.step, amount.currency)
 
     def pieces(self, amount: Money) -> dict[int, int]:
         """How many of which coins and notes make up `amount`, the largest first.
@@ -53,7 +57,8 @@ def _table() -> dict[str, Cash]:
         name: Cash(
             cast(str, row["currency"]),
             cast(int, row["step"]),
-            cast(Literal["up", "down"], row["tie"]),
+            cast(Literal["nearest", "down"], row["rule"]),
+            cast(int, row.get("exact", 0)),
             tuple(cast(list[int], row["money"])),
         )
         for name, row in tomllib.loads(text).items()

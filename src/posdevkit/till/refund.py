@@ -52,8 +52,9 @@ def refund_of(
     """The refund of a sale, whose fact has the identifier `sale_id`: all that is left of it, or so much of some lines.
 
     `quantities` goes by line, from 0. `means` is how the money goes back; cash is rounded as in a sale. Without it a
-    whole sale goes back the way it came, rounding and all. Raises BadRefund for more than is left, and for a part
-    of a sale without `means`.
+    whole sale goes back the way it came, rounding and all. `reference` is the number of the terminal that gave it back.
+    Raises BadRefund for more than is left, for a part of a sale without `means`, and for one `reference` where
+    several payments go back.
     """
     if sale.refund_of is not None:
         raise BadRefund(f"{sale.receipt} is itself a refund", remedy="Ring the goods up as a new sale.")
@@ -172,9 +173,12 @@ def _paid_back(
     sale: Sale, total: int, means: Means | None, reference: str, country: str, *, whole: bool
 ) -> tuple[tuple[Tender, ...], int]:
     if means is None and whole:
-        return tuple(
-            Tender(one.means, -one.amount, one.reference) for one in sale.tenders if one.amount
-        ), -sale.rounding
+        back = [one for one in sale.tenders if one.amount]
+        if reference and len(back) != 1:
+            raise BadRefund(
+                f"one reference for {len(back)} payments", remedy="Say how the money goes back: means='card'."
+            )
+        return tuple(Tender(one.means, -one.amount, reference or one.reference) for one in back), -sale.rounding
     if means is None:
         raise BadRefund("a part of a sale, without the means", remedy="Say how the money goes back: means='cash'.")
     amount = Money(total, sale.currency)

@@ -73,6 +73,8 @@ def sale_receipt(
         receipt = receipt.row(say["rounding"], amount(sale.rounding))
     for tender in sale.tenders:
         receipt = receipt.row(say.means[tender.means], amount(tender.amount + tender.change))
+        if tender.reference:
+            receipt = receipt.row(f"  {say['reference']}", tender.reference)
     if cash and sale.refund_of is None:
         receipt = receipt.row(say["change"], amount(sum(tender.change for tender in cash)), bold=True)
     for entry in sale.points:

@@ -28,7 +28,7 @@ def test_a_day(run: Run, file: Path) -> None:
     mixed = run("till", "sell", "--parked", "milk", "1005", "--discount", "10", "--card", "20", "--cash", "50", *till)
     assert (mixed.json["total"], mixed.json["change"]) == (6300, 700)
     back = run("till", "refund", "1-000001", "--line", "1*1", "--means", "cash", *till).json
-    assert (back["total"], back["tenders"]) == (-3800, [{"means": "cash", "amount": -3800}])
+    assert (back["total"], back["tenders"]) == (-3800, [{"means": "cash", "amount": -3800, "reference": ""}])
     looked = run("till", "x", *till).json
     closed = run("till", "z", "--counted", "100", *till).json
     assert (looked["total"], closed["total"], closed["counted_cash"]) == (11235, 11235, 10000)
@@ -73,6 +73,26 @@ def test_what_is_wrong_is_told_and_nothing_is_sold(words: tuple[str, ...], told:
     assert (done.code, done.out) == (2, "")
     assert told in done.err
     assert not file.exists() or run("journal", "verify", file, "--json").json["rows"] == 0
+
+
+def test_a_card_payment_and_its_refund_carry_the_terminals_numbers(run: Run, file: Path) -> None:
+    run("till", "sell", "1005", "--reference", "12", "--file", file)
+    due = run("till", "refund", "1-000001", "--due", "--file", file, "--json").json
+    assert due == {"currency": "DKK", "due": [{"means": "card", "amount": 3800}]}
+    told = run("till", "refund", "1-000001", "--due", "--file", file).out
+    assert told == "1-000001: 38.00 DKK by card to be paid back; nothing is booked\n"
+    back = run("till", "refund", "1-000001", "--reference", "13", "--file", file, "--json").json
+    assert back["tenders"] == [{"means": "card", "amount": -3800, "reference": "13"}]
+    sold = run("till", "sell", "1005*2", "--cash", "50", "--card", "30", "--reference", "14", "--file", file)
+    assert sold.code == 0
+    torn = run("till", "refund", "1-000003", "--reference", "15", "--file", file)
+    assert (torn.code, torn.out) == (2, "")
+    assert "one reference for 2 payments" in torn.err
+    means = ("--means", "card", "--reference", "15")
+    assert run("till", "refund", "1-000003", *means, "--file", file, "--json").json["total"] == -7600
+    cash = run("till", "sell", "1005", "--cash", "50", "--reference", "1", "--file", file)
+    assert (cash.code, cash.out) == (2, "")
+    assert "one payment that is not cash" in cash.err
 
 
 def test_a_parked_basket_that_could_not_be_paid_waits_on(run: Run, file: Path) -> None:

@@ -138,6 +138,19 @@ async def test_change_without_coins_for_it_is_still_told(register: Register, tmp
         assert (sold.change, sold.pieces) == (Money(1200, "JPY"), {})
 
 
+async def test_what_a_refund_comes_to_is_told_before_it_is_booked(register: Register) -> None:
+    sold = await register.sell(await two_coffees(register), [Paid("card", Money(7600), "12")])
+    (due,) = await register.refund_due(sold.receipt, {0: 1}, means="card")
+    assert (due.means, due.amount, due.reference) == ("card", -3800, "")
+    back = await register.refund(sold.receipt, {0: 1}, means="card", reference="13")
+    assert (back.receipt, back.sale.tenders) == ("1-000002", (replace(due, reference="13"),))  # nothing was booked
+    assert (await register.refund_due(sold.receipt, means="card"))[0].amount == -3800
+    with pytest.raises(BadRefund, match="1 are left"):
+        await register.refund_due(sold.receipt, {0: 2}, means="card")
+    with pytest.raises(NotFound):
+        await register.refund_due("2-000001")
+
+
 async def test_of_two_refunds_at_once_the_second_sees_the_first(register: Register) -> None:
     sold = await register.sell((await register.basket()).add(COFFEE), cash(38))
     done = await asyncio.gather(

@@ -24,7 +24,7 @@ from posdevkit_emulators.demo.narrator import Narrator
 from posdevkit_emulators.demo.office import REPORTS, Office
 from posdevkit_emulators.demo.scenes import SCENES
 from posdevkit_emulators.demo.stage import Stage
-from posdevkit_emulators.terminals import Approval
+from posdevkit_emulators.terminals import Approval, Booking
 
 Event = dict[str, Any]
 
@@ -143,6 +143,14 @@ def _one_more_charge(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(stage.devices.terminal.model, "ledger", [*ledger, Approval(4800, 208, 6)])
 
 
+def _refund_as_charge(stage: Stage, patch: pytest.MonkeyPatch) -> None:
+    """The bun's money was taken from the card once more in place of going back."""
+    terminal = stage.devices.terminal.model
+    charges = [replace(one, booking=Booking.CHARGE) for one in terminal.ledger]
+    assert charges != terminal.ledger
+    patch.setattr(terminal, "ledger", charges)
+
+
 def _wallet_charged_twice(stage: Stage, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(stage.wallet, "ledger", [*stage.wallet.ledger, Money(4500)])
 
@@ -174,7 +182,8 @@ def _code_in_a_log(stage: Stage, patch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("tamper", "named"),
     [
-        (_one_more_charge, ["charges in the terminal's ledger"]),
+        (_one_more_charge, ["charges and refunds in the terminal's ledger"]),
+        (_refund_as_charge, ["charges and refunds in the terminal's ledger"]),
         (_wallet_charged_twice, ["charges in the wallet's ledger"]),
         (
             _a_ticket_twice,

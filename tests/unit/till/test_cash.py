@@ -16,12 +16,12 @@ TABLE = [
     ("DKK", "", {0: 0, 1: 0, 24: 0, 25: 50, 26: 50, 49: 50, 74: 50, 75: 100, 99: 100, 1225: 1250, 25980: 26000}),
     # Sweden: whole kronor, 1-49 down, 50-99 up.
     ("SEK", "", {0: 0, 1: 0, 49: 0, 50: 100, 51: 100, 99: 100, 1050: 1100, 1149: 1100, 9950: 10000}),
-    # Norway: whole kroner, 1-49 down, 50-99 up.
+    # Norway, forskrift 294 of 2011, section 2: whole kroner, 1-49 down, 50-99 up.
     ("NOK", "", {0: 0, 1: 0, 49: 0, 50: 100, 99: 100, 1249: 1200, 1250: 1300}),
-    # Switzerland: 0-2 to 0, 3-7 to 5, 8-9 to 10. Five has no half, so no tie.
-    ("CHF", "", {0: 0, 1: 0, 2: 0, 3: 5, 4: 5, 5: 5, 6: 5, 7: 5, 8: 10, 9: 10, 1002: 1000, 1003: 1005, 1998: 2000}),
-    # Finland: 1-2 down, 3-4 up to 5, 6-7 down to 5, 8-9 up.
-    ("EUR", "FI", {1: 0, 2: 0, 3: 5, 4: 5, 5: 5, 6: 5, 7: 5, 8: 10, 9: 10, 1992: 1990, 1993: 1995}),
+    # Switzerland: shops take no more than their price tags say: 0-4 to 0, 5-9 to 5.
+    ("CHF", "", {0: 0, 1: 0, 4: 0, 5: 5, 6: 5, 9: 5, 10: 10, 1002: 1000, 1003: 1000, 1998: 1995}),
+    # Finland, act 890/2000, section 1: 1-2 down, 3-4 up to 5, 6-7 down to 5, 8-9 up; 1 and 2 cents in all stay.
+    ("EUR", "FI", {0: 0, 1: 1, 2: 2, 3: 5, 4: 5, 5: 5, 6: 5, 7: 5, 8: 10, 9: 10, 11: 10, 12: 10, 1992: 1990}),
     ("EUR", "DE", {1: 1, 2: 2, 1993: 1993}),
     ("USD", "", {1: 1, 99: 99}),
 ]
@@ -41,12 +41,9 @@ def test_every_amount_of_a_danish_krone() -> None:
         assert cash_of("DKK").round(Money(1200 + ore)) == Money(1200 + expected)
 
 
-def test_a_tie_may_go_down() -> None:
+def test_down_is_towards_zero() -> None:
     down = Cash("DKK", 50, "down")
-    assert [down.round(Money(n)).minor for n in (0, 24, 25, 26, 74, 75, 76, -25, -26)] == [
-        0, 0, 0, 50, 50, 50, 100, 0, -50,
-    ]  # fmt: skip
-    assert [Cash("CHF", 5, "down").round(Money(n)).minor for n in range(6)] == [0, 0, 0, 5, 5, 5]
+    assert [down.round(Money(n)).minor for n in (0, 49, 50, 99, 100, -49, -50, -99)] == [0, 0, 50, 50, 100, 0, -50, -50]
 
 
 def test_a_country_counts_for_its_own_currency_alone() -> None:
@@ -72,7 +69,7 @@ def test_the_largest_piece_first_takes_the_fewest(currency: str, country: str) -
 
 
 def test_greedy_is_not_always_best_so_the_comparison_can_fail() -> None:
-    odd = Cash("DKK", 1, "up", (1, 3, 4))
+    odd = Cash("DKK", 1, money=(1, 3, 4))
     assert sum(odd.pieces(Money(6)).values()) == 3
 
     @cache

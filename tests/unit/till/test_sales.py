@@ -220,6 +220,19 @@ def test_a_copy_and_a_refund_say_so_in_both_languages() -> None:
     assert danish.points.keys() == english.points.keys() == {"earn", "redeem", "reverse"}
 
 
+def test_a_card_payment_and_its_refund_name_the_terminals_receipts() -> None:
+    basket = Basket("2026-03-14").add(COFFEE, 2)
+    one = sale_of(basket, [Paid("card", Money(7600), "12")], receipt="K1-1", register="K1", sequence=1)
+    assert said(sale_receipt(one, SHOP, AT))[-3:-1] == ["Betalingskort | 76,00", "  Ref. | 12"]
+    part = refund(one, quantities={0: 1}, means="card", reference="13")
+    assert part.tenders == (Tender("card", -3800, "13"),)
+    assert "  Ref. | 13" in said(sale_receipt(part, SHOP, AT, language="en"))
+    assert refund(one, reference="14").tenders == (Tender("card", -7600, "14"),)
+    both = sale_of(basket, paid(("card", 5000), ("cash", 5000)), receipt="K1-2", register="K1", sequence=2)
+    with pytest.raises(BadRefund, match="one reference for 2 payments"):
+        refund(both, reference="15")
+
+
 def shift(*sales: Sale, **more: Any) -> Any:
     found = {
         "register": "K1",

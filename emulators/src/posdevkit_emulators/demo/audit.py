@@ -70,10 +70,10 @@ def _holds(slip: Slip, text: str) -> bool:
 
 
 def _money(stage: Stage, sums: Figures) -> None:
-    """What the terminal and the wallet's service took: each charge once."""
+    """What the terminal and the wallet's service took and gave back: each amount once."""
     cards = sorted(slip.paid for slip in sums.slips if slip.means == "card")
-    charged = sorted(entry.amount for entry in stage.devices.terminal.model.ledger)
-    stage.narrator.check("charges in the terminal's ledger", expected=_list(cards), found=_list(charged))
+    charged = sorted(entry.signed for entry in stage.devices.terminal.model.ledger)
+    stage.narrator.check("charges and refunds in the terminal's ledger", expected=_list(cards), found=_list(charged))
     wallets = sorted(slip.paid for slip in sums.slips if slip.means == "wallet")
     taken = sorted(entry.minor for entry in stage.wallet.ledger)
     stage.narrator.check("charges in the wallet's ledger", expected=_list(wallets), found=_list(taken))

@@ -10,11 +10,11 @@ from posdevkit.codes import PaymentCode
 from posdevkit.errors import PaymentUnresolved
 from posdevkit.till import settle
 
-from .morning import Line, Sale
+from .morning import Line, Refund, Sale
 from .stage import Stage, Till
 from .sums import kroner
 
-__all__ = ["on_paper", "proof", "sell"]
+__all__ = ["on_paper", "onto_card", "proof", "sell"]
 
 _SECONDS: Final = 20.0
 """More than anything here takes; what takes longer has failed."""
@@ -139,6 +139,22 @@ def _by_card(stage: Stage, sale: Sale, due: pos.Money) -> str:
         "payment",
         f"{payment.brand} {payment.card}: {kroner(due.minor)} kr. approved, the terminal's receipt {payment.receipt}",
         amount=due.minor,
+        state=payment.state.value,
+    )
+    return f"{payment.receipt}"
+
+
+def onto_card(stage: Stage, refund: Refund, due: pos.Money) -> str:
+    """Give money back to the customer's card; the number of the terminal's receipt."""
+    if refund.means != "card":
+        raise pos.BadTender(f"{refund.means}: the demo gives money back to cards")
+    payment = stage.shop.payment_terminal().refund(due, intent=refund.name, timeout=_SECONDS)
+    if not payment.approved:
+        raise pos.BadTender(f"{refund.name}: {payment.state.value} {payment.reason}")
+    stage.narrator.tell(
+        "payment",
+        f"{payment.brand} {payment.card}: {kroner(due.minor)} kr. given back, the terminal's receipt {payment.receipt}",
+        amount=-due.minor,
         state=payment.state.value,
     )
     return f"{payment.receipt}"

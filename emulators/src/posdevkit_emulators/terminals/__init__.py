@@ -1,6 +1,6 @@
 """Emulated payment terminals."""
 
 from .bench import PaymentTerminalBench
-from .zvt import Approval, ZvtTerminalModel
+from .zvt import Approval, Booking, ZvtTerminalModel
 
-__all__ = ["Approval", "PaymentTerminalBench", "ZvtTerminalModel"]
+__all__ = ["Approval", "Booking", "PaymentTerminalBench", "ZvtTerminalModel"]

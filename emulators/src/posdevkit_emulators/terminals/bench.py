@@ -186,7 +186,8 @@ class PaymentTerminalBench:
 
     def _noticed(self, before: int) -> None:
         for approval in self.model.ledger[before:]:
-            self._tell(f"approved {approval.amount} (trace {approval.trace})")
+            of = "" if approval.of is None else f", takes back trace {approval.of}"
+            self._tell(f"approved {approval.booking.name.lower()} {approval.amount} (trace {approval.trace}{of})")
         receipts, self._saved = self.model.receipts[self._saved :], len(self.model.receipts)
         if self._save is None:
             return

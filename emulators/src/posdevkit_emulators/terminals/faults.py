@@ -18,6 +18,7 @@ FAULTS: Final = (
     "wait-for-card          no customer comes: only an abort ends the payment",
     "card-removed           the customer takes the card away",
     "garbage                a completion full of nonsense",
+    "reverse-last           a reversal takes back the last charge, whichever is named (Portalum.Zvt issue 24)",
     "finish                 a payment that is cut off goes on to its end at the terminal",
 )
 
@@ -34,6 +35,7 @@ class TerminalFaults:
     wait_for_card: bool = False
     card_removed: bool = False
     garbage: bool = False
+    reverse_last: bool = False
     finish: bool = False
 
 

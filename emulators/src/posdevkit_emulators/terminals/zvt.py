@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
 from posdevkit.protocols.vocabulary import Command
@@ -14,7 +15,7 @@ from posdevkit.secret import MASK
 
 from .faults import TerminalFaults
 
-__all__ = ["Approval", "ZvtTerminalModel"]
+__all__ = ["Approval", "Booking", "ZvtTerminalModel"]
 
 _TERMINAL_ID: Final = bytes.fromhex("12345678")
 _CARD: Final = "476173eeeeee0010"
@@ -25,21 +26,61 @@ _DECLINED: Final = 0x05
 _WITHDRAWN: Final = 0x6C
 _NOT_REGISTERED: Final = 0x6B
 _NOT_POSSIBLE: Final = 0x83
+_PROTOCOL_ERROR: Final = 0x9A
+_NO_REVERSAL: Final = 0xB5
+
+
+class Booking(Enum):
+    """What a terminal does with a card; the value is what it prints."""
+
+    CHARGE = "Zahlung"
+    REFUND = "Gutschrift"
+    REVERSAL = "Storno"
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Money taken from a card."""
+    """Money taken from a card, or given back to one."""
 
     amount: int
-    """In minor units."""
+    """In minor units, never negative: see `signed`."""
     currency: int
     """ISO 4217, by number."""
     trace: int
+    booking: Booking = Booking.CHARGE
+    of: int | None = None
+    """The trace of the charge that a reversal takes back."""
+
+    @property
+    def signed(self) -> int:
+        """What the shop gets."""
+        return self.amount if self.booking is Booking.CHARGE else -self.amount
+
+    @property
+    def receipt(self) -> int:
+        """The number on its receipt: four digits."""
+        return self.trace % 10_000
 
     def facts(self) -> dict[str, str | int | None]:
         """For a file: its card is known by its last four digits alone."""
-        return {"trace": self.trace, "amount": self.amount, "currency": self.currency, "card": f"{MASK}{_CARD[-4:]}"}
+        return {
+            "booking": self.booking.name.lower(),
+            "trace": self.trace,
+            "of": self.of,
+            "amount": self.amount,
+            "currency": self.currency,
+            "card": f"{MASK}{_CARD[-4:]}",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What waits for the card."""
+
+    booking: Booking
+    amount: int
+    currency: int
+    of: int | None = None
 
 
 class ZvtTerminalModel:
@@ -54,12 +95,11 @@ class ZvtTerminalModel:
         self._apdus = Apdus()
         self._script: deque[bytes] = deque()
         self._registered = False
-        self._charge: tuple[int, int] | None = None
-        """Amount and currency that wait for the card."""
+        self._job: _Job | None = None
         self._told = False
-        """The status information of a charge is out and not answered."""
+        """The status information of a job is out and not answered."""
         self._fresh = False
-        """A charge is under way: what is told is its own result, and not that of an earlier one again."""
+        """A job is under way: what is told is its own result, and not that of an earlier one again."""
 
     def connected(self) -> None:
         """A till connected."""
@@ -69,11 +109,11 @@ class ZvtTerminalModel:
 
     def disconnected(self) -> None:
         """The till is gone. What waits for the card ends, or goes on if `finish` says so."""
-        charge, self._charge = self._charge, None
+        job, self._job = self._job, None
         self._script.clear()
         self._told = False
-        if charge is not None and self.faults.finish:
-            self._decide(*charge)
+        if job is not None and self.faults.finish:
+            self._decide(job)
 
     def receive(self, data: bytes) -> list[Command]:
         """The till's messages that `data` completes; each is then to be `take`n."""
@@ -95,10 +135,14 @@ class ZvtTerminalModel:
                 return self._accepted(apdu(done))
             case _ if not self._registered:
                 return [apdu(c.Negative(_NOT_REGISTERED, b""))]
-            case _ if self._script or self._charge is not None:
+            case _ if self._script or self._job is not None:
                 return [apdu(c.Negative(0x9C, b""))]
             case c.Authorisation():
-                return self._begun(command)
+                return self._begun(Booking.CHARGE, command.bitmaps)
+            case c.Refund():
+                return self._begun(Booking.REFUND, command.bitmaps)
+            case c.Reversal():
+                return self._reversing(command.bitmaps)
             case c.RepeatReceipt():
                 if self._last is None:
                     return self._accepted(apdu(c.Abort(_NOT_POSSIBLE, b"")))
@@ -110,43 +154,61 @@ class ZvtTerminalModel:
 
     def _accepted(self, *script: bytes) -> list[bytes]:
         self._script = deque(script)
-        self._fresh = self._charge is not None
+        self._fresh = self._job is not None
         # The first message does not wait: the till answers messages, not answers.
         return [apdu(c.Positive(b"")), *self._next()]
 
     def _next(self) -> list[bytes]:
-        if self._charge is not None and not self._script and not self.faults.wait_for_card:
-            charge, self._charge = self._charge, None
-            self._script = deque(self._decide(*charge))
+        if self._job is not None and not self._script and not self.faults.wait_for_card:
+            job, self._job = self._job, None
+            self._script = deque(self._decide(job))
         if not self._script:
             return []
         message = self._script.popleft()
         self._told = self._fresh and message[:2] == b"\x04\x0f"
         return [message]
 
-    def _begun(self, command: c.Authorisation) -> list[bytes]:
+    def _begun(self, booking: Booking, bitmaps: bytes) -> list[bytes]:
         try:
-            fields = read_bitmaps(command.bitmaps)
-            self._charge = packed(fields[0x04]), packed(fields[0x49])
+            fields = read_bitmaps(bitmaps)
+            job = _Job(booking, packed(fields[0x04]), packed(fields[0x49]))
         except (BadBitmaps, KeyError):
-            return [apdu(c.Negative(0x9A, b""))]
+            return [apdu(c.Negative(_PROTOCOL_ERROR, b""))]
+        return self._waiting(job)
+
+    def _reversing(self, bitmaps: bytes) -> list[bytes]:
+        try:
+            receipt = packed(read_bitmaps(bitmaps)[0x87])
+        except (BadBitmaps, KeyError):
+            return [apdu(c.Negative(_PROTOCOL_ERROR, b""))]
+        back = {one.of for one in self.ledger if one.booking is Booking.REVERSAL}
+        standing = [one for one in self.ledger if one.booking is Booking.CHARGE and one.trace not in back]
+        found = standing if self.faults.reverse_last else [one for one in standing if one.receipt == receipt]
+        if not found:
+            return self._accepted(apdu(c.Abort(_NO_REVERSAL, b"")))
+        charge = found[-1]
+        return self._waiting(_Job(Booking.REVERSAL, charge.amount, charge.currency, charge.trace))
+
+    def _waiting(self, job: _Job) -> list[bytes]:
+        self._job = job
         return self._accepted(_shown(_INSERT_CARD), _shown(_PLEASE_WAIT))
 
-    def _decide(self, amount: int, currency: int) -> list[bytes]:
+    def _decide(self, job: _Job) -> list[bytes]:
         """The customer's card, the bank's answer, and what is then told."""
+        amount, currency = job.amount, job.currency
         if self.faults.card_removed:
             return [_status(_WITHDRAWN, 0, amount, currency), apdu(c.Abort(_WITHDRAWN, b""))]
         self._trace += 1
         if self.faults.decline:
             self._last = _status(_DECLINED, self._trace, amount, currency)
             return [self._last, apdu(c.Abort(_DECLINED, b""))]
-        self.ledger.append(Approval(amount, currency, self._trace))
+        self.ledger.append(Approval(amount, currency, self._trace, job.booking, job.of))
         self._last = _status(0, self._trace, amount, currency)
         lines = [
             "KUNDENBELEG",
             f"Betrag {amount // 100},{amount % 100:02d}",
             f"Beleg {self._trace:04d}",
-            "Zahlung erfolgt",
+            f"{job.booking.value} erfolgt",
         ]
         self.receipts.append("\n".join(lines))
         texts = b"".join(write_tlv(0x07, line.encode("cp437")) for line in lines) + write_tlv(0x09, b"\x81")
@@ -167,9 +229,9 @@ class ZvtTerminalModel:
 
     def _aborted(self) -> list[bytes]:
         answer = [apdu(c.Positive(b""))]
-        if self._charge is None:
+        if self._job is None:
             return answer
-        self._charge = None
+        self._job = None
         self._script = deque([apdu(c.Abort(_WITHDRAWN, b""))])
         return [*answer, *self._next()]
 

@@ -18,8 +18,10 @@ __all__ = [
     "Positive",
     "PrintLine",
     "PrintTextBlock",
+    "Refund",
     "Registration",
     "RepeatReceipt",
+    "Reversal",
     "StatusEnquiry",
     "StatusInformation",
 ]
@@ -68,6 +70,20 @@ class RepeatReceipt(Command, name="repeat receipt", prefix="0620", effect=Effect
 
     password: bytes = sized("six digits, packed", _three)
     more: bytes = rest("03 service byte, 06 TLV")
+
+
+class Reversal(Command, name="reversal", prefix="0630", effect=Effect.REPORTED, source="PA00P015 13.06 2.9"):
+    """Take back the payment with this receipt number. Answered like a payment."""
+
+    password: bytes = sized("six digits, packed", _three)
+    bitmaps: bytes = rest("87 receipt number, 06 TLV")
+
+
+class Refund(Command, name="refund", prefix="0631", effect=Effect.REPORTED, source="PA00P015 13.06 2.14"):
+    """Give this amount to a card, whatever was paid with it. Answered like a payment."""
+
+    password: bytes = sized("six digits, packed", _three)
+    bitmaps: bytes = rest("04 amount, 49 currency, 06 TLV")
 
 
 class Diagnosis(Command, name="diagnosis", prefix="0670", effect=Effect.REPORTED, source=_SOURCE):

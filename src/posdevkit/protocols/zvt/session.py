@@ -103,6 +103,15 @@ class ZvtSession:
             c.Authorisation(write_bitmaps({0x04: bcd(minor, 6), 0x49: number, 0x19: bytes([_TERMINAL_DECIDES])}))
         )
 
+    def refund(self, minor: int, currency: str) -> bytes:
+        """Give an amount in minor units to a card. Raises ValueError where it does not fit."""
+        number = bcd(currency_number(currency), 2)
+        return apdu(c.Refund(self._password, write_bitmaps({0x04: bcd(minor, 6), 0x49: number})))
+
+    def reversal(self, receipt: int) -> bytes:
+        """Take back the payment with this receipt number. Raises ValueError for one of more than four digits."""
+        return apdu(c.Reversal(self._password, write_bitmaps({0x87: bcd(receipt, 2)})))
+
     def repeat_receipt(self) -> bytes:
         """Ask what became of the last payment."""
         return apdu(c.RepeatReceipt(self._password, b""))

@@ -12,7 +12,7 @@ from posdevkit.devices import PaymentTerminal
 from posdevkit_emulators.conformance.payment_terminal import PRICE, PaymentTerminalRig
 from posdevkit_emulators.conformance.suite import Wire
 from posdevkit_emulators.faults import CableFault
-from posdevkit_emulators.terminals import PaymentTerminalBench
+from posdevkit_emulators.terminals import Booking, PaymentTerminalBench
 
 from .haste import HastyClock
 
@@ -31,9 +31,19 @@ class EmulatedTerminal:
         return await PaymentTerminal.open(self._bench.url, journal=self._journal, clock=HastyClock(20.0))
 
     def charged(self) -> int:
-        return sum(1 for one in self._bench.model.ledger if one.amount == PRICE.minor)
+        return self._booked(Booking.CHARGE)
 
-    def charged_otherwise(self) -> int:
+    def refunded(self) -> int:
+        return self._booked(Booking.REFUND)
+
+    def reversed(self) -> int:
+        return self._booked(Booking.REVERSAL)
+
+    def _booked(self, booking: Booking) -> int:
+        ledger = self._bench.model.ledger
+        return sum(1 for one in ledger if one.booking is booking and one.amount == PRICE.minor)
+
+    def moved_otherwise(self) -> int:
         return sum(1 for one in self._bench.model.ledger if one.amount != PRICE.minor)
 
     async def unplug(self) -> None:

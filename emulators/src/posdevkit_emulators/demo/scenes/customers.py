@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from posdevkit_emulators.demo.selling import on_paper, sell
+import posdevkit as pos
+from posdevkit_emulators.demo.selling import on_paper, onto_card, sell
 from posdevkit_emulators.demo.stage import Stage
 from posdevkit_emulators.demo.sums import kroner
 
@@ -30,19 +31,21 @@ def terrace(stage: Stage) -> None:
 
 
 def refund(stage: Stage) -> None:
-    """One piece of an earlier sale goes back, in cash, and takes its points along."""
+    """One piece of an earlier sale goes back; its money goes back onto the card, and takes its points along."""
     (plan,) = stage.page.refunds
     till = stage.tills[stage.page.sale(plan.of).register]
-    earlier = stage.sold[plan.of].receipt
-    back = till.register.refund(earlier, {plan.line - 1: plan.pieces}, means=plan.means, cashier=till.plan.cashier)
+    earlier, quantities = stage.sold[plan.of].receipt, {plan.line - 1: plan.pieces}
+    (due,) = till.register.refund_due(earlier, quantities, means=plan.means)
+    reference = onto_card(stage, plan, pos.Money(-due.amount))
+    back = till.register.refund(earlier, quantities, means=plan.means, reference=reference, cashier=till.plan.cashier)
     stage.sold[plan.name] = back
     points = sum(entry.points for entry in back.sale.points)
-    told = f"receipt {back.receipt} gives back {kroner(back.change.minor)} kr. of {earlier}"
+    told = f"receipt {back.receipt} gives back {kroner(-back.sale.total)} kr. of {earlier}"
     stage.narrator.tell(
         "refund",
         f"{told}, and {-points} points go with it",
         receipt=back.receipt,
-        amount=back.change.minor,
+        amount=-back.sale.total,
         points=points,
     )
     on_paper(stage, till, back.receipt, told)
