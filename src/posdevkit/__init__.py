@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from posdevkit.documents import Spacing as Spacing
     from posdevkit.documents import Span as Span
     from posdevkit.documents import Style as Style
+    from posdevkit.documents import Symbol as Symbol
     from posdevkit.documents import Symbology as Symbology
     from posdevkit.documents import Text as Text
     from posdevkit.documents.json import receipt_from_json as receipt_from_json
@@ -192,7 +193,7 @@ _HOMES = {
     "discovery": "DeviceCame DeviceGone Found Survey",
     "documents": (
         "Barcode Box Cell Column Columns Cut Drawer Feed Image Label Line QrCode Raster Raw Receipt Rule Spacing Span "
-        "Style Symbology Text"
+        "Style Symbol Symbology Text"
     ),
     "documents.json": "receipt_from_json receipt_to_json",
     "documents.label_json": "label_from_json",

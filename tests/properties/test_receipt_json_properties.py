@@ -25,6 +25,7 @@ from posdevkit.documents import (
     Receipt,
     Rule,
     Style,
+    Symbol,
     Symbology,
     Text,
 )
@@ -63,6 +64,29 @@ elements: st.SearchStrategy[Element] = st.one_of(
         aligns,
     ),
     st.builds(QrCode, st.text(min_size=1), st.integers(1, 16), st.sampled_from("LMQH"), aligns),
+    st.builds(
+        Symbol,
+        st.text(min_size=1),
+        st.just("PDF417"),
+        st.integers(2, 8),
+        st.none() | st.integers(0, 8),
+        st.none() | st.integers(1, 30),
+        aligns,
+    ),
+    st.builds(
+        Symbol, st.text(min_size=1), st.just("AZTEC"), st.integers(2, 16), st.none() | st.integers(5, 95), align=aligns
+    ),
+    st.builds(
+        Symbol,
+        st.text(min_size=1),
+        st.just("MICRO-QR"),
+        st.integers(2, 16),
+        st.none() | st.integers(0, 2),
+        align=aligns,
+    ),
+    st.builds(
+        Symbol, st.text(min_size=1), st.sampled_from(["DATAMATRIX", "MAXICODE"]), st.integers(2, 16), align=aligns
+    ),
     st.builds(Feed, st.integers(1, 255)),
     st.builds(Cut, st.booleans()),
     st.builds(Drawer, st.sampled_from([2, 5]), st.integers(2, 510)),

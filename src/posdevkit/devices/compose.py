@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posdevkit.documents import Image, Receipt
-from posdevkit.layout import Finding, Operation, Picture, PrintRaster, lay_out
+from posdevkit.layout import DrawSymbol, Finding, Operation, Picture, PrintRaster, lay_out
 from posdevkit.profiles import Profile
 from posdevkit.protocols.escpos.compiler import compile_job
 from posdevkit.protocols.job import Compiled
@@ -36,6 +36,10 @@ async def compose_beside(receipt: Receipt, profile: Profile) -> Composed:
 
 
 def _with_dots(operation: Operation) -> Operation:
+    if isinstance(operation, DrawSymbol):
+        from posdevkit.imaging.drawing import drawn
+
+        return PrintRaster(drawn(operation.symbol, operation.max_width), operation.symbol.align)
     if not isinstance(operation, Picture):
         return operation
     from posdevkit.imaging import rasterize  # the only step that needs Pillow

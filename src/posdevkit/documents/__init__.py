@@ -23,6 +23,8 @@ from .elements import (
     Spacing,
     Span,
     Style,
+    Symbol,
+    SymbolKind,
     Symbology,
     Text,
 )
@@ -63,6 +65,8 @@ __all__ = [
     "Spacing",
     "Span",
     "Style",
+    "Symbol",
+    "SymbolKind",
     "Symbology",
     "Text",
     "plain",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -45,6 +46,8 @@ __all__ = [
     "Spacing",
     "Span",
     "Style",
+    "Symbol",
+    "SymbolKind",
     "Symbology",
     "Text",
 ]
@@ -53,10 +56,11 @@ Align = Literal["left", "center", "right"]
 ColumnAlign = Literal["left", "center", "right", "decimal"]
 Dither = Literal["threshold", "floyd-steinberg", "ordered"]
 Font = Literal["A", "B"]
+SymbolKind = Literal["PDF417", "DATAMATRIX", "AZTEC", "MAXICODE", "MICRO-QR"]
 
 
 class Symbology(Enum):
-    """One-dimensional symbologies every ESC/POS printer of the last twenty years knows."""
+    """One-dimensional symbologies: nine that every printer of the last twenty years knows, then those of GS1."""
 
     UPC_A = "UPC-A"
     UPC_E = "UPC-E"
@@ -67,6 +71,11 @@ class Symbology(Enum):
     CODABAR = "CODABAR"
     CODE93 = "CODE93"
     CODE128 = "CODE128"
+    GS1_128 = "GS1-128"
+    DATABAR = "DATABAR"
+    DATABAR_TRUNCATED = "DATABAR-TRUNCATED"
+    DATABAR_LIMITED = "DATABAR-LIMITED"
+    DATABAR_EXPANDED = "DATABAR-EXPANDED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +282,11 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Barcode:
-    """A one-dimensional symbol. Alphabet, length and check digit of its data are checked when it is laid out."""
+    """A one-dimensional symbol. Alphabet, length and check digit of its data are checked when it is laid out.
+
+    GS1-128 and DataBar Expanded take application identifiers in parentheses, `(01)05701234567899(10)A1`; the other
+    DataBars a GTIN of 14 digits, or 13 without the check digit. What a model cannot draw itself is sent as dots.
+    """
 
     data: str
     symbology: Symbology = Symbology.CODE128
@@ -308,6 +321,47 @@ class QrCode:
             raise BadDocument(f"a QR code's module is 1 to 16 dots, not {self.module}")
         if self.level not in ("L", "M", "Q", "H"):
             raise BadDocument(f"a QR code's level is L, M, Q or H, not {self.level!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A two-dimensional symbol other than a QR code. Text is encoded as UTF-8; what fits is checked at layout.
+
+    What a model cannot draw itself is sent as dots, except MaxiCode, whose size is fixed in millimetres.
+    """
+
+    data: str
+    kind: SymbolKind = "DATAMATRIX"
+    module: int = 3
+    """Width of a module in dots, 2 to 16 (PDF417: 2 to 8). MaxiCode has a size of its own."""
+    correction: int | None = None
+    """PDF417: level 0 to 8. AZTEC: 5 to 95 per cent. MICRO-QR: 0 to 2 for L, M and Q. None: what is usual."""
+    columns: int | None = None
+    """PDF417: data columns, 1 to 30; None: as many as make it wider than high and fit the paper."""
+    align: Align = "center"
+
+    def __post_init__(self) -> None:
+        if not self.data:
+            raise BadDocument("a symbol needs data")
+        if self.kind not in _CORRECTIONS:
+            raise BadDocument(f"no symbol {self.kind!r}; known are {', '.join(_CORRECTIONS)}")
+        most = 8 if self.kind == "PDF417" else 16
+        if not 2 <= self.module <= most:
+            raise BadDocument(f"a {self.kind} symbol's module is 2 to {most} dots, not {self.module}")
+        if self.correction is not None and self.correction not in (allowed := _CORRECTIONS[self.kind]):
+            range_ = f"is {allowed[0]} to {allowed[-1]}" if allowed else "cannot be chosen"
+            raise BadDocument(f"a {self.kind} symbol's correction {range_}, not {self.correction}")
+        if self.columns is not None and (self.kind != "PDF417" or not 1 <= self.columns <= 30):
+            raise BadDocument(f"columns are 1 to 30 and for PDF417 only, not {self.columns} for {self.kind}")
+
+
+_CORRECTIONS: Mapping[SymbolKind, range] = {
+    "PDF417": range(9),
+    "DATAMATRIX": range(0),
+    "AZTEC": range(5, 96),
+    "MAXICODE": range(0),
+    "MICRO-QR": range(3),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,4 +404,4 @@ class Raw:
     data: bytes
 
 
-Element = Text | Line | Columns | Box | Rule | Spacing | Image | Barcode | QrCode | Feed | Cut | Drawer | Raw
+Element = Text | Line | Columns | Box | Rule | Spacing | Image | Barcode | QrCode | Symbol | Feed | Cut | Drawer | Raw

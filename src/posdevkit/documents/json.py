@@ -39,6 +39,8 @@ from .elements import (
     Spacing,
     Span,
     Style,
+    Symbol,
+    SymbolKind,
     Symbology,
     Text,
 )
@@ -55,6 +57,7 @@ _COLUMN_ALIGN: tuple[ColumnAlign, ...] = get_args(ColumnAlign)
 _FONT: tuple[Font, ...] = get_args(Font)
 _DITHER: tuple[Dither, ...] = get_args(Dither)
 _TEXT: tuple[Literal["none", "above", "below", "both"], ...] = ("none", "above", "below", "both")
+_KIND: tuple[SymbolKind, ...] = get_args(SymbolKind)
 _LEVEL: tuple[Literal["L", "M", "Q", "H"], ...] = ("L", "M", "Q", "H")
 _BASE64 = re.compile("(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _HEX = re.compile("(?:[0-9A-Fa-f]{2} ?)+")
@@ -209,6 +212,17 @@ def _qr(found: Fields, _folder: Path | None) -> Element:
     )
 
 
+def _symbol(found: Fields, _folder: Path | None) -> Element:
+    return Symbol(
+        found["data"].text(),
+        found.choice("kind", _KIND, "DATAMATRIX"),
+        found.get("module", Node.integer, 3),
+        found.get("correction", Node.integer, None),
+        found.get("columns", Node.integer, None),
+        _align(found, "center"),
+    )
+
+
 def _feed(found: Fields, _folder: Path | None) -> Element:
     return Feed(found.get("lines", Node.integer, 1))
 
@@ -244,6 +258,7 @@ _READERS: dict[str, _Reader] = {
     "image": ([], ["path", "data", "align", "dither", "width"], _image),
     "barcode": (["data"], ["symbology", "height", "module", "text", "align"], _barcode),
     "qr": (["data"], ["module", "level", "align"], _qr),
+    "symbol": (["data"], ["kind", "module", "correction", "columns", "align"], _symbol),
     "feed": ([], ["lines"], _feed),
     "cut": ([], ["partial"], _cut),
     "drawer": ([], ["pin", "milliseconds"], _drawer),
@@ -260,6 +275,7 @@ _TYPES: dict[type[Element], str] = {
     Image: "image",
     Barcode: "barcode",
     QrCode: "qr",
+    Symbol: "symbol",
     Feed: "feed",
     Cut: "cut",
     Drawer: "drawer",
@@ -285,7 +301,7 @@ def _written(element: Element) -> dict[str, object]:
             result |= _source(value)
         elif isinstance(value, Style):
             result |= _changed(value)
-        elif field.name == "columns":
+        elif isinstance(element, Columns) and field.name == "columns":
             result["columns"] = [_changed(column) for column in value]
         elif isinstance(element, Line) and field.name == "spans":
             result["spans"] = [{"text": span.text} | _changed(span.style) for span in value]

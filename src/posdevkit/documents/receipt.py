@@ -32,6 +32,8 @@ from .elements import (
     Spacing,
     Span,
     Style,
+    Symbol,
+    SymbolKind,
     Symbology,
     Text,
 )
@@ -201,6 +203,19 @@ class Receipt:
     ) -> Receipt:
         """A QR code; `module` in dots (1 to 16), `level` of error correction (7, 15, 25 or 30 % for L, M, Q, H)."""
         return self.add(QrCode(data, module, level, align))
+
+    def symbol(
+        self,
+        data: str,
+        kind: SymbolKind = "DATAMATRIX",
+        *,
+        module: int = 3,
+        correction: int | None = None,
+        columns: int | None = None,
+        align: Align = "center",
+    ) -> Receipt:
+        """A PDF417, Data Matrix, Aztec, MaxiCode or Micro QR symbol; see `Symbol` for what each of them takes."""
+        return self.add(Symbol(data, kind, module, correction, columns, align))
 
     def feed(self, lines: int = 1) -> Receipt:
         """Blank lines."""

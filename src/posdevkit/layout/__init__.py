@@ -4,8 +4,10 @@ from .barcodes import barcode_width, check_barcode, check_digit
 from .code128 import code128_sets
 from .encode import Charset, charset_of
 from .engine import Finding, Layout, lay_out
+from .matrices import check_symbol
 from .operations import (
     CutPaper,
+    DrawSymbol,
     FeedLines,
     KickDrawer,
     Operation,
@@ -15,6 +17,7 @@ from .operations import (
     PrintLine,
     PrintQr,
     PrintRaster,
+    PrintSymbol,
     RawBytes,
     Run,
     SpaceLines,
@@ -26,6 +29,7 @@ from .wrap import wrap
 __all__ = [
     "Charset",
     "CutPaper",
+    "DrawSymbol",
     "FeedLines",
     "Finding",
     "KickDrawer",
@@ -37,6 +41,7 @@ __all__ = [
     "PrintLine",
     "PrintQr",
     "PrintRaster",
+    "PrintSymbol",
     "RawBytes",
     "Run",
     "SpaceLines",
@@ -47,6 +52,7 @@ __all__ = [
     "check_barcode",
     "check_digit",
     "check_qr",
+    "check_symbol",
     "code128_sets",
     "lay_out",
     "qr_capacity",

@@ -24,16 +24,19 @@ from posdevkit.documents import (
     Rule,
     Spacing,
     Style,
+    Symbol,
     Text,
 )
 from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
 from posdevkit.profiles import Profile
 
-from .barcodes import check_barcode
+from .barcodes import BOUNDED, barcode_width, check_barcode
 from .encode import charset_of
+from .matrices import check_symbol
 from .operations import (
     BLOCK_LINES,
     CutPaper,
+    DrawSymbol,
     FeedLines,
     KickDrawer,
     Operation,
@@ -42,6 +45,7 @@ from .operations import (
     PrintBlock,
     PrintLine,
     PrintQr,
+    PrintSymbol,
     RawBytes,
     Run,
     SpaceLines,
@@ -311,10 +315,31 @@ class _Compositor:
         self._add(Picture(element, width))
 
     def barcode(self, element: Barcode) -> None:
-        self._add(PrintBarcode(check_barcode(element, self._profile)))
+        profile, barcode = self._profile, check_barcode(element, self._profile)
+        # A symbol that might not fit would print nothing: then its drawing has the last word.
+        sure = (
+            barcode.symbology not in BOUNDED
+            or barcode_width(barcode.symbology, barcode.data, barcode.module) <= profile.width
+        )
+        if barcode.symbology in profile.barcodes and sure:
+            self._add(PrintBarcode(barcode))
+            return
+        # The model draws no such bars: they are sent as dots, and what people read as a line of text.
+        readable = PrintLine(self._runs(barcode.data, _PLAIN), barcode.align)
+        if barcode.text in ("above", "both"):
+            self._add(readable)
+        self._add(DrawSymbol(barcode, profile.width))
+        if barcode.text in ("below", "both"):
+            self._add(readable)
 
     def qr(self, element: QrCode) -> None:
-        self._add(PrintQr(check_qr(element, self._profile)))
+        qr = check_qr(element, self._profile)
+        self._add(PrintQr(qr) if self._profile.qr else DrawSymbol(qr, self._profile.width))
+
+    def symbol(self, element: Symbol) -> None:
+        symbol = check_symbol(element, self._profile)
+        native = symbol.kind in self._profile.symbols
+        self._add(PrintSymbol(symbol) if native else DrawSymbol(symbol, self._profile.width))
 
     # Mechanics
 
@@ -357,6 +382,7 @@ _SETTERS: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
     Image: _Compositor.image,
     Barcode: _Compositor.barcode,
     QrCode: _Compositor.qr,
+    Symbol: _Compositor.symbol,
     Feed: _Compositor.feed,
     Cut: _Compositor.cut,
     Drawer: _Compositor.drawer,

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from posdevkit.documents import Align, Barcode, Image, QrCode, Raster, Style
+from posdevkit.documents import Align, Barcode, Image, QrCode, Raster, Style, Symbol
 
 __all__ = [
     "BLOCK_LINES",
     "CutPaper",
+    "DrawSymbol",
     "FeedLines",
     "KickDrawer",
     "Operation",
@@ -23,6 +24,7 @@ __all__ = [
     "PrintLine",
     "PrintQr",
     "PrintRaster",
+    "PrintSymbol",
     "RawBytes",
     "Run",
     "SpaceLines",
@@ -92,6 +94,21 @@ class PrintQr:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintSymbol:
+    """Another symbol the printer draws itself; it fits the paper, and correction and columns are decided."""
+
+    symbol: Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class DrawSymbol:
+    """A checked symbol that the printer cannot draw, still to be turned into dots; no compiler sees it."""
+
+    symbol: Barcode | QrCode | Symbol
+    max_width: int
+
+
+@dataclass(frozen=True, slots=True)
 class FeedLines:
     """Blank lines, 1 to 255."""
 
@@ -134,6 +151,8 @@ Operation = (
     | PrintRaster
     | PrintBarcode
     | PrintQr
+    | PrintSymbol
+    | DrawSymbol
     | FeedLines
     | SpaceLines
     | CutPaper

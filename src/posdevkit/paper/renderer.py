@@ -48,6 +48,7 @@ from .display import Cut, DrawerKick, Item, RasterBlock, RollChange, Ticket
 from .geometry import Geometry
 from .line import Line, aligned
 from .marks import bars_of, place_bars, place_qr
+from .matrices import MATRIX_PRINTS, MATRIX_SETTINGS, place_matrix
 from .settings import AT_LINE_START, SETTINGS
 from .state import Modes
 
@@ -115,7 +116,7 @@ class EscPosRenderer:
         handler = _HANDLERS.get(kind)
         if handler is not None:
             return handler(self, command)
-        setting = SETTINGS.get(kind)
+        setting = SETTINGS.get(kind) or MATRIX_SETTINGS.get(kind)
         if setting is not None and (kind not in AT_LINE_START or self.line.empty):
             setting(self.modes, command)
             if self.line.empty:
@@ -141,6 +142,7 @@ class EscPosRenderer:
         """Forget everything that is set or stored and not printed; modes and paper stay."""
         self.modes.graphics.clear()
         self.modes.qr_data = b""
+        self.modes.matrices.clear()
         self.line = Line(self.modes.area[1])
 
     def reset(self) -> None:
@@ -322,6 +324,14 @@ def _barcode(printer: EscPosRenderer, symbology: int, data: bytes) -> _Steps:
 def _qr(printer: EscPosRenderer, command: symbols.QrPrint) -> _Steps:
     yield from printer.flush()
     yield from printer.place(*place_qr(printer.modes, printer.rows))
+
+
+def _matrix(printer: EscPosRenderer, command: Command) -> _Steps:
+    yield from printer.flush()
+    yield from printer.place(*place_matrix(MATRIX_PRINTS[type(command)], printer.modes, printer.rows))
+
+
+_HANDLERS.update(dict.fromkeys(MATRIX_PRINTS, _matrix))
 
 
 @_prints(mechanism.Cut)

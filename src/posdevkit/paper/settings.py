@@ -163,6 +163,11 @@ def _hri_font(modes: Modes, command: symbols.SetHriFont) -> None:
     modes.hri_font = _font(command.font)
 
 
+@_sets(symbols.QrModel)
+def _qr_model(modes: Modes, command: symbols.QrModel) -> None:
+    modes.qr_model = _digit(command.model)
+
+
 @_sets(symbols.QrModuleSize)
 def _qr_module(modes: Modes, command: symbols.QrModuleSize) -> None:
     modes.qr_module = command.dots

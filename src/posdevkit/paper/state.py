@@ -5,13 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from posdevkit.documents import Align, Font, Raster
+from posdevkit.documents import Align, Font, Raster, SymbolKind
 
 from .display import CellStyle
 from .geometry import Geometry
 from .international import REPLACED
 
-__all__ = ["Modes"]
+__all__ = ["MatrixModes", "Modes"]
+
+
+@dataclass(slots=True)
+class MatrixModes:
+    """How a two-dimensional symbol other than QR is to look, and its buffer."""
+
+    module: int = 3
+    row_height: int = 3
+    """Of a PDF417, in modules."""
+    correction: int | None = None
+    columns: int | None = None
+    data: bytes = b""
 
 
 @dataclass(slots=True)
@@ -47,6 +59,10 @@ class Modes:
     qr_module: int = 3
     qr_level: Literal["L", "M", "Q", "H"] = "L"
     qr_data: bytes = b""
+    qr_model: int = 2
+    """3: micro."""
+    matrices: dict[SymbolKind, MatrixModes] = field(default_factory=dict)
+    """What is set for the other two-dimensional symbols."""
     graphics: list[Raster] = field(default_factory=list)
     """Stored by `GS ( L` function 112 and not printed yet."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from posdevkit.documents import Font, Symbology
+from posdevkit.documents import Font, SymbolKind, Symbology
 
 __all__ = ["CodePage", "Completion", "Cutter", "FontMetrics", "GraphicsCommand", "Profile", "Verified"]
 
@@ -69,7 +69,10 @@ class Profile:
     max_band_rows: int
     """Rows per raster command; some firmware reads only the low byte of the row count."""
     barcodes: frozenset[Symbology]
+    """What the model draws by itself; the others are sent to it as dots."""
     qr: bool
+    symbols: frozenset[SymbolKind]
+    """The same of two-dimensional symbols other than QR."""
     answers: bool
     """False: never sends a byte, so nothing is ever awaited from it."""
     asb: bool

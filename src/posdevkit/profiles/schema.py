@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import get_args
 
-from posdevkit.documents import Symbology
+from posdevkit.documents import SymbolKind, Symbology
 
 from .codepages import code_page_names
 from .model import CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, Verified
@@ -154,6 +154,10 @@ def _barcodes(value: object) -> frozenset[Symbology]:
     return frozenset(Symbology(name_of(item)) for item in _list_of(name_of, value))
 
 
+def _symbols(value: object) -> frozenset[object]:
+    return frozenset(_list_of(_choice(*get_args(SymbolKind)), value))
+
+
 def _resolution(value: object) -> int:
     if value not in (152, 203, 300, 600) or not isinstance(value, int):
         raise WrongValue(f"expected 152, 203, 300 or 600, got {_shown(value)}")
@@ -182,6 +186,7 @@ KEYS: Mapping[str, Check] = {
     "max_band_rows": _whole(24, 4095),
     "barcodes": _barcodes,
     "qr": _flag,
+    "symbols": _symbols,
     "answers": _flag,
     "asb": _flag,
     "realtime_status": _flag,

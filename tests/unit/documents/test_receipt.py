@@ -67,7 +67,7 @@ def test_building_is_linear() -> None:
 @pytest.mark.parametrize("cells", [("a",), ()])
 def test_cells_have_to_match_columns(cells: tuple[str, ...]) -> None:
     with pytest.raises(BadDocument, match="cells do not match"):
-        Columns(cells, Receipt().row("a", "b").elements[0].columns)  # type: ignore[union-attr]
+        Columns(cells, Receipt().row("a", "b").elements[0].columns)  # type: ignore[arg-type, union-attr]
 
 
 def test_a_cell_is_looked_at_like_any_text() -> None:

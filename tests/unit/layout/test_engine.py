@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from posdevkit.documents import Column, Columns, Image, Receipt, Rule, Style, Symbology, Text
+from posdevkit.documents import Barcode, Column, Columns, Image, QrCode, Receipt, Rule, Style, Symbology, Text
 from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
 from posdevkit.layout import (
     CutPaper,
+    DrawSymbol,
     FeedLines,
     Finding,
     KickDrawer,
@@ -159,10 +160,18 @@ def test_symbols_are_checked_and_completed() -> None:
     (operation,) = lay_out(Receipt().barcode("400638133393", "EAN13"), WIDE).operations
     assert isinstance(operation, PrintBarcode)
     assert operation.barcode.data == "4006381333931"
-    with pytest.raises(Unsupported):
-        lay_out(Receipt().qr("x"), replace(WIDE, qr=False))
-    with pytest.raises(Unsupported):
-        lay_out(Receipt().barcode("1", Symbology.CODE128), replace(WIDE, barcodes=frozenset()))
+
+
+def test_symbols_that_the_model_cannot_draw_are_drawn_for_it() -> None:
+    (operation,) = lay_out(Receipt().qr("x"), replace(WIDE, qr=False)).operations
+    assert operation == DrawSymbol(QrCode("x"), 576)
+    bare = replace(WIDE, barcodes=frozenset())
+    bars, shown = lay_out(Receipt().barcode("1", Symbology.CODE128), bare).operations
+    assert bars == DrawSymbol(Barcode("1"), 576)
+    assert shown == PrintLine((Run(b"1", 0, Style()),), "center")
+    kinds = [type(one) for one in lay_out(Receipt().barcode("1", text="both"), bare).operations]
+    assert kinds == [PrintLine, DrawSymbol, PrintLine]
+    assert [type(one) for one in lay_out(Receipt().barcode("1", text="none"), bare).operations] == [DrawSymbol]
 
 
 def test_a_table_too_wide_names_its_row() -> None:

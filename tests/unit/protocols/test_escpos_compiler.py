@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from posdevkit.documents import Barcode, QrCode, Raster, Style, Symbology
+from posdevkit.documents import Barcode, QrCode, Raster, Style, Symbol, Symbology
 from posdevkit.errors import BadDocument, Unsupported
 from posdevkit.layout import (
     CutPaper,
@@ -18,6 +18,7 @@ from posdevkit.layout import (
     PrintLine,
     PrintQr,
     PrintRaster,
+    PrintSymbol,
     RawBytes,
     Run,
 )
@@ -77,6 +78,40 @@ def test_symbols() -> None:
     assert compiled(qr) == (
         b"\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x04\x1d(k\x03\x001E3\x1d(k\x05\x001P0\xc3\xa6\x1d(k\x03\x001Q0"
     )
+
+
+def test_other_symbols() -> None:
+    pdf = PrintSymbol(Symbol("æ", "PDF417", 2, correction=3, columns=4, align="left"))
+    assert compiled(pdf) == (
+        b"\x1d(k\x03\x000A\x04\x1d(k\x03\x000B\x00\x1d(k\x03\x000C\x02\x1d(k\x03\x000D\x03\x1d(k\x04\x000E03"
+        b"\x1d(k\x03\x000F\x00\x1d(k\x05\x000P0\xc3\xa6\x1d(k\x03\x000Q0"
+    )
+    matrix = PrintSymbol(Symbol("ab", module=5, align="right"))
+    assert compiled(matrix) == (
+        b"\x1ba\x02\x1d(k\x05\x006B\x00\x00\x00\x1d(k\x03\x006C\x05\x1d(k\x05\x006P0ab\x1d(k\x03\x006Q0"
+    )
+    aztec = PrintSymbol(Symbol("ab", "AZTEC", 4, correction=30, align="left"))
+    assert compiled(aztec) == (
+        b"\x1d(k\x04\x005B\x00\x00\x1d(k\x03\x005C\x04\x1d(k\x03\x005E\x1e\x1d(k\x05\x005P0ab\x1d(k\x03\x005Q0"
+    )
+    maxi = PrintSymbol(Symbol("AB", "MAXICODE", align="left"))
+    assert compiled(maxi) == b"\x1d(k\x03\x002A4\x1d(k\x05\x002P0AB\x1d(k\x03\x002Q0"
+    micro = PrintSymbol(Symbol("12", "MICRO-QR", 4, correction=1, align="left"))
+    assert compiled(micro) == (
+        b"\x1d(k\x04\x001A3\x00\x1d(k\x03\x001C\x04\x1d(k\x03\x001E1\x1d(k\x05\x001P012\x1d(k\x03\x001Q0"
+    )
+
+
+def test_bars_of_gs1() -> None:
+    def sent(data: str, symbology: Symbology) -> bytes:
+        return compiled(PrintBarcode(Barcode(data, symbology, align="left")))
+
+    elements = "(01)05701234567899(10)A1(17)261231"
+    assert sent(elements, Symbology.GS1_128).endswith(b"\x1dkJ\x24(01)05701234567899(10)A1{1(17)261231")
+    assert sent(elements, Symbology.DATABAR_EXPANDED).endswith(b"\x1dkN\x24(01)05701234567899(10)A1{1(17)261231")
+    assert sent("05701234567899", Symbology.DATABAR).endswith(b"\x1dkK\x0d0570123456789")
+    assert sent("05701234567899", Symbology.DATABAR_TRUNCATED).endswith(b"\x1dkL\x0d0570123456789")
+    assert sent("05701234567899", Symbology.DATABAR_LIMITED).endswith(b"\x1dkM\x0d0570123456789")
 
 
 def test_mechanics() -> None:

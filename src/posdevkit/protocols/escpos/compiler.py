@@ -10,8 +10,10 @@ from itertools import accumulate
 from posdevkit.documents import Align, Raster, Style, Symbology
 from posdevkit.errors import BadDocument, Unsupported
 from posdevkit.layout.code128 import code128_sets
+from posdevkit.layout.gs1 import spelt_for_printer
 from posdevkit.layout.operations import (
     CutPaper,
+    DrawSymbol,
     FeedLines,
     KickDrawer,
     Operation,
@@ -21,6 +23,7 @@ from posdevkit.layout.operations import (
     PrintLine,
     PrintQr,
     PrintRaster,
+    PrintSymbol,
     RawBytes,
     SpaceLines,
 )
@@ -54,6 +57,7 @@ from .commands.text import (
     SetReverse,
     SetUnderline,
 )
+from .matrices import symbol_commands
 
 __all__ = ["GUARD", "Compiled", "compile_job"]
 
@@ -82,6 +86,11 @@ _SYMBOLOGIES = {
     Symbology.CODABAR: 71,
     Symbology.CODE93: 72,
     Symbology.CODE128: 73,
+    Symbology.GS1_128: 74,
+    Symbology.DATABAR: 75,
+    Symbology.DATABAR_TRUNCATED: 76,
+    Symbology.DATABAR_LIMITED: 77,
+    Symbology.DATABAR_EXPANDED: 78,
 }
 
 
@@ -163,10 +172,8 @@ class _Compiler:
     def barcode(self, operation: PrintBarcode) -> None:
         barcode = operation.barcode
         self.set_align(barcode.align)
-        if barcode.symbology is Symbology.CODE128:
-            data = code128_sets(barcode.data)
-        else:
-            data = barcode.data.encode("ascii")
+        spell = _SPELT.get(barcode.symbology)
+        data = spell(barcode.data) if spell is not None else barcode.data.encode("ascii")
         self.out += (
             _setting(SetBarcodeHeight, barcode.height),
             _setting(SetBarcodeWidth, barcode.module),
@@ -185,6 +192,10 @@ class _Compiler:
             QrStore(qr.data.encode("utf-8")).encode(),
             _QR_PRINT,
         )
+
+    def symbol(self, operation: PrintSymbol) -> None:
+        self.set_align(operation.symbol.align)
+        self.out += [command.encode() for command in symbol_commands(operation.symbol)]
 
     def feed(self, operation: FeedLines) -> None:
         self.out.append(PrintAndFeedLines(operation.lines).encode())
@@ -211,8 +222,23 @@ class _Compiler:
         # The caller may have changed anything: set everything anew before the next text.
         self.style = self.align = self.page = None
 
-    def picture(self, operation: Picture) -> None:
+    def picture(self, operation: Picture | DrawSymbol) -> None:
         raise TypeError(f"{operation} must be turned into dots before it is compiled")
+
+
+def _without_check_digit(gtin: str) -> bytes:
+    # The printer adds identifier and check digit (Epson TM-U220 ePOS-Print XML manual, p. 82).
+    return gtin[:-1].encode("ascii")
+
+
+_SPELT: dict[Symbology, Callable[[str], bytes]] = {
+    Symbology.CODE128: code128_sets,
+    Symbology.GS1_128: spelt_for_printer,
+    Symbology.DATABAR: _without_check_digit,
+    Symbology.DATABAR_TRUNCATED: _without_check_digit,
+    Symbology.DATABAR_LIMITED: _without_check_digit,
+    Symbology.DATABAR_EXPANDED: spelt_for_printer,
+}
 
 
 def _raster_image(band: Raster) -> bytes:
@@ -229,12 +255,14 @@ _HANDLERS: dict[type, Callable[..., None]] = {
     PrintRaster: _Compiler.raster,
     PrintBarcode: _Compiler.barcode,
     PrintQr: _Compiler.qr,
+    PrintSymbol: _Compiler.symbol,
     FeedLines: _Compiler.feed,
     SpaceLines: _Compiler.spacing,
     CutPaper: _Compiler.cut,
     KickDrawer: _Compiler.drawer,
     RawBytes: _Compiler.raw,
     Picture: _Compiler.picture,
+    DrawSymbol: _Compiler.picture,
 }
 
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 from posdevkit.protocols.vocabulary import Command, Effect, Seen, rest, u8
 
 RENDERED = Effect.RENDERED
+PARSED = Effect.PARSED
 SYMBOL = "1D 28 6B"
 PAGE = Seen.PAGE
 PEER = Seen.PEER
 
 
 class Pdf417Columns(
-    Command, name="GS ( k", prefix=SYMBOL, function="30 41", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn065", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="30 41",
+    envelope=2,
+    effect=RENDERED,
+    source="gs_lparen_lk_fn065",
+    seen=PEER,
 ):
     """Data columns of a PDF417: function 65."""
 
@@ -19,7 +27,14 @@ class Pdf417Columns(
 
 
 class Pdf417Rows(
-    Command, name="GS ( k", prefix=SYMBOL, function="30 42", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn066", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="30 42",
+    envelope=2,
+    effect=PARSED,
+    source="gs_lparen_lk_fn066",
+    seen=PEER,
 ):
     """Rows of a PDF417: function 66."""
 
@@ -27,7 +42,14 @@ class Pdf417Rows(
 
 
 class Pdf417ModuleWidth(
-    Command, name="GS ( k", prefix=SYMBOL, function="30 43", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn067", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="30 43",
+    envelope=2,
+    effect=RENDERED,
+    source="gs_lparen_lk_fn067",
+    seen=PEER,
 ):
     """Dots per module of a PDF417: function 67."""
 
@@ -35,7 +57,14 @@ class Pdf417ModuleWidth(
 
 
 class Pdf417RowHeight(
-    Command, name="GS ( k", prefix=SYMBOL, function="30 44", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn068", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="30 44",
+    envelope=2,
+    effect=RENDERED,
+    source="gs_lparen_lk_fn068",
+    seen=PEER,
 ):
     """Height of a PDF417's row in module widths: function 68."""
 
@@ -43,7 +72,14 @@ class Pdf417RowHeight(
 
 
 class Pdf417Correction(
-    Command, name="GS ( k", prefix=SYMBOL, function="30 45", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn069", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="30 45",
+    envelope=2,
+    effect=RENDERED,
+    source="gs_lparen_lk_fn069",
+    seen=PEER,
 ):
     """Error correction of a PDF417: function 69."""
 
@@ -52,7 +88,14 @@ class Pdf417Correction(
 
 
 class Pdf417Options(
-    Command, name="GS ( k", prefix=SYMBOL, function="30 46", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn070", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="30 46",
+    envelope=2,
+    effect=PARSED,
+    source="gs_lparen_lk_fn070",
+    seen=PEER,
 ):
     """Standard or truncated PDF417: function 70."""
 
@@ -60,7 +103,14 @@ class Pdf417Options(
 
 
 class Pdf417Store(
-    Command, name="GS ( k", prefix=SYMBOL, function="30 50 30", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn080", seen=PAGE
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="30 50 30",
+    envelope=2,
+    effect=RENDERED,
+    source="gs_lparen_lk_fn080",
+    seen=PAGE,
 ):
     """Put data into the PDF417's buffer: function 80."""
 
@@ -68,13 +118,27 @@ class Pdf417Store(
 
 
 class Pdf417Print(
-    Command, name="GS ( k", prefix=SYMBOL, function="30 51 30", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn081", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="30 51 30",
+    envelope=2,
+    effect=RENDERED,
+    source="gs_lparen_lk_fn081",
+    seen=PEER,
 ):
     """Print the PDF417 in the buffer: function 81."""
 
 
 class MaxiCodeMode(
-    Command, name="GS ( k", prefix=SYMBOL, function="32 41", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn265", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="32 41",
+    envelope=2,
+    effect=PARSED,
+    source="gs_lparen_lk_fn265",
+    seen=PEER,
 ):
     """Mode of a MaxiCode: function 265."""
 
@@ -82,7 +146,14 @@ class MaxiCodeMode(
 
 
 class MaxiCodeStore(
-    Command, name="GS ( k", prefix=SYMBOL, function="32 50 30", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn280", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="32 50 30",
+    envelope=2,
+    effect=RENDERED,
+    source="gs_lparen_lk_fn280",
+    seen=PEER,
 ):
     """Put data into the MaxiCode's buffer: function 280."""
 
@@ -90,13 +161,27 @@ class MaxiCodeStore(
 
 
 class MaxiCodePrint(
-    Command, name="GS ( k", prefix=SYMBOL, function="32 51 30", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn281", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="32 51 30",
+    envelope=2,
+    effect=RENDERED,
+    source="gs_lparen_lk_fn281",
+    seen=PEER,
 ):
     """Print the MaxiCode in the buffer: function 281."""
 
 
 class AztecType(
-    Command, name="GS ( k", prefix=SYMBOL, function="35 42", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn566", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="35 42",
+    envelope=2,
+    effect=PARSED,
+    source="gs_lparen_lk_fn566",
+    seen=PEER,
 ):
     """Kind and layers of an Aztec code: function 566."""
 
@@ -105,7 +190,14 @@ class AztecType(
 
 
 class AztecModuleSize(
-    Command, name="GS ( k", prefix=SYMBOL, function="35 43", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn567", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="35 43",
+    envelope=2,
+    effect=RENDERED,
+    source="gs_lparen_lk_fn567",
+    seen=PEER,
 ):
     """Dots per module of an Aztec code: function 567."""
 
@@ -113,7 +205,14 @@ class AztecModuleSize(
 
 
 class AztecCorrection(
-    Command, name="GS ( k", prefix=SYMBOL, function="35 45", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn569", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="35 45",
+    envelope=2,
+    effect=RENDERED,
+    source="gs_lparen_lk_fn569",
+    seen=PEER,
 ):
     """Error correction of an Aztec code: function 569."""
 
@@ -121,7 +220,14 @@ class AztecCorrection(
 
 
 class AztecStore(
-    Command, name="GS ( k", prefix=SYMBOL, function="35 50 30", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn580", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="35 50 30",
+    envelope=2,
+    effect=RENDERED,
+    source="gs_lparen_lk_fn580",
+    seen=PEER,
 ):
     """Put data into the Aztec code's buffer: function 580."""
 
@@ -129,13 +235,27 @@ class AztecStore(
 
 
 class AztecPrint(
-    Command, name="GS ( k", prefix=SYMBOL, function="35 51 30", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn581", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="35 51 30",
+    envelope=2,
+    effect=RENDERED,
+    source="gs_lparen_lk_fn581",
+    seen=PEER,
 ):
     """Print the Aztec code in the buffer: function 581."""
 
 
 class DataMatrixType(
-    Command, name="GS ( k", prefix=SYMBOL, function="36 42", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn666", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="36 42",
+    envelope=2,
+    effect=PARSED,
+    source="gs_lparen_lk_fn666",
+    seen=PEER,
 ):
     """Shape and size of a Data Matrix: function 666."""
 
@@ -145,7 +265,14 @@ class DataMatrixType(
 
 
 class DataMatrixModuleSize(
-    Command, name="GS ( k", prefix=SYMBOL, function="36 43", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn667", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="36 43",
+    envelope=2,
+    effect=RENDERED,
+    source="gs_lparen_lk_fn667",
+    seen=PEER,
 ):
     """Dots per module of a Data Matrix: function 667."""
 
@@ -153,7 +280,14 @@ class DataMatrixModuleSize(
 
 
 class DataMatrixStore(
-    Command, name="GS ( k", prefix=SYMBOL, function="36 50 30", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn680", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="36 50 30",
+    envelope=2,
+    effect=RENDERED,
+    source="gs_lparen_lk_fn680",
+    seen=PEER,
 ):
     """Put data into the Data Matrix's buffer: function 680."""
 
@@ -161,6 +295,13 @@ class DataMatrixStore(
 
 
 class DataMatrixPrint(
-    Command, name="GS ( k", prefix=SYMBOL, function="36 51 30", envelope=2, effect=RENDERED, source="gs_lparen_lk_fn681", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="36 51 30",
+    envelope=2,
+    effect=RENDERED,
+    source="gs_lparen_lk_fn681",
+    seen=PEER,
 ):
     """Print the Data Matrix in the buffer: function 681."""
