@@ -40,7 +40,18 @@ printable = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), 
 multi_line = st.lists(printable, max_size=3).map("\n".join)
 aligns = st.sampled_from(get_args(Align))
 styles = st.builds(
-    Style, st.booleans(), st.booleans(), st.booleans(), st.integers(1, 8), st.integers(1, 8), st.sampled_from("AB")
+    Style,
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.integers(1, 8),
+    st.integers(1, 8),
+    st.sampled_from("ABC"),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.integers(0, 255),
 )
 columns = st.builds(Column, st.none() | st.integers(1, 99), aligns, st.booleans())
 rows = st.lists(st.tuples(multi_line, columns), min_size=1, max_size=4)

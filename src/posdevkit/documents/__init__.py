@@ -27,6 +27,7 @@ from .elements import (
     SymbolKind,
     Symbology,
     Text,
+    TextEffect,
 )
 from .label import Label, LabelBarcode, LabelBox, LabelElement, LabelLine, LabelQr, LabelText, to_dots
 from .plain import plain
@@ -69,6 +70,7 @@ __all__ = [
     "SymbolKind",
     "Symbology",
     "Text",
+    "TextEffect",
     "plain",
     "to_dots",
 ]

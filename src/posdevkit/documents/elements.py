@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from posdevkit.errors import BadDocument
 
@@ -50,12 +50,14 @@ __all__ = [
     "SymbolKind",
     "Symbology",
     "Text",
+    "TextEffect",
 ]
 
 Align = Literal["left", "center", "right"]
 ColumnAlign = Literal["left", "center", "right", "decimal"]
 Dither = Literal["threshold", "floyd-steinberg", "ordered"]
-Font = Literal["A", "B"]
+Font = Literal["A", "B", "C"]
+TextEffect = Literal["smooth", "second_color", "rotate", "upside_down", "spacing"]
 SymbolKind = Literal["PDF417", "DATAMATRIX", "AZTEC", "MAXICODE", "MICRO-QR"]
 
 
@@ -88,15 +90,40 @@ class Style:
     width: int = 1
     height: int = 1
     font: Font = "A"
+    smooth: bool = False
+    """Rounded edges of enlarged characters."""
+    second_color: bool = False
+    """The other colour of two-colour paper."""
+    rotate: bool = False
+    """Each character turned by 90 degrees clockwise, its cell with it."""
+    upside_down: bool = False
+    """The whole line turned by 180 degrees; all pieces of a line agree on it."""
+    spacing: int = 0
+    """Blank dots to the right of each character, 0 to 255, multiplied by `width`."""
+    _hash: int = field(init=False, repr=False, compare=False, default=0)
 
     def __post_init__(self) -> None:
         for name, value in (("width", self.width), ("height", self.height)):
             if not 1 <= value <= 8:
                 raise BadDocument(f"a style's {name} is 1 to 8, not {value}")
-        if self.font not in ("A", "B"):
-            raise BadDocument(f"a style's font is A or B, not {self.font!r}")
+        if self.font not in ("A", "B", "C"):
+            raise BadDocument(f"a style's font is A, B or C, not {self.font!r}")
+        if not 0 <= self.spacing <= 255:
+            raise BadDocument(f"a style's spacing is 0 to 255 dots, not {self.spacing}")
+        look = (self.bold, self.underline, self.invert, self.width, self.height, self.font)
+        object.__setattr__(self, "_hash", hash((look, self.effects, self.spacing)))
+
+    def __hash__(self) -> int:
+        # Every change of style looks its bytes up by two styles: worked out once, since a receipt has many changes.
+        return self._hash
+
+    @property
+    def effects(self) -> tuple[TextEffect, ...]:
+        """What it asks for beyond what every receipt printer has."""
+        return tuple([name for name in _EFFECTS if getattr(self, name)])
 
 
+_EFFECTS: tuple[TextEffect, ...] = get_args(TextEffect)
 PLAIN = Style()
 
 
@@ -139,6 +166,8 @@ class Line:
     def __post_init__(self) -> None:
         if not self.spans:
             raise BadDocument("a line needs a piece of text or more")
+        if len({span.style.upside_down for span in self.spans}) > 1:
+            raise BadDocument("a line is upside down as a whole", remedy="Turn all its pieces, or none.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +275,8 @@ class Box:
                     raise BadDocument(
                         f"font {style.font} in a box", remedy="A box holds font A: its sides are made of it."
                     )
+                if style.rotate or style.upside_down or style.spacing:
+                    raise BadDocument("turned or spaced characters in a box", remedy="Put them outside of it.")
 
 
 def _styles(element: Text | Line | Columns | Rule | Feed) -> tuple[Style, ...]:

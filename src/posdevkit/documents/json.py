@@ -50,8 +50,8 @@ from .receipt import Receipt
 
 __all__ = ["receipt_from_json", "receipt_schema", "receipt_to_json"]
 
-_STYLE_FLAGS = ("bold", "underline", "invert")
-_STYLE = (*_STYLE_FLAGS, "width", "height", "font")
+_STYLE_FLAGS = ("bold", "underline", "invert", "smooth", "second_color", "rotate", "upside_down")
+_STYLE = (*_STYLE_FLAGS, "width", "height", "font", "spacing")
 _ALIGN: tuple[Align, ...] = get_args(Align)
 _COLUMN_ALIGN: tuple[ColumnAlign, ...] = get_args(ColumnAlign)
 _FONT: tuple[Font, ...] = get_args(Font)
@@ -94,12 +94,11 @@ def _element(node: Node, folder: Path | None) -> Element:
 
 def _style(found: Fields) -> Style:
     return Style(
-        bold=found.get("bold", Node.boolean, False),
-        underline=found.get("underline", Node.boolean, False),
-        invert=found.get("invert", Node.boolean, False),
+        **{flag: found.get(flag, Node.boolean, False) for flag in _STYLE_FLAGS},
         width=found.get("width", Node.integer, 1),
         height=found.get("height", Node.integer, 1),
         font=found.choice("font", _FONT, "A"),
+        spacing=found.get("spacing", Node.integer, 0),
     )
 
 
@@ -316,7 +315,7 @@ def _written(element: Element) -> dict[str, object]:
 
 def _changed(value: Style | Column) -> dict[str, object]:
     """The fields that differ from their defaults."""
-    return {f.name: getattr(value, f.name) for f in fields(value) if getattr(value, f.name) != f.default}
+    return {f.name: getattr(value, f.name) for f in fields(value) if f.init and getattr(value, f.name) != f.default}
 
 
 def _plain_value(value: object) -> object:

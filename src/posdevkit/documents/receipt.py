@@ -115,8 +115,14 @@ class Receipt:
         width: int = 1,
         height: int = 1,
         font: Font = "A",
+        style: Style | None = None,
     ) -> Receipt:
-        """Lines of text, wrapped at words. Raises BadText for control characters."""
+        """Lines of text, wrapped at words; `style` instead of the words for one, for what only a `Style` can say.
+
+        Raises BadText for control characters.
+        """
+        if style is not None:
+            return self.add(Text(text, style, align))
         return self.add(Text(text, _style(bold, underline, invert, width, height, font), align))
 
     def title(self, text: str) -> Receipt:

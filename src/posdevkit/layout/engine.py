@@ -26,9 +26,10 @@ from posdevkit.documents import (
     Style,
     Symbol,
     Text,
+    TextEffect,
 )
 from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
-from posdevkit.profiles import Profile
+from posdevkit.profiles import FontMetrics, Profile
 
 from .barcodes import BOUNDED, barcode_width, check_barcode
 from .encode import charset_of
@@ -61,6 +62,7 @@ __all__ = ["Finding", "Layout", "lay_out"]
 _TEAR_OFF_LINES = 4
 _BLANK = PrintLine(())
 _PLAIN = Style()
+_MERELY_LOOKS: frozenset[TextEffect] = frozenset(("smooth", "second_color"))
 _SIDES = 4
 """Columns that a box takes: a side and a blank, left and right."""
 _FRAMES = (tuple("┌─┐│└┘├┤"), tuple("+-+|++++"))
@@ -71,7 +73,7 @@ _FRAMES = (tuple("┌─┐│└┘├┤"), tuple("+-+|++++"))
 class Finding:
     """Something that will look other than asked, though nothing is wrong enough to refuse the document."""
 
-    kind: Literal["unset-character", "no-cutter", "other-cut", "rounded", "edge"]
+    kind: Literal["unset-character", "no-cutter", "other-cut", "plain-look", "rounded", "edge"]
     message: str
     element: int
     """Place of the element in the receipt, from 0."""
@@ -92,6 +94,12 @@ def lay_out(receipt: Receipt, profile: Profile) -> Layout:
     What merely looks other than asked (a character no code page has, a cut without a cutter) is a finding.
     """
     return _Compositor(profile).set(receipt.elements)
+
+
+def _cell(style: Style, font: FontMetrics) -> int:
+    """Dots across that a character takes."""
+    across = font.height * style.height if style.rotate else font.width * style.width
+    return across + style.spacing * style.width
 
 
 class _Compositor:
@@ -182,10 +190,28 @@ class _Compositor:
                 remedy=f"Use font {' or '.join(sorted(self._profile.fonts))}, or another printer.",
             )
         columns = (font.columns - self._margin) // style.width
+        if effects := style.effects:
+            self._check_effects(effects)
+            columns = (self._profile.width - self._margin * font.width) // _cell(style, font)
         if not columns:
             raise DocumentTooWide(f"not one character fits at {style.width} times the width of font {style.font}")
         self._last_style, self._last_columns = style, columns
         return columns
+
+    def _check_effects(self, effects: tuple[TextEffect, ...]) -> None:
+        """Refuse what changes where characters stand; what merely looks other is a finding."""
+        name = self._profile.name
+        for effect in effects:
+            if effect in self._profile.text_effects:
+                continue
+            if effect not in _MERELY_LOOKS:
+                raise Unsupported(
+                    f"{name} prints no characters with {effect}",
+                    remedy="Leave it out, print a picture of the text, or use another printer.",
+                )
+            if effect not in self._reported:
+                self._reported.add(effect)
+                self._find("plain-look", f"{name} has no {effect} characters: printed without")
 
     def _fit(self, text: str) -> str:
         if text.isascii():
@@ -198,7 +224,7 @@ class _Compositor:
                 self._find("unset-character", f"{codes} {char} cannot be set by {self._profile.name}: printed as ?")
         return text
 
-    def _find(self, kind: Literal["unset-character", "no-cutter", "other-cut"], message: str) -> None:
+    def _find(self, kind: Literal["unset-character", "no-cutter", "other-cut", "plain-look"], message: str) -> None:
         self.findings.append(Finding(kind, message, self._at))
 
     def _runs(self, line: str, style: Style) -> tuple[Run, ...]:
@@ -253,7 +279,7 @@ class _Compositor:
         fonts = self._profile.fonts
         width = fonts["A"].width * (fonts["A"].columns - self._margin) if self._margin else self._profile.width
         pieces = [(self._fit(span.text), span.style) for span in element.spans]
-        for line in wrap_pieces(pieces, lambda style: fonts[style.font].width * style.width, width):
+        for line in wrap_pieces(pieces, lambda style: _cell(style, fonts[style.font]), width):
             self._add(PrintLine(tuple(run for text, style in line for run in self._runs(text, style)), element.align))
 
     def spacing(self, element: Spacing) -> None:

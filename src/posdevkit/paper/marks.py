@@ -56,7 +56,7 @@ def place_bars(name: str, bars: Bars, modes: Modes, y: int) -> tuple[list[Item],
 
 def _readable(text: str, modes: Modes, under: tuple[int, int], y: int) -> TextCells:
     """Centred on the bars, and kept on the paper where it is wider than they are."""
-    font = modes.hri_font if modes.hri_font in modes.geometry.cells else "A"
+    font = modes.geometry.nearest(modes.hri_font)
     cell_width, cell_height = modes.geometry.cells[font]
     text = text[: modes.geometry.width // cell_width]
     width = cell_width * len(text)

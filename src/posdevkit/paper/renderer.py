@@ -29,7 +29,8 @@ refused barcode data prints as text (seen on a TM-T70). Bytes that a code page l
 Where it deviates from Epson's manual: a picture, symbol or cut in the middle of a line prints that line first, as many
 compatible printers do, while Epson's ignore the command. A cut without feeding ends the ticket after the last line and
 tells `Cut.through`, where a real blade would go through the lines between head and cutter. Motion units are dots.
-Page mode, two-byte characters, user characters, rotation, colours and stored graphics are not drawn.
+The second colour shows in pictures of the paper; dot for dot all ink is black. Smoothing is not drawn.
+Page mode, two-byte characters, user characters and stored graphics are not drawn.
 """
 
 from __future__ import annotations

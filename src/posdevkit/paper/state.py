@@ -40,6 +40,8 @@ class Modes:
     reverse: bool = False
     upside_down: bool = False
     right_spacing: int = 0
+    rotated: bool = False
+    second_color: bool = False
     align: Align = "left"
     left_margin: int = 0
     area_width: int = 0
@@ -87,7 +89,7 @@ class Modes:
     @property
     def style(self) -> CellStyle:
         """How characters look now."""
-        font = self.font if self.font in self.geometry.cells else "A"
+        font = self.geometry.nearest(self.font)
         cell_width, cell_height = self.geometry.cells[font]
         return CellStyle(
             font=font,
@@ -96,10 +98,12 @@ class Modes:
             width=self.width,
             height=self.height,
             bold=self.emphasis or self.double_strike,
-            # Reversed characters are not underlined.
-            underline=0 if self.reverse else self.underline,
+            # Reversed and turned characters are not underlined.
+            underline=0 if self.reverse or self.rotated else self.underline,
             reverse=self.reverse,
             spacing=self.right_spacing * self.width,
+            rotated=self.rotated,
+            second_color=self.second_color,
         )
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from posdevkit.documents import Font, SymbolKind, Symbology
+from posdevkit.documents import Font, SymbolKind, Symbology, TextEffect
 
 __all__ = ["CodePage", "Completion", "Cutter", "FontMetrics", "GraphicsCommand", "Profile", "Verified"]
 
@@ -61,6 +61,8 @@ class Profile:
     """Printable dots across."""
     fonts: Mapping[Font, FontMetrics] = field(hash=False)
     """Read-only by agreement: profiles are shared."""
+    text_effects: frozenset[TextEffect]
+    """What characters can be beside bold, underlined, inverted and large."""
     code_pages: tuple[CodePage, ...]
     """In order of preference; the first is what the printer starts with after `ESC @`."""
     cutter: Cutter | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import get_args
 
-from posdevkit.documents import SymbolKind, Symbology
+from posdevkit.documents import Font, SymbolKind, Symbology, TextEffect
 
 from .codepages import code_page_names
 from .model import CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, Verified
@@ -101,8 +101,8 @@ def _fonts(value: object) -> dict[str, FontMetrics]:
         raise WrongValue("expected a table of fonts that has at least font A")
     fonts: dict[str, FontMetrics] = {}
     for name, entry in value.items():
-        if name not in ("A", "B"):
-            raise WrongValue(f"unknown font {name!r}; known are A and B", str(name))
+        if name not in get_args(Font):
+            raise WrongValue(f"unknown font {name!r}; known are A, B and C", str(name))
         try:
             fonts[name] = FontMetrics(**_table(entry, _FONT))  # type: ignore[arg-type]
         except WrongValue as wrong:
@@ -154,6 +154,10 @@ def _barcodes(value: object) -> frozenset[Symbology]:
     return frozenset(Symbology(name_of(item)) for item in _list_of(name_of, value))
 
 
+def _effects(value: object) -> frozenset[object]:
+    return frozenset(_list_of(_choice(*get_args(TextEffect)), value))
+
+
 def _symbols(value: object) -> frozenset[object]:
     return frozenset(_list_of(_choice(*get_args(SymbolKind)), value))
 
@@ -179,6 +183,7 @@ KEYS: Mapping[str, Check] = {
     "dpi": _whole(60, 600),
     "width": _whole(64, 4096),
     "fonts": _fonts,
+    "text_effects": _effects,
     "code_pages": _code_pages,
     "cutter": _cutter,
     "drawer_pins": _pins,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from posdevkit.documents import Barcode, Column, Columns, Image, QrCode, Receipt, Rule, Style, Symbology, Text
+from posdevkit.documents import Barcode, Column, Columns, Image, QrCode, Receipt, Rule, Span, Style, Symbology, Text
 from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
 from posdevkit.layout import (
     CutPaper,
@@ -172,6 +172,31 @@ def test_symbols_that_the_model_cannot_draw_are_drawn_for_it() -> None:
     kinds = [type(one) for one in lay_out(Receipt().barcode("1", text="both"), bare).operations]
     assert kinds == [PrintLine, DrawSymbol, PrintLine]
     assert [type(one) for one in lay_out(Receipt().barcode("1", text="none"), bare).operations] == [DrawSymbol]
+
+
+def test_turned_and_spaced_characters_take_their_room() -> None:
+    assert lines(Receipt().text("x" * 25, style=Style(rotate=True))) == [b"x" * 24, b"x"]  # 576 / 24
+    assert lines(Receipt().text("x" * 37, style=Style(spacing=4))) == [b"x" * 36, b"x"]  # 576 / 16
+    assert lines(Receipt().text("x" * 19, style=Style(spacing=4, width=2))) == [b"x" * 18, b"x"]
+    spans = Receipt().line(Span("x" * 20, Style(rotate=True)), "y" * 10)
+    assert lines(spans) == [b"x" * 20 + b"y" * 8, b"yy"]  # what is left of 480 dots is eight cells
+
+
+def test_looks_that_the_model_lacks() -> None:
+    found = lay_out(Receipt().text("a", style=Style(smooth=True)).text("b", style=Style(smooth=True, bold=True)), WIDE)
+    assert [(one.kind, one.element) for one in found.findings] == [("plain-look", 0)]
+    assert not lay_out(Receipt().text("a", style=Style(smooth=True)), TM).findings
+    with pytest.raises(Unsupported, match="no characters with rotate"):
+        lay_out(Receipt().text("a", style=Style(rotate=True)), replace(WIDE, text_effects=frozenset()))
+    with pytest.raises(Unsupported, match="no font C"):
+        lay_out(Receipt().text("a", font="C"), WIDE)
+
+
+def test_a_line_is_upside_down_as_a_whole() -> None:
+    with pytest.raises(BadDocument, match="as a whole"):
+        Receipt().line(Span("a", Style(upside_down=True)), "b")
+    with pytest.raises(BadDocument, match="in a box"):
+        Receipt().box(Receipt().text("a", style=Style(rotate=True)))
 
 
 def test_a_table_too_wide_names_its_row() -> None:

@@ -134,7 +134,7 @@ def test_a_key_in_a_table_keeps_its_own_line(tmp_path: Path) -> None:
         ({"fonts": {"A": {"width": 12, "height": 24, "columns": 99}}}, "99 columns of 12 dots do not fit in 576 dots"),
         ({"fonts": {}}, "at least font A"),
         ({"fonts": {"A": 5}}, "expected a table"),
-        ({"fonts": {"A": {"width": 12, "height": 24, "columns": 9}, "C": {}}}, "unknown font 'C'"),
+        ({"fonts": {"A": {"width": 12, "height": 24, "columns": 9}, "D": {}}}, "unknown font 'D'"),
         ({"code_pages": {}}, "in order of preference"),
         ({"sources": "one"}, "expected a list"),
     ],

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
-from posdevkit.documents import Barcode, QrCode, Raster, Style, Symbol, Symbology
+from posdevkit.documents import Barcode, QrCode, Raster, Style, Symbol, Symbology, TextEffect
 from posdevkit.errors import BadDocument, Unsupported
 from posdevkit.layout import (
     CutPaper,
@@ -23,7 +24,7 @@ from posdevkit.layout import (
     Run,
 )
 from posdevkit.profiles import load_profile
-from posdevkit.protocols.escpos.compiler import Compiled, compile_job
+from posdevkit.protocols.escpos.compiler import GUARD, Compiled, compile_job
 
 WIDE = load_profile("generic-80mm")
 TM = load_profile("epson-tm-t88v")
@@ -49,6 +50,31 @@ def test_text_changes_only_what_changes() -> None:
 def test_every_style_has_its_command() -> None:
     style = Style(bold=True, underline=True, invert=True, width=2, height=3, font="B")
     assert compiled(line(b"x", style)) == b"\x1bM\x01\x1bE\x01\x1b-\x01\x1dB\x01\x1d!\x12\x1bt\x00x\n"
+
+
+def test_the_rarer_looks_are_changed_only_where_they_change() -> None:
+    effects = frozenset(get_args(TextEffect))
+    able = replace(WIDE, text_effects=effects)
+
+    def sent(*operations: Operation) -> bytes:
+        return compile_job(operations, able).data[2:]
+
+    style = Style(font="C", smooth=True, second_color=True, rotate=True, upside_down=True, spacing=5)
+    assert set(style.effects) == effects
+    on = b"\x1bM\x02\x1db\x01\x1br\x01\x1bV\x01\x1b{\x01\x1b\x20\x05"
+    off = b"\x1bM\x00\x1db\x00\x1br\x00\x1bV\x00\x1b{\x00\x1b\x20\x00"
+    assert sent(line(b"a", style), line(b"b", style), line(b"c")) == on + b"\x1bt\x00a\nb\n" + off + b"c\n"
+    # Dots and symbols stand upright and black between such lines; a caller's own bytes meet none of it.
+    dots = PrintRaster(Raster(8, 1, b"\xff"), "left")
+    turned = Style(upside_down=True, second_color=True)
+    there, back = b"\x1br\x01\x1b{\x01", b"\x1br\x00\x1b{\x00"
+    found = sent(line(b"a", turned), dots, line(b"b", turned))
+    assert found.replace(GUARD, b"") == there + b"\x1bt\x00a\n" + back + b"\x1dv0\0\x01\0\x01\0\xff" + there + b"b\n"
+    assert sent(line(b"a", turned), RawBytes(b"\x07")) == there + b"\x1bt\x00a\n" + back + b"\x07"
+
+
+def test_what_the_model_lacks_is_not_sent() -> None:
+    assert compiled(line(b"a", Style(smooth=True, second_color=True, bold=True))) == b"\x1bE\x01\x1bt\x00a\n"
 
 
 def test_a_line_in_runs_and_a_block_of_lines() -> None:
