@@ -100,6 +100,8 @@ class Style:
     """The whole line turned by 180 degrees; all pieces of a line agree on it."""
     spacing: int = 0
     """Blank dots to the right of each character, 0 to 255, multiplied by `width`."""
+    effects: tuple[TextEffect, ...] = field(init=False, repr=False, compare=False, default=())
+    """What it asks for beyond what every receipt printer has: the five above, as far as they are set."""
     _hash: int = field(init=False, repr=False, compare=False, default=0)
 
     def __post_init__(self) -> None:
@@ -111,16 +113,13 @@ class Style:
         if not 0 <= self.spacing <= 255:
             raise BadDocument(f"a style's spacing is 0 to 255 dots, not {self.spacing}")
         look = (self.bold, self.underline, self.invert, self.width, self.height, self.font)
+        if self.smooth or self.second_color or self.rotate or self.upside_down or self.spacing:
+            object.__setattr__(self, "effects", tuple([name for name in _EFFECTS if getattr(self, name)]))
         object.__setattr__(self, "_hash", hash((look, self.effects, self.spacing)))
 
     def __hash__(self) -> int:
         # Every change of style looks its bytes up by two styles: worked out once, since a receipt has many changes.
         return self._hash
-
-    @property
-    def effects(self) -> tuple[TextEffect, ...]:
-        """What it asks for beyond what every receipt printer has."""
-        return tuple([name for name in _EFFECTS if getattr(self, name)])
 
 
 _EFFECTS: tuple[TextEffect, ...] = get_args(TextEffect)

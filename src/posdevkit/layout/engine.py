@@ -133,7 +133,7 @@ class _Compositor:
         self._spacing: int | None = None
         self._at = -1
         self._block: list[bytes] = []
-        self._look: tuple[Style, Align, int] = (Style(), "left", self._page)
+        self._look: tuple[Style, Align, int] = (_PLAIN, "left", self._page)
         """Style, alignment and page of the block."""
         # Lines of one style come in a row, and asking whether it is the same is cheaper than dividing again.
         self._last_style: Style | None = None

@@ -70,6 +70,7 @@ __all__ = ["GUARD", "Compiled", "compile_job"]
 GUARD = EnableRealtime(b"\x01\x00\x02\x00").encode()
 """`GS ( D`: keep `DLE DC4` pulse and power-off in picture data from being executed."""
 
+_PLAIN = Style()
 _INITIALIZE = Initialize().encode()
 _LINE_FEED = LineFeed().encode()
 _DEFAULT_SPACING = DefaultLineSpacing().encode()
@@ -115,7 +116,7 @@ def _change(old: Style | None, new: Style) -> bytes:
     if old is None or (old.width, old.height) != (new.width, new.height):
         parts.append(SelectCharacterSize.of(new.width, new.height).encode())
     # What few receipts use is not spoken of where it is not used; a caller's own bytes begin and end without it.
-    before = Style() if old is None else old
+    before = _PLAIN if old is None else old
     if before.smooth != new.smooth:
         parts.append(SetSmoothing(new.smooth).encode())
     if before.second_color != new.second_color:
@@ -150,7 +151,7 @@ class _Compiler:
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
-        self.style: Style | None = Style()
+        self.style: Style | None = _PLAIN
         self.align: Align | None = "left"
         self.page: int | None = None
         self.out: list[bytes] = []
@@ -170,8 +171,9 @@ class _Compiler:
         self.out.append(_LINE_FEED.join(operation.lines) + _LINE_FEED)
 
     def set_look(self, style: Style, page: int) -> None:
-        if style is not self.style and style != self.style:
-            style = _able(style, self.profile.text_effects)
+        if style is not self.style:
+            if style.effects:
+                style = _able(style, self.profile.text_effects)
             self.out.append(_change(self.style, style))
             self.style = style
         if page != self.page:
@@ -257,7 +259,7 @@ class _Compiler:
 
     def raw(self, operation: RawBytes) -> None:
         if self.style is not None and self.style.effects:
-            self.set_look(Style(), self.page or 0)
+            self.set_look(_PLAIN, self.page or 0)
         self.out.append(operation.data)
         # The caller may have changed anything: set everything anew before the next text.
         self.style = self.align = self.page = None
