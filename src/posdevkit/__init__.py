@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from posdevkit.discovery import Survey as Survey
     from posdevkit.documents import Barcode as Barcode
     from posdevkit.documents import Box as Box
+    from posdevkit.documents import Buzzer as Buzzer
     from posdevkit.documents import Cell as Cell
     from posdevkit.documents import Column as Column
     from posdevkit.documents import Columns as Columns
@@ -192,8 +193,8 @@ _HOMES = {
     "devices.preview": "preview",
     "discovery": "DeviceCame DeviceGone Found Survey",
     "documents": (
-        "Barcode Box Cell Column Columns Cut Drawer Feed Image Label Line QrCode Raster Raw Receipt Rule Spacing Span "
-        "Style Symbol Symbology Text"
+        "Barcode Box Buzzer Cell Column Columns Cut Drawer Feed Image Label Line QrCode Raster Raw Receipt Rule "
+        "Spacing Span Style Symbol Symbology Text"
     ),
     "documents.json": "receipt_from_json receipt_to_json",
     "documents.label_json": "label_from_json",

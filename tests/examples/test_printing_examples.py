@@ -124,6 +124,13 @@ def test_raw_commands(receipt_printer: EmulatedReceiptPrinter) -> None:
     assert names.count("ESC V") == 2
 
 
+def test_symbols(tmp_path: Path) -> None:
+    out = run("symbols.py", str(tmp_path / "ticket.png"))
+    kinds = [line.split()[0] for line in out.replace("[", "\n[").splitlines() if line.startswith("[")]
+    assert kinds == ["[PDF417", "[image", "[image", "[GS1-128", "[DATABAR"]
+    assert (tmp_path / "ticket.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_preview(tmp_path: Path) -> None:
     out = run("preview.py", str(tmp_path / "receipt.png"))
     assert "generic-58mm: 384 x " in out

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from posdevkit.documents import (
     Barcode,
+    Buzzer,
     Column,
     Columns,
     Cut,
@@ -101,6 +102,7 @@ elements: st.SearchStrategy[Element] = st.one_of(
     st.builds(Feed, st.integers(1, 255)),
     st.builds(Cut, st.booleans()),
     st.builds(Drawer, st.sampled_from([2, 5]), st.integers(2, 510)),
+    st.builds(Buzzer, st.integers(1, 9)),
     st.builds(Raw, st.binary(min_size=1)),
 )
 receipts = st.builds(Receipt, st.lists(elements, max_size=8))

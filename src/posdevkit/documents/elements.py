@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 from posdevkit.errors import BadDocument
 
 from .plain import plain
+from .style import PLAIN, Align, Font, Style, TextEffect
+from .symbols import Barcode, QrCode, Symbol, SymbolKind, Symbology
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -28,6 +28,7 @@ __all__ = [
     "Align",
     "Barcode",
     "Box",
+    "Buzzer",
     "Cell",
     "Column",
     "ColumnAlign",
@@ -53,77 +54,8 @@ __all__ = [
     "TextEffect",
 ]
 
-Align = Literal["left", "center", "right"]
 ColumnAlign = Literal["left", "center", "right", "decimal"]
 Dither = Literal["threshold", "floyd-steinberg", "ordered"]
-Font = Literal["A", "B", "C"]
-TextEffect = Literal["smooth", "second_color", "rotate", "upside_down", "spacing"]
-SymbolKind = Literal["PDF417", "DATAMATRIX", "AZTEC", "MAXICODE", "MICRO-QR"]
-
-
-class Symbology(Enum):
-    """One-dimensional symbologies: nine that every printer of the last twenty years knows, then those of GS1."""
-
-    UPC_A = "UPC-A"
-    UPC_E = "UPC-E"
-    EAN13 = "EAN13"
-    EAN8 = "EAN8"
-    CODE39 = "CODE39"
-    ITF = "ITF"
-    CODABAR = "CODABAR"
-    CODE93 = "CODE93"
-    CODE128 = "CODE128"
-    GS1_128 = "GS1-128"
-    DATABAR = "DATABAR"
-    DATABAR_TRUNCATED = "DATABAR-TRUNCATED"
-    DATABAR_LIMITED = "DATABAR-LIMITED"
-    DATABAR_EXPANDED = "DATABAR-EXPANDED"
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How characters look. `width` and `height` are whole multiples of the font's cell, 1 to 8."""
-
-    bold: bool = False
-    underline: bool = False
-    invert: bool = False
-    width: int = 1
-    height: int = 1
-    font: Font = "A"
-    smooth: bool = False
-    """Rounded edges of enlarged characters."""
-    second_color: bool = False
-    """The other colour of two-colour paper."""
-    rotate: bool = False
-    """Each character turned by 90 degrees clockwise, its cell with it."""
-    upside_down: bool = False
-    """The whole line turned by 180 degrees; all pieces of a line agree on it."""
-    spacing: int = 0
-    """Blank dots to the right of each character, 0 to 255, multiplied by `width`."""
-    effects: tuple[TextEffect, ...] = field(init=False, repr=False, compare=False, default=())
-    """What it asks for beyond what every receipt printer has: the five above, as far as they are set."""
-    _hash: int = field(init=False, repr=False, compare=False, default=0)
-
-    def __post_init__(self) -> None:
-        for name, value in (("width", self.width), ("height", self.height)):
-            if not 1 <= value <= 8:
-                raise BadDocument(f"a style's {name} is 1 to 8, not {value}")
-        if self.font not in ("A", "B", "C"):
-            raise BadDocument(f"a style's font is A, B or C, not {self.font!r}")
-        if not 0 <= self.spacing <= 255:
-            raise BadDocument(f"a style's spacing is 0 to 255 dots, not {self.spacing}")
-        look = (self.bold, self.underline, self.invert, self.width, self.height, self.font)
-        if self.smooth or self.second_color or self.rotate or self.upside_down or self.spacing:
-            object.__setattr__(self, "effects", tuple([name for name in _EFFECTS if getattr(self, name)]))
-        object.__setattr__(self, "_hash", hash((look, self.effects, self.spacing)))
-
-    def __hash__(self) -> int:
-        # Every change of style looks its bytes up by two styles: worked out once, since a receipt has many changes.
-        return self._hash
-
-
-_EFFECTS: tuple[TextEffect, ...] = get_args(TextEffect)
-PLAIN = Style()
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,90 +243,6 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
-class Barcode:
-    """A one-dimensional symbol. Alphabet, length and check digit of its data are checked when it is laid out.
-
-    GS1-128 and DataBar Expanded take application identifiers in parentheses, `(01)05701234567899(10)A1`; the other
-    DataBars a GTIN of 14 digits, or 13 without the check digit. What a model cannot draw itself is sent as dots.
-    """
-
-    data: str
-    symbology: Symbology = Symbology.CODE128
-    height: int = 80
-    """Bar height in dots, 1 to 255."""
-    module: int = 2
-    """Width of the narrow bar in dots, 2 to 6."""
-    text: Literal["none", "above", "below", "both"] = "below"
-    align: Align = "center"
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.height <= 255:
-            raise BadDocument(f"a barcode's height is 1 to 255 dots, not {self.height}")
-        if not 2 <= self.module <= 6:
-            raise BadDocument(f"a barcode's module is 2 to 6 dots, not {self.module}")
-
-
-@dataclass(frozen=True, slots=True)
-class QrCode:
-    """A QR code, model 2. Text is encoded as UTF-8."""
-
-    data: str
-    module: int = 6
-    """Width of a module in dots, 1 to 16."""
-    level: Literal["L", "M", "Q", "H"] = "M"
-    align: Align = "center"
-
-    def __post_init__(self) -> None:
-        if not self.data:
-            raise BadDocument("a QR code needs data")
-        if not 1 <= self.module <= 16:
-            raise BadDocument(f"a QR code's module is 1 to 16 dots, not {self.module}")
-        if self.level not in ("L", "M", "Q", "H"):
-            raise BadDocument(f"a QR code's level is L, M, Q or H, not {self.level!r}")
-
-
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """A two-dimensional symbol other than a QR code. Text is encoded as UTF-8; what fits is checked at layout.
-
-    What a model cannot draw itself is sent as dots, except MaxiCode, whose size is fixed in millimetres.
-    """
-
-    data: str
-    kind: SymbolKind = "DATAMATRIX"
-    module: int = 3
-    """Width of a module in dots, 2 to 16 (PDF417: 2 to 8). MaxiCode has a size of its own."""
-    correction: int | None = None
-    """PDF417: level 0 to 8. AZTEC: 5 to 95 per cent. MICRO-QR: 0 to 2 for L, M and Q. None: what is usual."""
-    columns: int | None = None
-    """PDF417: data columns, 1 to 30; None: as many as make it wider than high and fit the paper."""
-    align: Align = "center"
-
-    def __post_init__(self) -> None:
-        if not self.data:
-            raise BadDocument("a symbol needs data")
-        if self.kind not in _CORRECTIONS:
-            raise BadDocument(f"no symbol {self.kind!r}; known are {', '.join(_CORRECTIONS)}")
-        most = 8 if self.kind == "PDF417" else 16
-        if not 2 <= self.module <= most:
-            raise BadDocument(f"a {self.kind} symbol's module is 2 to {most} dots, not {self.module}")
-        if self.correction is not None and self.correction not in (allowed := _CORRECTIONS[self.kind]):
-            range_ = f"is {allowed[0]} to {allowed[-1]}" if allowed else "cannot be chosen"
-            raise BadDocument(f"a {self.kind} symbol's correction {range_}, not {self.correction}")
-        if self.columns is not None and (self.kind != "PDF417" or not 1 <= self.columns <= 30):
-            raise BadDocument(f"columns are 1 to 30 and for PDF417 only, not {self.columns} for {self.kind}")
-
-
-_CORRECTIONS: Mapping[SymbolKind, range] = {
-    "PDF417": range(9),
-    "DATAMATRIX": range(0),
-    "AZTEC": range(5, 96),
-    "MAXICODE": range(0),
-    "MICRO-QR": range(3),
-}
-
-
-@dataclass(frozen=True, slots=True)
 class Feed:
     """Blank lines, 1 to 255."""
 
@@ -428,10 +276,37 @@ class Drawer:
 
 
 @dataclass(frozen=True, slots=True)
+class Buzzer:
+    """The printer's buzzer, `times` times (1 to 9): in a kitchen an order should be heard."""
+
+    times: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.times <= 9:
+            raise BadDocument(f"a buzzer sounds 1 to 9 times, not {self.times}")
+
+
+@dataclass(frozen=True, slots=True)
 class Raw:
     """Bytes for the printer as they are: the explicit way out, for commands this library has no word for."""
 
     data: bytes
 
 
-Element = Text | Line | Columns | Box | Rule | Spacing | Image | Barcode | QrCode | Symbol | Feed | Cut | Drawer | Raw
+Element = (
+    Text
+    | Line
+    | Columns
+    | Box
+    | Rule
+    | Spacing
+    | Image
+    | Barcode
+    | QrCode
+    | Symbol
+    | Feed
+    | Cut
+    | Drawer
+    | Buzzer
+    | Raw
+)

@@ -22,6 +22,7 @@ from .elements import (
     Align,
     Barcode,
     Box,
+    Buzzer,
     Column,
     ColumnAlign,
     Columns,
@@ -235,6 +236,10 @@ def _drawer(found: Fields, _folder: Path | None) -> Element:
     return Drawer(cast(Literal[2, 5], pin), found.get("milliseconds", Node.integer, 100))
 
 
+def _buzzer(found: Fields, _folder: Path | None) -> Element:
+    return Buzzer(found.get("times", Node.integer, 1))
+
+
 def _raw(found: Fields, _folder: Path | None) -> Element:
     pairs = found["hex"].text()
     if not _HEX.fullmatch(pairs):
@@ -261,6 +266,7 @@ _READERS: dict[str, _Reader] = {
     "feed": ([], ["lines"], _feed),
     "cut": ([], ["partial"], _cut),
     "drawer": ([], ["pin", "milliseconds"], _drawer),
+    "buzzer": ([], ["times"], _buzzer),
     "raw": (["hex"], [], _raw),
 }
 
@@ -278,6 +284,7 @@ _TYPES: dict[type[Element], str] = {
     Feed: "feed",
     Cut: "cut",
     Drawer: "drawer",
+    Buzzer: "buzzer",
     Raw: "raw",
 }
 

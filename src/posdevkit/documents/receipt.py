@@ -11,10 +11,10 @@ from posdevkit.errors import BadDocument
 
 from .elements import (
     LABEL_AND_AMOUNT,
-    PLAIN,
     Align,
     Barcode,
     Box,
+    Buzzer,
     Cell,
     Column,
     Columns,
@@ -37,6 +37,7 @@ from .elements import (
     Symbology,
     Text,
 )
+from .style import PLAIN
 from .tables import table_rows
 
 if TYPE_CHECKING:
@@ -234,6 +235,10 @@ class Receipt:
     def drawer(self, pin: Literal[2, 5] = 2, *, milliseconds: int = 100) -> Receipt:
         """Open the cash drawer."""
         return self.add(Drawer(pin, milliseconds))
+
+    def buzzer(self, times: int = 1) -> Receipt:
+        """Sound the buzzer, 1 to 9 times; a model without one stays silent, which is a finding."""
+        return self.add(Buzzer(times))
 
     def raw(self, data: bytes) -> Receipt:
         """Bytes for the printer as they are. What they do is the caller's responsibility."""

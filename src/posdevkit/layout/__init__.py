@@ -20,6 +20,7 @@ from .operations import (
     PrintSymbol,
     RawBytes,
     Run,
+    SoundBuzzer,
     SpaceLines,
 )
 from .qrcodes import check_qr, qr_capacity, qr_version, qr_width
@@ -44,6 +45,7 @@ __all__ = [
     "PrintSymbol",
     "RawBytes",
     "Run",
+    "SoundBuzzer",
     "SpaceLines",
     "barcode_width",
     "cells",

@@ -11,6 +11,7 @@ from posdevkit.documents import (
     Align,
     Barcode,
     Box,
+    Buzzer,
     Columns,
     Cut,
     Drawer,
@@ -49,6 +50,7 @@ from .operations import (
     PrintSymbol,
     RawBytes,
     Run,
+    SoundBuzzer,
     SpaceLines,
 )
 from .qrcodes import check_qr
@@ -69,11 +71,14 @@ _FRAMES = (tuple("┌─┐│└┘├┤"), tuple("+-+|++++"))
 """Corners and sides as code page 437 and its kin have them, and for pages that have none."""
 
 
+FindingKind = Literal["unset-character", "no-cutter", "other-cut", "no-buzzer", "plain-look", "rounded", "edge"]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that will look other than asked, though nothing is wrong enough to refuse the document."""
 
-    kind: Literal["unset-character", "no-cutter", "other-cut", "plain-look", "rounded", "edge"]
+    kind: FindingKind
     message: str
     element: int
     """Place of the element in the receipt, from 0."""
@@ -224,7 +229,7 @@ class _Compositor:
                 self._find("unset-character", f"{codes} {char} cannot be set by {self._profile.name}: printed as ?")
         return text
 
-    def _find(self, kind: Literal["unset-character", "no-cutter", "other-cut", "plain-look"], message: str) -> None:
+    def _find(self, kind: FindingKind, message: str) -> None:
         self.findings.append(Finding(kind, message, self._at))
 
     def _runs(self, line: str, style: Style) -> tuple[Run, ...]:
@@ -393,6 +398,12 @@ class _Compositor:
             )
         self._add(KickDrawer(element.pin, element.milliseconds))
 
+    def buzzer(self, element: Buzzer) -> None:
+        if self._profile.buzzer is None:
+            self._find("no-buzzer", f"{self._profile.name} has no buzzer: it stays silent")
+            return
+        self._add(SoundBuzzer(element.times))
+
     def raw(self, element: Raw) -> None:
         self._add(RawBytes(element.data))
 
@@ -412,5 +423,6 @@ _SETTERS: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
     Feed: _Compositor.feed,
     Cut: _Compositor.cut,
     Drawer: _Compositor.drawer,
+    Buzzer: _Compositor.buzzer,
     Raw: _Compositor.raw,
 }

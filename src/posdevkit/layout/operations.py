@@ -27,6 +27,7 @@ __all__ = [
     "PrintSymbol",
     "RawBytes",
     "Run",
+    "SoundBuzzer",
     "SpaceLines",
 ]
 
@@ -138,6 +139,13 @@ class KickDrawer:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundBuzzer:
+    """The buzzer, 1 to 9 times, on a model that has one."""
+
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class RawBytes:
     """A caller's own commands."""
 
@@ -157,5 +165,6 @@ Operation = (
     | SpaceLines
     | CutPaper
     | KickDrawer
+    | SoundBuzzer
     | RawBytes
 )

@@ -8,13 +8,16 @@ from typing import Literal
 
 from posdevkit.documents import Font, SymbolKind, Symbology, TextEffect
 
-__all__ = ["CodePage", "Completion", "Cutter", "FontMetrics", "GraphicsCommand", "Profile", "Verified"]
+__all__ = ["BuzzerCommand", "CodePage", "Completion", "Cutter", "FontMetrics", "GraphicsCommand", "Profile", "Verified"]
 
 Verified = Literal["device", "peer", "manual", "none"]
 """How a profile was checked: on the device, by other people's software, against the manual, or not at all."""
 
 Completion = Literal["process_id", "in_order_status", "none"]
 """What the model offers as proof that a job is through: `GS ( H` 48, `GS r`, or nothing."""
+
+BuzzerCommand = Literal["esc_b", "esc_paren_a"]
+"""`ESC B`, which many small printers have, or Epson's `ESC ( A` 97."""
 
 GraphicsCommand = Literal["gs_v_0", "gs_paren_l"]
 
@@ -67,6 +70,8 @@ class Profile:
     """In order of preference; the first is what the printer starts with after `ESC @`."""
     cutter: Cutter | None
     drawer_pins: tuple[int, ...]
+    buzzer: BuzzerCommand | None
+    """How the model's buzzer is sounded; None: it has none, or an option that nobody told of."""
     graphics: GraphicsCommand
     max_band_rows: int
     """Rows per raster command; some firmware reads only the low byte of the row count."""

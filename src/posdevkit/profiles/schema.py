@@ -8,7 +8,7 @@ from typing import get_args
 from posdevkit.documents import Font, SymbolKind, Symbology, TextEffect
 
 from .codepages import code_page_names
-from .model import CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, Verified
+from .model import BuzzerCommand, CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, Verified
 
 __all__ = ["KEYS", "LABEL_KEYS", "WrongValue", "did_you_mean"]
 
@@ -140,6 +140,10 @@ def _cutter(value: object) -> Cutter | None:
     return cutter
 
 
+def _buzzer(value: object) -> object:
+    return None if value is False else _choice(*get_args(BuzzerCommand))(value)
+
+
 def _pins(value: object) -> tuple[int, ...]:
     def pin(item: object) -> int:
         if item not in (2, 5) or isinstance(item, bool):
@@ -187,6 +191,7 @@ KEYS: Mapping[str, Check] = {
     "code_pages": _code_pages,
     "cutter": _cutter,
     "drawer_pins": _pins,
+    "buzzer": _buzzer,
     "graphics": _choice(*get_args(GraphicsCommand)),
     "max_band_rows": _whole(24, 4095),
     "barcodes": _barcodes,

@@ -20,6 +20,7 @@ from posdevkit.layout import (
     PrintQr,
     RawBytes,
     Run,
+    SoundBuzzer,
     lay_out,
 )
 from posdevkit.profiles import Profile, load_profile
@@ -190,6 +191,15 @@ def test_looks_that_the_model_lacks() -> None:
         lay_out(Receipt().text("a", style=Style(rotate=True)), replace(WIDE, text_effects=frozenset()))
     with pytest.raises(Unsupported, match="no font C"):
         lay_out(Receipt().text("a", font="C"), WIDE)
+
+
+def test_a_model_without_a_buzzer_stays_silent() -> None:
+    found = lay_out(Receipt().buzzer(2), WIDE)
+    assert found.operations == ()
+    assert [one.kind for one in found.findings] == ["no-buzzer"]
+    assert lay_out(Receipt().buzzer(2), replace(WIDE, buzzer="esc_b")).operations == (SoundBuzzer(2),)
+    with pytest.raises(BadDocument, match="1 to 9"):
+        Receipt().buzzer(10)
 
 
 def test_a_line_is_upside_down_as_a_whole() -> None:

@@ -22,6 +22,7 @@ from posdevkit.layout import (
     PrintSymbol,
     RawBytes,
     Run,
+    SoundBuzzer,
 )
 from posdevkit.profiles import load_profile
 from posdevkit.protocols.escpos.compiler import GUARD, Compiled, compile_job
@@ -126,6 +127,13 @@ def test_other_symbols() -> None:
     assert compiled(micro) == (
         b"\x1d(k\x04\x001A3\x00\x1d(k\x03\x001C\x04\x1d(k\x03\x001E1\x1d(k\x05\x001P012\x1d(k\x03\x001Q0"
     )
+
+
+def test_a_buzzer_sounds_as_the_model_has_it() -> None:
+    for how, sent in (("esc_b", b"\x1bB\x03\x02"), ("esc_paren_a", b"\x1b(A\x03\x00a\x01\x03")):
+        job = compile_job([line(b"a"), SoundBuzzer(3)], replace(WIDE, buzzer=how))  # type: ignore[arg-type]  # its names
+        assert job.data.endswith(b"a\n" + sent)
+        assert job.data[: job.proof_at].endswith(b"a\n")
 
 
 def test_bars_of_gs1() -> None:

@@ -29,9 +29,9 @@ from posdevkit.paper import (
     TicketFinished,
 )
 from posdevkit.profiles import Profile
+from posdevkit.protocols.escpos.commands import clones, text
 from posdevkit.protocols.escpos.commands import mechanism as cutting
 from posdevkit.protocols.escpos.commands import status as asking
-from posdevkit.protocols.escpos.commands import text
 from posdevkit.protocols.escpos.realtime import RealtimeScanner
 from posdevkit.protocols.vocabulary import Command
 from posdevkit_emulators.faults import Fault as Trouble
@@ -300,6 +300,15 @@ class ReceiptPrinterModel:
             elif pairs.get(1) in (1, 49):
                 self._pulse_enabled = True
 
+    def _buzz(self, command: Command) -> None:
+        if isinstance(command, clones.SoundBuzzer):
+            asked, times = "esc_b", command.times
+        else:
+            assert isinstance(command, cutting.Buzzer)
+            asked, times = "esc_paren_a", command.data[2] if command.data[:1] == b"a" and len(command.data) > 2 else 0
+        if times and self.profile.buzzer == asked:
+            self._events.append(Happened(What.BUZZER, f"{times} times" if times > 1 else "once"))
+
     def _answer(self, command: Command) -> None:
         self._answers.in_order(command, self._mechanism.status)
 
@@ -387,6 +396,8 @@ _IN_ORDER: Final[dict[type[Command], Callable[[ReceiptPrinterModel, Command], No
     text.Initialize: ReceiptPrinterModel._initialize,
     asking.RequestProcessId: ReceiptPrinterModel._process_id,
     asking.EnableRealtime: ReceiptPrinterModel._enable_realtime,
+    clones.SoundBuzzer: ReceiptPrinterModel._buzz,
+    cutting.Buzzer: ReceiptPrinterModel._buzz,
     asking.SetStatusBack: ReceiptPrinterModel._answer,
     asking.AskStatus: ReceiptPrinterModel._answer,
     asking.AskIdentity: ReceiptPrinterModel._answer,

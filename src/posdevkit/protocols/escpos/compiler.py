@@ -26,14 +26,16 @@ from posdevkit.layout.operations import (
     PrintRaster,
     PrintSymbol,
     RawBytes,
+    SoundBuzzer,
     SpaceLines,
 )
 from posdevkit.profiles import Profile
 from posdevkit.protocols.job import Compiled
 from posdevkit.protocols.vocabulary import Command
 
+from .commands import clones
 from .commands.graphics import PrintGraphics, RasterImage, StoreRaster
-from .commands.mechanism import DrawerPulse, FeedAndCut
+from .commands.mechanism import Buzzer, DrawerPulse, FeedAndCut
 from .commands.position import DefaultLineSpacing, LineFeed, PrintAndFeedLines, SetLineSpacing
 from .commands.status import EnableRealtime
 from .commands.symbols import (
@@ -81,6 +83,8 @@ _ALIGN: dict[Align, bytes] = {
     "center": SetJustification(1).encode(),
     "right": SetJustification(2).encode(),
 }
+_BUZZ, _FIRST_PATTERN = 97, 1  # ESC ( A 97
+_BUZZ_LENGTH = 2  # ESC B, in units of the model
 _HRI = {"none": 0, "above": 1, "below": 2, "both": 3}
 _LEVELS = {"L": 48, "M": 49, "Q": 50, "H": 51}
 _SYMBOLOGIES = {
@@ -257,6 +261,12 @@ class _Compiler:
         # The off time must not be shorter than the on time (Epson esc_lp); as long again lets the solenoid cool.
         self.out.append(DrawerPulse(0 if operation.pin == 2 else 1, on, min(255, 2 * on)).encode())
 
+    def buzzer(self, operation: SoundBuzzer) -> None:
+        if self.profile.buzzer == "esc_paren_a":
+            self.out.append(Buzzer(bytes((_BUZZ, _FIRST_PATTERN, operation.times))).encode())
+        else:
+            self.out.append(clones.SoundBuzzer(operation.times, _BUZZ_LENGTH).encode())
+
     def raw(self, operation: RawBytes) -> None:
         if self.style is not None and self.style.effects:
             self.set_look(_PLAIN, self.page or 0)
@@ -291,6 +301,8 @@ def _stored_graphics(band: Raster) -> bytes:
     return StoreRaster(48, 1, 1, 49, band.width, band.height, band.data).encode() + PrintGraphics().encode()
 
 
+_NOTHING_PRINTED = frozenset((KickDrawer, SoundBuzzer))
+
 _HANDLERS: dict[type, Callable[..., None]] = {
     PrintLine: _Compiler.line,
     PrintBlock: _Compiler.block,
@@ -302,6 +314,7 @@ _HANDLERS: dict[type, Callable[..., None]] = {
     SpaceLines: _Compiler.spacing,
     CutPaper: _Compiler.cut,
     KickDrawer: _Compiler.drawer,
+    SoundBuzzer: _Compiler.buzzer,
     RawBytes: _Compiler.raw,
     Picture: _Compiler.picture,
     DrawSymbol: _Compiler.picture,
@@ -325,7 +338,7 @@ def compile_job(operations: Iterable[Operation], profile: Profile) -> Compiled:
         kind = type(operation)
         _HANDLERS[kind](compiler, operation)
         parts.append(len(out))
-        if kind is not KickDrawer:
+        if kind not in _NOTHING_PRINTED:
             proof = len(parts)
     sizes = array("Q", accumulate(map(len, out)))
     ends = array("Q", [sizes[count - 1] for count in parts])
