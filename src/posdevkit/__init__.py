@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from posdevkit.documents import Image as Image
     from posdevkit.documents import Label as Label
     from posdevkit.documents import Line as Line
+    from posdevkit.documents import Logo as Logo
     from posdevkit.documents import QrCode as QrCode
     from posdevkit.documents import Raster as Raster
     from posdevkit.documents import Raw as Raw
@@ -193,8 +194,8 @@ _HOMES = {
     "devices.preview": "preview",
     "discovery": "DeviceCame DeviceGone Found Survey",
     "documents": (
-        "Barcode Box Buzzer Cell Column Columns Cut Drawer Feed Image Label Line QrCode Raster Raw Receipt Rule "
-        "Spacing Span Style Symbol Symbology Text"
+        "Barcode Box Buzzer Cell Column Columns Cut Drawer Feed Image Label Line Logo QrCode Raster Raw Receipt "
+        "Rule Spacing Span Style Symbol Symbology Text"
     ),
     "documents.json": "receipt_from_json receipt_to_json",
     "documents.label_json": "label_from_json",

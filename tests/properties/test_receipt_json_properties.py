@@ -21,6 +21,7 @@ from posdevkit.documents import (
     Element,
     Feed,
     Image,
+    Logo,
     QrCode,
     Raw,
     Receipt,
@@ -75,6 +76,7 @@ elements: st.SearchStrategy[Element] = st.one_of(
         st.sampled_from(["none", "above", "below", "both"]),
         aligns,
     ),
+    st.builds(Logo, st.text("01A ~", min_size=2, max_size=2), st.sampled_from([1, 2]), aligns),
     st.builds(QrCode, st.text(min_size=1), st.integers(1, 16), st.sampled_from("LMQH"), aligns),
     st.builds(
         Symbol,

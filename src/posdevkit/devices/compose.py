@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from posdevkit.documents import Image, Receipt
+from posdevkit.documents import Image, Raster, Receipt
 from posdevkit.layout import DrawSymbol, Finding, Operation, Picture, PrintRaster, lay_out
 from posdevkit.profiles import Profile
 from posdevkit.protocols.escpos.compiler import compile_job
 from posdevkit.protocols.job import Compiled
 from posdevkit.runtime.threads import in_thread
 
-__all__ = ["Composed", "compose", "compose_beside"]
+__all__ = ["Composed", "compose", "compose_beside", "rasterized"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,13 @@ async def compose_beside(receipt: Receipt, profile: Profile) -> Composed:
     if any(isinstance(element, Image) for element in receipt.elements):
         return await in_thread(lambda: compose(receipt, profile), name="posdevkit-compose")
     return compose(receipt, profile)
+
+
+def rasterized(source: str | Path | bytes, width: int) -> Raster:
+    """A picture as dots, at most `width` wide. Raises BadImage, MissingExtra."""
+    from posdevkit.imaging import rasterize
+
+    return rasterize(Image(source), width)
 
 
 def _with_dots(operation: Operation) -> Operation:

@@ -18,6 +18,7 @@ from .elements import (
     Font,
     Image,
     Line,
+    Logo,
     QrCode,
     Raw,
     Rule,
@@ -29,6 +30,7 @@ from .elements import (
     Symbology,
     Text,
     TextEffect,
+    check_logo_key,
 )
 from .label import Label, LabelBarcode, LabelBox, LabelElement, LabelLine, LabelQr, LabelText, to_dots
 from .plain import plain
@@ -60,6 +62,7 @@ __all__ = [
     "LabelQr",
     "LabelText",
     "Line",
+    "Logo",
     "QrCode",
     "Raster",
     "Raw",
@@ -73,6 +76,7 @@ __all__ = [
     "Symbology",
     "Text",
     "TextEffect",
+    "check_logo_key",
     "plain",
     "to_dots",
 ]

@@ -41,6 +41,7 @@ __all__ = [
     "Font",
     "Image",
     "Line",
+    "Logo",
     "QrCode",
     "Raw",
     "Rule",
@@ -52,6 +53,7 @@ __all__ = [
     "Symbology",
     "Text",
     "TextEffect",
+    "check_logo_key",
 ]
 
 ColumnAlign = Literal["left", "center", "right", "decimal"]
@@ -243,6 +245,26 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture that the printer keeps under `key`, two printable ASCII characters; older models know digits only."""
+
+    key: str
+    scale: Literal[1, 2] = 1
+    align: Align = "center"
+
+    def __post_init__(self) -> None:
+        check_logo_key(self.key)
+        if self.scale not in (1, 2):
+            raise BadDocument(f"a logo is printed in its own size or twice as large, not {self.scale} times")
+
+
+def check_logo_key(key: str) -> None:
+    """Raises BadDocument for what is no key of a stored picture."""
+    if len(key) != 2 or not all(" " <= char <= "~" for char in key):
+        raise BadDocument(f"the key {key!r} of a logo", remedy="Give two digits or other printable ASCII characters.")
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """Blank lines, 1 to 255."""
 
@@ -301,6 +323,7 @@ Element = (
     | Rule
     | Spacing
     | Image
+    | Logo
     | Barcode
     | QrCode
     | Symbol

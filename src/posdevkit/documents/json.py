@@ -34,6 +34,7 @@ from .elements import (
     Font,
     Image,
     Line,
+    Logo,
     QrCode,
     Raw,
     Rule,
@@ -190,6 +191,11 @@ def _image(found: Fields, folder: Path | None) -> Element:
     return Image(source, _align(found, "center"), dither, found.get("width", Node.integer, None))
 
 
+def _logo(found: Fields, _folder: Path | None) -> Element:
+    scale = found.get("scale", Node.integer, 1)
+    return Logo(found["key"].text(), cast(Literal[1, 2], scale), _align(found, "center"))
+
+
 def _barcode(found: Fields, _folder: Path | None) -> Element:
     names = [symbology.value for symbology in Symbology]
     symbology = found.choice("symbology", names, Symbology.CODE128.value)
@@ -260,6 +266,7 @@ _READERS: dict[str, _Reader] = {
     "rule": ([], ["char", *_STYLE], _rule),
     "spacing": ([], ["dots"], _spacing),
     "image": ([], ["path", "data", "align", "dither", "width"], _image),
+    "logo": (["key"], ["scale", "align"], _logo),
     "barcode": (["data"], ["symbology", "height", "module", "text", "align"], _barcode),
     "qr": (["data"], ["module", "level", "align"], _qr),
     "symbol": (["data"], ["kind", "module", "correction", "columns", "align"], _symbol),
@@ -278,6 +285,7 @@ _TYPES: dict[type[Element], str] = {
     Rule: "rule",
     Spacing: "spacing",
     Image: "image",
+    Logo: "logo",
     Barcode: "barcode",
     QrCode: "qr",
     Symbol: "symbol",

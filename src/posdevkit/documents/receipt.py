@@ -26,6 +26,7 @@ from .elements import (
     Font,
     Image,
     Line,
+    Logo,
     QrCode,
     Raw,
     Rule,
@@ -191,6 +192,10 @@ class Receipt:
     ) -> Receipt:
         """A picture (path, a picture file's bytes or a Pillow image), at most as wide as the paper; `width` in dots."""
         return self.add(Image(source, align, dither, width))
+
+    def logo(self, key: str, *, scale: Literal[1, 2] = 1, align: Align = "center") -> Receipt:
+        """A picture that the printer keeps; `ReceiptPrinter.store_logo` brings it there, once."""
+        return self.add(Logo(key, scale, align))
 
     def barcode(
         self,

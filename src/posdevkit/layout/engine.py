@@ -19,6 +19,7 @@ from posdevkit.documents import (
     Feed,
     Image,
     Line,
+    Logo,
     QrCode,
     Raw,
     Receipt,
@@ -46,6 +47,7 @@ from .operations import (
     PrintBarcode,
     PrintBlock,
     PrintLine,
+    PrintLogo,
     PrintQr,
     PrintSymbol,
     RawBytes,
@@ -345,6 +347,14 @@ class _Compositor:
             )
         self._add(Picture(element, width))
 
+    def logo(self, element: Logo) -> None:
+        if not self._profile.stored_logos:
+            raise Unsupported(
+                f"{self._profile.name} keeps no logos",
+                remedy="Print it as a picture, with image(), or use another printer.",
+            )
+        self._add(PrintLogo(element))
+
     def barcode(self, element: Barcode) -> None:
         profile, barcode = self._profile, check_barcode(element, self._profile)
         # A symbol that might not fit would print nothing: then its drawing has the last word.
@@ -417,6 +427,7 @@ _SETTERS: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
     Spacing: _Compositor.spacing,
     Rule: _Compositor.rule,
     Image: _Compositor.image,
+    Logo: _Compositor.logo,
     Barcode: _Compositor.barcode,
     QrCode: _Compositor.qr,
     Symbol: _Compositor.symbol,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from posdevkit.documents import Align, Barcode, Image, QrCode, Raster, Style, Symbol
+from posdevkit.documents import Align, Barcode, Image, Logo, QrCode, Raster, Style, Symbol
 
 __all__ = [
     "BLOCK_LINES",
@@ -22,6 +22,7 @@ __all__ = [
     "PrintBarcode",
     "PrintBlock",
     "PrintLine",
+    "PrintLogo",
     "PrintQr",
     "PrintRaster",
     "PrintSymbol",
@@ -110,6 +111,13 @@ class DrawSymbol:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintLogo:
+    """A picture that the printer keeps."""
+
+    logo: Logo
+
+
+@dataclass(frozen=True, slots=True)
 class FeedLines:
     """Blank lines, 1 to 255."""
 
@@ -160,6 +168,7 @@ Operation = (
     | PrintBarcode
     | PrintQr
     | PrintSymbol
+    | PrintLogo
     | DrawSymbol
     | FeedLines
     | SpaceLines

@@ -73,6 +73,8 @@ class Profile:
     buzzer: BuzzerCommand | None
     """How the model's buzzer is sounded; None: it has none, or an option that nobody told of."""
     graphics: GraphicsCommand
+    stored_logos: bool
+    """Keeps pictures under keys (`GS ( L` 64 to 69)."""
     max_band_rows: int
     """Rows per raster command; some firmware reads only the low byte of the row count."""
     barcodes: frozenset[Symbology]

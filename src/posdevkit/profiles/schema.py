@@ -193,6 +193,7 @@ KEYS: Mapping[str, Check] = {
     "drawer_pins": _pins,
     "buzzer": _buzzer,
     "graphics": _choice(*get_args(GraphicsCommand)),
+    "stored_logos": _flag,
     "max_band_rows": _whole(24, 4095),
     "barcodes": _barcodes,
     "qr": _flag,

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from posdevkit.documents import Barcode, QrCode, Raster, Style, Symbol, Symbology, TextEffect
+from posdevkit.documents import Barcode, Logo, QrCode, Raster, Style, Symbol, Symbology, TextEffect
 from posdevkit.errors import BadDocument, Unsupported
 from posdevkit.layout import (
     CutPaper,
@@ -17,6 +17,7 @@ from posdevkit.layout import (
     PrintBarcode,
     PrintBlock,
     PrintLine,
+    PrintLogo,
     PrintQr,
     PrintRaster,
     PrintSymbol,
@@ -26,6 +27,7 @@ from posdevkit.layout import (
 )
 from posdevkit.profiles import load_profile
 from posdevkit.protocols.escpos.compiler import GUARD, Compiled, compile_job
+from posdevkit.protocols.escpos.logos import LIST_LOGOS, delete_logo, store_logo
 
 WIDE = load_profile("generic-80mm")
 TM = load_profile("epson-tm-t88v")
@@ -134,6 +136,15 @@ def test_a_buzzer_sounds_as_the_model_has_it() -> None:
         job = compile_job([line(b"a"), SoundBuzzer(3)], replace(WIDE, buzzer=how))  # type: ignore[arg-type]  # its names
         assert job.data.endswith(b"a\n" + sent)
         assert job.data[: job.proof_at].endswith(b"a\n")
+
+
+def test_logos() -> None:
+    assert compiled(PrintLogo(Logo("A1", 2, "left"))) == b"\x1d(L\x06\x000EA1\x02\x02"
+    assert store_logo("A1", Raster(9, 2, b"\xaa\x80\x55\x00")) == (
+        b"\x1d(L\x0f\x000C0A1\x01\x09\x00\x02\x00\x31\xaa\x80\x55\x00"
+    )
+    assert delete_logo("A1") == b"\x1d(L\x04\x000BA1"
+    assert LIST_LOGOS == b"\x1d(L\x04\x000@KC"
 
 
 def test_bars_of_gs1() -> None:

@@ -22,6 +22,7 @@ from posdevkit.layout.operations import (
     PrintBarcode,
     PrintBlock,
     PrintLine,
+    PrintLogo,
     PrintQr,
     PrintRaster,
     PrintSymbol,
@@ -38,6 +39,7 @@ from .commands.graphics import PrintGraphics, RasterImage, StoreRaster
 from .commands.mechanism import Buzzer, DrawerPulse, FeedAndCut
 from .commands.position import DefaultLineSpacing, LineFeed, PrintAndFeedLines, SetLineSpacing
 from .commands.status import EnableRealtime
+from .commands.stored import PrintNvGraphics
 from .commands.symbols import (
     BarcodeB,
     QrCorrection,
@@ -241,6 +243,13 @@ class _Compiler:
         self.set_align(operation.symbol.align)
         self.out += [command.encode() for command in symbol_commands(operation.symbol)]
 
+    def logo(self, operation: PrintLogo) -> None:
+        logo = operation.logo
+        self.upright()
+        self.set_align(logo.align)
+        kc1, kc2 = logo.key.encode("ascii")
+        self.out.append(PrintNvGraphics(kc1, kc2, logo.scale, logo.scale).encode())
+
     def feed(self, operation: FeedLines) -> None:
         self.out.append(PrintAndFeedLines(operation.lines).encode())
 
@@ -310,6 +319,7 @@ _HANDLERS: dict[type, Callable[..., None]] = {
     PrintBarcode: _Compiler.barcode,
     PrintQr: _Compiler.qr,
     PrintSymbol: _Compiler.symbol,
+    PrintLogo: _Compiler.logo,
     FeedLines: _Compiler.feed,
     SpaceLines: _Compiler.spacing,
     CutPaper: _Compiler.cut,
