@@ -146,7 +146,8 @@ class EscPosRenderer:
         """Forget everything that is set or stored and not printed; modes and paper stay."""
         self.modes.graphics.clear()
         self.modes.qr_data = b""
-        self.modes.matrices.clear()
+        for matrix in self.modes.matrices.values():
+            matrix.data = b""
         self.line = Line(self.modes.area[1])
 
     def reset(self) -> None:
