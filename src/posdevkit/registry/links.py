@@ -31,6 +31,7 @@ LinkFactory = Callable[[DeviceUrl], StreamLink]
 
 _OWN: Final = {
     "tcp": "posdevkit.links.tcp:TcpLink",
+    "tls": "posdevkit.links.tls:TlsLink",
     "memory": "posdevkit.links.memory:MemoryLink",
     "replay": "posdevkit.links.replay:ReplayLink",
     "usb": "posdevkit.links.usb:UsbLink",
