@@ -22,7 +22,7 @@ from posdevkit.errors import BadUrl
 __all__ = ["SCHEMES", "DeviceUrl", "nearest_scheme", "parse_url"]
 
 SCHEMES: Final = (
-    "tcp", "tls", "usb", "serial", "rfc2217", "socket", "bt", "ble", "hid", "evdev", "file", "spooler", "emu", "memory",
+    "tcp", "tls", "usb", "serial", "rfc2217", "socket", "ble", "hid", "evdev", "spooler", "emu", "memory",
     "replay", "zvt",
 )  # fmt: skip
 """The schemes that the library and its emulators know by name; others join through the registry."""

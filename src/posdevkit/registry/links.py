@@ -37,6 +37,8 @@ _OWN: Final = {
     "usb": "posdevkit.links.usb:UsbLink",
     "zvt": "posdevkit.links.zvt:zvt_link",
     "serial": "posdevkit.links.serial:SerialLink",
+    "rfc2217": "posdevkit.links.rfc2217:Rfc2217Link",
+    "socket": "posdevkit.links.rfc2217:socket_link",
     "evdev": "posdevkit.links.evdev:EvdevLink",
     "ble": "posdevkit.links.ble:BleLink",
 }

@@ -10,13 +10,16 @@ import struct
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
+import serial
+from serial.rfc2217 import PortManager
 
 from posdevkit.errors import Closed, Disconnected
 from posdevkit.links.base import StreamLink
 from posdevkit.links.memory import MemoryLink, MemoryPeer, memory_pair
+from posdevkit.links.rfc2217 import Rfc2217Link
 from posdevkit.links.tcp import TcpLink
 from posdevkit.links.tls import TlsLink
 from posdevkit.links.trace import TraceLink
@@ -155,7 +158,75 @@ async def accept_tls(listener: socket.socket, certificate: Certificate) -> TlsPe
     return TlsPeer(connection, certificate.context())
 
 
-WIRES = {"tcp": over_tcp, "tls": over_tls, "memory": over_memory}
+LAST_SETTING = b"\xff\xfa\x2c\x05\x0b\xff\xf0"
+"""RFC 2217: IAC SB COM-PORT-OPTION SET-CONTROL (RTS on) IAC SE."""
+
+
+class LentPort(SocketPeer):
+    """pyserial's own server side of RFC 2217, in front of a port that only remembers how it was set."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__(connection)
+        self._said = bytearray()
+        self._data = bytearray()
+        self.port: Any = serial.serial_for_url("loop://")
+        made: Any = PortManager  # its stubs want serial ports of one kind where anything with `write` will do
+        self._manager = made(self.port, self)
+        self.set = asyncio.create_task(self._listen())
+
+    def write(self, data: bytes) -> None:
+        self._said += data
+
+    async def _listen(self) -> None:
+        """Until the port has been set: `receive` hears the rest."""
+        await self._flush()
+        heard = b""
+        while LAST_SETTING not in heard:
+            heard += (raw := await super().receive())
+            self._data += b"".join(self._manager.filter(raw))
+            await self._flush()
+
+    async def receive(self) -> bytes:
+        await self.set
+        while not self._data:
+            raw = await super().receive()
+            if not raw:
+                return b""
+            self._data += b"".join(self._manager.filter(raw))
+            await self._flush()
+        data = bytes(self._data)
+        self._data.clear()
+        return data
+
+    async def send(self, data: bytes) -> None:
+        await self.set
+        await super().send(b"".join(self._manager.escape(data)))
+
+    async def _flush(self) -> None:
+        said = bytes(self._said)
+        self._said.clear()
+        if said:
+            await super().send(said)
+
+
+@contextlib.asynccontextmanager
+async def over_rfc2217() -> AsyncIterator[tuple[StreamLink, Callable[[], Peer]]]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+
+        async def accept() -> LentPort:
+            connection, _ = await asyncio.get_running_loop().sock_accept(listener)
+            return LentPort(connection)
+
+        accepting = asyncio.create_task(accept())
+        url = parse_url(f"rfc2217://127.0.0.1:{listener.getsockname()[1]}?baud=19200")
+        yield Rfc2217Link(url), accepting.result
+        peer = await within(Deadline.after(SOON), accepting)
+        await asyncio.gather(peer.set, return_exceptions=True)
+        peer.close()
+
+
+WIRES = {"rfc2217": over_rfc2217, "tcp": over_tcp, "tls": over_tls, "memory": over_memory}
 
 
 @pytest.fixture(params=[(wire, traced) for wire in WIRES for traced in (False, True)], ids=str)
@@ -293,6 +364,7 @@ async def test_a_receive_that_waits_ends_with_our_close(wire: Wire) -> None:
     [
         TcpLink(parse_url("tcp://127.0.0.1")),
         TlsLink(parse_url("tls://127.0.0.1:1")),
+        Rfc2217Link(parse_url("rfc2217://127.0.0.1:1")),
         MemoryLink(parse_url("memory://x")),
     ],
     ids=lambda link: str(link.url),
