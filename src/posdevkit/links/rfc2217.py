@@ -78,8 +78,8 @@ class Rfc2217Link:
         except TimeoutError:
             self._cable.abort()
             raise Disconnected(
-                f"{self._url}: no answer in time to the settings of the port",
-                remedy="Check that this is an RFC 2217 port; for bare bytes write socket://HOST:PORT.",
+                f"{self._url}: no answer in time to the settings of the port ({', '.join(self._port.unanswered)})",
+                remedy=f"Check that the port speaks RFC 2217; for one that lends bare bytes write {_bare(self._url)}.",
             ) from None
         except BaseException:
             self._cable.abort()
@@ -157,7 +157,8 @@ class Rfc2217Link:
             if self._port.refused:
                 raise Disconnected(
                     f"{self._url}: the port cannot be used: {self._port.refused}",
-                    remedy="Check the settings in the URL; for a port that lends bare bytes write socket://HOST:PORT.",
+                    remedy="Write in the URL what it can do; for a port that lends bare bytes write "
+                    f"{_bare(self._url)}.",
                 )
 
     async def _heard(self, raw: bytes) -> None:
@@ -174,3 +175,7 @@ class Rfc2217Link:
 def _unquoted(sent: bytes) -> int:
     """How many bytes of data have begun to leave with `sent`."""
     return len(sent.replace(b"\xff\xff", b"\xff"))
+
+
+def _bare(url: DeviceUrl) -> str:
+    return str(DeviceUrl("socket", url.address, url.port))

@@ -6,16 +6,17 @@ needed, and the count of bytes taken is the kernel's own.
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from posdevkit.errors import Claimed, Disconnected, MissingExtra, PosError, Unsupported
+from posdevkit.errors import MissingExtra, Unsupported
 
 from .descriptor import DescriptorLink, Port
+from .serial_failures import open_failure
 from .serial_settings import OPTIONS, read_settings
 from .url import DeviceUrl
 
@@ -83,11 +84,8 @@ class SerialLink(DescriptorLink):
             port.dtr, port.rts = said.dtr, said.rts
             port.port = path
             port.open()
-        except (OSError, ValueError) as problem:  # SerialException is an OSError
-            raise _failure(self._url, problem) from problem
-        except Exception as problem:
-            # termios.error is no OSError: a setting that this port cannot do.
-            raise Disconnected(f"{self._url}: the port refuses these settings ({problem})") from problem
+        except Exception as problem:  # termios.error is neither an OSError nor a ValueError
+            raise open_failure(self._url, said, problem, _group(path)) from problem
         _wait_for_bytes(port.fileno())
         return _SerialPort(port)
 
@@ -136,16 +134,9 @@ def _wait_for_bytes(descriptor: int) -> None:
         termios.tcsetattr(descriptor, termios.TCSANOW, settings)
 
 
-def _failure(url: DeviceUrl, problem: Exception) -> PosError:
-    number = getattr(problem, "errno", None)
-    if number in (errno.EAGAIN, errno.EBUSY):
-        return Claimed(f"{url}")
-    if number in (errno.EACCES, errno.EPERM):
-        return Disconnected(
-            f"{url}: not permitted", remedy="Let this user read and write it: on Linux, join the group dialout."
-        )
-    if number in (errno.ENOENT, errno.ENXIO, errno.ENODEV):
-        return Disconnected(
-            f"{url}: there is no such port", remedy="Plug the device in; 'posdevkit discover' lists the ports."
-        )
-    return Disconnected(f"{url}: {getattr(problem, 'strerror', None) or problem}")
+def _group(path: str) -> str:
+    """The group of those who may use the port: dialout on Debian, uucp on Arch."""
+    try:
+        return Path(path).group()
+    except (OSError, KeyError):
+        return "dialout"

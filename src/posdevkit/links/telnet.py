@@ -14,23 +14,15 @@ __all__ = ["PortControl", "quoted"]
 
 _SE, _SB, _WILL, _WONT, _DO, _DONT, _IAC = 240, 250, 251, 252, 253, 254, 255
 _BINARY, _NO_GO_AHEAD, _COM_PORT = 0, 3, 44
-_BAUD, _BITS, _PARITY, _STOP, _CONTROL, _SUSPEND, _RESUME, _LINE_MASK, _MODEM_MASK, _PURGE = (
-    1,
-    2,
-    3,
-    4,
-    5,
-    8,
-    9,
-    10,
-    11,
-    12,
-)
+_BAUD, _BITS, _PARITY, _STOP, _CONTROL = 1, 2, 3, 4, 5
+_SUSPEND, _RESUME, _LINE_MASK, _MODEM_MASK = 8, 9, 10, 11
 _ANSWER: Final = 100
 """What the server adds to the number of an order that it answers, and to those of its own (RFC 2217, section 3)."""
 _PARITIES: Final = {"none": 1, "odd": 2, "even": 3}
 _FLOWS: Final = {"none": 1, "xonxoff": 2, "rtscts": 3}
-_NAMES: Final = {_BAUD: "baud", _BITS: "bits", _PARITY: "parity", _STOP: "stop", _CONTROL: "flow, dtr or rts"}
+_NAMES: Final = {_BAUD: "baud", _BITS: "bits", _PARITY: "parity", _STOP: "stop"}
+_CONTROLS: Final = {1: "flow", 2: "flow", 3: "flow", 8: "dtr", 9: "dtr", 11: "rts", 12: "rts"}
+"""What an order of the one kind that sets three things is about, by its value."""
 _LONGEST_ORDER: Final = 64
 
 
@@ -68,6 +60,11 @@ class PortControl:
     def ready(self) -> bool:
         """Whether every setting was answered with what was asked for."""
         return not self._orders and not self.refused
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """The settings that nobody has answered yet, by the names of the URL's options."""
+        return tuple(_name(order, value) for order, value in self._orders)
 
     def greeting(self) -> bytes:
         """What to send first: 8-bit data both ways, and the option itself."""
@@ -139,11 +136,19 @@ class PortControl:
     def _told(self, order: int, value: bytes) -> None:
         if order in (_SUSPEND, _RESUME):
             self.suspended = order == _SUSPEND
-        elif (order, value) in self._orders:
-            self._orders.remove((order, value))
-        elif wanted := [asked for number, asked in self._orders if number == order and order != _CONTROL]:
-            want, have = (int.from_bytes(what, "big") for what in (wanted[0], value))
-            self.refused = f"it does not set {_NAMES[order]} as asked ({want}) but to {have}"
+            return
+        name = _name(order, value)
+        asked = next((asked for asked in self._orders if _name(*asked) == name), None)
+        if asked == (order, value):
+            self._orders.remove(asked)
+        elif asked is not None:
+            told = f" but to {int.from_bytes(value, 'big')}" if order == _BAUD else ""
+            self.refused = f"it does not set {name} as asked{told}"
 
     def _say(self, order: int, value: bytes) -> None:
         self._reply += bytes((_IAC, _SB, _COM_PORT, order)) + quoted(value) + bytes((_IAC, _SE))
+
+
+def _name(order: int, value: bytes) -> str:
+    """The URL's option for what an order sets; empty for an order that sets nothing of ours."""
+    return _CONTROLS.get(int.from_bytes(value, "big"), "") if order == _CONTROL else _NAMES.get(order, "")

@@ -18,6 +18,7 @@ from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.threads import in_thread
 
 from .tcp import TcpLink
+from .tls_failures import broken, no_answer, other_certificate, refused
 from .url import DeviceUrl
 
 __all__ = ["TlsLink"]
@@ -29,13 +30,6 @@ _GOODBYE_SECONDS: Final = 5.0
 """How long `close` waits for a device to take the last record."""
 _OWN: Final = ("ca", "fingerprint", "name")
 _SHA256: Final = re.compile("[0-9a-f]{64}")
-_NO_TLS: Final = (
-    "WRONG_VERSION_NUMBER",
-    "RECORD_LAYER_FAILURE",
-    "UNKNOWN_PROTOCOL",
-    "HTTP_REQUEST",
-    "PACKET_LENGTH_TOO_LONG",
-)
 
 
 class TlsLink:
@@ -110,7 +104,7 @@ class TlsLink:
                 try:
                     tls.write(piece)
                 except ssl.SSLError as problem:
-                    raise self._broken(problem) from problem
+                    raise broken(self._url, self._taken, problem) from problem
                 self._taken += len(piece)
                 view = view[len(piece) :]
                 await self._flush()
@@ -177,7 +171,7 @@ class TlsLink:
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
             return b""
         except ssl.SSLError as problem:
-            raise self._broken(problem) from problem
+            raise broken(self._url, self._taken, problem) from problem
 
     async def _flush(self) -> None:
         while self._sealed or self._out.pending:
@@ -200,19 +194,13 @@ class TlsLink:
                     break
             await within(deadline, self._flush())
         except TimeoutError:
-            raise Disconnected(
-                f"{self._url}: no answer in time to the TLS greeting",
-                remedy="Check that this port is the device's TLS port, and that no other computer holds it.",
-            ) from None
+            raise no_answer(self._url) from None
         except ssl.SSLError as problem:
-            raise self._refused(problem) from problem
+            raise refused(self._url, problem) from problem
         if self._pinned:
             shown = hashlib.sha256(tls.getpeercert(binary_form=True) or b"").hexdigest()
             if shown != self._pinned:
-                raise Disconnected(
-                    f"{self._url}: the device shows another certificate, with the fingerprint {shown}",
-                    remedy="If the certificate was replaced, write the new fingerprint; if not, do not print here.",
-                )
+                raise other_certificate(self._url, shown)
 
     def _context(self) -> ssl.SSLContext:
         authorities = self._url.option("ca")
@@ -229,25 +217,3 @@ class TlsLink:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE  # the fingerprint says which certificate, and no other is taken
         return context
-
-    def _refused(self, problem: ssl.SSLError) -> Disconnected:
-        if isinstance(problem, ssl.SSLCertVerificationError):
-            return Disconnected(
-                f"{self._url}: the device's certificate is not accepted: {problem.verify_message}",
-                remedy="Write ca=FILE for the authority that issued it, name=NAME for the name it is for, or "
-                "fingerprint=SHA256 for this very certificate.",
-            )
-        if problem.reason in _NO_TLS:
-            return Disconnected(
-                f"{self._url}: what answers there does not speak TLS",
-                remedy=f"Check the port; for a port without TLS write tcp://{self._url.address}:{self._url.port}.",
-            )
-        if isinstance(problem, ssl.SSLEOFError):
-            return Disconnected(
-                f"{self._url}: the device ended the connection during the TLS greeting",
-                remedy="Check the port, and that TLS is switched on in the device.",
-            )
-        return Disconnected(f"{self._url}: no TLS connection came about ({problem.reason or problem})")
-
-    def _broken(self, problem: ssl.SSLError) -> Disconnected:
-        return Disconnected(f"{self._url}: TLS broke after {self._taken} bytes ({problem.reason or problem})")

@@ -32,8 +32,8 @@ class Certificate:
         return context
 
 
-def make_certificate(folder: Path, name: str = "printer.example") -> Certificate:
-    """One for `name` and 127.0.0.1, good for a day."""
+def make_certificate(folder: Path, name: str = "printer.example", days: int = 1) -> Certificate:
+    """One for `name` and 127.0.0.1, issued three days ago and good for `days` more."""
     key = ec.generate_private_key(ec.SECP256R1())
     who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = dt.datetime.now(dt.UTC)
@@ -44,8 +44,8 @@ def make_certificate(folder: Path, name: str = "printer.example") -> Certificate
         .issuer_name(who)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(days=1))
+        .not_valid_before(now - dt.timedelta(days=3))
+        .not_valid_after(now + dt.timedelta(days=days))
         .add_extension(names, critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

@@ -100,8 +100,11 @@ async def test_a_port_that_is_none() -> None:
 async def test_a_port_that_never_answers() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         link = Rfc2217Link(parse_url(f"rfc2217://127.0.0.1:{listener.getsockname()[1]}"))
-        with pytest.raises(Disconnected, match="no answer in time to the settings"):
+        with pytest.raises(
+            Disconnected, match="no answer in time to the settings of the port \\(baud, bits,"
+        ) as caught:
             await link.open(Deadline.after(0.1))
+        assert f"socket://127.0.0.1:{listener.getsockname()[1]}" in caught.value.remedy()
 
 
 def control(options: str = "") -> PortControl:
@@ -114,8 +117,18 @@ async def test_a_port_that_cannot_be_set_so() -> None:
     port = control("?baud=115200")
     port.feed(b"\xff\xfd\x2c")
     port.feed(b"\xff\xfa\x2c\x65\x00\x00\x96\x00\xff\xf0")
-    assert port.refused == "it does not set baud as asked (115200) but to 38400"
+    assert port.refused == "it does not set baud as asked but to 38400"
     assert not port.ready
+
+
+async def test_a_line_that_cannot_be_raised_is_named() -> None:
+    port = control()
+    port.feed(b"\xff\xfd\x2c")
+    for order, value in ((1, b"\0\0\x25\x80"), (2, b"\x08"), (3, b"\x01"), (4, b"\x01"), (5, b"\x01")):
+        port.feed(b"\xff\xfa\x2c" + bytes([100 + order]) + value + b"\xff\xf0")
+    assert port.unanswered == ("dtr", "rts")
+    port.feed(b"\xff\xfa\x2c\x69\x09\xff\xf0")
+    assert port.refused == "it does not set dtr as asked"
 
 
 async def test_a_pause_and_what_means_nothing_byte_by_byte() -> None:

@@ -7,6 +7,7 @@ import contextlib
 import shutil
 import socket
 import ssl
+import warnings
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from posdevkit.errors import BadUrl, Disconnected
 from posdevkit.links.tls import TlsLink
+from posdevkit.links.tls_failures import refused
 from posdevkit.links.url import DeviceUrl, parse_url
 from posdevkit.registry.links import open_link
 from posdevkit.runtime import Deadline, within
@@ -82,25 +84,56 @@ async def test_the_right_certificate(certificate: Certificate, how: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "said", "remedy"),
     [
-        ({}, "not accepted: self-signed certificate"),
-        ({"ca": "CA", "name": "till.example"}, "not accepted: Hostname mismatch"),
-        ({"fingerprint": "00" * 32}, "another certificate, with the fingerprint FINGERPRINT"),
+        ({}, "not accepted: self-signed certificate", "openssl s_client -connect 127.0.0.1:PORT "),
+        ({"ca": "CA", "name": "till.example"}, "not accepted: Hostname mismatch", "name=NAME"),
+        ({"fingerprint": "00" * 32}, "another certificate, with the fingerprint FINGERPRINT", "the new fingerprint"),
     ],
     ids=["unknown-authority", "wrong-name", "wrong-fingerprint"],
 )
 async def test_a_wrong_certificate_is_one_clear_error(
-    certificate: Certificate, options: dict[str, str], said: str
+    certificate: Certificate, options: dict[str, str], said: str, remedy: str
 ) -> None:
     given = {key: str(certificate.path) if value == "CA" else value for key, value in options.items()}
     async with printer(certificate.context()) as server:
         link = TlsLink(url_of(server.port, **given))
         with pytest.raises(Disconnected, match=said.replace("FINGERPRINT", certificate.fingerprint)) as caught:
             await link.open(Deadline.after(10))
-        assert "fingerprint" in caught.value.remedy()
+        assert remedy.replace("PORT", str(server.port)) in caught.value.remedy()
         await asyncio.sleep(0.1)
         assert server.got == b""
+
+
+async def test_a_certificate_that_has_expired(tmp_path: Path) -> None:
+    expired = make_certificate(tmp_path, days=-1)
+    async with printer(expired.context()) as server:
+        link = TlsLink(url_of(server.port, ca=str(expired.path)))
+        with pytest.raises(Disconnected, match="certificate has expired") as caught:
+            await link.open(Deadline.after(10))
+        assert "this machine's date" in caught.value.remedy()
+        await asyncio.sleep(0.1)
+
+
+async def test_a_device_that_only_speaks_what_is_broken_by_now(certificate: Certificate) -> None:
+    old = certificate.context()
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ours = ssl.create_default_context()
+    ours.check_hostname = False
+    client, server = ours.wrap_bio(back, there), old.wrap_bio(there, back, server_side=True)
+    with pytest.raises(ssl.SSLWantReadError):
+        client.do_handshake()
+    with pytest.raises(ssl.SSLError):
+        server.do_handshake()
+    with pytest.raises(ssl.SSLError) as caught:
+        client.do_handshake()
+    problem = refused(url_of(9443), caught.value)
+    assert "too old to be safe" in str(problem)
+    assert "TLS 1.2" in problem.remedy()
 
 
 async def test_a_port_without_tls(certificate: Certificate) -> None:
