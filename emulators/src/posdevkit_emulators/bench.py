@@ -117,6 +117,20 @@ class ReceiptPrinterBench:
         return cls(lambda station: TcpWire(station, host, port), **options)
 
     @classmethod
+    def tls(cls, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]) -> Self:
+        """The same behind TLS, with a certificate of its own whose fingerprint is in the URL. Raises MissingExtra."""
+        from .wires.tls import TlsWire
+
+        return cls(lambda station: TlsWire(station, host, port), **options)
+
+    @classmethod
+    def lent(cls, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]) -> Self:
+        """A printer whose serial port is lent on a TCP port of the loopback (RFC 2217)."""
+        from .wires.lent import LentWire
+
+        return cls(lambda station: LentWire(station, host, port), **options)
+
+    @classmethod
     def memory(cls, name: str, **options: Unpack[Options]) -> Self:
         """A printer inside this process, under a name that `memory://NAME` calls."""
         return cls(lambda station: MemoryWire(station, name), **options)

@@ -25,7 +25,7 @@ from posdevkit.links.tls import TlsLink
 from posdevkit.links.trace import TraceLink
 from posdevkit.links.url import DeviceUrl, parse_url
 from posdevkit.runtime import Deadline, within
-from tests.unit.links.certificates import Certificate, make_certificate
+from posdevkit_emulators.wires.certificate import Certificate, make_certificate
 
 pytestmark = pytest.mark.asyncio
 

@@ -19,7 +19,7 @@ from posdevkit.links.tls_failures import refused
 from posdevkit.links.url import DeviceUrl, parse_url
 from posdevkit.registry.links import open_link
 from posdevkit.runtime import Deadline, within
-from tests.unit.links.certificates import Certificate, make_certificate
+from posdevkit_emulators.wires.certificate import Certificate, make_certificate
 
 pytestmark = pytest.mark.asyncio
 

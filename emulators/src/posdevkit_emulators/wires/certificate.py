@@ -9,10 +9,7 @@ import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from posdevkit.errors import MissingExtra
 
 __all__ = ["Certificate", "make_certificate"]
 
@@ -24,6 +21,7 @@ class Certificate:
     path: Path
     key: Path
     fingerprint: str
+    """SHA-256, as hexadecimal digits."""
 
     def context(self) -> ssl.SSLContext:
         """What a server shows it with."""
@@ -33,7 +31,16 @@ class Certificate:
 
 
 def make_certificate(folder: Path, name: str = "printer.example", days: int = 1) -> Certificate:
-    """One for `name` and 127.0.0.1, issued three days ago and good for `days` more."""
+    """One for `name` and 127.0.0.1, issued three days ago and good for `days` more. Raises MissingExtra."""
+    try:
+        from cryptography import x509
+        from cryptography.hazmat.primitives import hashes, serialization
+        from cryptography.hazmat.primitives.asymmetric import ec
+        from cryptography.x509.oid import NameOID
+    except ImportError:
+        raise MissingExtra(
+            "a certificate needs cryptography", remedy="pip install 'posdevkit-emulators[tls]'"
+        ) from None
     key = ec.generate_private_key(ec.SECP256R1())
     who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = dt.datetime.now(dt.UTC)
