@@ -131,6 +131,13 @@ class ReceiptPrinterBench:
         return cls(lambda station: LentWire(station, host, port), **options)
 
     @classmethod
+    def pty(cls, **options: Unpack[Options]) -> Self:
+        """A printer on a serial port: a pseudo terminal, where the system has them."""
+        from .wires.pty import PtyWire
+
+        return cls(PtyWire, **options)
+
+    @classmethod
     def memory(cls, name: str, **options: Unpack[Options]) -> Self:
         """A printer inside this process, under a name that `memory://NAME` calls."""
         return cls(lambda station: MemoryWire(station, name), **options)
