@@ -40,7 +40,7 @@ from .tickets import PrintedTicket, TicketTray, prepared_directory
 from .wires.memory import MemoryWire
 from .wires.tcp import TcpWire
 
-__all__ = ["EmulatedReceiptPrinter", "ReceiptPrinterBench", "Wire", "emulated_receipt_printer"]
+__all__ = ["EmulatedReceiptPrinter", "Options", "ReceiptPrinterBench", "Wire", "emulated_receipt_printer"]
 
 T = TypeVar("T")
 
