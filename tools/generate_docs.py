@@ -15,6 +15,7 @@ from pathlib import Path
 
 from http_page import http_routes, problem_rows
 from lifecycle_page import drawing, rows, told_in_words
+from support_page import support_paragraphs
 
 from posdevkit import errors
 from posdevkit.cli.main import build_parser
@@ -221,6 +222,12 @@ def http_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def support_page() -> str:
+    """Which cable works on which system, and who says so."""
+    parts = [one if isinstance(one, str) else table(*one).rstrip() for one in support_paragraphs()]
+    return "\n\n".join(["# Systems and cables", NOTE, *parts]) + "\n"
+
+
 def _below(name: str, command: argparse.ArgumentParser) -> list[str]:
     """A third floor of commands, where there is one."""
     return [
@@ -290,6 +297,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli_page,
     "http.md": http_page,
     "conformance.md": conformance_page,
+    "support.md": support_page,
     "../images/lifecycle.svg": drawing,
 }
 

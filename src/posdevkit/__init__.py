@@ -59,6 +59,8 @@ if TYPE_CHECKING:
     from posdevkit.discovery import Found as Found
     from posdevkit.discovery import Survey as Survey
     from posdevkit.documents import Barcode as Barcode
+    from posdevkit.documents import Box as Box
+    from posdevkit.documents import Cell as Cell
     from posdevkit.documents import Column as Column
     from posdevkit.documents import Columns as Columns
     from posdevkit.documents import Cut as Cut
@@ -66,11 +68,14 @@ if TYPE_CHECKING:
     from posdevkit.documents import Feed as Feed
     from posdevkit.documents import Image as Image
     from posdevkit.documents import Label as Label
+    from posdevkit.documents import Line as Line
     from posdevkit.documents import QrCode as QrCode
     from posdevkit.documents import Raster as Raster
     from posdevkit.documents import Raw as Raw
     from posdevkit.documents import Receipt as Receipt
     from posdevkit.documents import Rule as Rule
+    from posdevkit.documents import Spacing as Spacing
+    from posdevkit.documents import Span as Span
     from posdevkit.documents import Style as Style
     from posdevkit.documents import Symbology as Symbology
     from posdevkit.documents import Text as Text
@@ -185,7 +190,8 @@ _HOMES = {
     "devices.preview": "preview",
     "discovery": "DeviceCame DeviceGone Found Survey",
     "documents": (
-        "Barcode Column Columns Cut Drawer Feed Image Label QrCode Raster Raw Receipt Rule Style Symbology Text"
+        "Barcode Box Cell Column Columns Cut Drawer Feed Image Label Line QrCode Raster Raw Receipt Rule Spacing Span "
+        "Style Symbology Text"
     ),
     "documents.json": "receipt_from_json receipt_to_json",
     "documents.label_json": "label_from_json",

@@ -30,6 +30,7 @@ NAMES = (
     "cloud_server",
     "cloud_report",
     "link_throughput",
+    "cloud_growth",
 )
 ROUNDS = 15
 

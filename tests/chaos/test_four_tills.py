@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import re
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -29,6 +28,7 @@ from posdevkit.counter.book import verified
 from posdevkit.server import Database, create_shop, create_token, tables
 from posdevkit.server.demo import TENANT
 from posdevkit.store import DeadLetters, Outbox, Sales, StockLedger, Store
+from tests.systems import KILLED
 
 from .network import relay
 
@@ -37,8 +37,6 @@ SALES = 25
 TILLS = 4
 PLAIN = ["-m", "posdevkit"]
 CARELESS = [str(HERE / "careless_server.py")]
-
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
 
 
 @dataclass
@@ -122,7 +120,7 @@ def a_day(folder: Path, program: list[str]) -> tuple[int, int, int]:
                     if process.poll() is None:
                         continue
                     _, err = process.communicate()
-                    assert process.returncode in (0, -signal.SIGKILL), err
+                    assert process.returncode in (0, KILLED), err
                     del running[number]
                     if process.returncode:
                         killed += 1

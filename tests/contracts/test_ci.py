@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -46,7 +47,7 @@ def carry_out(plan: ModuleType, folder: Path, steps: Sequence[Step]) -> dict[str
 
 def test_states_and_reasons(plan: ModuleType, tmp_path: Path) -> None:
     def fails(context: Context) -> None:
-        context.run("false")
+        context.run(sys.executable, "-c", "raise SystemExit(1)")
 
     def lacks(context: Context) -> None:
         raise plan.PartsMissing("no such program")
@@ -55,7 +56,7 @@ def test_states_and_reasons(plan: ModuleType, tmp_path: Path) -> None:
         raise KeyError("a bug of the step")
 
     def works(context: Context) -> None:
-        assert context.run("echo", "hello") == "hello\n"
+        assert context.run(sys.executable, "-c", "print('hello')").split() == ["hello"]
 
     step = plan.Step
     results = carry_out(

@@ -60,3 +60,10 @@ def test_links_and_pictures_lead_somewhere() -> None:
 def test_the_receipt_of_the_first_steps_is_valid_json() -> None:
     (text,) = blocks("json")
     assert json.loads(text)["kind"] == "receipt"
+
+
+def test_the_workflow_runs_the_tests_as_they_stand_here() -> None:
+    """On Windows with the Python that was set up for it, which the launcher would not take."""
+    ran = re.findall(r"^ +run: (.*)$", (ROOT / ".github/workflows/systems.yml").read_text("utf-8"), re.MULTILINE)
+    lines = [line for text in blocks("powershell") + blocks("sh") for line in text.splitlines() if "-m pytest" in line]
+    assert ran == [re.sub("^py ", "python ", line) for line in lines]

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.systems import TERMINATED
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(sys.executable).with_name("posdevkit")
 LABEL = '{"kind": "label", "width": 50, "height": 30, "elements": [{"type": "text", "x": 2, "y": 2, "text": "^XZ~JA"}]}'
@@ -25,7 +27,7 @@ def label_printer(folder: Path, *options: str) -> Iterator[str]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.stdout.read()
-            assert process.wait(20) == 143
+            assert process.wait(20) == TERMINATED
 
 
 def test_print_label(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 
 from posdevkit.aio import Hub
@@ -14,7 +13,7 @@ from posdevkit.printqueue.rows import Point
 async def main(shop: str, point: str) -> None:
     def passed(now: Point) -> None:
         if now.value == point:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), 9)  # SIGKILL; on Windows TerminateProcess, with this exit status
 
     async with Hub.open(shop, port=0) as hub:
         queue = hub._desk.devices["counter"].queue

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 
 from posdevkit.aio import PrintQueue
@@ -27,7 +26,7 @@ def ticket(key: str) -> Receipt:
 async def main(path: str, url: str, point: str) -> None:
     def passed(now: Point) -> None:
         if now.value == point:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), 9)  # SIGKILL; on Windows TerminateProcess, with this exit status
 
     queue = PrintQueue.open(path, url, profile="epson-tm-t88v")
     async with queue as opened:

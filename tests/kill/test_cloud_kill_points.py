@@ -11,7 +11,6 @@ The control is a server without unique identifiers: it stores a batch twice.
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 import threading
@@ -21,14 +20,13 @@ import pytest
 
 from posdevkit.cloud.states import CloudPoint
 from posdevkit.store import Mirror, Outbox, Settings, Store
+from tests.systems import KILLED
 from tests.unit.cloud.facts import products, sold
 from tests.unit.cloud.played import TOKEN, Play, PlayedCloud
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).with_name("cloud_process.py")
 SALES = 120
-
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
 
 
 def start(path: Path, cloud: PlayedCloud, point: str) -> subprocess.Popen[str]:
@@ -39,7 +37,7 @@ def start(path: Path, cloud: PlayedCloud, point: str) -> subprocess.Popen[str]:
 def serve(path: Path, cloud: PlayedCloud, point: str) -> tuple[int, str]:
     process = start(path, cloud, point)
     out, err = process.communicate(timeout=50)
-    assert process.returncode in (0, -signal.SIGKILL), err
+    assert process.returncode in (0, KILLED), err
     return process.returncode, out.strip()
 
 
@@ -72,7 +70,7 @@ def test_killed_at_a_named_point(point: CloudPoint, tmp_path: Path) -> None:
     identifiers = sold(path, SALES)
     with PlayedCloud() as cloud:
         cloud.changes = products(range(1, 6))
-        assert serve(path, cloud, point.value)[0] == -signal.SIGKILL
+        assert serve(path, cloud, point.value)[0] == KILLED
         assert (len(cloud.stored), left_in(path)) == LEFT[point]
         code, said = serve(path, cloud, "never")
         assert (code, said) == (0, "0 0" if point is CloudPoint.APPLIED else "0 5")

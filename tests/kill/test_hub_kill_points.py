@@ -21,8 +21,6 @@ JOB = {
     "document": {"kind": "receipt", "elements": [{"type": "text", "text": "<order-1>"}, {"type": "cut"}]},
 }
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
-
 
 @contextmanager
 def hub(shop: Path, point: str) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,6 @@ The control takes what it finds half-sent for unprinted, and prints it twice.
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -27,11 +26,10 @@ from posdevkit.protocols.escpos.session import EscPosSession
 from posdevkit.store import Store
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
+from tests.systems import KILLED
 
 GREETING = len(EscPosSession(load_profile("epson-tm-t88v")).greeting())
 PROGRAM = Path(__file__).with_name("queue_process.py")
-
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
 
 
 def serve(path: Path, url: str, point: str, *words: str) -> tuple[int, dict[str, str]]:
@@ -42,7 +40,7 @@ def serve(path: Path, url: str, point: str, *words: str) -> tuple[int, dict[str,
         check=False,
         timeout=50,
     )
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    assert done.returncode in (0, KILLED), done.stderr
     states = dict(line.split() for line in done.stdout.splitlines())
     return done.returncode, states
 
@@ -70,7 +68,7 @@ def left_in(path: Path) -> dict[str, QueueState]:
 def test_killed_at_a_commit_point(point: Point, tmp_path: Path, make_receipt_printer: MakeReceiptPrinter) -> None:
     printer = make_receipt_printer()
     path = tmp_path / "queue.db"
-    assert serve(path, printer.url, point.value)[0] == -signal.SIGKILL
+    assert serve(path, printer.url, point.value)[0] == KILLED
     assert left_in(path)["order-1"] in LEFT[point]
     code, states = serve(path, printer.url, "never")
     assert code == 0

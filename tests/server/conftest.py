@@ -89,10 +89,10 @@ class Process:
         found = (self.process.stdout.readline().strip().partition(": ") for _ in range(4))
         return {name: token for name, _, token in found}
 
-    def end(self, number: int = signal.SIGINT) -> tuple[int, str]:
-        """Send a signal, wait, and give the exit status and what was still said."""
+    def end(self) -> tuple[int, str]:
+        """Stop it, by Ctrl-C where that can be sent; give the exit status and what was still said."""
         if self.process.poll() is None:
-            self.process.send_signal(number)
+            self.process.send_signal(signal.SIGTERM if sys.platform == "win32" else signal.SIGINT)
         assert self.process.stderr is not None
         told = self.process.stderr.read()
         return self.process.wait(20), told

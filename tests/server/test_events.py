@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 
 from posdevkit.contract import HlcClock
+from tests.systems import CTRL_C
 
 from .conftest import Process
 from .shop import ANNA, BO, Till, sale
@@ -116,6 +117,7 @@ def test_a_subscriber_that_does_not_read_holds_nobody_up(served: Process) -> Non
     served.end()
 
 
+@CTRL_C
 def test_ctrl_c_ends_with_subscribers_attached(served: Process) -> None:
     token = served.tokens()["owner"]
     listeners = [Listener(served.port, token, after=10**6) for _ in range(5)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,11 @@ class StepFailed(Exception):
 
 class PartsMissing(Exception):
     """The machine or the tree lacks what the step needs; its text says what."""
+
+
+def root_on_linux() -> bool:
+    """Whether this process may install packages and become another user."""
+    return sys.platform == "linux" and os.geteuid() == 0
 
 
 @dataclass

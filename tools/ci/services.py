@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from plan import Context, StepFailed
+from plan import Context, StepFailed, root_on_linux
 
 # What a step needs -> the Debian package that brings it (bookworm, trixie).
 POSTGRESQL = {"initdb": "postgresql", "pg_ctl": "postgresql"}
@@ -23,7 +22,7 @@ def have(context: Context, table: dict[str, str]) -> None:
     """Install the packages whose programs are missing. Raises StepFailed where they cannot be had."""
     wanted = sorted({package for program, package in table.items() if find(program) is None})
     if wanted:
-        if shutil.which("apt-get") is None or os.geteuid() != 0:
+        if shutil.which("apt-get") is None or not root_on_linux():
             raise StepFailed(f"{', '.join(wanted)}: no apt-get, or not root")
         # Two steps may want to install at once: the second waits for the first.
         patient = ("-o", "DPkg::Lock::Timeout=300")
@@ -50,7 +49,7 @@ def postgresql(context: Context) -> Iterator[str]:
     folder.mkdir(mode=0o755)
     # PostgreSQL refuses to run as root.
     become: list[str] = []
-    if os.geteuid() == 0:
+    if root_on_linux():
         shutil.chown(folder, SERVER_USER)
         become = ["setpriv", f"--reuid={SERVER_USER}", f"--regid={SERVER_USER}", "--clear-groups"]
     initdb, control = find("initdb"), find("pg_ctl")

@@ -13,7 +13,7 @@ from pathlib import Path
 import services
 import stacks
 import unprivileged
-from plan import Context, PartsMissing, Step, StepFailed
+from plan import Context, PartsMissing, Step, StepFailed, root_on_linux
 from readme import command, shell_lines
 from requirements import of_group
 
@@ -36,7 +36,7 @@ def debian(context: Context) -> None:
     if not wanted:
         context.say("nothing to install")
         return
-    if shutil.which("apt-get") is None or os.geteuid() != 0:
+    if shutil.which("apt-get") is None or not root_on_linux():
         raise PartsMissing(f"{', '.join(wanted)}: no apt-get, or not root")
     context.run("apt-get", "update", "-q")
     context.run("apt-get", "install", "-q", "-y", "--no-install-recommends", *wanted)
@@ -92,7 +92,9 @@ def lint(context: Context) -> None:
 
 
 def types(context: Context) -> None:
-    context.run(tool(context, "mypy"))
+    """As each of the three systems would read it."""
+    for system in ("linux", "win32", "darwin"):
+        context.run(tool(context, "mypy"), "--platform", system)
 
 
 def layers(context: Context) -> None:
@@ -200,6 +202,22 @@ def peers(context: Context) -> None:
     context.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=folder)
 
 
+def escpos_examples(context: Context) -> None:
+    """python-escpos's own examples, from its source distribution, on our printers."""
+    python, folder = tool(context, "python"), context.root / "escpos"
+    words = ("-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", "-d", folder, "python-escpos==3.1")
+    context.run(python, *words)
+    (archive,) = folder.glob("python*escpos-3.1.tar.gz")
+    shutil.unpack_archive(archive, folder, filter="data")
+    (examples,) = folder.glob("*/examples")
+    output = context.run(
+        python, "-m", "pytest", "-q", "tests/peers/test_escpos_examples.py",
+        env={"POSDEVKIT_ESCPOS_EXAMPLES": str(examples), "HOME": str(context.root / "home")},
+    )  # fmt: skip
+    if "4 passed" not in output:
+        raise StepFailed("not every example was run")
+
+
 def browser(context: Context) -> None:
     """Our pages in a browser."""
     services.browser(context, tool(context, "python"))
@@ -268,7 +286,7 @@ STEPS = (
         needs=("setup",),
         loud=True,
     ),
-    Step("types", "mypy, strict", types, needs=("tools",)),
+    Step("types", "mypy, strict, for Linux, Windows and macOS", types, needs=("tools",)),
     Step("lint", "ruff: rules and format", lint, needs=("tools",)),
     Step("layers", "import-linter: the floors, exhaustive", layers, needs=("tools",)),
     Step("generated", "every generated file is current", generated, needs=("tools",)),
@@ -278,6 +296,7 @@ STEPS = (
     Step("extras", ".[all] with no compiler on the path", extras),
     Step("frozen", "the command line frozen with PyInstaller", frozen, needs=("debian",)),
     Step("peers", "other people's encoders, from npm", peers),
+    Step("escpos-examples", "python-escpos's examples on our printers", escpos_examples, needs=("tools",)),
     Step("schemathesis", "odd requests to the server, a fixed seed", schemathesis, needs=("tools",)),
     Step("browser", "our pages in Chromium, judged by axe-core", browser, needs=("tools", "peers"), loud=True),
     Step("stacks-host", "real libusb, ttys and pcscd", stacks_host, needs=("tools",), loud=True),

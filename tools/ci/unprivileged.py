@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from plan import Context, PartsMissing
+from plan import Context, PartsMissing, root_on_linux
 
 NOBODY = 65534
 
@@ -20,7 +19,7 @@ def check() -> None:
     Raises:
         PartsMissing: not root, or the kernel grants no namespace.
     """
-    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+    if not root_on_linux():
         raise PartsMissing("only root on Linux can become another user")
     for program in ("unshare", "setpriv", "ip"):
         if shutil.which(program) is None:
@@ -31,8 +30,7 @@ def check() -> None:
 
 def run(context: Context, home: Path, python: Path, words: list[str]) -> str:
     """Run `python words` in `home/checkout`, with `home` owned by nobody; return the output."""
-    for path in (home, *home.rglob("*")):
-        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+    context.run("chown", "-hR", f"{NOBODY}:{NOBODY}", home)
     lines = ["set -eu", "ip link set lo up", *_open_the_way(Path(sys.base_prefix), context.root)]
     command = shlex.join([str(python), *words])
     lines.append(f"cd {shlex.quote(str(home / 'checkout'))}")

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol
@@ -19,6 +19,7 @@ from posdevkit.errors import BadUrl, PosError
 from posdevkit.links.url import DeviceUrl, parse_url
 
 from .running import announced
+from .terminal_keys import keys_without_enter
 
 __all__ = ["Console", "Facts", "Running", "profile_name", "tcp_address"]
 
@@ -69,7 +70,7 @@ class Console:
 
         With `single_keys` each key in a terminal is a line of its own, without Enter.
         """
-        with contextlib.suppress(KeyboardInterrupt), _single_keys(single_keys) as keys:
+        with contextlib.suppress(KeyboardInterrupt), keys_without_enter(single_keys) as keys:
             asyncio.run(self._serve(bench, hand, keys))
             return self._code
         return _EXIT[signal.SIGINT]
@@ -160,24 +161,3 @@ def tcp_address(listen: str, *schemes: str) -> DeviceUrl:
         raise BadUrl(f"{listen!r}: this emulator listens on tcp://", remedy="Use --listen tcp://127.0.0.1:0.")
     url.only()
     return url
-
-
-@contextlib.contextmanager
-def _single_keys(wanted: bool) -> Iterator[bool]:
-    """Keys without Enter while this lasts, where standard input is a terminal that can do so."""
-    try:
-        if not wanted:
-            raise ValueError
-        import termios
-        import tty
-
-        descriptor = sys.stdin.fileno()
-        before = termios.tcgetattr(descriptor)
-        tty.setcbreak(descriptor)
-    except Exception:  # noqa: BLE001  # no terminal, no stdin, no termios: words on lines then
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import dataclasses
 import re
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from typing import Annotated, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 __all__ = ["BadMessage", "Text", "Whole", "from_json", "json_schema", "known", "to_json"]
@@ -57,17 +58,10 @@ def to_json(value: object) -> object:
         return [to_json(one) for one in cast(tuple[object, ...], value)]
     if kind is Decimal:
         return _plain(cast(Decimal, value))
-    if dataclasses.is_dataclass(kind):
-        return {name: to_json(found) for name, default in _defaults(kind) if (found := getattr(value, name)) != default}
-    return value
+    return _whole(kind)(value) if dataclasses.is_dataclass(kind) else value
 
 
 _PLAIN: Final = frozenset((str, int, bool, type(None)))
-
-
-@cache
-def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
-    return tuple((field.name, field.default) for field in dataclasses.fields(kind))
 
 
 def _plain(value: Decimal) -> str:
@@ -78,12 +72,60 @@ def _plain(value: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
+Writer = Callable[[object], object]
+
+
+@cache
+def _whole(kind: type) -> Writer:
+    """What writes a dataclass: made once, since a push writes thousands."""
+    hints = _fields(kind)[0]
+    # With one name attrgetter gives no tuple; the first stands there twice and the pairs below use it once.
+    values = attrgetter(*hints, next(iter(hints)))
+    fields = [(one.name, one.default, _writer(hints[one.name])) for one in dataclasses.fields(kind)]
+
+    def write(value: object) -> object:
+        return {
+            name: found if writer is None else writer(found)
+            for (name, default, writer), found in zip(fields, values(value), strict=False)
+            if found != default
+        }
+
+    return write
+
+
+def _writer(hint: object) -> Writer | None:
+    """What writes values of `hint`, None where JSON has them as they are."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint in _PLAIN or origin in (Annotated, Literal):
+        return None
+    if origin is tuple:
+        item = _writer(arguments[0])
+        return lambda value: [one if item is None else item(one) for one in cast(tuple[object, ...], value)]
+    if origin in (Union, types.UnionType) and all(_writer(one) is None for one in arguments):
+        return None
+    if hint is Decimal:
+        return lambda value: _plain(cast(Decimal, value))
+    return _whole(hint) if isinstance(hint, type) and dataclasses.is_dataclass(hint) else to_json
+
+
 def from_json(kind: type[T], value: object, place: str = "") -> T:
     """A value of the dataclass `kind` from parsed JSON. Raises BadMessage with the place of the first thing wrong."""
-    return cast(T, _object(kind, value, place))
+    try:
+        return cast(T, _object(cast(type, kind))(value))
+    except _Wrong as wrong:
+        where = (place + "".join(reversed(wrong.steps))).removeprefix(".")
+        raise BadMessage(f"{where}: expected {wrong}" if where else f"expected {wrong}") from None
 
 
-Reader = Callable[[object, str], object]
+class _Wrong(Exception):
+    """What was expected. The way to it is gathered on the way out, so that what is right pays nothing for it."""
+
+    def __init__(self, expected: str) -> None:
+        super().__init__(expected)
+        self.steps: list[str] = []
+
+
+Reader = Callable[[object], object]
 
 
 def _reader(hint: object) -> Reader:
@@ -91,100 +133,128 @@ def _reader(hint: object) -> Reader:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         bounds = arguments[1]
-        return lambda value, place: _bounded(bounds, value, place)
+        return _whole_number(bounds) if isinstance(bounds, Whole) else _text(bounds)
     if origin in (Union, types.UnionType):
         inner = _reader(next(one for one in arguments if one is not type(None)))
-        return lambda value, place: None if value is None else inner(value, place)
+        return lambda value: None if value is None else inner(value)
     if origin is Literal:
-        return lambda value, place: _one_of(arguments, value, place)
+        return _one_of(arguments)
     if origin is tuple:
-        item = _reader(arguments[0])
-        return lambda value, place: _list(item, value, place)
+        return _list(_reader(arguments[0]))
     if hint is Decimal:
         return _decimal
     if hint is bool:
         return _truth
-    if hint is str or hint is int:
-        plain = Text() if hint is str else Whole()
-        return lambda value, place: _bounded(plain, value, place)
-    return lambda value, place: _object(cast(type, hint), value, place)
+    if hint is str:
+        return _text(Text())
+    return _whole_number(Whole()) if hint is int else _object(cast(type, hint))
 
 
-def _one_of(known: tuple[object, ...], value: object, place: str) -> object:
-    if isinstance(value, str) and value in known:
-        return value
-    raise BadMessage(f"{_at(place)}one of {', '.join(map(str, known))}, not {_shown(value)}")
+def _one_of(known: tuple[object, ...]) -> Reader:
+    def read(value: object) -> object:
+        if isinstance(value, str) and value in known:
+            return value
+        raise _Wrong(f"one of {', '.join(map(str, known))}, not {_shown(value)}")
+
+    return read
 
 
-def _list(item: Reader, value: object, place: str) -> object:
-    if not isinstance(value, list):
-        raise BadMessage(f"{_at(place)}a list, not {_shown(value)}")
-    return tuple(item(one, f"{place}[{number}]") for number, one in enumerate(value))
+def _list(item: Reader) -> Reader:
+    def read(value: object) -> object:
+        if not isinstance(value, list):
+            raise _Wrong(f"a list, not {_shown(value)}")
+        found: list[object] = []
+        try:
+            for one in value:
+                found.append(item(one))  # noqa: PERF401  # how far it came is the place of what is wrong
+        except _Wrong as wrong:
+            wrong.steps.append(f"[{len(found)}]")
+            raise
+        return tuple(found)
+
+    return read
 
 
-def _decimal(value: object, place: str) -> object:
+def _decimal(value: object) -> object:
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
         return Decimal(value)
-    raise BadMessage(f'{_at(place)}a decimal number as text, such as "0.350", not {_shown(value)}')
+    raise _Wrong(f'a decimal number as text, such as "0.350", not {_shown(value)}')
 
 
-def _truth(value: object, place: str) -> object:
+def _truth(value: object) -> object:
     if isinstance(value, bool):
         return value
-    raise BadMessage(f"{_at(place)}true or false, not {_shown(value)}")
+    raise _Wrong(f"true or false, not {_shown(value)}")
 
 
-def _bounded(bounds: Text | Whole, value: object, place: str) -> object:
-    if isinstance(bounds, Whole):
+def _whole_number(bounds: Whole) -> Reader:
+    least, most = bounds.least, bounds.most
+
+    def read(value: object) -> object:
         if isinstance(value, float) and value.is_integer():
             value = int(value)  # JSON has one kind of number: 1.0 is 1
-        if type(value) is int and bounds.least <= value <= bounds.most:
+        if type(value) is int and least <= value <= most:
             return value
-        raise BadMessage(f"{_at(place)}a whole number from {bounds.least} to {bounds.most}, not {_shown(value)}")
-    if not isinstance(value, str):
-        raise BadMessage(f"{_at(place)}text, not {_shown(value)}")
-    if not bounds.least <= len(value) <= bounds.most:
-        raise BadMessage(f"{_at(place)}text of {bounds.least} to {bounds.most} characters, not {len(value)}")
-    if _CONTROL.search(value):
-        raise BadMessage(f"{_at(place)}text without control characters")
-    if bounds.pattern and not _compiled(bounds.pattern).fullmatch(value):
-        raise BadMessage(f"{_at(place)}text like {bounds.pattern}, not {_shown(value)}")
-    return value
+        raise _Wrong(f"a whole number from {least} to {most}, not {_shown(value)}")
+
+    return read
+
+
+def _text(bounds: Text) -> Reader:
+    least, most = bounds.least, bounds.most
+    fits = re.compile(bounds.pattern, re.ASCII).fullmatch if bounds.pattern else None
+
+    def read(value: object) -> object:
+        if not isinstance(value, str):
+            raise _Wrong(f"text, not {_shown(value)}")
+        if not least <= len(value) <= most:
+            raise _Wrong(f"text of {least} to {most} characters, not {len(value)}")
+        # Most texts are printable, which Python tells faster than a search; line ends are not and are welcome.
+        if not value.isprintable() and _CONTROL.search(value):
+            raise _Wrong("text without control characters")
+        if fits is not None and not fits(value):
+            raise _Wrong(f"text like {bounds.pattern}, not {_shown(value)}")
+        return value
+
+    return read
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.ASCII)
+def _object(kind: type) -> Reader:
+    hints, needed = _fields(kind)
+    readers = {name: _reader(hint) for name, hint in hints.items()}
+    required = frozenset(needed)
 
+    def read(value: object) -> object:
+        if not isinstance(value, dict):
+            raise _Wrong(f"an object, not {_shown(value)}")
+        if not value.keys() <= readers.keys():
+            unknown = min(set(value) - set(readers))
+            raise _Wrong(f"no field {unknown!r}; known are {', '.join(readers)}")
+        if not required <= value.keys():
+            missing = next(name for name in needed if name not in value)
+            raise _Wrong(f"the field {missing!r} is missing")
+        found: dict[str, object] = {}
+        name = ""
+        try:
+            for name, one in value.items():
+                found[name] = readers[name](one)
+        except _Wrong as wrong:
+            wrong.steps.append(f".{name}")
+            raise
+        try:
+            return kind(**found)
+        except BadMessage:
+            raise
+        except ValueError as problem:
+            raise _Wrong(str(problem)) from None
 
-def _object(kind: type, value: object, place: str) -> object:
-    if not isinstance(value, Mapping):
-        raise BadMessage(f"{_at(place)}an object, not {_shown(value)}")
-    readers, needed = _readers(kind)
-    if unknown := sorted(set(value) - set(readers)):
-        raise BadMessage(f"{_at(place)}no field {unknown[0]!r}; known are {', '.join(readers)}")
-    if missing := [name for name in needed if name not in value]:
-        raise BadMessage(f"{_at(place)}the field {missing[0]!r} is missing")
-    inside = f"{place}." if place else ""
-    read = {name: readers[name](one, f"{inside}{name}") for name, one in value.items()}
-    try:
-        return kind(**read)
-    except BadMessage:
-        raise
-    except ValueError as problem:
-        raise BadMessage(f"{_at(place)}{problem}") from None
+    return read
 
 
 def known(kind: type, value: object) -> object:
     """`value` without the fields that `kind` does not have: for what a newer cloud tells an older till."""
     return {name: one for name, one in value.items() if name in _fields(kind)[0]} if isinstance(value, dict) else value
-
-
-@cache
-def _readers(kind: type) -> tuple[dict[str, Reader], tuple[str, ...]]:
-    """What reads each field of a dataclass, and which of them have to be given."""
-    hints, needed = _fields(kind)
-    return {name: _reader(hint) for name, hint in hints.items()}, needed
 
 
 @cache
@@ -195,10 +265,6 @@ def _fields(kind: type) -> tuple[dict[str, object], tuple[str, ...]]:
     missing = dataclasses.MISSING
     needed = tuple(one.name for one in fields if one.default is missing and one.default_factory is missing)
     return {one.name: hints[one.name] for one in fields}, needed
-
-
-def _at(place: str) -> str:
-    return f"{place}: expected " if place else "expected "
 
 
 def _shown(value: object) -> str:

@@ -280,9 +280,12 @@ def fact_from_json(value: object) -> Fact:
         raise BadMessage(f"expected {problem}") from None
 
 
+_SPELLING: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical(fact: Fact) -> str:
     """The fact as JSON in its one spelling."""
-    return json.dumps(fact_to_json(fact), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _SPELLING.encode(fact_to_json(fact))
 
 
 def fingerprint(fact: Fact) -> str:

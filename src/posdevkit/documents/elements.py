@@ -26,7 +26,10 @@ __all__ = [
     "LABEL_AND_AMOUNT",
     "Align",
     "Barcode",
+    "Box",
+    "Cell",
     "Column",
+    "ColumnAlign",
     "Columns",
     "Cut",
     "Dither",
@@ -35,15 +38,19 @@ __all__ = [
     "Feed",
     "Font",
     "Image",
+    "Line",
     "QrCode",
     "Raw",
     "Rule",
+    "Spacing",
+    "Span",
     "Style",
     "Symbology",
     "Text",
 ]
 
 Align = Literal["left", "center", "right"]
+ColumnAlign = Literal["left", "center", "right", "decimal"]
 Dither = Literal["threshold", "floyd-steinberg", "ordered"]
 Font = Literal["A", "B"]
 
@@ -99,11 +106,51 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a line, in a style of its own. No line breaks."""
+
+    text: str
+    style: Style = PLAIN
+
+    def __post_init__(self) -> None:
+        text = plain(self.text)
+        if "\n" in text:
+            raise BadDocument("a piece of a line has no line break", remedy="Give each line as an element of its own.")
+        if text is not self.text:
+            object.__setattr__(self, "text", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Pieces in several styles, one behind the other on one base line; wrapped at words where they are too long."""
+
+    spans: tuple[Span, ...]
+    align: Align = "left"
+
+    def __post_init__(self) -> None:
+        if not self.spans:
+            raise BadDocument("a line needs a piece of text or more")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table that takes the room of several columns and of the gaps between them; looks like its first."""
+
+    text: str
+    columns: int = 1
+
+    def __post_init__(self) -> None:
+        if self.columns < 1:
+            raise BadDocument(f"a cell takes 1 column or more, not {self.columns}")
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table. `width` in characters; None shares what the fixed columns leave."""
 
     width: int | None = None
-    align: Align = "left"
+    align: ColumnAlign = "left"
+    """`decimal`: at the right, and in a `Receipt.table` with all decimal separators below each other."""
     wrap: bool = True
     """False cuts what does not fit and marks the cut with an ellipsis."""
 
@@ -125,10 +172,22 @@ class Columns:
     style: Style = PLAIN
     gap: int = 1
     """Blank characters between two columns."""
+    spans: tuple[int, ...] = ()
+    """How many columns each cell takes; left out, one each."""
 
-    def __init__(self, cells: tuple[str, ...], columns: tuple[Column, ...], style: Style = PLAIN, gap: int = 1) -> None:
+    def __init__(
+        self,
+        cells: tuple[str, ...],
+        columns: tuple[Column, ...],
+        style: Style = PLAIN,
+        gap: int = 1,
+        spans: tuple[int, ...] = (),
+    ) -> None:
         # Written by hand because most of a receipt is made of these: it is a third faster than the generated one.
-        if not cells or len(cells) != len(columns):
+        if spans:
+            if len(spans) != len(cells) or min(spans) < 1 or sum(spans) != len(columns):
+                raise BadDocument(f"cells over {spans} columns do not match {len(cells)} cells, {len(columns)} columns")
+        elif not cells or len(cells) != len(columns):
             raise BadDocument(f"{len(cells)} cells do not match {len(columns)} columns")
         for cell in cells:
             if type(cell) is not str or not cell.isprintable():  # hardly ever; saves a call for every cell
@@ -138,6 +197,7 @@ class Columns:
         _set_columns(self, columns)
         _set_style(self, style)
         _set_gap(self, gap)
+        _set_spans(self, spans)
 
 
 # The slots' own setters: what `object.__setattr__` finds by name each time.
@@ -145,6 +205,7 @@ _set_cells = vars(Columns)["cells"].__set__
 _set_columns = vars(Columns)["columns"].__set__
 _set_style = vars(Columns)["style"].__set__
 _set_gap = vars(Columns)["gap"].__set__
+_set_spans = vars(Columns)["spans"].__set__
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +218,42 @@ class Rule:
     def __post_init__(self) -> None:
         if len(plain(self.char)) != 1:
             raise BadDocument(f"a rule repeats one character, not {self.char!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A frame across the paper around lines of font A. A rule of '-' among them joins both sides."""
+
+    elements: tuple[Text | Line | Columns | Rule | Feed, ...]
+
+    def __post_init__(self) -> None:
+        for element in self.elements:
+            if not isinstance(element, Text | Line | Columns | Rule | Feed):
+                raise BadDocument(
+                    f"a {type(element).__name__} in a box", remedy="Put text, rows, rules and blank lines into it."
+                )
+            for style in _styles(element):
+                if style.font != "A":
+                    raise BadDocument(
+                        f"font {style.font} in a box", remedy="A box holds font A: its sides are made of it."
+                    )
+
+
+def _styles(element: Text | Line | Columns | Rule | Feed) -> tuple[Style, ...]:
+    if isinstance(element, Line):
+        return tuple(span.style for span in element.spans)
+    return () if isinstance(element, Feed) else (element.style,)
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """From here on, the least distance from one line to the next; None: the printer's own again."""
+
+    dots: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.dots is not None and not 0 <= self.dots <= 255:
+            raise BadDocument(f"line spacing is 0 to 255 dots, not {self.dots}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,4 +350,4 @@ class Raw:
     data: bytes
 
 
-Element = Text | Columns | Rule | Image | Barcode | QrCode | Feed | Cut | Drawer | Raw
+Element = Text | Line | Columns | Box | Rule | Spacing | Image | Barcode | QrCode | Feed | Cut | Drawer | Raw

@@ -21,7 +21,9 @@ from posdevkit.errors import BadDocument
 from .elements import (
     Align,
     Barcode,
+    Box,
     Column,
+    ColumnAlign,
     Columns,
     Cut,
     Dither,
@@ -30,9 +32,12 @@ from .elements import (
     Feed,
     Font,
     Image,
+    Line,
     QrCode,
     Raw,
     Rule,
+    Spacing,
+    Span,
     Style,
     Symbology,
     Text,
@@ -46,6 +51,7 @@ __all__ = ["receipt_from_json", "receipt_schema", "receipt_to_json"]
 _STYLE_FLAGS = ("bold", "underline", "invert")
 _STYLE = (*_STYLE_FLAGS, "width", "height", "font")
 _ALIGN: tuple[Align, ...] = get_args(Align)
+_COLUMN_ALIGN: tuple[ColumnAlign, ...] = get_args(ColumnAlign)
 _FONT: tuple[Font, ...] = get_args(Font)
 _DITHER: tuple[Dither, ...] = get_args(Dither)
 _TEXT: tuple[Literal["none", "above", "below", "both"], ...] = ("none", "above", "below", "both")
@@ -102,6 +108,24 @@ def _text(found: Fields, _folder: Path | None) -> Element:
     return Text(found["text"].text(), _style(found), _align(found, "left"))
 
 
+def _line(found: Fields, _folder: Path | None) -> Element:
+    return Line(tuple(node.make(_span) for node in found["spans"].items(least=1)), _align(found, "left"))
+
+
+def _span(node: Node) -> Span:
+    found = node.fields(["text"], _STYLE)
+    return Span(found["text"].text(), _style(found))
+
+
+def _box(found: Fields, folder: Path | None) -> Element:
+    inside = tuple(node.make(partial(_element, folder=folder)) for node in found["elements"].items())
+    return Box(inside)  # type: ignore[arg-type]  # the box itself refuses what no frame goes around
+
+
+def _spacing(found: Fields, _folder: Path | None) -> Element:
+    return Spacing(found.get("dots", Node.integer, None))
+
+
 def _only(receipt: Receipt) -> Element:
     return receipt.elements[0]
 
@@ -126,13 +150,17 @@ def _columns(found: Fields, _folder: Path | None) -> Element:
     gap = found.get("gap", Node.integer, 1)
     if gap < 0:
         found["gap"].fail(f"columns stand 0 or more characters apart, not {gap}")
-    return Columns(cells, plan, _style(found), gap)
+    return Columns(cells, plan, _style(found), gap, found.get("spans", _integers, ()))
+
+
+def _integers(node: Node) -> tuple[int, ...]:
+    return tuple(one.integer() for one in node.items(least=1))
 
 
 def _column(node: Node) -> Column:
     found = node.fields((), ("width", "align", "wrap"))
     width = found.get("width", Node.integer, None)
-    align, wrap = _align(found, "left"), found.get("wrap", Node.boolean, True)
+    align, wrap = found.choice("align", _COLUMN_ALIGN, "left"), found.get("wrap", Node.boolean, True)
     return node.make(lambda _: Column(width, align, wrap))
 
 
@@ -205,11 +233,14 @@ _Reader = tuple[Iterable[str], Iterable[str], Callable[[Fields, Path | None], El
 # type -> required keys, optional keys, how it is read
 _READERS: dict[str, _Reader] = {
     "text": (["text"], [*_STYLE, "align"], _text),
+    "line": (["spans"], ["align"], _line),
     "title": (["text"], [], _title),
     "row": (["label", "amount"], ["bold", "font"], _row),
     "total": (["amount"], ["label"], _total),
-    "columns": (["cells"], ["columns", "gap", *_STYLE], _columns),
+    "columns": (["cells"], ["columns", "gap", "spans", *_STYLE], _columns),
+    "box": (["elements"], [], _box),
     "rule": ([], ["char", *_STYLE], _rule),
+    "spacing": ([], ["dots"], _spacing),
     "image": ([], ["path", "data", "align", "dither", "width"], _image),
     "barcode": (["data"], ["symbology", "height", "module", "text", "align"], _barcode),
     "qr": (["data"], ["module", "level", "align"], _qr),
@@ -221,8 +252,11 @@ _READERS: dict[str, _Reader] = {
 
 _TYPES: dict[type[Element], str] = {
     Text: "text",
+    Line: "line",
     Columns: "columns",
+    Box: "box",
     Rule: "rule",
+    Spacing: "spacing",
     Image: "image",
     Barcode: "barcode",
     QrCode: "qr",
@@ -253,6 +287,10 @@ def _written(element: Element) -> dict[str, object]:
             result |= _changed(value)
         elif field.name == "columns":
             result["columns"] = [_changed(column) for column in value]
+        elif isinstance(element, Line) and field.name == "spans":
+            result["spans"] = [{"text": span.text} | _changed(span.style) for span in value]
+        elif isinstance(element, Box):
+            result["elements"] = [_written(one) for one in value]
         elif isinstance(element, Raw):
             result["hex"] = value.hex()
         else:

@@ -14,6 +14,8 @@ from .elements import (
     PLAIN,
     Align,
     Barcode,
+    Box,
+    Cell,
     Column,
     Columns,
     Cut,
@@ -23,13 +25,17 @@ from .elements import (
     Feed,
     Font,
     Image,
+    Line,
     QrCode,
     Raw,
     Rule,
+    Spacing,
+    Span,
     Style,
     Symbology,
     Text,
 )
+from .tables import table_rows
 
 if TYPE_CHECKING:
     from .elements import PilImage
@@ -123,20 +129,44 @@ class Receipt:
         """A row in bold, twice as high."""
         return self.add(Columns((label, amount), LABEL_AND_AMOUNT, _TOTAL))
 
-    def columns(self, *cells: str, columns: Sequence[Column] = (), bold: bool = False, font: Font = "A") -> Receipt:
-        """Cells side by side; without `columns` they share the width equally."""
-        return self.add(
-            Columns(cells, tuple(columns) or (Column(),) * len(cells), _style(bold, False, False, 1, 1, font))
-        )
+    def line(self, *pieces: str | Span, align: Align = "left") -> Receipt:
+        """One line of several styles: `line("Total ", Span("74,50", Style(bold=True, height=2)))`."""
+        return self.add(Line(tuple(Span(one) if isinstance(one, str) else one for one in pieces), align))
 
-    def table(self, rows: Iterable[Sequence[str]], columns: Sequence[Column], *, font: Font = "A") -> Receipt:
-        """Several rows under one column plan."""
+    def columns(
+        self, *cells: str | Cell, columns: Sequence[Column] = (), bold: bool = False, font: Font = "A"
+    ) -> Receipt:
+        """Cells side by side; without `columns` they share the width equally. A `Cell` takes several columns."""
+        wanted = sum(1 if isinstance(cell, str) else cell.columns for cell in cells)
+        plan = tuple(columns) or (Column(),) * wanted
+        return self._rows([cells], plan, _style(bold, False, False, 1, 1, font))
+
+    def table(
+        self,
+        rows: Iterable[Sequence[str | Cell]],
+        columns: Sequence[Column],
+        *,
+        header: Sequence[str | Cell] = (),
+        font: Font = "A",
+    ) -> Receipt:
+        """Several rows under one column plan, with a `header` in bold; decimal columns line up at their separators."""
         plan = tuple(columns)
-        style = _row_style(False, font)
+        receipt = self._rows([header], plan, _row_style(True, font)) if header else self
+        return receipt._rows(rows, plan, _row_style(False, font))
+
+    def _rows(self, rows: Iterable[Sequence[str | Cell]], plan: tuple[Column, ...], style: Style) -> Receipt:
         receipt = self
-        for row in rows:
-            receipt = receipt.add(Columns(tuple(row), plan, style))
+        for cells, spans in table_rows(rows, plan):
+            receipt = receipt.add(Columns(cells, plan, style, 1, spans))
         return receipt
+
+    def box(self, inside: Receipt) -> Receipt:
+        """A frame around lines, rows, rules and blank lines. Raises BadDocument for what no frame goes around."""
+        return self.add(Box(inside.elements))  # type: ignore[arg-type]  # the box itself refuses the others
+
+    def spacing(self, dots: int | None = None) -> Receipt:
+        """From here on, the least distance from line to line (0 to 255 dots); None: the printer's own again."""
+        return self.add(Spacing(dots))
 
     def rule(self, char: str = "-") -> Receipt:
         """A line across the paper."""

@@ -17,6 +17,7 @@ from .operations import (
     PrintRaster,
     RawBytes,
     Run,
+    SpaceLines,
 )
 from .qrcodes import check_qr, qr_capacity, qr_version, qr_width
 from .widths import cells, char_cells
@@ -38,6 +39,7 @@ __all__ = [
     "PrintRaster",
     "RawBytes",
     "Run",
+    "SpaceLines",
     "barcode_width",
     "cells",
     "char_cells",

@@ -10,16 +10,19 @@ from posdevkit.documents import (
     LABEL_AND_AMOUNT,
     Align,
     Barcode,
+    Box,
     Columns,
     Cut,
     Drawer,
     Element,
     Feed,
     Image,
+    Line,
     QrCode,
     Raw,
     Receipt,
     Rule,
+    Spacing,
     Style,
     Text,
 )
@@ -41,8 +44,10 @@ from .operations import (
     PrintQr,
     RawBytes,
     Run,
+    SpaceLines,
 )
 from .qrcodes import check_qr
+from .spans import wrap_pieces
 from .widths import cells
 from .wrap import set_row, wrap
 
@@ -51,6 +56,11 @@ __all__ = ["Finding", "Layout", "lay_out"]
 # Where there is no cutter: far enough, at 30 dots a line, for the last line to pass the edge that paper is torn at.
 _TEAR_OFF_LINES = 4
 _BLANK = PrintLine(())
+_PLAIN = Style()
+_SIDES = 4
+"""Columns that a box takes: a side and a blank, left and right."""
+_FRAMES = (tuple("┌─┐│└┘├┤"), tuple("+-+|++++"))
+"""Corners and sides as code page 437 and its kin have them, and for pages that have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +100,25 @@ class _Compositor:
         "_last_columns",
         "_last_style",
         "_look",
+        "_margin",
         "_page",
         "_profile",
         "_reported",
+        "_spacing",
         "findings",
         "operations",
     )
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, margin: int = 0) -> None:
+        """`margin`: cells of font A that a line leaves free, for a frame."""
         self.operations: list[Operation] = []
         self.findings: list[Finding] = []
         self._profile = profile
         self._charset = charset_of(profile.code_pages)
         self._page = self._charset.first_page
+        self._margin = margin
         self._reported: set[str] = set()
+        self._spacing: int | None = None
         self._at = -1
         self._block: list[bytes] = []
         self._look: tuple[Style, Align, int] = (Style(), "left", self._page)
@@ -162,7 +177,7 @@ class _Compositor:
                 f"{self._profile.name} has no font {style.font}",
                 remedy=f"Use font {' or '.join(sorted(self._profile.fonts))}, or another printer.",
             )
-        columns = font.columns // style.width
+        columns = (font.columns - self._margin) // style.width
         if not columns:
             raise DocumentTooWide(f"not one character fits at {style.width} times the width of font {style.font}")
         self._last_style, self._last_columns = style, columns
@@ -200,14 +215,17 @@ class _Compositor:
 
     def columns(self, element: Columns) -> None:
         style = element.style
-        if element.columns is LABEL_AND_AMOUNT:  # nearly every row, and nearly every one fits a line as it stands
+        if (
+            element.columns is LABEL_AND_AMOUNT and not element.spans
+        ):  # nearly every row, and nearly every one fits a line as it stands
             label, amount = element.cells
             blanks = self._columns(style) - len(label) - len(amount)
             fits = blanks >= element.gap and amount and amount[-1] != " "
             if fits and self._quick_line(f"{label}{' ' * blanks}{amount}", style, "left"):
                 return
         row = [self._fit(cell) for cell in element.cells]
-        lines = set_row(row, element.columns, element.gap, self._columns(style), self._charset.ellipsis)
+        room, ellipsis = self._columns(style), self._charset.ellipsis
+        lines = set_row(row, element.columns, element.gap, room, ellipsis, element.spans)
         # Blanks at the end of a line print nothing, unless they are underlined or white on black.
         strip = not (style.underline or style.invert)
         add = self._add
@@ -224,6 +242,62 @@ class _Compositor:
             )
         line = char * (self._columns(element.style) // width)
         self._add(PrintLine(self._runs(line, element.style)) if line else _BLANK)
+
+    def line(self, element: Line) -> None:
+        for span in element.spans:
+            self._columns(span.style)  # whether there is such a font, and room for one character
+        fonts = self._profile.fonts
+        width = fonts["A"].width * (fonts["A"].columns - self._margin) if self._margin else self._profile.width
+        pieces = [(self._fit(span.text), span.style) for span in element.spans]
+        for line in wrap_pieces(pieces, lambda style: fonts[style.font].width * style.width, width):
+            self._add(PrintLine(tuple(run for text, style in line for run in self._runs(text, style)), element.align))
+
+    def spacing(self, element: Spacing) -> None:
+        self._spacing = element.dots
+        self._add(SpaceLines(element.dots))
+
+    def box(self, element: Box) -> None:
+        font = self._profile.fonts["A"]
+        if font.columns <= _SIDES:
+            raise DocumentTooWide(f"a box has {_SIDES} columns of its own, {self._profile.name} prints {font.columns}")
+        frame = _FRAMES[0] if self._charset.settable.issuperset(_FRAMES[0]) else _FRAMES[1]
+        top_left, level, top_right, side, bottom_left, bottom_right, left_tee, right_tee = frame
+        inside = _Compositor(self._profile, _SIDES)
+        inside._reported, inside._at = self._reported, self._at
+
+        def across(left: str, right: str) -> None:
+            self._add(PrintLine(self._runs(f"{left}{level * (font.columns - 2)}{right}", _PLAIN)))
+
+        def between(runs: tuple[Run, ...], align: Align) -> None:
+            height = max((run.style.height for run in runs), default=1)
+            border = _PLAIN if height == 1 else Style(height=height)
+            free = font.columns - _SIDES - sum(len(run.data) * run.style.width for run in runs)
+            before = {"left": 0, "center": free // 2, "right": free}[align]
+            left, right = f"{side} {' ' * before}", f"{' ' * (free - before)} {side}"
+            self._add(PrintLine((*self._runs(left, border), *runs, *self._runs(right, border))))
+
+        # Sides without gaps: lines follow each other at the height of the font.
+        self._add(SpaceLines(font.height))
+        across(top_left, top_right)
+        for one in element.elements:
+            if isinstance(one, Rule) and one.char == "-":
+                across(left_tee, right_tee)
+                continue
+            inside.operations.clear()
+            _SETTERS[type(one)](inside, one)
+            inside._end_block()
+            for operation in inside.operations:
+                if isinstance(operation, PrintLine):
+                    between(operation.runs, operation.align)
+                elif isinstance(operation, PrintBlock):
+                    for data in operation.lines:
+                        between((Run(data, operation.page, operation.style),), operation.align)
+                elif isinstance(operation, FeedLines):
+                    for _ in range(operation.lines):
+                        between((), "left")
+        across(bottom_left, bottom_right)
+        self._add(SpaceLines(self._spacing))
+        self.findings += inside.findings
 
     # Pictures and symbols
 
@@ -275,7 +349,10 @@ class _Compositor:
 # Each method takes elements of the type it stands under.
 _SETTERS: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
     Text: _Compositor.text,
+    Line: _Compositor.line,
     Columns: _Compositor.columns,
+    Box: _Compositor.box,
+    Spacing: _Compositor.spacing,
     Rule: _Compositor.rule,
     Image: _Compositor.image,
     Barcode: _Compositor.barcode,

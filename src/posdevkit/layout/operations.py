@@ -25,6 +25,7 @@ __all__ = [
     "PrintRaster",
     "RawBytes",
     "Run",
+    "SpaceLines",
 ]
 
 BLOCK_LINES = 32
@@ -98,6 +99,13 @@ class FeedLines:
 
 
 @dataclass(frozen=True, slots=True)
+class SpaceLines:
+    """The least distance from line to line from here on, 0 to 255 dots; None: the printer's own."""
+
+    dots: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class CutPaper:
     """Feed the distance from head to cutter, then cut."""
 
@@ -127,6 +135,7 @@ Operation = (
     | PrintBarcode
     | PrintQr
     | FeedLines
+    | SpaceLines
     | CutPaper
     | KickDrawer
     | RawBytes

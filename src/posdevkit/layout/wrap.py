@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from posdevkit.documents import Align, Column
+from posdevkit.documents import Column, ColumnAlign
 from posdevkit.errors import DocumentTooWide
 
 from .widths import cells, char_cells
@@ -91,14 +91,14 @@ def clip(text: str, columns: int, ellipsis: str) -> str:
     return text[:kept] + mark
 
 
-def pad(text: str, columns: int, align: Align) -> str:
+def pad(text: str, columns: int, align: ColumnAlign) -> str:
     """`text` with blanks up to `columns` cells."""
     free = columns - cells(text)
     if free <= 0:
         return text
     if align == "left":
         return text + " " * free
-    if align == "right":
+    if align in ("right", "decimal"):
         return " " * free + text
     left = free // 2
     return " " * left + text + " " * (free - left)
@@ -115,7 +115,7 @@ def column_widths(columns: tuple[Column, ...], gap: int, total: int, row: Sequen
     if free < sharing:
         asked = total - free + sharing
         raise DocumentTooWide(f"the row {_named(row)} needs {asked} columns, there are {total}")
-    if _is_label_and_amount(columns):
+    if len(row) == 2 and _is_label_and_amount(columns):
         amount = max(map(cells, row[1].split("\n")))
         label = free - amount
         if label < min(1, len(row[0])):
@@ -147,10 +147,17 @@ def _is_label_and_amount(columns: tuple[Column, ...]) -> bool:
     )
 
 
-def set_row(row: Sequence[str], columns: tuple[Column, ...], gap: int, total: int, ellipsis: str) -> list[str]:
+def set_row(  # noqa: PLR0917  # what `Columns` is made of, and the room
+    row: Sequence[str],
+    columns: tuple[Column, ...],
+    gap: int,
+    total: int,
+    ellipsis: str,
+    spans: tuple[int, ...] = (),
+) -> list[str]:
     """The lines of one row of a table, each cell wrapped or clipped in its column; lines end in no blanks of their own.
 
-    Raises DocumentTooWide, naming the row.
+    `spans`: over how many columns each cell goes, one each if empty. Raises DocumentTooWide, naming the row.
     """
     if len(row) == 2 and _is_label_and_amount(columns):
         label, amount = row
@@ -158,6 +165,12 @@ def set_row(row: Sequence[str], columns: tuple[Column, ...], gap: int, total: in
         if blanks >= gap and "\n" not in label and "\n" not in amount:  # nearly every row of a receipt
             return [label + " " * blanks + amount]
     widths = column_widths(columns, gap, total, row)
+    if spans:
+        starts = [sum(spans[:at]) for at in range(len(spans))]
+        widths = [
+            sum(widths[start : start + span]) + gap * (span - 1) for start, span in zip(starts, spans, strict=True)
+        ]
+        columns = tuple(columns[start] for start in starts)
     try:
         stacks = [
             wrap(cell, width) if column.wrap else [clip(line, width, ellipsis) for line in cell.split("\n")]

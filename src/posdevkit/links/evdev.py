@@ -8,21 +8,15 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 import sys
-from typing import Final
 
 from posdevkit.errors import Claimed, Disconnected, PosError, Unsupported
 
 from .descriptor import DescriptorLink, Port
+from .evdev_grab import open_grabbed
 from .url import DeviceUrl
 
 __all__ = ["EvdevLink"]
-
-_GET_VERSION: Final = 0x80044501
-"""EVIOCGVERSION, `_IOR('E', 0x01, int)`: only input devices answer it."""
-_GRAB: Final = 0x40044590
-"""EVIOCGRAB, `_IOW('E', 0x90, int)`."""
 
 
 class EvdevLink(DescriptorLink):
@@ -32,23 +26,16 @@ class EvdevLink(DescriptorLink):
         """Raises BadUrl for any option, Unsupported elsewhere than on Linux."""
         url.only()
         super().__init__(url)
-        if not sys.platform.startswith("linux"):
+        if sys.platform != "linux":
             raise Unsupported(
                 f"{url}: key events are read on Linux only", remedy="Set the scanner to serial or HID POS."
             )
 
     def _open_port(self) -> Port:
-        path = self._url.address
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            return _InputDevice(open_grabbed(self._url.address))
         except OSError as problem:
             raise _failure(self._url, problem) from problem
-        try:
-            _grab(descriptor)
-        except OSError as problem:
-            os.close(descriptor)
-            raise _failure(self._url, problem) from problem
-        return _InputDevice(descriptor)
 
 
 class _InputDevice(Port):
@@ -63,19 +50,6 @@ class _InputDevice(Port):
 
     def close(self) -> None:
         os.close(self._descriptor)  # the grab ends with it
-
-
-def _grab(descriptor: int) -> None:
-    """Take the device for this program alone; a FIFO is left as it is."""
-    mode = os.fstat(descriptor).st_mode
-    if stat.S_ISFIFO(mode):
-        return
-    if not stat.S_ISCHR(mode):
-        raise OSError(errno.ENOTTY, "it is no input device")
-    import fcntl
-
-    fcntl.ioctl(descriptor, _GET_VERSION, b"\0" * 4)
-    fcntl.ioctl(descriptor, _GRAB, 1)
 
 
 def _failure(url: DeviceUrl, problem: OSError) -> PosError:

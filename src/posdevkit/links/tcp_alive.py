@@ -63,13 +63,14 @@ def unacknowledged(connected: socket.socket) -> int | None:
 
     Linux, tcp(7): SIOCOUTQ, the same number as TIOCOUTQ.
     """
-    if not sys.platform.startswith("linux"):
-        return None
-    import fcntl
-    import termios
+    if sys.platform == "linux":
+        import fcntl
+        import termios
 
-    try:
-        answer = fcntl.ioctl(connected.fileno(), termios.TIOCOUTQ, b"\0" * 4)
-    except OSError:
+        try:
+            answer = fcntl.ioctl(connected.fileno(), termios.TIOCOUTQ, b"\0" * 4)
+        except OSError:
+            return None
+        return int.from_bytes(answer, sys.byteorder)
+    else:
         return None
-    return int.from_bytes(answer, sys.byteorder)

@@ -21,6 +21,8 @@ KINDS: Final = ("product", "campaign", "customer", "order")
 _REPLACED: Final = ("product", "campaign", "customer")
 """Kinds of which only the latest change is kept: who reads from the start gets each once."""
 
+_SHORT: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
 _LOCK: Final = select(tenant.c.seq).where(tenant.c.id == bindparam("tenant")).with_for_update()
 _ADVANCE: Final = update(tenant).where(tenant.c.id == bindparam("tenant")).values(seq=bindparam("latest"))
 
@@ -39,7 +41,7 @@ class Entry:
     @classmethod
     def of(cls, body: Product | Campaign | Customer | OrderMessage, store: str | None = None) -> Entry:
         """The entry of one message."""
-        text = json.dumps(to_json(body), separators=(",", ":"), ensure_ascii=False)
+        text = _SHORT.encode(to_json(body))
         match body:
             case Product(sku=key):
                 return cls("product", key, text)

@@ -67,28 +67,29 @@ class Effects:
     """(sku,) -> millionths."""
     earned: Counter[_Key] = field(default_factory=Counter)
     """(customer,) -> points."""
-    sums: dict[_Key, list[int]] = field(default_factory=dict)
+    sums: dict[_Key, tuple[int, int, int, int]] = field(default_factory=dict)
     """(by, day, key, currency) -> sales, quantity, amount, vat."""
     labels: dict[_Key, str] = field(default_factory=dict)
 
     def add(self, fact: Fact) -> None:
         """All that one new sale or stock fact moves."""
+        name, at = str(fact.id), fact.at.isoformat()
         match fact.body:
             case Sale() as sale:
-                self._sale(fact, sale)
-                self._movements(fact, sale.movements)
+                self._sale(name, at, f"{fact.at.hour:02}", sale)
+                self._movements(name, at, sale.movements)
                 for one in sale.points:
-                    self.points(str(fact.id), fact.at.isoformat(), one)
+                    self.points(name, at, one)
             case StockMoved(movements=movements):
-                self._movements(fact, movements)
+                self._movements(name, at, movements)
             case _:
                 pass  # a shift is kept as it is; a customer's words are weighed one by one
 
     def _row(self, table: str, **values: object) -> None:
         self.rows.setdefault(table, []).append({"tenant": self.tenant, **values})
 
-    def _sale(self, fact: Fact, sale: Sale) -> None:
-        name, day, at = str(fact.id), sale.business_day, fact.at.isoformat()
+    def _sale(self, name: str, at: str, hour: str, sale: Sale) -> None:
+        day = sale.business_day
         self._row(
             "sale", id=name, store=self.store, register=sale.register, receipt=sale.receipt, day=day, at=at,
             currency=sale.currency, cashier=sale.cashier, state="refunded" if sale.refund_of else "paid",
@@ -98,14 +99,14 @@ class Effects:
         once = 0 if sale.refund_of else 1
         vat = sum(group.vat for group in sale.vat)
 
-        def count(by: str, key: str, label: str, *numbers: int) -> None:
+        def count(by: str, key: str, label: str, sales: int, quantity: int, amount: int, vat: int) -> None:  # noqa: PLR0917  # a row
             place = (by, day, key, sale.currency)
             self.labels[place] = label
-            known = self.sums.setdefault(place, [0, 0, 0, 0])
-            self.sums[place] = [old + new for old, new in zip(known, numbers, strict=True)]
+            known = self.sums.get(place, (0, 0, 0, 0))
+            self.sums[place] = (known[0] + sales, known[1] + quantity, known[2] + amount, known[3] + vat)
 
         count("day", "", "", once, 0, sale.total, vat)
-        count("hour", f"{fact.at.hour:02}", "", once, 0, sale.total, vat)
+        count("hour", hour, "", once, 0, sale.total, vat)
         for number, line in enumerate(sale.lines):
             quantity = micro(line.quantity)
             self._row(
@@ -122,12 +123,12 @@ class Effects:
             self._row("sale_vat", sale=name, number=number, rate=group.rate, gross=group.gross, vat=group.vat)
             count("vat", f"{group.rate:05}", "", once, 0, group.gross, group.vat)
 
-    def _movements(self, fact: Fact, movements: tuple[Movement, ...]) -> None:
+    def _movements(self, name: str, at: str, movements: tuple[Movement, ...]) -> None:
         for number, one in enumerate(movements):
             quantity = micro(one.quantity)
             self._row(
-                "stock_movement", fact=str(fact.id), number=number, store=self.store, sku=one.sku, quantity=quantity,
-                reason=one.reason, at=fact.at.isoformat(),
+                "stock_movement", fact=name, number=number, store=self.store, sku=one.sku, quantity=quantity,
+                reason=one.reason, at=at,
             )  # fmt: skip
             self.stock[one.sku,] += quantity
 

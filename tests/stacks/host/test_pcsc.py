@@ -9,6 +9,7 @@ import contextlib
 import socket
 import struct
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from posdevkit.links.base import ExchangeLink
 from posdevkit.links.pcsc import PcscLink
 from posdevkit.links.url import parse_url
 from posdevkit.runtime.deadline import Deadline
+
+assert sys.platform == "linux"  # this rung is a Linux machine's; mypy reads on only there
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.may_leak("pyscard keeps its connection to the service")]
 

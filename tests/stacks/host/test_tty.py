@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import termios
 import tty
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from posdevkit.errors import Claimed, Disconnected
 from posdevkit.links.serial import SerialLink
 from posdevkit.links.url import parse_url
 from posdevkit.runtime.deadline import Deadline, within
+
+assert sys.platform == "linux"  # this rung is a Linux machine's; mypy reads on only there
 
 pytestmark = pytest.mark.asyncio
 

@@ -253,8 +253,8 @@ def test_without_ports_for_scanners_it_says_so_and_adds_up(tmp_path: Path, monke
     def none_left() -> tuple[int, int]:
         raise OSError("out of pty devices")
 
-    monkeypatch.setattr(os, "openpty", none_left)
-    monkeypatch.delattr(os, "mkfifo")
+    monkeypatch.setattr(os, "openpty", none_left, raising=False)
+    monkeypatch.delattr(os, "mkfifo", raising=False)
     told = io.StringIO()
     with contextlib.redirect_stdout(told):
         assert play.play(tmp_path / "out", narrator()) == 0

@@ -165,28 +165,29 @@ def test_a_wrong_argument_is_one_clear_error(args: list[str], named: str) -> Non
         assert "Traceback" not in errors
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals are POSIX")
-def test_keys_in_a_terminal_need_no_enter() -> None:
-    import pty
+if sys.platform != "win32":  # which has no pseudo terminals
 
-    master, slave = pty.openpty()
-    try:
-        process = subprocess.Popen(
-            [sys.executable, "-c", MAIN, "emulate", "receipt-printer", "--listen", "tcp://127.0.0.1:0"],
-            stdin=slave,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+    def test_keys_in_a_terminal_need_no_enter() -> None:
+        import pty
+
+        master, slave = pty.openpty()
         try:
-            line(process)
-            os.write(master, b"o")
-            assert line(process) == "paper-out"
-            os.write(master, b"pq")
-            assert line(process) == "paper-loaded"
-            assert process.wait(20) == 0
+            process = subprocess.Popen(
+                [sys.executable, "-c", MAIN, "emulate", "receipt-printer", "--listen", "tcp://127.0.0.1:0"],
+                stdin=slave,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            try:
+                line(process)
+                os.write(master, b"o")
+                assert line(process) == "paper-out"
+                os.write(master, b"pq")
+                assert line(process) == "paper-loaded"
+                assert process.wait(20) == 0
+            finally:
+                process.kill()
+                process.communicate()
         finally:
-            process.kill()
-            process.communicate()
-    finally:
-        os.close(master)
-        os.close(slave)
+            os.close(master)
+            os.close(slave)

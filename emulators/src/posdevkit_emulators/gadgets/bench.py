@@ -18,11 +18,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
-from posdevkit.errors import Closed, Disconnected, PortInUse, Unsupported, UsageError
+from posdevkit.errors import Closed, Disconnected, PortInUse, UsageError
 from posdevkit.runtime.pipes import Listener, PipeEnd, listen
 from posdevkit_emulators.changes import Changes
 from posdevkit_emulators.faults import OF_THE_CABLE, Fault, StallAt, parse_faults
 from posdevkit_emulators.wires.disturbance import Disturbance
+from posdevkit_emulators.wires.pseudo_terminal import PseudoTerminal
 
 __all__ = ["Gadget", "GadgetBench"]
 
@@ -72,7 +73,7 @@ class GadgetBench(Generic[G]):
         self._resumed = asyncio.Event()
         self._listener: Listener | None = None
         self._server: asyncio.Server | None = None
-        self._pty: tuple[int, int] | None = None
+        self._pty: PseudoTerminal | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -120,8 +121,8 @@ class GadgetBench(Generic[G]):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         pty, self._pty = self._pty, None
-        for descriptor in pty or ():
-            os.close(descriptor)
+        if pty is not None:
+            pty.close()
 
     def resume(self) -> None:
         """End a stall."""
@@ -188,20 +189,12 @@ class GadgetBench(Generic[G]):
         self._spawn(talk())
 
     def _open_pty(self) -> None:
-        try:
-            import pty
-            import tty
-        except ImportError:
-            raise Unsupported("this system has no pseudo terminals", remedy="Use --listen tcp://127.0.0.1:0.") from None
-        near, far = pty.openpty()
-        tty.setraw(far)
-        os.set_blocking(near, False)
-        self._pty = (near, far)
+        self._pty = PseudoTerminal()
         self._folder = self._folder or tempfile.TemporaryDirectory(prefix="posdevkit-pty-")
         path = Path(self._folder.name) / self.gadget.kind
-        path.unlink(missing_ok=True)
-        path.symlink_to(os.ttyname(far))
+        self._pty.call(path)
         self._url = f"serial://{path}"
+        near = self._pty.near
 
         async def receive(limit: int) -> bytes:
             loop = asyncio.get_running_loop()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Protocol
 
 from posdevkit.errors import PortInUse, Unsupported, UsageError
+from posdevkit_emulators.wires.pseudo_terminal import PseudoTerminal
 
 __all__ = ["FifoWire", "PtyWire", "ScannerWire", "SocketWire"]
 
@@ -52,7 +54,7 @@ class PtyWire:
     def __init__(self, folder: Path | None = None) -> None:
         self._made = tempfile.TemporaryDirectory(prefix="posdevkit-pty-") if folder is None else None
         self._path = (Path(self._made.name) if self._made else folder or Path()) / "scanner"
-        self._ends: tuple[int, int] | None = None
+        self._terminal: PseudoTerminal | None = None
 
     @property
     def url(self) -> str:
@@ -61,36 +63,24 @@ class PtyWire:
 
     async def plug(self) -> None:
         """Raises Unsupported where there are no pseudo terminals."""
-        try:
-            import tty
-
-            near, far = os.openpty()
-        except (ImportError, AttributeError, OSError) as problem:
-            raise Unsupported(f"a pseudo terminal: {problem}", remedy="Use --listen tcp://127.0.0.1:0.") from None
-        tty.setraw(far)
-        os.set_blocking(near, False)
-        self._path.unlink(missing_ok=True)
-        self._path.symlink_to(os.ttyname(far))
-        self._ends = (near, far)
+        self._terminal = PseudoTerminal()
+        self._terminal.call(self._path)
 
     async def unplug(self) -> None:
         """The port hangs up and its name goes away."""
-        ends, self._ends = self._ends, None
-        self._path.unlink(missing_ok=True)
-        for end in ends or ():
-            os.close(end)
+        terminal, self._terminal = self._terminal, None
+        if terminal is not None:
+            terminal.close()
 
     def put_away(self) -> None:
         if self._made:
             self._made.cleanup()
 
     async def send(self, data: bytes) -> None:
-        if self._ends is None:
-            return
         view = memoryview(data)
-        while view and self._ends is not None:
+        while view and self._terminal is not None:
             try:
-                view = view[os.write(self._ends[0], view) :]
+                view = view[os.write(self._terminal.near, view) :]
             except BlockingIOError:
                 return  # nobody listens: a scanner without flow control loses what it sends
         await asyncio.sleep(0)
@@ -113,16 +103,12 @@ class FifoWire:
 
     async def plug(self) -> None:
         """Raises PortInUse for a path that is taken, Unsupported where there are no named pipes."""
-        if not hasattr(os, "mkfifo"):
-            raise Unsupported("named pipes", remedy="Use --listen tcp://127.0.0.1:0.")
         try:
-            os.mkfifo(self._path)
+            self._end = _new_pipe(self._path)
         except FileExistsError:
             raise PortInUse(str(self._path), remedy="Choose a path that does not exist.") from None
         except OSError as problem:
             raise UsageError(f"{self._path}: {problem.strerror}") from None
-        # Open at both ends, so that the pipe stands before a host comes and does not break the writer after it.
-        self._end = os.open(self._path, os.O_RDWR | os.O_NONBLOCK)
 
     async def unplug(self) -> None:
         """The device goes away."""
@@ -140,6 +126,16 @@ class FifoWire:
             with contextlib.suppress(BlockingIOError):
                 os.write(self._end, data)
         await asyncio.sleep(0)
+
+
+def _new_pipe(path: Path) -> int:
+    """Raises OSError, Unsupported."""
+    if sys.platform != "win32" and hasattr(os, "mkfifo"):
+        os.mkfifo(path)
+        # Open at both ends, so that the pipe stands before a host comes and does not break the writer after it.
+        return os.open(path, os.O_RDWR | os.O_NONBLOCK)
+    else:
+        raise Unsupported("named pipes", remedy="Use --listen tcp://127.0.0.1:0.")
 
 
 class SocketWire:

@@ -22,6 +22,7 @@ from posdevkit.layout.operations import (
     PrintQr,
     PrintRaster,
     RawBytes,
+    SpaceLines,
 )
 from posdevkit.profiles import Profile
 from posdevkit.protocols.job import Compiled
@@ -29,7 +30,7 @@ from posdevkit.protocols.vocabulary import Command
 
 from .commands.graphics import PrintGraphics, RasterImage, StoreRaster
 from .commands.mechanism import DrawerPulse, FeedAndCut
-from .commands.position import LineFeed, PrintAndFeedLines
+from .commands.position import DefaultLineSpacing, LineFeed, PrintAndFeedLines, SetLineSpacing
 from .commands.status import EnableRealtime
 from .commands.symbols import (
     BarcodeB,
@@ -61,6 +62,7 @@ GUARD = EnableRealtime(b"\x01\x00\x02\x00").encode()
 
 _INITIALIZE = Initialize().encode()
 _LINE_FEED = LineFeed().encode()
+_DEFAULT_SPACING = DefaultLineSpacing().encode()
 _QR_MODEL_2 = QrModel(50, 0).encode()
 _QR_PRINT = QrPrint().encode()
 _ALIGN: dict[Align, bytes] = {
@@ -187,6 +189,10 @@ class _Compiler:
     def feed(self, operation: FeedLines) -> None:
         self.out.append(PrintAndFeedLines(operation.lines).encode())
 
+    def spacing(self, operation: SpaceLines) -> None:
+        dots = operation.dots
+        self.out.append(_DEFAULT_SPACING if dots is None else SetLineSpacing(dots).encode())
+
     def cut(self, operation: CutPaper) -> None:
         cutter = self.profile.cutter
         if cutter is None:
@@ -224,6 +230,7 @@ _HANDLERS: dict[type, Callable[..., None]] = {
     PrintBarcode: _Compiler.barcode,
     PrintQr: _Compiler.qr,
     FeedLines: _Compiler.feed,
+    SpaceLines: _Compiler.spacing,
     CutPaper: _Compiler.cut,
     KickDrawer: _Compiler.drawer,
     RawBytes: _Compiler.raw,
