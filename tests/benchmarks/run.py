@@ -29,6 +29,7 @@ NAMES = (
     "scan_meaning",
     "cloud_server",
     "cloud_report",
+    "link_throughput",
     "cloud_growth",
 )
 ROUNDS = 15

@@ -40,7 +40,7 @@ from .tickets import PrintedTicket, TicketTray, prepared_directory
 from .wires.memory import MemoryWire
 from .wires.tcp import TcpWire
 
-__all__ = ["EmulatedReceiptPrinter", "ReceiptPrinterBench", "Wire", "emulated_receipt_printer"]
+__all__ = ["EmulatedReceiptPrinter", "Options", "ReceiptPrinterBench", "Wire", "emulated_receipt_printer"]
 
 T = TypeVar("T")
 
@@ -115,6 +115,27 @@ class ReceiptPrinterBench:
     def tcp(cls, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]) -> Self:
         """A printer on a TCP port of the loopback; port 0 takes a free one."""
         return cls(lambda station: TcpWire(station, host, port), **options)
+
+    @classmethod
+    def tls(cls, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]) -> Self:
+        """The same behind TLS, with a certificate of its own whose fingerprint is in the URL. Raises MissingExtra."""
+        from .wires.tls import TlsWire
+
+        return cls(lambda station: TlsWire(station, host, port), **options)
+
+    @classmethod
+    def lent(cls, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]) -> Self:
+        """A printer whose serial port is lent on a TCP port of the loopback (RFC 2217)."""
+        from .wires.lent import LentWire
+
+        return cls(lambda station: LentWire(station, host, port), **options)
+
+    @classmethod
+    def pty(cls, **options: Unpack[Options]) -> Self:
+        """A printer on a serial port: a pseudo terminal, where the system has them."""
+        from .wires.pty import PtyWire
+
+        return cls(PtyWire, **options)
 
     @classmethod
     def memory(cls, name: str, **options: Unpack[Options]) -> Self:

@@ -15,7 +15,8 @@ from typing import Protocol
 
 from posdevkit.errors import Claimed, Closed, Disconnected, PosError
 from posdevkit.events import PrinterStatus
-from posdevkit.links.base import Identified, Nonced, StreamLink
+from posdevkit.links.base import Identified, Nonced, StreamLink, Tuned
+from posdevkit.links.serial_failures import noise
 from posdevkit.protocols.conversation import Cleared, Completed, Conversation, Identity, Processed, StatusTold
 from posdevkit.runtime.clock import Clock
 from posdevkit.runtime.deadline import Deadline, within
@@ -200,6 +201,9 @@ class Connection:
             return
         while self._link is not None and not self.session.greeted:
             if not await self.changed.wait(patience):
+                if self.session.noisy and isinstance(self._link, Tuned) and self._link.settings:
+                    # What comes out of a line that is set wrongly would be printed as such.
+                    raise noise(self._link.url, self._link.settings)
                 logger.info("no answer to the greeting within %.1f s", GREETING_SECONDS)
                 self.session.silent()
                 return

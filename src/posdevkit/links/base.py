@@ -8,7 +8,7 @@ from posdevkit.runtime.deadline import Deadline
 
 from .url import DeviceUrl
 
-__all__ = ["ExchangeLink", "Identified", "Nonced", "ReportLink", "StreamLink"]
+__all__ = ["ExchangeLink", "Identified", "Nonced", "ReportLink", "StreamLink", "Tuned"]
 
 
 @runtime_checkable
@@ -181,4 +181,14 @@ class Identified(Protocol):
 
     def expect(self, identity: tuple[str, str]) -> None:
         """Open the device of that identity and no other."""
+        ...
+
+
+@runtime_checkable
+class Tuned(Protocol):
+    """A link whose two ends have to be set alike: what comes over one that is not is noise."""
+
+    @property
+    def settings(self) -> str:
+        """How this end is set: `9600 8N1`; empty where a cable inside this one has nothing to set."""
         ...

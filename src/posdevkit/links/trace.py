@@ -14,7 +14,7 @@ from posdevkit.errors import Disconnected, OutputFailed
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
 
-from .base import Identified, StreamLink
+from .base import Identified, StreamLink, Tuned
 from .recording import Kind, Record, Redactor, header, keep
 from .url import DeviceUrl
 
@@ -67,6 +67,10 @@ class TraceLink:
     def identity(self) -> tuple[str, str] | None:
         """What tells the device from others alike, as the link that is recorded knows it."""
         return self._inner.identity if isinstance(self._inner, Identified) else None
+
+    @property
+    def settings(self) -> str:
+        return self._inner.settings if isinstance(self._inner, Tuned) else ""
 
     def expect(self, identity: tuple[str, str]) -> None:
         """Open the device of that identity and no other, where the link that is recorded can tell."""

@@ -21,10 +21,13 @@ from posdevkit.errors import BadUrl
 
 __all__ = ["SCHEMES", "DeviceUrl", "nearest_scheme", "parse_url"]
 
-SCHEMES: Final = ("tcp", "usb", "serial", "ble", "hid", "evdev", "spooler", "emu", "memory", "replay", "zvt")
+SCHEMES: Final = (
+    "tcp", "tls", "usb", "serial", "rfc2217", "socket", "ble", "hid", "evdev", "spooler", "emu", "memory",
+    "replay", "zvt",
+)  # fmt: skip
 """The schemes that the library and its emulators know by name; others join through the registry."""
 
-_HOST_SCHEMES: Final = frozenset({"tcp", "zvt"})
+_HOST_SCHEMES: Final = frozenset({"tcp", "tls", "rfc2217", "socket", "zvt"})
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _MISREAD_PERCENT = re.compile(r"%(?=[0-9A-Fa-f]{2})")

@@ -70,6 +70,8 @@ class Conversation(Protocol):
     identity: Identity
     heard: bool
     """Whether the printer sent anything at all."""
+    noisy: bool
+    """Whether bytes came that no printer of this language sends."""
 
     @property
     def busy(self) -> bool:

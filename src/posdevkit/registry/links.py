@@ -31,11 +31,14 @@ LinkFactory = Callable[[DeviceUrl], StreamLink]
 
 _OWN: Final = {
     "tcp": "posdevkit.links.tcp:TcpLink",
+    "tls": "posdevkit.links.tls:TlsLink",
     "memory": "posdevkit.links.memory:MemoryLink",
     "replay": "posdevkit.links.replay:ReplayLink",
     "usb": "posdevkit.links.usb:UsbLink",
     "zvt": "posdevkit.links.zvt:zvt_link",
     "serial": "posdevkit.links.serial:SerialLink",
+    "rfc2217": "posdevkit.links.rfc2217:Rfc2217Link",
+    "socket": "posdevkit.links.rfc2217:socket_link",
     "evdev": "posdevkit.links.evdev:EvdevLink",
     "ble": "posdevkit.links.ble:BleLink",
 }

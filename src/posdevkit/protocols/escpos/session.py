@@ -32,7 +32,7 @@ from .commands.status import (
 )
 from .compiler import GUARD
 from .realtime import RealtimeScanner
-from .replies import Asb, Block, InOrderByte, RealtimeByte, Reply, ReplyDecoder
+from .replies import Asb, Block, InOrderByte, RealtimeByte, Reply, ReplyDecoder, Stray
 from .status import ASB_ALL, read_asb, read_in_order_paper, read_realtime
 
 __all__ = [
@@ -62,6 +62,8 @@ class EscPosSession:
         self.identity = Identity()
         self.heard = False
         """Whether the printer sent anything at all."""
+        self.noisy = False
+        """Whether bytes came that no printer of this language sends."""
         self._counter = seed
         self._scanner = RealtimeScanner()
         self._replies = ReplyDecoder()
@@ -144,6 +146,7 @@ class EscPosSession:
         events: list[SessionEvent] = []
         for reply in self._replies.feed(data):
             self.heard = True
+            self.noisy = self.noisy or isinstance(reply, Stray)
             event = self._event(reply)
             if event is not None:
                 events.append(event)

@@ -20,6 +20,8 @@ from .status import HostStatusFacts, StringDecoder
 __all__ = ["ZplSession"]
 
 _ASK: Final = HostStatus().encode()
+_STRINGS: Final = bytes(range(0x20, 0x7F)) + b"\x02\x03\r\n"
+"""What answers are made of."""
 _FIELDS: Final = {12: 0, 11: 1, 2: 2}
 
 
@@ -33,6 +35,7 @@ class ZplSession:
         self.facts = HostStatusFacts()
         """What the last `~HS` told."""
         self.heard = False
+        self.noisy = False
         self._strings = StringDecoder()
         self._open: list[str] = []
         self._asked = 0
@@ -94,6 +97,7 @@ class ZplSession:
     def receive(self, data: bytes) -> list[SessionEvent]:
         """Events that `data` completes."""
         events: list[SessionEvent] = []
+        self.noisy = self.noisy or bool(data.translate(None, _STRINGS))
         for text in self._strings.feed(data):
             self.heard = True
             place = _FIELDS.get(text.count(",") + 1)

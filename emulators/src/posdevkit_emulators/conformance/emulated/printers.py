@@ -169,6 +169,24 @@ async def _receipts_over_tcp() -> AsyncIterator[PrinterRig[Receipt]]:
 
 
 @asynccontextmanager
+async def _receipts_over_tls() -> AsyncIterator[PrinterRig[Receipt]]:
+    async with ReceiptPrinterBench.tls() as bench:
+        yield EmulatedReceiptPrinter(bench, _cable_of(bench), pace=_SLOW_PACE)
+
+
+@asynccontextmanager
+async def _receipts_to_a_lent_port() -> AsyncIterator[PrinterRig[Receipt]]:
+    async with ReceiptPrinterBench.lent() as bench:
+        yield EmulatedReceiptPrinter(bench, _cable_of(bench), pace=_SLOW_PACE)
+
+
+@asynccontextmanager
+async def _receipts_over_a_serial_line() -> AsyncIterator[PrinterRig[Receipt]]:
+    async with ReceiptPrinterBench.pty() as bench:
+        yield EmulatedReceiptPrinter(bench, _cable_of(bench), pace=_SLOW_PACE)
+
+
+@asynccontextmanager
 async def _receipts_in_memory() -> AsyncIterator[PrinterRig[Receipt]]:
     async with ReceiptPrinterBench.memory(f"conformance-{next(_names)}") as bench:
         yield EmulatedReceiptPrinter(bench, _cable_of(bench))
@@ -212,6 +230,9 @@ async def _labels_in_memory() -> AsyncIterator[PrinterRig[Label]]:
 
 RECEIPT_PRINTER_WIRES: Final[tuple[Wire[PrinterRig[Receipt]], ...]] = (
     Wire("tcp", _receipts_over_tcp, {Disruption.CLAIM: _QUEUED}),
+    Wire("tls", _receipts_over_tls),
+    Wire("rfc2217", _receipts_to_a_lent_port),
+    Wire("pty", _receipts_over_a_serial_line),
     Wire("memory", _receipts_in_memory, {Disruption.CLAIM: _QUEUED}),
     Wire("usb", _receipts_over_usb),
     Wire("ble", _receipts_over_ble),
