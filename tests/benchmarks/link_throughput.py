@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import resource
 import socket
 import subprocess
 import sys
@@ -97,13 +96,23 @@ def opened(link: StreamLink) -> Iterator[Callable[[Callable[[], Awaitable[object
             runner.run(asyncio.sleep(0.05))  # where a thread gives its device back
 
 
+def _spent() -> tuple[int, float]:
+    """How often this process has waited, and the seconds of a core that it has used."""
+    if sys.platform != "win32":
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        return used.ru_nvcsw, used.ru_utime + used.ru_stime
+    else:
+        raise NotImplementedError("Windows does not tell how often a process has waited")
+
+
 def idle(what: str, run: Callable[[Callable[[], Awaitable[object]]], object], seconds: float) -> list[Row]:
     """What an open handle costs while its owner waits for something to receive; a bare handle costs nothing at all."""
-    before, start = resource.getrusage(resource.RUSAGE_SELF), time.monotonic()
+    before, start = _spent(), time.monotonic()
     run(lambda: asyncio.sleep(seconds))
-    after, passed = resource.getrusage(resource.RUSAGE_SELF), time.monotonic() - start
-    wakes = (after.ru_nvcsw - before.ru_nvcsw) / passed
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    after, passed = _spent(), time.monotonic() - start
+    wakes, spent = (after[0] - before[0]) / passed, after[1] - before[1]
     return [
         Row(f"wakeups a second of an idle open {what} handle", wakes, "/s", "at most 3", wakes <= 3),
         Row(f"of one core for it, in {passed:.0f} s", 100 * spent / passed, "%", "under 0.5", spent / passed < 0.005),

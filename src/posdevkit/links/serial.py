@@ -136,7 +136,9 @@ def _wait_for_bytes(descriptor: int) -> None:
 
 def _group(path: str) -> str:
     """The group of those who may use the port: dialout on Debian, uucp on Arch."""
-    try:
-        return Path(path).group()
-    except (OSError, KeyError):
-        return "dialout"
+    if sys.platform != "win32":
+        try:
+            return Path(path).group()
+        except (OSError, KeyError):
+            pass
+    return "dialout"

@@ -44,18 +44,19 @@ def silent(connected: socket.socket, seconds: float) -> bool:
     A printer that takes no data still answers the kernel's probes, however far apart they are: so only what was asked
     and stayed unanswered counts, never the silence between two questions.
     """
-    if not sys.platform.startswith("linux"):
+    if sys.platform == "linux":
+        try:
+            known = connected.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _FIELDS.size)
+        except OSError:
+            return False
+        if len(known) < _FIELDS.size:
+            return False
+        fields = _FIELDS.unpack(known)
+        # One probe may be on its way right now; a retransmission is only ever sent after an answer failed to come.
+        asked = fields[_RETRANSMITS] >= 1 or fields[_PROBED] >= 2
+        return bool(asked and fields[_LAST_ACK_MS] > seconds * 1000)
+    else:
         return False
-    try:
-        known = connected.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _FIELDS.size)
-    except OSError:
-        return False
-    if len(known) < _FIELDS.size:
-        return False
-    fields = _FIELDS.unpack(known)
-    # One probe may be on its way right now; a retransmission is only ever sent after an answer failed to come.
-    asked = fields[_RETRANSMITS] >= 1 or fields[_PROBED] >= 2
-    return bool(asked and fields[_LAST_ACK_MS] > seconds * 1000)
 
 
 def unacknowledged(connected: socket.socket) -> int | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import errno
-import os
-import termios
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,17 @@ from posdevkit.links.serial_failures import open_failure
 from posdevkit.links.serial_settings import read_settings
 from posdevkit.links.url import parse_url
 from posdevkit.runtime import Deadline
+from posdevkit_emulators.wires.pseudo_terminal import PseudoTerminal
 
 URL = parse_url("serial:///dev/ttyUSB7?baud=14400&parity=even")
+
+
+REFUSALS: list[Exception] = [ValueError("Invalid baud rate: 14400")]
+"""pyserial's word, and the kernel's."""
+if sys.platform != "win32":
+    import termios
+
+    REFUSALS.append(termios.error(errno.EINVAL, "Invalid argument"))
 
 
 def failure(problem: Exception) -> PosError:
@@ -40,8 +48,8 @@ def test_a_busy_port_names_the_command_that_tells_who_holds_it(number: int) -> N
 
 @pytest.mark.parametrize(
     "refusal",
-    [ValueError("Invalid baud rate: 14400"), termios.error(errno.EINVAL, "Invalid argument")],
-    ids=["pyserial", "kernel"],
+    REFUSALS,
+    ids=[type(one).__module__ for one in REFUSALS],
 )
 def test_settings_that_the_port_cannot_do_are_named(refusal: Exception) -> None:
     problem = failure(refusal)
@@ -74,15 +82,15 @@ async def test_what_is_no_serial_port(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_port_that_another_handle_holds() -> None:
-    near, far = os.openpty()
-    holder = SerialLink(parse_url(f"serial://{os.ttyname(far)}"))
+async def test_a_port_that_another_handle_holds(tmp_path: Path) -> None:
+    terminal, port = PseudoTerminal(), tmp_path / "ttyUSB0"
+    terminal.call(port)
+    holder = SerialLink(parse_url(f"serial://{port}"))
     try:
         await holder.open(Deadline.after(5))
-        problem = await opened(os.ttyname(far))
+        problem = await opened(port)
         assert isinstance(problem, Claimed)
-        assert f"fuser -v {os.ttyname(far)}" in problem.remedy()
+        assert f"fuser -v {port}" in problem.remedy()
     finally:
         holder.abort()
-        os.close(near)
-        os.close(far)
+        terminal.close()

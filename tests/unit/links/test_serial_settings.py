@@ -20,6 +20,7 @@ from posdevkit.links.telnet import PortControl, quoted
 from posdevkit.links.url import parse_url
 from posdevkit.registry.links import open_link
 from posdevkit.runtime import Deadline, within
+from posdevkit_emulators.wires.pseudo_terminal import PseudoTerminal
 
 pytestmark = pytest.mark.asyncio
 
@@ -177,7 +178,9 @@ async def test_noise_is_told_with_what_to_do(traced: bool, tmp_path: Path, monke
     """A printer at another speed answers, and its answers make no sense: nothing is printed there."""
     if traced:
         monkeypatch.setenv("POSDEVKIT_TRACE", str(tmp_path))
-    master, slave = os.openpty()
+    terminal = PseudoTerminal()
+    terminal.call(tmp_path / "port")
+    master = terminal.near
     try:
         loop = asyncio.get_running_loop()
         got = bytearray()
@@ -188,11 +191,10 @@ async def test_noise_is_told_with_what_to_do(traced: bool, tmp_path: Path, monke
 
         loop.add_reader(master, answer)
         with pytest.raises(Disconnected, match="noise at 19200 8N1") as caught:
-            async with aio.ReceiptPrinter.open(f"serial://{os.ttyname(slave)}?baud=19200", profile="epson-tm-t88v"):
+            async with aio.ReceiptPrinter.open(f"serial://{tmp_path / 'port'}?baud=19200", profile="epson-tm-t88v"):
                 pass
         assert "self-test" in caught.value.remedy()
         assert got
         loop.remove_reader(master)
     finally:
-        os.close(master)
-        os.close(slave)
+        terminal.close()

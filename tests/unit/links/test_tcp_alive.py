@@ -167,7 +167,8 @@ async def test_what_the_kernel_does_not_tell_is_no_silence() -> None:
         assert not silent(one, 0)
     with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as made:
         keep_alive(made, 25)
-        assert made.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 10
+        if sys.platform == "linux":
+            assert made.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 10
         assert made.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL) == 5
         assert made.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT) == 3
         assert not silent(made, 0)

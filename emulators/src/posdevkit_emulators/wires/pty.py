@@ -11,9 +11,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from posdevkit.errors import Unsupported
 from posdevkit_emulators.station import PrinterStation
 
+from .pseudo_terminal import PseudoTerminal
 from .session import Session
 
 __all__ = ["PtyWire"]
@@ -26,7 +26,7 @@ class PtyWire:
         self._station = station
         self._folder = tempfile.TemporaryDirectory(prefix="posdevkit-pty-")
         self._path = Path(self._folder.name) / "printer"
-        self._far: int | None = None
+        self._terminal: PseudoTerminal | None = None
         self._session: Session | None = None
 
     @property
@@ -46,26 +46,19 @@ class PtyWire:
     async def unplug(self) -> None:
         """The port hangs up and its name goes away."""
         session, self._session = self._session, None
-        far, self._far = self._far, None
-        self._path.unlink(missing_ok=True)
+        terminal, self._terminal = self._terminal, None
         if session is not None:
             await session.pull_out()
-        if far is not None:
-            os.close(far)
+        if terminal is not None:
+            terminal.close()
 
     async def plug(self) -> None:
         """Be there, at the same name."""
-        try:
-            import tty
-
-            near, far = os.openpty()
-        except (ImportError, AttributeError, OSError) as problem:
-            raise Unsupported(f"a pseudo terminal: {problem}", remedy="Use a printer on TCP.") from None
-        tty.setraw(far)
-        os.set_blocking(near, False)
-        self._path.symlink_to(os.ttyname(far))
-        self._far = far
-        self._session = Session(_TerminalStream(near), self._station)
+        terminal = PseudoTerminal()
+        terminal.call(self._path)
+        self._terminal = terminal
+        # The session closes what it is given.
+        self._session = Session(_TerminalStream(os.dup(terminal.near)), self._station)
 
 
 class _TerminalStream:
