@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from posdevkit.blocking import Scale as Scale
     from posdevkit.blocking import Scanner as Scanner
     from posdevkit.blocking import Shop as Shop
+    from posdevkit.blocking import diagnose as diagnose
     from posdevkit.blocking import discover as discover
     from posdevkit.cloud import ChangeApplied as ChangeApplied
     from posdevkit.cloud import CloudEvent as CloudEvent
@@ -58,6 +59,12 @@ if TYPE_CHECKING:
     from posdevkit.discovery import DeviceGone as DeviceGone
     from posdevkit.discovery import Found as Found
     from posdevkit.discovery import Survey as Survey
+    from posdevkit.doctor import Diagnosis as Diagnosis
+    from posdevkit.doctor import Finding as Finding
+    from posdevkit.doctor import PluggedIn as PluggedIn
+    from posdevkit.doctor import Severity as Severity
+    from posdevkit.doctor import udev_rules as udev_rules
+    from posdevkit.doctor import write_bundle as write_bundle
     from posdevkit.documents import Barcode as Barcode
     from posdevkit.documents import Column as Column
     from posdevkit.documents import Columns as Columns
@@ -175,7 +182,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "blocking": (
         "CardReader CloudClient DeviceWatch Display Hub Job LabelPrinter PaymentTerminal PrintQueue ReceiptPrinter "
-        "Register Scale Scanner Shop discover"
+        "Register Scale Scanner Shop diagnose discover"
     ),
     "cloud": "ChangeApplied CloudEvent CloudReached CloudState CloudStatus CloudTrouble FactDead FactsPushed Trouble",
     "codes": "GS1 Misread PaymentCode Product Scan Unknown",
@@ -184,6 +191,7 @@ _HOMES = {
     "devices": "Card DeviceStats GarbledSwipe Payment PaymentState State",
     "devices.preview": "preview",
     "discovery": "DeviceCame DeviceGone Found Survey",
+    "doctor": "Diagnosis Finding PluggedIn Severity udev_rules write_bundle",
     "documents": (
         "Barcode Column Columns Cut Drawer Feed Image Label QrCode Raster Raw Receipt Rule Style Symbology Text"
     ),

@@ -20,6 +20,7 @@ from posdevkit.devices import (
     State,
 )
 from posdevkit.discovery import DeviceWatch, discover
+from posdevkit.doctor import diagnose
 from posdevkit.hub import Hub
 from posdevkit.printqueue import PrintQueue
 
@@ -44,5 +45,6 @@ __all__ = [
     "Scanner",
     "Shop",
     "State",
+    "diagnose",
     "discover",
 ]
