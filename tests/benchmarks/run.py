@@ -29,6 +29,7 @@ NAMES = (
     "scan_meaning",
     "cloud_server",
     "cloud_report",
+    "doctor_visit",
 )
 ROUNDS = 15
 

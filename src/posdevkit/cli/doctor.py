@@ -35,6 +35,13 @@ def register(commands: Commands[Parser]) -> None:
     parser = commands.add_parser("doctor", help="find out what keeps devices from working", description=_ABOUT)
     parser.add_argument("--config", metavar="FILE", help="the shop's file (shop.toml, where there is one)")
     parser.add_argument("--only", action="append", default=[], metavar="CABLE", help="search this cable alone, as: usb")
+    parser.add_argument(
+        "--ask",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="the address that network searches ask, as 192.168.7.255, instead of this machine's own subnets",
+    )
     parser.add_argument("--timeout", type=seconds, default=1.5, metavar="S", help="seconds to look at most (1.5)")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--bundle", metavar="FILE", help="also write a redacted zip archive for support")
@@ -69,7 +76,7 @@ def _run(args: argparse.Namespace) -> int:
 
     progress.update("Looking at this machine and its cables ...")
     try:
-        diagnosis = diagnose(config=config, only=args.only, timeout=args.timeout, on_found=count)
+        diagnosis = diagnose(config=config, only=args.only, ask=args.ask, timeout=args.timeout, on_found=count)
     finally:
         progress.clear()
     if args.json:

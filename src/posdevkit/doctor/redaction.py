@@ -16,8 +16,9 @@ __all__ = ["Redaction"]
 # A pattern and what takes its place, in this order. What is long and opaque goes even where nothing says what it is: a
 # wallet's code is any 16 to 24 digits, and a token any letters.
 _ALWAYS: Final = (
+    # A card's digits in hexadecimal, before they are taken for decimal ones.
+    (re.compile(r"(?:\b|(?<=[0-9a-fA-F]))3[0-9](?:[ :]?3[0-9]){11,}"), MASK),
     (re.compile(r"(?:/home/|/Users/|\b[A-Za-z]:\\+Users\\+)[^/\\\s\"':;,)]+"), "~"),
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "<mail>"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), rf"\1 {MASK}"),
     (
         re.compile(
@@ -28,14 +29,16 @@ _ALWAYS: Final = (
     ),
     (re.compile(r"\beyJ[\w-]+(?:\.[\w-]*)*"), MASK),  # a JSON Web Token
     (re.compile(r"\d(?:[ -]?\d){12,}"), MASK),
-    (re.compile(r"(?i)(?:\b|(?<=[0-9a-f]))3[0-9](?:[ :]?3[0-9]){11,}"), MASK),  # the same digits, in hexadecimal
 )
+_MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # Names of device files are long as well, and are wanted.
 _OPAQUE: Final = re.compile(r"(?P<kept>by-(?:id|path)/[^\s\"']+)|(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{32,}")
 _RADIO: Final = re.compile(r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b")
 _SERIAL: Final = re.compile(r"(?i)(serial(?:[ _-]?number|[ _-]?no)?\"?\s*[=: ]\s*\"?)(?!serial-\d)([\w.-]*\d[\w.-]*)")
 _UNFIT: Final = re.compile(r"[^\w#+\-.:=@]")
 """What udev writes as _ in the names of device files."""
+_TELLING: Final = 4
+"""A shorter serial number is taken out only where it is called one: "1" stands everywhere."""
 
 
 class Redaction:
@@ -56,13 +59,16 @@ class Redaction:
             # Root is nobody in particular, and a word that findings use.
             if name not in ("", "/", "root", "localhost")
         ]
-        for serial in sorted(set(filter(None, serials)), key=len, reverse=True):
+        for serial in dict.fromkeys(filter(None, serials)):
             self._stand_in(serial)
             self._stand_ins.setdefault(_UNFIT.sub("_", serial), self._stand_ins[serial])
 
     def __call__(self, text: str) -> str:
-        for serial, stand_in in self._stand_ins.items():
-            text = text.replace(serial, stand_in)
+        text = _MAIL.sub("<mail>", text)
+        for serial in sorted(self._stand_ins, key=len, reverse=True):
+            if len(serial) >= _TELLING:
+                whole = rf"(?<![A-Za-z0-9]){re.escape(serial)}(?![A-Za-z0-9])"
+                text = re.sub(whole, self._stand_ins[serial], text)
         for name, stand_in in self._names:
             text = name.sub(stand_in, text)
         text = _RADIO.sub(lambda found: self._stand_in(found[0].upper()), text)

@@ -29,16 +29,17 @@ async def diagnose(
     *,
     config: str | Path | None = None,
     only: Collection[str] = (),
+    ask: Collection[str] = (),
     timeout: float = 1.5,
     on_found: Callable[[Found], object] | None = None,
     system: Looker | None = None,
 ) -> Diagnosis:
     """Look at this machine and search its cables, for at most about `timeout` seconds.
 
-    `config` is the shop.toml whose devices ought to be there; what is wrong in it is a finding, no error. `only` and
-    `on_found` are those of `discover`, which runs beside. `system` looks in place of the machine's own. No device is
-    opened that another program may use, and nothing is changed. Raises UsageError for a name in `only` that is no
-    source's, and DeadlineExceeded where the system does not answer in time.
+    `config` is the shop.toml whose devices ought to be there; what is wrong in it is a finding, no error. `only`,
+    `ask` and `on_found` are those of `discover`, which runs beside. `system` looks in place of the machine's own. No device is
+    opened that another program may use, and nothing is changed. Raises UsageError for what
+    `discover` refuses, and DeadlineExceeded where the system does not answer in time.
     """
     deadline = Deadline.after(timeout)
     looker = system or this_system()
@@ -48,7 +49,7 @@ async def diagnose(
             reading = tasks.create_task(
                 within(deadline, in_thread(lambda: _shop(config), name="posdevkit-doctor-shop"))
             )
-            searching = tasks.create_task(discover(only=only, timeout=timeout, on_found=on_found))
+            searching = tasks.create_task(discover(only=only, ask=ask, timeout=timeout, on_found=on_found))
     except ExceptionGroup as group:
         problem = group.exceptions[0]
         if isinstance(problem, TimeoutError):

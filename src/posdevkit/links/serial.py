@@ -138,7 +138,8 @@ def _failure(url: DeviceUrl, problem: Exception) -> PosError:
         return Claimed(f"{url}")
     if number in (errno.EACCES, errno.EPERM):
         return Disconnected(
-            f"{url}: not permitted", remedy="Let this user read and write it: on Linux, join the group dialout."
+            f"{url}: not permitted",
+            remedy="Let this user read and write it: on Linux, join the group dialout; 'posdevkit doctor' tells how.",
         )
     if number in (errno.ENOENT, errno.ENXIO, errno.ENODEV):
         return Disconnected(
