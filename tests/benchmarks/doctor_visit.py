@@ -1,4 +1,4 @@
-"""What a visit of the doctor costs: the whole command, and its look at a machine against reading the same files bare."""
+"""What a visit of the doctor costs: the whole command, and its look against reading the same files bare."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ def bare(folder: Path) -> int:
     size = 0
     for place, _, names in os.walk(folder):
         for name in names:
-            with open(os.path.join(place, name), "rb") as file:
+            path = os.path.join(place, name)
+            if os.path.islink(path):
+                size += len(os.readlink(path))
+                continue
+            with open(path, "rb") as file:
                 size += len(file.read())
     return size
 

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from posdevkit.cli.main import main
 from posdevkit.doctor import visit
 from posdevkit_emulators.running import DIRECTORY, announced
 from tests.unit.doctor.recorded import Around, recorded
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "doctor.py"
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "doctor.md"
 URL = "tcp://127.0.0.1:9"
 
 
@@ -31,6 +33,17 @@ def told(system: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     with announced(URL, kind="scale", what="a scale", profile=None):
         runpy.run_path(str(EXAMPLE), run_name="__main__")
     return capsys.readouterr().out.splitlines()
+
+
+def test_the_page_shows_what_the_command_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine = recorded(tmp_path / "machine", "counter", around=Around(shut={"/dev/bus/usb/001/004": "lp"}))
+    for plug in ("1-1.2", "1-1.4.1", "1-2"):
+        (tmp_path / "machine/sys/bus/usb/devices" / plug).unlink()
+    monkeypatch.setattr(visit, "this_system", lambda: machine)
+    assert main(["doctor", "--only", "emulators"]) == 1
+    assert f"```\n{capsys.readouterr().out}```" in PAGE.read_text("utf-8")
 
 
 def test_nothing_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

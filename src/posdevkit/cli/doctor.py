@@ -109,7 +109,7 @@ def _tell_devices(diagnosis: Diagnosis) -> None:
     for one, cells in rows:
         mark, colour = _mark_of(one, diagnosis)
         columns = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-        url = "cannot be opened as it is" if one.url is None else painted(clean(one.url), "bold", sys.stdout)
+        url = "-" if one.url is None else painted(clean(one.url), "bold", sys.stdout)
         say(f"{painted(mark, colour, sys.stdout)} {columns}  {url}")
 
 

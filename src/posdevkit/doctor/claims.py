@@ -21,6 +21,7 @@ _CARDS: Final = 0x0B
 _VENDOR: Final = 0xFF
 _KEYBOARD: Final = (_HID, 1, 1)
 """The boot interface of a keyboard: Device Class Definition for HID 1.11, 4.2 and 4.3."""
+_MAKERS_PAGES: Final = 0xFF00
 _PAGES: Final[dict[int, Kind]] = {0x8C: "scanner", 0x8D: "scale", 0x8E: "card-reader"}
 
 
@@ -88,7 +89,7 @@ def _hid(
 ) -> Iterator[Claim]:
     told = device.told
     for node in interface.nodes:
-        kind = next((_PAGES[page] for page in node.pages if page in _PAGES), None)
+        kind = _purpose(device, node)
         if kind is not None:
             options = (("serial", told.serial),) if told.serial else ()
             yield Claim(
@@ -102,6 +103,12 @@ def _hid(
             yield Claim(device, interface, "scanner", "", url, () if keys is None else (keys,))
         elif makes("card-reader", told.id):
             yield Claim(device, interface, "card-reader", "hid", None, ())
+
+
+def _purpose(device: UsbDevice, node: Node) -> Kind | None:
+    """By the usage page that says it, else a page of the maker's own where the maker makes card readers."""
+    own = any(page >= _MAKERS_PAGES for page in node.pages) and makes("card-reader", device.told.id)
+    return next((_PAGES[page] for page in node.pages if page in _PAGES), "card-reader" if own else None)
 
 
 def _address(node: Node, twins: bool) -> str:

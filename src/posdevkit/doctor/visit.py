@@ -36,10 +36,10 @@ async def diagnose(
 ) -> Diagnosis:
     """Look at this machine and search its cables, for at most about `timeout` seconds.
 
-    `config` is the shop.toml whose devices ought to be there; what is wrong in it is a finding, no error. `only`,
-    `ask` and `on_found` are those of `discover`, which runs beside. `system` looks in place of the machine's own. No device is
-    opened that another program may use, and nothing is changed. Raises UsageError for what
-    `discover` refuses, and DeadlineExceeded where the system does not answer in time.
+    `config` is the shop.toml whose devices ought to be there; what is wrong in it is a finding, no error. `only`, `ask`
+    and `on_found` are those of `discover`, which runs beside. `system` looks in place of the machine's own. No device
+    is opened that another program may use, and nothing is changed. Raises UsageError for what `discover` refuses, and
+    DeadlineExceeded where the system does not answer in time.
     """
     deadline = Deadline.after(timeout)
     looker = system or this_system()

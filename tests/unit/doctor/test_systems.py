@@ -25,7 +25,7 @@ from posdevkit.doctor.windows import Windows
 from .recorded import Around, recorded
 
 NUMBERED = r"USB\VID_04B8&PID_0202\J5QF012345"
-WINDOWS = [
+WINDOWS: list[dict[str, object]] = [
     {
         "PNPDeviceID": NUMBERED,
         "Name": "USB Printing Support",
