@@ -28,8 +28,8 @@ def diagnose(
 
     `config` is the shop.toml whose devices ought to be there; what is wrong in it is a finding, no error. `only`, `ask`
     and `on_found` are those of `discover`, which runs beside. `system` looks in place of the machine's own. No device
-    is opened that another program may use, and nothing is changed. Raises UsageError for what `discover` refuses, and
-    DeadlineExceeded where the system does not answer in time.
+    is opened that another program may use, and nothing is changed. Raises UsageError for what `discover` refuses,
+    InputFailed where there is no such file, and DeadlineExceeded where the system does not answer in time.
     """
     with handed_over(on_found) as on_found_:
         return call(aio.diagnose, config=config, only=only, ask=ask, timeout=timeout, on_found=on_found_, system=system)

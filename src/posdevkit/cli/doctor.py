@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Final, cast
 
 from posdevkit.errors import OutputFailed, UsageError
@@ -146,10 +147,13 @@ def _write_udev(file: str) -> int:
     from posdevkit.doctor.systems import this_system
     from posdevkit.doctor.udev import MARK, RELOAD
 
-    rules = udev_rules(this_system().look())
+    seen = this_system().look()
+    rules = udev_rules(seen)
     if file == "-":
         say(rules.rstrip("\n"))
         return exits.OK
+    if seen.system != "linux":
+        raise UsageError("udev is a part of Linux alone", remedy="Write --write-udev - to see the rules.")
     path = Path(file)
     if path.is_file() and not path.read_text("utf-8", "replace").startswith(MARK):
         raise UsageError(
@@ -159,7 +163,8 @@ def _write_udev(file: str) -> int:
         write_file(path, rules.encode())
     except OutputFailed as problem:
         raise OutputFailed(
-            problem.detail, remedy=f"As root: posdevkit doctor --write-udev - | sudo tee {file} >/dev/null && {RELOAD}"
+            problem.detail,
+            remedy=f"As root: posdevkit doctor --write-udev - | sudo tee {quote(file)} >/dev/null && {RELOAD}",
         ) from problem
     say(f"wrote {clean(file)}. Now load it, and plug the devices in again:")
     say(f"  {painted(RELOAD, 'bold', sys.stdout)}")

@@ -13,9 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 from posdevkit.errors.texts import message, remedy
-from posdevkit.errors.texts import texts as errors
 
-__all__ = ["Finding", "Severity", "slugs"]
+__all__ = ["Finding", "Severity", "finding"]
 
 
 class Severity(Enum):
@@ -69,13 +68,3 @@ def finding(slug: str, severity: Severity, subject: str, **facts: str) -> Findin
 @cache
 def _texts() -> dict[str, dict[str, Any]]:  # TOML: a slug holds a command and a table for each language
     return tomllib.loads(files(__package__).joinpath("texts.toml").read_text(encoding="utf-8"))
-
-
-def slugs() -> tuple[str, ...]:
-    """Every kind of finding that there is."""
-    return tuple(_texts())
-
-
-def borrowed(slug: str) -> bool:
-    """Whether a finding's remedy is that of the error of the same name."""
-    return "remedy" not in _texts()[slug].get("en", {}) and slug in errors()

@@ -18,10 +18,10 @@ from .machine import Account, Interface, Machine, Node, NodeKind, Queue, UsbDevi
 from .nodes import NodeRights, account_of_process, rights_of
 from .processes import Running, running
 from .systems import missing_extras
+from .udev import DEFAULT_PATH
 
-__all__ = ["RULES_FILE", "Linux"]
+__all__ = ["Linux"]
 
-RULES_FILE: Final = "etc/udev/rules.d/70-posdevkit.rules"
 _DEVICES: Final = "sys/bus/usb/devices"
 _UDEV: Final = ("etc/udev/rules.d", "usr/lib/udev/rules.d", "lib/udev/rules.d")
 _CARD_SERVICE: Final = "run/pcscd/pcscd.comm"
@@ -67,7 +67,7 @@ class Linux:
             queues=tuple(Queue(name, uri) for name, uri in self._queues()),
             running=seen.names,
             groups=self._groups(),
-            rules=_text(self._root / RULES_FILE),
+            rules=_text(self._root / DEFAULT_PATH.lstrip("/")),
             brltty_rules=any("brltty" in name for folder in _UDEV for name in _names(self._root / folder)),
             card_service=(self._root / _CARD_SERVICE).exists(),
             missing=missing_extras() if self._missing is None else self._missing,

@@ -37,6 +37,8 @@ _RADIO: Final = re.compile(r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b")
 _SERIAL: Final = re.compile(r"(?i)(serial(?:[ _-]?number|[ _-]?no)?\"?\s*[=: ]\s*\"?)(?!serial-\d)([\w.-]*\d[\w.-]*)")
 _UNFIT: Final = re.compile(r"[^\w#+\-.:=@]")
 """What udev writes as _ in the names of device files."""
+_LONG_NUMBER: Final = 10**12
+"""A number of JSON with as many digits as the shortest card's."""
 _TELLING: Final = 4
 """A shorter serial number is taken out only where it is called one: "1" stands everywhere."""
 
@@ -89,9 +91,11 @@ def _mapped(value: object, change: Callable[[str], str]) -> object:
     if isinstance(value, str):
         return change(value)
     if isinstance(value, dict):
-        return {key: _mapped(one, change) for key, one in value.items()}
+        return {change(str(key)): _mapped(one, change) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_mapped(one, change) for one in value]
+    if isinstance(value, int) and abs(value) >= _LONG_NUMBER:
+        return MASK
     return value
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from posdevkit.config import check, load_config
 from posdevkit.discovery import Found, Survey, discover
-from posdevkit.errors import DeadlineExceeded, MissingExtra
+from posdevkit.errors import DeadlineExceeded, InputFailed, MissingExtra
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.threads import in_thread
 
@@ -38,8 +38,8 @@ async def diagnose(
 
     `config` is the shop.toml whose devices ought to be there; what is wrong in it is a finding, no error. `only`, `ask`
     and `on_found` are those of `discover`, which runs beside. `system` looks in place of the machine's own. No device
-    is opened that another program may use, and nothing is changed. Raises UsageError for what `discover` refuses, and
-    DeadlineExceeded where the system does not answer in time.
+    is opened that another program may use, and nothing is changed. Raises UsageError for what `discover` refuses,
+    InputFailed where there is no such file, and DeadlineExceeded where the system does not answer in time.
     """
     deadline = Deadline.after(timeout)
     looker = system or this_system()
@@ -79,6 +79,8 @@ class _Shop:
 def _shop(config: str | Path | None) -> _Shop:
     if config is None:
         return _Shop()
+    if not Path(config).is_file():
+        raise InputFailed(f"{config}: there is no such file")
     if problems := check(config):
         return _Shop(str(config), problem=str(problems[0]))
     devices = load_config(config).devices.values()

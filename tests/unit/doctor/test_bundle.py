@@ -64,6 +64,11 @@ def test_a_serial_number_is_the_same_stand_in_everywhere() -> None:
     assert second == "by-id/usb-X_serial-1-if00 and serial number serial-2"
 
 
+def test_values_of_json_are_looked_into() -> None:
+    told = {"anna": [4111111111111111, 9100, True, None, {"at": f"{HOME}/x"}]}
+    assert REDACT.everywhere(told) == {"<user>": ["****", 9100, True, None, {"at": "~/x"}]}
+
+
 def test_what_udev_makes_of_a_serial_number_is_one_too() -> None:
     assert Redaction(["A B/7"], user="", host="", home="")("by-id/usb-X_A_B_7-if00") == "by-id/usb-X_serial-1-if00"
 
@@ -91,6 +96,7 @@ profile = "epson-tm-t88v"
 [payment-terminal.till]
 url = "zvt://192.168.1.90"
 password = "654321"
+
 
 [cloud]
 token = "opaque"
