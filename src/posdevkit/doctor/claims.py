@@ -40,6 +40,12 @@ class Claim:
     """The files that have to let this user in."""
 
     @property
+    def urls(self) -> frozenset[str]:
+        """All that mean it: a port has several names, and discovery may give another one than `url`."""
+        ports = [name for node in self.nodes if node.kind == "tty" for name in (node.path, *node.lasting)]
+        return frozenset((*filter(None, [self.url]), *(str(DeviceUrl("serial", name)) for name in ports)))
+
+    @property
     def label(self) -> str:
         """For people: what it is called, and where it is plugged in."""
         place = self.device.told.port
@@ -52,7 +58,7 @@ def claims(machine: Machine) -> tuple[Claim, ...]:
     return tuple(
         claim
         for device in sorted(machine.devices, key=lambda device: device.told.port)
-        for claim in _of(device, twins=alike[device.told.id, device.told.serial] > 1)
+        for claim in _of(machine, device, twins=alike[device.told.id, device.told.serial] > 1)
     )
 
 
@@ -61,7 +67,7 @@ def is_keyboard(interface: Interface) -> bool:
     return interface.code == _KEYBOARD
 
 
-def _of(device: UsbDevice, *, twins: bool) -> Iterator[Claim]:
+def _of(machine: Machine, device: UsbDevice, *, twins: bool) -> Iterator[Claim]:
     told = device.told
     pages = {page for node in device.nodes for page in node.pages}
     for interface in device.interfaces:
@@ -69,8 +75,7 @@ def _of(device: UsbDevice, *, twins: bool) -> Iterator[Claim]:
         code = interface.code[0]
         ports = [node for node in interface.nodes if node.kind == "tty"]
         if code == _PRINTER or (code == _VENDOR and interface.both_ways and makes("printer", told.id)):
-            # Clones often all bear one serial number; then the port is what tells them apart.
-            url = DeviceUrl("usb", str(told.id), options=(("port", told.port),)) if twins and told.port else told.url
+            url = told.url_among(other.told for other in machine.devices)
             yield Claim(device, interface, "printer", "usb", str(url), own)
         elif ports:
             for port in ports:

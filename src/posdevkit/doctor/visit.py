@@ -91,7 +91,8 @@ def _devices(machine: Machine, survey: Survey) -> Iterator[PluggedIn]:
     """What the system sees, then what only discovery does."""
     searched = {found.url: found for found in survey.found}
     for claim in claims(machine):
-        yield _told(claim, searched.pop(claim.url, None) if claim.url else None)
+        known = [found for url in claim.urls if (found := searched.pop(url, None)) is not None]
+        yield _told(claim, next(iter(known), None))
     for found in searched.values():
         yield PluggedIn(found.what, found.kind, found.url, "", "", found.profile)
 

@@ -16,6 +16,7 @@ from posdevkit.doctor.machine import Account, Machine, Wanted
 from posdevkit.doctor.udev import DEFAULT_PATH
 from posdevkit.errors.texts import texts as errors
 from posdevkit.links.url import parse_url
+from posdevkit.links.usb_bus import UsbId
 
 from .recorded import CASHIER, Around, machine
 
@@ -174,6 +175,19 @@ def test_a_scanner_in_keyboard_mode_where_keys_cannot_be_read(tmp_path: Path) ->
     scanner = next(one for one in seen.devices if one.told.port == "1-1.2")
     bare = replace(scanner, interfaces=(replace(scanner.interfaces[0], nodes=()),))
     assert only(replace(seen, devices=(bare,)), "keyboard-mode-only").severity is Severity.MEND
+
+
+def test_card_readers_by_their_makers(tmp_path: Path) -> None:
+    """One that reports on a page of its maker's is opened as it is; one that types cannot be."""
+    seen = machine(tmp_path, "counter")
+    voyager = next(one for one in seen.devices if one.told.port == "1-1.4.2")
+    magtek = replace(voyager, told=replace(voyager.told, id=UsbId(0x0801, 0x0002), serial=""))
+    keyboard, reports = magtek.interfaces
+    own = replace(reports, nodes=(replace(reports.nodes[0], pages=(0xFF00,)),))
+    (claim,) = claims(replace(seen, devices=(replace(magtek, interfaces=(own,)),)))
+    assert (claim.kind, claim.url) == ("card-reader", "hid://0801:0002")
+    typing = replace(seen, devices=(replace(magtek, interfaces=(keyboard,)),))
+    assert only(typing, "keyboard-mode-only").severity is Severity.MEND
 
 
 QUEUE = ("TM-T88V", "usb://EPSON/TM-T88V?serial=J5QF012345")

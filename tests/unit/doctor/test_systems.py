@@ -210,3 +210,21 @@ def test_this_machine_tells_who_it_is() -> None:
     account = account_of_process()
     assert account.user
     assert Linux().look().account == account
+
+
+@pytest.mark.parametrize(
+    "junk", [b"", b"\xff\xfe\x00", b"A\x01B\n", b"99999999999999999999\n"], ids=["empty", "bytes", "control", "huge"]
+)
+def test_whatever_stands_in_a_file_of_the_system_the_look_goes_on(tmp_path: Path, junk: bytes) -> None:
+    """Each file in turn; what devices say of themselves is read from there as well."""
+    looker = recorded(tmp_path, "ports")
+    whole = len(looker.look().devices)
+    for path in sorted(path for path in (tmp_path / "sys/devices").rglob("*") if path.is_file()):
+        kept = path.read_bytes()
+        path.write_bytes(junk)
+        seen = looker.look()
+        assert whole - 1 <= len(seen.devices) <= whole + 1  # a hub that does not say so is a device
+        for finding in examine(seen):
+            assert finding.message()
+            assert finding.command != ""
+        path.write_bytes(kept)

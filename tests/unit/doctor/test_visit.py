@@ -52,6 +52,23 @@ def test_what_the_system_sees_and_what_discovery_finds(tmp_path: Path) -> None:
     assert diagnosis.findings[0].slug == "no-driver"
 
 
+def test_a_device_that_both_know_is_told_once(tmp_path: Path) -> None:
+    """Discovery calls a port by its short name, and knows a printer's profile."""
+    printer = "usb://04b8:0202?serial=J5QF012345"
+    with (
+        announced("serial:///dev/ttyUSB0", kind="scale", what="a scale", profile=None),
+        announced(printer, kind="receipt-printer", what="a printer", profile="epson-tm-t88v"),
+    ):
+        devices = pos.diagnose(only=["emulators"], system=recorded(tmp_path, "counter", "ports")).devices
+    assert len(devices) == 8
+    by_place = {one.place: one for one in devices}
+    assert (by_place["2-1"].kind, by_place["2-1"].url) == (
+        "scale",
+        "serial:///dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A50285BI-if00-port0",
+    )
+    assert (by_place["1-1.1"].kind, by_place["1-1.1"].profile) == ("receipt-printer", "epson-tm-t88v")
+
+
 def test_advice_and_notes_are_well(tmp_path: Path) -> None:
     system = recorded(tmp_path, "ports", around=Around(files={"run/pcscd/pcscd.comm": ""}))
     for place in (tmp_path / "sys/bus/usb/devices").glob("2-3*"):
