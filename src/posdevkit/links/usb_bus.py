@@ -69,7 +69,7 @@ class UsbDescription:
         return DeviceUrl("usb", str(self.id), options=(self.identity,) if self.identity[1] else ())
 
     def url_among(self, all_found: Iterable[UsbDescription]) -> DeviceUrl:
-        """What opens this very device, also where another of `all_found` bears its number, as clones of one batch do."""
+        """What opens this very device, also where another of `all_found` bears its number, as clones of a batch do."""
         twins = sum((other.id, other.serial) == (self.id, self.serial) for other in all_found)
         if twins < 2 or not self.port:
             return self.url
