@@ -53,7 +53,7 @@ def measure(rounds: int) -> list[Row]:
             "s",
             "at most 3",
             longest <= 3,
-            f"median {statistics.median(visits):.2f} s, of which it waits 1.5 s for printers on the network",
+            f"median {statistics.median(visits):.2f} s, of which it waits 1 s for printers on the network",
         ),
         Row(
             "a look at a recorded machine of eight devices over walking its folders and reading every file",

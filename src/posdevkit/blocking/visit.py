@@ -20,11 +20,11 @@ def diagnose(
     config: str | Path | None = None,
     only: Collection[str] = (),
     ask: Collection[str] = (),
-    timeout: float = 1.5,
+    timeout: float = 1.0,
     on_found: Callable[[Found], object] | None = None,
     system: Looker | None = None,
 ) -> Diagnosis:
-    """Look at this machine and search its cables, for at most about `timeout` seconds.
+    """Look at this machine and search its cables, for at most about `timeout` seconds, a second more if it dawdles.
 
     `config` is the shop.toml whose devices ought to be there; what is wrong in it is a finding, no error. `only`, `ask`
     and `on_found` are those of `discover`, which runs beside. `system` looks in place of the machine's own. No device

@@ -43,7 +43,7 @@ def register(commands: Commands[Parser]) -> None:
         metavar="ADDRESS",
         help="the address that network searches ask, as 192.168.7.255, instead of this machine's own subnets",
     )
-    parser.add_argument("--timeout", type=seconds, default=1.5, metavar="S", help="seconds to look at most (1.5)")
+    parser.add_argument("--timeout", type=seconds, default=1.0, metavar="S", help="seconds to search at most (1)")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--bundle", metavar="FILE", help="also write a redacted zip archive for support")
     parser.add_argument("--log", metavar="FILE", help="with --bundle: put the end of this log into it, redacted")

@@ -38,15 +38,15 @@ class QueueSource:
 
 
 def _find() -> list[Found]:
-    return queues_in(_listing(), spooled="spooler" in schemes())
+    return queues_in(_listing(_SECONDS), spooled="spooler" in schemes())
 
 
-def printer_queues() -> list[tuple[str, str]]:
-    """Name and URI of every queue of CUPS; none where there is no CUPS. It blocks for moments."""
-    return _entries(_listing())
+def printer_queues(seconds: float = _SECONDS) -> list[tuple[str, str]]:
+    """Name and URI of every queue of CUPS; none where there is no CUPS, or it says nothing in time. It blocks."""
+    return _entries(_listing(seconds))
 
 
-def _listing() -> str:
+def _listing(seconds: float) -> str:
     """What `lpstat -v` says; empty where there is no CUPS."""
     program = shutil.which("lpstat")
     if program is None:
@@ -54,7 +54,7 @@ def _listing() -> str:
     plain = {**os.environ, "LC_ALL": "C"}
     try:
         done = subprocess.run(  # noqa: S603  # a program of the system and our own words
-            [program, "-v"], env=plain, capture_output=True, check=False, timeout=_SECONDS, stdin=subprocess.DEVNULL
+            [program, "-v"], env=plain, capture_output=True, check=False, timeout=seconds, stdin=subprocess.DEVNULL
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

@@ -10,14 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from posdevkit.discovery.queues import printer_queues
 from posdevkit.links.usb_bus import UsbDescription, UsbId
 from posdevkit.protocols.report_descriptor import input_fields
 
 from .machine import Account, Interface, Machine, Node, NodeKind, Queue, UsbDevice
 from .nodes import NodeRights, account_of_process, rights_of
 from .processes import Running, running
-from .systems import missing_extras
+from .systems import missing_extras, queues_in_time
 from .udev import DEFAULT_PATH
 
 __all__ = ["Linux"]
@@ -49,7 +48,7 @@ class Linux:
         *,
         account: Account | None = None,
         rights: NodeRights = rights_of,
-        queues: Callable[[], list[tuple[str, str]]] = printer_queues,
+        queues: Callable[[], list[tuple[str, str]]] = queues_in_time,
         missing: frozenset[str] | None = None,
     ) -> None:
         self._root = root

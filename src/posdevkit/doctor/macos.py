@@ -9,12 +9,11 @@ import plistlib
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from posdevkit.discovery.queues import printer_queues
 from posdevkit.links.usb_bus import UsbDescription, UsbId
 
 from .machine import Interface, Machine, Queue, UsbDevice
 from .nodes import account_of_process
-from .systems import Output, missing_extras, output_of
+from .systems import Output, missing_extras, output_of, queues_in_time
 
 __all__ = ["MacOs"]
 
@@ -27,7 +26,7 @@ class MacOs:
     """A Looker. `output` runs programs."""
 
     def __init__(
-        self, output: Output = output_of, queues: Callable[[], list[tuple[str, str]]] = printer_queues
+        self, output: Output = output_of, queues: Callable[[], list[tuple[str, str]]] = queues_in_time
     ) -> None:
         self._output = output
         self._queues = queues

@@ -9,10 +9,14 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Final, Protocol, cast
 
+from posdevkit.discovery.queues import printer_queues
+
 from .machine import Account, Machine
 
-__all__ = ["Looker", "Output", "missing_extras", "output_of", "this_system"]
+__all__ = ["Looker", "Output", "missing_extras", "output_of", "queues_in_time", "this_system"]
 
+_PATIENCE: Final = 1.5
+"""Seconds that a program of the system has to answer: the whole look must not take longer than a visit allows."""
 _MODULES: Final = {"usb": "usb", "serial": "serial", "hid": "hid", "ble": "bleak", "pcsc": "smartcard"}
 """What an extra of a cable installs."""
 
@@ -48,7 +52,7 @@ def missing_extras() -> frozenset[str]:
     return frozenset(extra for extra, module in _MODULES.items() if find_spec(module) is None)
 
 
-def output_of(command: Sequence[str], seconds: float = 2.0) -> bytes:
+def output_of(command: Sequence[str], seconds: float = _PATIENCE) -> bytes:
     """What a program of the system writes: an Output."""
     try:
         done = subprocess.run(  # noqa: S603  # our own words
@@ -57,6 +61,11 @@ def output_of(command: Sequence[str], seconds: float = 2.0) -> bytes:
     except (OSError, subprocess.TimeoutExpired):
         return b""
     return done.stdout
+
+
+def queues_in_time() -> list[tuple[str, str]]:
+    """Name and URI of every print queue of CUPS; none where it does not answer in time."""
+    return printer_queues(_PATIENCE)
 
 
 class _Unknown:

@@ -22,6 +22,8 @@ from .systems import Looker, this_system
 
 __all__ = ["diagnose"]
 
+_LOOK_MORE: Final = 1.0
+"""How much longer than a search the system may take to tell what is plugged in: without it there is nothing to say."""
 _EXTRAS: Final = frozenset({"usb", "serial", "hid", "ble"})
 
 
@@ -30,18 +32,18 @@ async def diagnose(
     config: str | Path | None = None,
     only: Collection[str] = (),
     ask: Collection[str] = (),
-    timeout: float = 1.5,
+    timeout: float = 1.0,
     on_found: Callable[[Found], object] | None = None,
     system: Looker | None = None,
 ) -> Diagnosis:
-    """Look at this machine and search its cables, for at most about `timeout` seconds.
+    """Look at this machine and search its cables, for at most about `timeout` seconds, a second more if it dawdles.
 
     `config` is the shop.toml whose devices ought to be there; what is wrong in it is a finding, no error. `only`, `ask`
     and `on_found` are those of `discover`, which runs beside. `system` looks in place of the machine's own. No device
     is opened that another program may use, and nothing is changed. Raises UsageError for what `discover` refuses,
     InputFailed where there is no such file, and DeadlineExceeded where the system does not answer in time.
     """
-    deadline = Deadline.after(timeout)
+    deadline = Deadline.after(timeout + _LOOK_MORE)
     looker = system or this_system()
     try:
         async with asyncio.TaskGroup() as tasks:

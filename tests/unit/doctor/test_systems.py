@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from posdevkit.discovery.queues import printer_queues
 from posdevkit.doctor import Looker, Machine, Severity, examine
 from posdevkit.doctor.claims import claims
 from posdevkit.doctor.linux import Linux
@@ -228,3 +229,15 @@ def test_whatever_stands_in_a_file_of_the_system_the_look_goes_on(tmp_path: Path
             assert finding.message()
             assert finding.command != ""
         path.write_bytes(kept)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script stands in for lpstat")
+def test_a_cups_that_hangs_has_no_queues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "lpstat"
+    program.write_text("#!/bin/sh\necho 'device for TM: usb://EPSON/TM'\n[ -e hang ] && exec sleep 20\nexit 0\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.chdir(tmp_path)
+    assert printer_queues() == [("TM", "usb://EPSON/TM")]
+    (tmp_path / "hang").touch()
+    assert printer_queues(0.2) == []

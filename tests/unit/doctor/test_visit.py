@@ -34,7 +34,7 @@ class Slow:
         self.go = threading.Event()
 
     def look(self) -> Machine:
-        self.go.wait(5)
+        self.go.wait(20)
         return Machine("other", Account("", frozenset()))
 
 
@@ -106,7 +106,7 @@ def test_a_system_that_does_not_answer_ends_in_time() -> None:
         return time.monotonic() - start
 
     try:
-        assert asyncio.run(visit()) < 2
+        assert asyncio.run(visit()) < 5
     finally:
         slow.go.set()
         wait_for(lambda: not any(one.name == "posdevkit-doctor-look" for one in threading.enumerate()))
