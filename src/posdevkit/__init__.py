@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from posdevkit.blocking import Scale as Scale
     from posdevkit.blocking import Scanner as Scanner
     from posdevkit.blocking import Shop as Shop
+    from posdevkit.blocking import diagnose as diagnose
     from posdevkit.blocking import discover as discover
     from posdevkit.cloud import ChangeApplied as ChangeApplied
     from posdevkit.cloud import CloudEvent as CloudEvent
@@ -59,6 +60,12 @@ if TYPE_CHECKING:
     from posdevkit.discovery import DeviceGone as DeviceGone
     from posdevkit.discovery import Found as Found
     from posdevkit.discovery import Survey as Survey
+    from posdevkit.doctor import Diagnosis as Diagnosis
+    from posdevkit.doctor import Finding as Finding
+    from posdevkit.doctor import PluggedIn as PluggedIn
+    from posdevkit.doctor import Severity as Severity
+    from posdevkit.doctor import udev_rules as udev_rules
+    from posdevkit.doctor import write_bundle as write_bundle
     from posdevkit.documents import Barcode as Barcode
     from posdevkit.documents import Box as Box
     from posdevkit.documents import Cell as Cell
@@ -181,7 +188,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "blocking": (
         "CardReader CloudClient DeviceWatch Display Hub Job LabelPrinter PaymentTerminal PrintQueue ReceiptPrinter "
-        "Register Scale Scanner Shop discover"
+        "Register Scale Scanner Shop diagnose discover"
     ),
     "cloud": "ChangeApplied CloudEvent CloudReached CloudState CloudStatus CloudTrouble FactDead FactsPushed Trouble",
     "codes": "GS1 Misread PaymentCode Product Scan Unknown",
@@ -190,6 +197,7 @@ _HOMES = {
     "devices": "Card DeviceStats GarbledSwipe Payment PaymentKind PaymentState State",
     "devices.preview": "preview",
     "discovery": "DeviceCame DeviceGone Found Survey",
+    "doctor": "Diagnosis Finding PluggedIn Severity udev_rules write_bundle",
     "documents": (
         "Barcode Box Cell Column Columns Cut Drawer Feed Image Label Line QrCode Raster Raw Receipt Rule Spacing Span "
         "Style Symbology Text"

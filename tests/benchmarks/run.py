@@ -31,6 +31,7 @@ NAMES = (
     "cloud_report",
     "link_throughput",
     "cloud_growth",
+    "doctor_visit",
 )
 ROUNDS = 15
 

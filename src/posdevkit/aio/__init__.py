@@ -21,6 +21,7 @@ from posdevkit.devices import (
     State,
 )
 from posdevkit.discovery import DeviceWatch, discover
+from posdevkit.doctor import diagnose
 from posdevkit.hub import Hub
 from posdevkit.printqueue import PrintQueue
 
@@ -46,5 +47,6 @@ __all__ = [
     "Scanner",
     "Shop",
     "State",
+    "diagnose",
     "discover",
 ]

@@ -14,6 +14,7 @@ from .scale import Scale
 from .scanner import Scanner
 from .shop import Shop
 from .survey import discover
+from .visit import diagnose
 from .watch import DeviceWatch
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "Scale",
     "Scanner",
     "Shop",
+    "diagnose",
     "discover",
 ]

@@ -24,6 +24,7 @@ OWN: Final = {
     "label": "posdevkit.cli.label",
     "status": "posdevkit.cli.status",
     "discover": "posdevkit.cli.discover",
+    "doctor": "posdevkit.cli.doctor",
     "render": "posdevkit.cli.render",
     "scan": "posdevkit.cli.scan",
     "decode": "posdevkit.cli.decode",

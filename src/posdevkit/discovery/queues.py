@@ -21,7 +21,7 @@ from posdevkit.runtime.threads import in_thread
 from .base import Found, Kind
 from .models import suggested_profile
 
-__all__ = ["QueueSource", "queues_in"]
+__all__ = ["QueueSource", "printer_queues", "queues_in"]
 
 _LINE: Final = re.compile(r"^device for (?P<name>.+?): (?P<uri>\S+)$", re.MULTILINE)
 """lpstat(1), -v, in the C locale."""
@@ -38,17 +38,27 @@ class QueueSource:
 
 
 def _find() -> list[Found]:
+    return queues_in(_listing(_SECONDS), spooled="spooler" in schemes())
+
+
+def printer_queues(seconds: float = _SECONDS) -> list[tuple[str, str]]:
+    """Name and URI of every queue of CUPS; none where there is no CUPS, or it says nothing in time. It blocks."""
+    return _entries(_listing(seconds))
+
+
+def _listing(seconds: float) -> str:
+    """What `lpstat -v` says; empty where there is no CUPS."""
     program = shutil.which("lpstat")
     if program is None:
-        return []
+        return ""
     plain = {**os.environ, "LC_ALL": "C"}
     try:
         done = subprocess.run(  # noqa: S603  # a program of the system and our own words
-            [program, "-v"], env=plain, capture_output=True, check=False, timeout=_SECONDS, stdin=subprocess.DEVNULL
+            [program, "-v"], env=plain, capture_output=True, check=False, timeout=seconds, stdin=subprocess.DEVNULL
         )
     except (OSError, subprocess.TimeoutExpired):
-        return []
-    return queues_in(done.stdout.decode("utf-8", "replace"), spooled="spooler" in schemes())
+        return ""
+    return done.stdout.decode("utf-8", "replace")
 
 
 def queues_in(listing: str, *, spooled: bool) -> list[Found]:
@@ -56,9 +66,12 @@ def queues_in(listing: str, *, spooled: bool) -> list[Found]:
     return list(_queues(listing, spooled))
 
 
+def _entries(listing: str) -> list[tuple[str, str]]:
+    return [(line["name"], line["uri"]) for line in _LINE.finditer(listing)]
+
+
 def _queues(listing: str, spooled: bool) -> Iterator[Found]:
-    for line in _LINE.finditer(listing):
-        name, uri = line["name"], line["uri"]
+    for name, uri in _entries(listing):
         profile = suggested_profile(f"{name} {uri}".replace("%20", " ").replace("_", " "))
         try:
             if place := _SOCKET.fullmatch(uri):

@@ -128,7 +128,7 @@ class HidLink:
         except OSError as problem:
             raise Disconnected(
                 f"{self._url}: {problem}",
-                remedy="Let this user read and write it (a udev rule on Linux), and close other programs that hold it.",
+                remedy="Let this user read and write it, and close other programs; 'posdevkit doctor' tells how.",
             ) from problem
         self._poller = poller
 

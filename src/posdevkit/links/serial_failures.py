@@ -18,7 +18,7 @@ _GONE: Final = (
     f"Plug the device in, or write the port it has; {_LIST} An adapter that is missing there needs its driver."
 )
 _PERMISSION: Final = (
-    "Let this user in: 'sudo usermod -aG {group} $USER', then log in again."
+    "Let this user in: 'sudo usermod -aG {group} $USER', then log in again; 'posdevkit doctor' looks at the rest."
     if sys.platform.startswith("linux")
     else "Let this user read and write it."
 )

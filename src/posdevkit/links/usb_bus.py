@@ -7,7 +7,7 @@ protocol 1 (one way), 2 (both ways) or 3 (IEEE 1284.4). Many printers have a ven
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -67,6 +67,13 @@ class UsbDescription:
     def url(self) -> DeviceUrl:
         """What opens this very device."""
         return DeviceUrl("usb", str(self.id), options=(self.identity,) if self.identity[1] else ())
+
+    def url_among(self, all_found: Iterable[UsbDescription]) -> DeviceUrl:
+        """What opens this very device, also where another of `all_found` bears its number, as clones of a batch do."""
+        twins = sum((other.id, other.serial) == (self.id, self.serial) for other in all_found)
+        if twins < 2 or not self.port:
+            return self.url
+        return DeviceUrl("usb", str(self.id), options=(("port", self.port),))
 
 
 @dataclass(frozen=True, slots=True)
