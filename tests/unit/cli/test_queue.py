@@ -11,6 +11,7 @@ from posdevkit.cli.main import main
 from posdevkit.events import Delivery, Outcome
 from posdevkit.printqueue import QueueState
 from posdevkit.printqueue.table import JobTable
+from posdevkit.printqueue.turns import Turns
 from posdevkit.protocols.job import Compiled
 from posdevkit.store import Store
 
@@ -23,8 +24,11 @@ def file(tmp_path: Path) -> str:
     with store.transaction() as transaction:
         for key in ("1", "2"):
             table.add(transaction, key, Compiled(key.encode(), (1,), 1))
-        table.sending(transaction, 1, b"")
-        table.settle(transaction, 1, QueueState.UNCONFIRMED, Outcome(Delivery.UNKNOWN), "unconfirmed")
+        turns = Turns("printer")
+        found, _ = turns.claim(transaction)
+        assert found is not None
+        turns.sending(transaction, found, b"")
+        turns.settle(transaction, 1, QueueState.UNCONFIRMED, Outcome(Delivery.UNKNOWN), "unconfirmed")
     store.close()
     return str(tmp_path / "q.db")
 

@@ -55,7 +55,7 @@ async def test_a_printer_that_is_off_is_waited_for_and_jobs_keep_their_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("posdevkit.devices.connection.RETRY_SECONDS", (0.0,))
-    monkeypatch.setattr("posdevkit.printqueue.print_queue.RETRY_SECONDS", (0.01,))
+    monkeypatch.setattr("posdevkit.printqueue.worker.RETRY_SECONDS", (0.01,))
     name = next(_names)
     async with PrintQueue.open(tmp_path / "q.db", f"memory://{name}", profile=PROFILE) as queue:
         for key in "abc":
@@ -129,7 +129,7 @@ async def test_a_person_decides_about_what_nobody_can_tell(tmp_path: Path, monke
 
 async def test_a_word_from_another_program_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("posdevkit.devices.delivery.AFTERMATH_SECONDS", 0.2)
-    monkeypatch.setattr("posdevkit.printqueue.print_queue.LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("posdevkit.printqueue.worker.LOOK_SECONDS", 0.02)
     from posdevkit.printqueue.table import JobTable
     from posdevkit.store import Store
 
@@ -177,7 +177,7 @@ async def test_a_disk_that_takes_no_more_is_told_to_everybody(tmp_path: Path, mo
         raise OutputFailed("q.db: database or disk is full")
 
     async with PrintQueue.open(tmp_path / "q.db", "memory://nobody", profile=PROFILE) as queue:
-        monkeypatch.setattr("posdevkit.printqueue.table.JobTable.claim", full)
+        monkeypatch.setattr("posdevkit.printqueue.turns.Turns.claim", full)
         await queue.add(ticket("A"), key="1")
         with pytest.raises(OutputFailed):
             await queue.wait("1", 20)
