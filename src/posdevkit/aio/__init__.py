@@ -21,7 +21,7 @@ from posdevkit.devices import (
 )
 from posdevkit.discovery import DeviceWatch, discover
 from posdevkit.hub import Hub
-from posdevkit.printqueue import PrintQueue
+from posdevkit.printqueue import Kitchen, PrintQueue
 
 __all__ = [
     "Card",
@@ -33,6 +33,7 @@ __all__ = [
     "GarbledSwipe",
     "Hub",
     "Job",
+    "Kitchen",
     "LabelPrinter",
     "Payment",
     "PaymentState",

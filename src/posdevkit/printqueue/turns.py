@@ -19,7 +19,7 @@ from posdevkit.protocols.job import Compiled
 from .forms import compiled_of
 from .rows import QueueState
 
-__all__ = ["LEASE_SECONDS", "Found", "Turns"]
+__all__ = ["LEASE_SECONDS", "Found", "Movable", "Turns", "movable"]
 
 LEASE_SECONDS: Final = 30.0
 """How long a job that has not begun is one worker's alone."""
@@ -135,3 +135,26 @@ class Turns:
             Found(number, queue, key, compiled_of(data, ends, proof_at), process_id, cuts)
             for number, queue, key, data, ends, proof_at, process_id, cuts in rows
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Movable:
+    """A job of which not a byte has left, and that another printer could print."""
+
+    number: int
+    queue: str
+    key: str
+    carrier: str
+    added_at: float
+
+
+def movable(connection: sqlite3.Connection, carrier: str, lease_over: float | None = None) -> list[Movable]:
+    """A printer's jobs that could go elsewhere; with `lease_over`, a time, of the claimed ones only those whose lease
+    ran out before it."""
+    rows = connection.execute(
+        "SELECT number, printer, key, carrier, added_at FROM print_job WHERE carrier = ?"
+        " AND (state = 'pending' OR state = 'claimed' AND lease_until < ?)"
+        " AND number IN (SELECT number FROM print_job_form) ORDER BY priority DESC, number",
+        (carrier, float("inf") if lease_over is None else lease_over),
+    )
+    return [Movable(*row) for row in rows]

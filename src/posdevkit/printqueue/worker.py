@@ -61,6 +61,10 @@ class Worker:
         self.passed: Callable[[Point], None] = lambda point: None
         self.told: Callable[[str, str], None] = lambda queue, key: None
         """Called with queue and key when a job stands differently."""
+        self.on_trouble: Callable[[], None] = lambda: None
+        """Called when `troubled_since` changes."""
+        self.looks = False
+        """Whether others put jobs for this printer into the file, and cannot wake it."""
         self._clock = clock
         self._keep = keep
         self._store = store
@@ -91,6 +95,10 @@ class Worker:
                 await asyncio.gather(self._task, return_exceptions=True)
         finally:
             self._lock.release()
+
+    def let_go(self) -> None:
+        """Let go of a printer that was never started."""
+        self._lock.release()
 
     def wake(self) -> None:
         """Something is new in the file."""
@@ -129,7 +137,7 @@ class Worker:
         """Nothing to print. Another program may bring a person's word, and cannot wake this one."""
         if self.troubled_since is not None and await can_print(self.printer):
             self._tell_trouble(False)
-        look = waits or self.troubled_since is not None
+        look = waits or self.looks or self.troubled_since is not None
         await self.changed.wait(Deadline.after(LOOK_SECONDS if look else None, self._clock))
 
     async def _ask(self, found: Found) -> None:
@@ -204,7 +212,8 @@ class Worker:
                 heard += 1
                 waiting = event.state is JobState.WAITING
                 self.stuck = event if waiting else None
-                self._tell_trouble(waiting)
+                if waiting or event.bytes_taken:  # an attempt that begins, or ends without a byte, mends nothing
+                    self._tell_trouble(waiting)
                 self.wake()
 
         listening = asyncio.create_task(listen(), name="posdevkit-queue-waits")
@@ -246,10 +255,10 @@ class Worker:
         self.told(found.queue, found.key)
 
     def _tell_trouble(self, troubled: bool) -> None:
-        if troubled and self.troubled_since is None:
-            self.troubled_since = self._clock.monotonic()
-        elif not troubled:
-            self.troubled_since = None
+        if troubled == (self.troubled_since is not None):
+            return
+        self.troubled_since = self._clock.monotonic() if troubled else None
+        self.on_trouble()
 
 
 def _state_after(outcome: Outcome, problem: PosError | None) -> QueueState:
