@@ -163,6 +163,7 @@ FACTS: tuple[tuple[str, Callable[[Profile], str]], ...] = (
     ("Status", lambda p: ", ".join(n for n, has in (("ASB", p.asb), ("DLE EOT", p.realtime_status)) if has) or "none"),
     ("Proof of printing", lambda p: p.completion.replace("_", " ")),
     ("Receive buffer", lambda p: f"{p.receive_buffer} bytes"),
+    ("Print speed to count on", lambda p: f"{p.print_speed} mm/s"),
     ("Sources", lambda p: "; ".join(p.sources) or "none"),
 )
 

@@ -23,7 +23,7 @@ from posdevkit.devices import (
 from posdevkit.discovery import DeviceWatch, discover
 from posdevkit.doctor import diagnose
 from posdevkit.hub import Hub
-from posdevkit.printqueue import PrintQueue
+from posdevkit.printqueue import Kitchen, PrintQueue
 
 __all__ = [
     "Card",
@@ -35,6 +35,7 @@ __all__ = [
     "GarbledSwipe",
     "Hub",
     "Job",
+    "Kitchen",
     "LabelPrinter",
     "Payment",
     "PaymentKind",

@@ -5,6 +5,7 @@ from .cloud_client import CloudClient
 from .display import Display
 from .hub import Hub
 from .job import Job
+from .kitchen import Kitchen
 from .label_printer import LabelPrinter
 from .payment_terminal import PaymentTerminal
 from .print_queue import PrintQueue
@@ -24,6 +25,7 @@ __all__ = [
     "Display",
     "Hub",
     "Job",
+    "Kitchen",
     "LabelPrinter",
     "PaymentTerminal",
     "PrintQueue",

@@ -17,6 +17,7 @@ from posdevkit.runtime.deadline import Deadline, within
 
 from .connection import Connection
 from .job import CarriedJob
+from .pace import AT_LEAST_SECONDS
 from .troubles import trouble_of
 
 __all__ = ["deliver"]
@@ -28,7 +29,8 @@ POLL_SECONDS = 1.0
 ID_GRACE_SECONDS = 10.0
 """A printer that processed the request for a process id and does not send it within this does not know ids."""
 AFTERMATH_SECONDS = 30.0
-"""After a reconnect: how long a printer that can print may take until it tells the id of a job it has whole."""
+"""After a reconnect: how long a printer that can print may take at least until it tells the id of a job it has whole.
+A job that may take longer than `pace.AT_LEAST_SECONDS` by its size gets as much more."""
 CLEAR_SECONDS = 3.0
 
 
@@ -91,6 +93,9 @@ class _Passage:
         job.begin()
         if job.before_first_byte is not None:
             await self._announce(job.before_first_byte)
+            self.started_from = self.line.taken_in(
+                self.life
+            )  # whoever keeps account may have asked the printer something
         job.moved(JobState.SENDING, self._outcome(Delivery.NONE))
         try:
             if not await self._send():
@@ -231,6 +236,10 @@ class _Passage:
         line.drop(line.reason)
         job.settle(self._outcome(Delivery.UNKNOWN), Unconfirmed(f"job {job.key}: {line.reason}"))
 
+    @property
+    def _aftermath(self) -> float:
+        return AFTERMATH_SECONDS + self.job.seconds_allowed - AT_LEAST_SECONDS
+
     async def _ask_after_reconnect(self) -> bool:
         """Ask for a second id behind whatever the printer still holds. The first one coming back confirms the job; the
         second alone tells that the first never will. True when settled, False when the connection was lost again."""
@@ -239,7 +248,7 @@ class _Passage:
         request, marker = line.session.completion_request()
         deadline: Deadline | None = None
         try:
-            await within(Deadline.after(AFTERMATH_SECONDS, line.clock), line.send(request))
+            await within(Deadline.after(self._aftermath, line.clock), line.send(request))
         except TimeoutError:
             line.drop("the device takes no data")
         except Disconnected:
@@ -250,7 +259,7 @@ class _Passage:
                 return True
             trouble = trouble_of(line.status)
             if trouble or deadline is None:
-                deadline = Deadline.after(AFTERMATH_SECONDS, line.clock)
+                deadline = Deadline.after(self._aftermath, line.clock)
             past = marker in line.completed or (line.processed > processed and not trouble)
             if past or job.abandoned or deadline.expired:
                 self._settle_unknown()

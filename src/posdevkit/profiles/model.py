@@ -83,5 +83,10 @@ class Profile:
     """Understands `DLE DC4` function 8 (clear buffers) and acknowledges it."""
     realtime_guard: bool
     """Understands `GS ( D`, which keeps `DLE DC4` in picture data from being executed."""
+    print_speed: int
+    """Millimetres of paper a second to count on, so the slowest: from it follows how long a job may take."""
+    cut_counter: int
+    """The number of the maintenance counter that counts cuts (`GS g 2`), 0 where there is none, or where others than
+    this host print too: after a crash it tells whether a job was cut."""
     receive_buffer: int
     """Bytes the model takes before it makes the host wait; the emulator's back-pressure."""

@@ -189,6 +189,8 @@ KEYS: Mapping[str, Check] = {
     "completion": _choice(*get_args(Completion)),
     "realtime_clear": _flag,
     "realtime_guard": _flag,
+    "print_speed": _whole(5, 1000),
+    "cut_counter": _whole(0, 255),
     "receive_buffer": _whole(16, 1 << 24),
 }
 """Every key of a profile file besides `inherits`. A table replaces the inherited table as a whole."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from posdevkit.events import PrinterStatus
 
@@ -11,6 +12,7 @@ __all__ = [
     "Cleared",
     "Completed",
     "Conversation",
+    "Counting",
     "Identity",
     "IdentityTold",
     "Processed",
@@ -61,6 +63,20 @@ class Cleared:
 
 
 SessionEvent = StatusTold | IdentityTold | Completed | Processed | Cleared
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """A conversation that can ask for the printer's maintenance counters."""
+
+    @property
+    def counters(self) -> Mapping[int, int]:
+        """The counters that were told last, by their numbers."""
+        ...
+
+    def counter_request(self, number: int) -> bytes:
+        """What asks for a counter, which is told behind all that was sent before; empty where the model has none."""
+        ...
 
 
 class Conversation(Protocol):

@@ -131,6 +131,10 @@ class Answers:
         elif isinstance(command, asking.AskIdentity) and self._profile.identity:
             self._identity(command.kind)
 
+    def counter(self, value: int) -> None:
+        """GS g 2: a maintenance counter as text."""
+        self._block(TEXT_BLOCK, str(value).encode("ascii"))
+
     def _identity(self, kind: int) -> None:
         profile = self._profile
         if kind in (1, 49):

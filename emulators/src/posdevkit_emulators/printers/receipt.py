@@ -8,8 +8,8 @@ dle_enq, dle_dc4: executed upon receipt), whatever the printer waits for.
 Where it deviates, or had to choose: `GS r` and `GS I` are in order, so they wait with the data while printing is
 stopped. Pin 3 of the drawer connector is high while the drawer is open, and a kick opens it; real wiring differs. A
 jammed cutter keeps the cut and makes it when it is cleared; a power cycle makes the printer forget it. A cut where
-nothing was fed since the last one gives no ticket. `DLE ENQ 0`, the offline response (`GS ( H` 49), counters (`GS g`),
-extended status and macros have no effect.
+nothing was fed since the last one gives no ticket. Of the counters (`GS g 2`) it keeps the cuts, 50 and 178.
+`DLE ENQ 0`, the offline response (`GS ( H` 49), extended status and macros have no effect.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ TICKET_WEIGHT: Final = 128 * 1024 * 1024
 TICKET_ROWS: Final = 2_000_000
 """A ticket that takes more memory, or is longer (a roll has about 640,000 rows), is torn off: noise is bounded."""
 
+_CUT_COUNTERS: Final = (50, 178)
 _CUTS: Final = (cutting.Cut, cutting.FeedAndCut, cutting.OldFullCut, cutting.OldPartialCut)
 _TROUBLES: Final = (What.PAPER_NEAR_END, What.PAPER_OUT, What.COVER_OPENED, What.CUTTER_JAMMED, What.CABLE_FAULT)
 
@@ -303,6 +304,11 @@ class ReceiptPrinterModel:
     def _answer(self, command: Command) -> None:
         self._answers.in_order(command, self._mechanism.status)
 
+    def _counter(self, command: Command) -> None:
+        assert isinstance(command, asking.AskCounter)
+        if command.number in _CUT_COUNTERS:
+            self._answers.counter(self._mechanism.cuts)
+
     # Real-time commands.
 
     def _act_at_once(self, command: Command) -> None:
@@ -390,4 +396,5 @@ _IN_ORDER: Final[dict[type[Command], Callable[[ReceiptPrinterModel, Command], No
     asking.SetStatusBack: ReceiptPrinterModel._answer,
     asking.AskStatus: ReceiptPrinterModel._answer,
     asking.AskIdentity: ReceiptPrinterModel._answer,
+    asking.AskCounter: ReceiptPrinterModel._counter,
 }

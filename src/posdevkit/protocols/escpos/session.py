@@ -23,6 +23,7 @@ from posdevkit.protocols.conversation import (
 )
 
 from .commands.status import (
+    AskCounter,
     AskIdentity,
     AskStatus,
     RealtimeClear,
@@ -68,7 +69,10 @@ class EscPosSession:
         self._scanner = RealtimeScanner()
         self._replies = ReplyDecoder()
         self._asked_realtime: deque[int] = deque()
-        self._asked_identity: deque[int] = deque()
+        self.counters: dict[int, int] = {}
+        """Maintenance counters by their numbers, as they were told last."""
+        # Both are answered by the same kind of block, in the order of the questions: a counter stands as its negative.
+        self._asked_texts: deque[int] = deque()
         self._asked_in_order = 0
         self._greeting_open = False
 
@@ -86,7 +90,7 @@ class EscPosSession:
             parts.append(GUARD)
         if profile.identity:
             parts += [AskIdentity(kind).encode() for kind in _IDENTITY_KINDS]
-            self._asked_identity.extend(_IDENTITY_KINDS)
+            self._asked_texts.extend(_IDENTITY_KINDS)
         self._greeting_open = bool(parts)
         return b"".join(parts)
 
@@ -121,6 +125,14 @@ class EscPosSession:
         process_id = self._next_id()
         # The in-order question behind it tells a printer that does not know process ids from one that is still busy.
         return RequestProcessId(process_id).encode() + in_order, process_id
+
+    def counter_request(self, number: int) -> bytes:
+        """Ask for a maintenance counter, told behind all before it; empty for a printer that never answers."""
+        if not self.profile.answers:
+            return b""
+        self.counters.pop(number, None)
+        self._asked_texts.append(-number)
+        return AskCounter(0, number).encode()
 
     def clear_request(self) -> bytes:
         """Drop at once what is not yet printed; empty where the model cannot."""
@@ -180,10 +192,15 @@ class EscPosSession:
         if header == _RESPONSE_BLOCK and data == bytes([_BUFFERS_CLEARED]):
             # Questions that were still in the buffer will never be answered.
             self._asked_in_order = 0
-            self._asked_identity.clear()
+            self._asked_texts.clear()
             return Cleared()
-        if header == _TEXT_BLOCK and self._asked_identity:
-            name = _IDENTITY_KINDS[self._asked_identity.popleft()]
+        if header == _TEXT_BLOCK and self._asked_texts:
+            asked = self._asked_texts.popleft()
+            if asked < 0:
+                if data.strip().isdigit():
+                    self.counters[-asked] = int(data)
+                return None
+            name = _IDENTITY_KINDS[asked]
             self.identity = replace(self.identity, **{name: data.decode("ascii", "replace").strip()})
             return IdentityTold(self.identity)
         return None
