@@ -1,6 +1,6 @@
 """The IPP codec against the examples of RFC 8010, appendix A, and total on whatever else comes.
 
-Seen as transcribed, octet by octet, in the tests of a peer (C++, `rfc8010` examples 1 to 8)."""
+Seen as transcribed, octet by octet, in the tests of a peer (C++, `rfc8010` examples 1 to 6, 8 and 9)."""
 
 from __future__ import annotations
 
@@ -187,6 +187,40 @@ EXAMPLES = {
                         Attribute.of("printer-uri", Tag.URI, PRINTER),
                         Attribute.of("limit", Tag.INTEGER, 50),
                         Attribute.of("requested-attributes", Tag.KEYWORD, "job-id", "job-name", "document-format"),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    "A.9 Get-Jobs response": (
+        bytes.fromhex("0101 0000 0000007B 01")
+        + HEAD
+        + line(0x41, "status-message", b"successful-ok")
+        + b"\x02"
+        + line(0x21, "job-id", b"\0\0\0\x93")
+        + line(0x36, "job-name", b"\0\x05fr-ca\0\x03fou")
+        + b"\x02\x02"
+        + line(0x21, "job-id", b"\0\0\0\x95")
+        + line(0x36, "job-name", b"\0\x05de-CH\0\x09isch guet")
+        + b"\x03",
+        Message(
+            0x0000,
+            123,
+            (
+                Group(GroupTag.OPERATION, (*LANGUAGE, said("successful-ok"))),
+                Group(
+                    GroupTag.JOB,
+                    (
+                        Attribute.of("job-id", Tag.INTEGER, 147),
+                        Attribute("job-name", ((0x36, b"\0\x05fr-ca\0\x03fou"),)),
+                    ),
+                ),
+                Group(GroupTag.JOB),
+                Group(
+                    GroupTag.JOB,
+                    (
+                        Attribute.of("job-id", Tag.INTEGER, 149),
+                        Attribute("job-name", ((0x36, b"\0\x05de-CH\0\x09isch guet"),)),
                     ),
                 ),
             ),

@@ -280,7 +280,7 @@ STEPS = (
     Step("peers", "other people's encoders, from npm", peers),
     Step("schemathesis", "odd requests to the server, a fixed seed", schemathesis, needs=("tools",)),
     Step("browser", "our pages in Chromium, judged by axe-core", browser, needs=("tools", "peers"), loud=True),
-    Step("stacks-host", "real libusb, ttys and pcscd", stacks_host, needs=("tools",), loud=True),
+    Step("stacks-host", "real libusb, ttys, pcscd and CUPS", stacks_host, needs=("tools",), loud=True),
     Step(
         "stacks-vm",
         "a stock kernel in a virtual machine",
