@@ -125,12 +125,12 @@ class Connection:
     @property
     def takes_jobs(self) -> bool:
         """Whether this is a queue's link, which takes whole jobs."""
-        return isinstance(self._link, JobLink)
+        return self._link is not None and isinstance(self._link, JobLink)
 
     @property
     def looks(self) -> bool:
         """Whether `look` may tell something: the cable's near end knows of the printer, which says nothing itself."""
-        return isinstance(self._link, PortStatus) and not self.session.heard
+        return self._link is not None and isinstance(self._link, PortStatus) and not self.session.heard
 
     @property
     def status(self) -> PrinterStatus:
@@ -307,8 +307,9 @@ class Connection:
     async def send_job(self, data: bytes, *, longest: int) -> None:
         """Send a whole job, as one job of the queue where this is a queue's link. Else, and in the rest, as `send`."""
         link = self._link
-        if not isinstance(link, JobLink):
-            return await self.send(data, longest=longest)
+        if link is None or not isinstance(link, JobLink):
+            await self.send(data, longest=longest)
+            return
         # NULs complete a command that an earlier job may have left half said; see `_greet`.
         whole = bytes(self.half_sent) + self.session.greeting() + data
         try:
@@ -323,12 +324,12 @@ class Connection:
     async def call_back(self) -> bool:
         """Take a queue's job back; True if not a byte of it went to the printer."""
         link = self._link
-        return isinstance(link, JobLink) and await link.call_back()
+        return link is not None and isinstance(link, JobLink) and await link.call_back()
 
     async def look(self) -> None:
         """Note what the cable's near end knows of a printer that says nothing itself."""
         link = self._link
-        if not isinstance(link, PortStatus) or not self.looks:
+        if link is None or not isinstance(link, PortStatus) or not self.looks:
             return
         try:
             status = await link.port_status()
@@ -337,7 +338,7 @@ class Connection:
                 self._lose(problem.detail)
             return
         before = self.session.status
-        if self._link is link and self.looks and status != before:
+        if self._link is link and not self.session.heard and status != before:
             self.session.status = status
             self._tell_status(before)
             self.changed.notify()

@@ -6,7 +6,6 @@ job only whole: one whose upload breaks off was never made.
 
 from __future__ import annotations
 
-import asyncio
 import getpass
 import http.client
 import io
@@ -16,13 +15,14 @@ import re
 from typing import Final
 from urllib.parse import quote
 
-from posdevkit.errors import BadUrl, Closed, Disconnected
+from posdevkit.errors import BadUrl, Disconnected
 from posdevkit.events import PrinterStatus
 from posdevkit.protocols.ipp import queue as ipp
 from posdevkit.protocols.ipp.message import IppError, Message, decode_message, encode_message
 from posdevkit.runtime.clock import SYSTEM_CLOCK
 from posdevkit.runtime.deadline import Deadline, within
 
+from .queue import QueueLink
 from .tcp import TcpLink
 from .url import DeviceUrl
 
@@ -40,14 +40,12 @@ _RESTART_SECONDS: Final = 15.0
 _CANCEL_SECONDS: Final = 3.0
 
 
-class CupsLink:
+class CupsLink(QueueLink):
     """A StreamLink and JobLink to one queue. Nothing ever comes back over it; PortStatus tells what the queue knows.
 
     The queue has to be raw, or to have a filter that lets `application/vnd.cups-raw` through, as all of CUPS's do. It
     is asked as the user of this process and without a password, in clear: CUPS is on this machine, or trusts it.
     """
-
-    one_way = True
 
     def __init__(self, url: DeviceUrl) -> None:
         """Raises BadUrl for any option, and for an address that is no host and queue."""
@@ -55,43 +53,19 @@ class CupsLink:
         place = _PLACE.fullmatch(url.address)
         if place is None or not 0 < int(place["port"] or _PORT) < 65536:
             raise BadUrl(f"{str(url)!r} names no host and queue", remedy=f"Write it as {_EXAMPLE}.")
-        self._url = url
+        super().__init__(url)
         self._host = place["host"]
         self._port = int(place["port"] or _PORT)
         self._server = DeviceUrl("tcp", _checked(self._host, url), self._port)
         self._path = f"/printers/{quote(place['queue'], safe='')}"
         self._requests = itertools.count(1)
-        self._over: asyncio.Event | None = None
-        self._turn: asyncio.Lock | None = None
-        self._kept = bytearray()
         self._job: int | None = None
-        self._taken = 0
-        self._open = False
-        self._aborted = False
 
-    @property
-    def url(self) -> DeviceUrl:
-        return self._url
-
-    @property
-    def taken(self) -> int:
-        return self._taken
-
-    async def open(self, deadline: Deadline) -> None:
-        if self._open:
-            raise RuntimeError(f"{self._url} is open")
+    async def _reach(self, deadline: Deadline) -> None:
         report = await self._report(deadline.at_most(_ANSWER_SECONDS))
         if not report.accepting:
             raise Disconnected(f"{self._url}: the queue accepts no jobs", remedy="Let it: cupsaccept QUEUE.")
-        self._over, self._turn = asyncio.Event(), asyncio.Lock()
-        self._kept.clear()
-        self._job, self._taken = None, 0
-        self._open, self._aborted = True, False
-
-    async def send(self, data: bytes | memoryview) -> None:
-        """Keep it: what was sent until `close` becomes one job."""
-        self._opened()
-        self._kept += data
+        self._job = None
 
     async def send_job(self, data: bytes) -> None:
         turn = self._opened()
@@ -134,45 +108,8 @@ class CupsLink:
         self._opened()
         return ipp.status_of(await self._report(Deadline.after(_ANSWER_SECONDS)))
 
-    async def receive(self) -> bytes:
-        """Nothing, ever: it waits for the end."""
-        if self._over is None:
-            raise Closed(str(self._url))
-        await self._over.wait()
-        if self._aborted:
-            raise Disconnected(f"{self._url}: aborted by this program after {self._taken} bytes")
-        return b""
-
-    async def send_eof(self) -> None:
-        """A queue has no need of it: `close` makes the job."""
-        self._opened()
-
-    async def close(self) -> None:
-        if not self._open:
-            return
-        try:
-            if self._kept:
-                await within(Deadline.after(_ANSWER_SECONDS), self._hand_over(bytes(self._kept)))
-        except (Disconnected, TimeoutError):
-            pass
-        finally:
-            self._let_go()
-
-    def abort(self) -> None:
-        if self._open:
-            self._aborted = True
-            self._let_go()
-
-    def _let_go(self) -> None:
-        self._open = False
-        self._kept.clear()
-        assert self._over is not None
-        self._over.set()
-
-    def _opened(self) -> asyncio.Lock:
-        if not self._open or self._turn is None:
-            raise Closed(str(self._url))
-        return self._turn
+    async def _leave(self, data: bytes) -> None:
+        await self._hand_over(data)
 
     # Asking
 
@@ -181,9 +118,7 @@ class CupsLink:
         return f"ipp://{self._host}:{self._port}{self._path}"
 
     async def _report(self, deadline: Deadline) -> ipp.QueueReport:
-        return ipp.queue_report(
-            await self._exchange(ipp.ask_queue(self._uri, _user(), next(self._requests)), deadline)
-        )
+        return ipp.queue_report(await self._exchange(ipp.ask_queue(self._uri, _user(), next(self._requests)), deadline))
 
     async def _ask_after(self, job: int) -> ipp.JobReport:
         question = ipp.ask_job(self._uri, _user(), job, next(self._requests))

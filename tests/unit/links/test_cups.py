@@ -13,8 +13,18 @@ import pytest_asyncio
 from posdevkit import Receipt
 from posdevkit.devices import LabelPrinter, ReceiptPrinter
 from posdevkit.documents import Label
-from posdevkit.errors import BadUrl, Cancelled, Closed, DeviceError, Disconnected, Offline, PaperOut, Paused, Unconfirmed
-from posdevkit.events import Delivery, Evidence, JobState, LinkLost, Paper
+from posdevkit.errors import (
+    BadUrl,
+    Cancelled,
+    Closed,
+    DeviceError,
+    Disconnected,
+    Offline,
+    PaperOut,
+    Paused,
+    Unconfirmed,
+)
+from posdevkit.events import Delivery, Evidence, JobEvent, JobState, LinkLost, Paper
 from posdevkit.links.base import JobLink, OneWay, PortStatus, StreamLink
 from posdevkit.links.cups import CupsLink
 from posdevkit.links.trace import TraceLink, traced
@@ -117,18 +127,22 @@ async def test_the_queue_may_be_slow_and_cashiers_are_told(bench: ReceiptPrinter
         assert late.value.job is job
         assert late.value.outcome is not None
         assert not late.value.outcome.safe_to_retry
-        assert printer.last_status.paper is Paper.OUT
+        assert paper(printer) is Paper.OUT
         queue.reasons = ()
         bench.printer.resume()
         assert (await job.wait(SOON)).delivery is Delivery.SENT
-        assert printer.last_status.paper is Paper.UNKNOWN
+        assert paper(printer) is Paper.UNKNOWN
 
 
-async def _until_waiting(events):  # type: ignore[no-untyped-def]
+async def _until_waiting(events: AsyncIterator[JobEvent]) -> AsyncIterator[JobEvent]:
     async for event in events:
         yield event
         if event.state is JobState.WAITING:
             return
+
+
+def paper(printer: ReceiptPrinter) -> Paper:
+    return printer.last_status.paper
 
 
 async def test_a_printer_that_is_off_is_told_and_waited_for(bench: ReceiptPrinterBench, queue: EmulatedQueue) -> None:

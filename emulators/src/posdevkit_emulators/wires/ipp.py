@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import itertools
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 from posdevkit.protocols.ipp.message import (
     Attribute,
@@ -91,7 +91,7 @@ class EmulatedQueue:
         self._worker = self._current = None
         self.jobs.clear()
 
-    async def __aenter__(self) -> EmulatedQueue:
+    async def __aenter__(self) -> Self:
         await self.open()
         return self
 
@@ -207,7 +207,7 @@ class EmulatedQueue:
         uri = next(iter(asked.values("printer-uri")), "")
         number = next(iter(asked.values("job-id")), 0)
         job = self.jobs.get(number) if isinstance(number, int) else None
-        if not str(uri).endswith(f"/printers/{self.name}"):
+        if not (isinstance(uri, str) and uri.endswith(f"/printers/{self.name}")):
             return _said(question, _NOT_FOUND, "The printer or class does not exist.")
         match question.code:
             case Operation.GET_PRINTER_ATTRIBUTES:
@@ -220,7 +220,7 @@ class EmulatedQueue:
                 code = _OK if self.cancel(job.number) else _NOT_POSSIBLE
                 return _said(question, code, "" if code == _OK else "It is over.")
             case Operation.GET_JOB_ATTRIBUTES | Operation.CANCEL_JOB:
-                return _said(question, _NOT_FOUND, f"Job #{number} does not exist.")
+                return _said(question, _NOT_FOUND, f"Job #{number!r} does not exist.")
         return _said(question, _UNSUPPORTED, "")
 
     def _take(self, question: Message, asked: Group) -> Message:
@@ -228,7 +228,7 @@ class EmulatedQueue:
             return _said(question, _REJECTING, "Destination is not accepting jobs.")
         if asked.values("document-format") != (RAW,):
             return _said(question, _FORMAT, "Unsupported document-format.")
-        job = QueuedJob(next(self._numbers), str(next(iter(asked.values("job-name")), "")), question.data)
+        job = QueuedJob(next(self._numbers), _name(asked), question.data)
         self.jobs[job.number] = job
         self._stirred.set()
         return _said(question, _OK, "", _job(job))
@@ -244,6 +244,11 @@ class EmulatedQueue:
                 Attribute.of("printer-state-reasons", Tag.KEYWORD, *(self.reasons or ("none",))),
             ),
         )
+
+
+def _name(asked: Group) -> str:
+    name = next(iter(asked.values("job-name")), "")
+    return name if isinstance(name, str) else ""
 
 
 def _job(job: QueuedJob) -> Group:

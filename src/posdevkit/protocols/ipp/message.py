@@ -1,8 +1,8 @@
 """IPP messages as bytes and back (RFC 8010): a version, a code, groups of attributes, then the document's data.
 
 An attribute is a name and one or more values; what a value means depends on its tag. Those that a queue needs become
-Python's own; the rest stay bytes, with their tag, and go out as they came. Members of a collection are read as the plain
-values they are made of, since a queue's state holds none.
+Python's own; the rest stay bytes, with their tag, and go out as they came. Members of a collection are read as the
+plain values they are made of, since a queue's state holds none.
 """
 
 from __future__ import annotations
@@ -142,7 +142,9 @@ def decode_message(data: bytes) -> Message:
             raise IppError(f"a value at byte {at} belongs to no attribute")
         name = raw_name.decode("utf-8", "replace") or name
         groups[-1][1].setdefault(name, []).append((tag, _value(tag, raw)))
-    return Message(code, request, tuple(Group(tag, tuple(_attributes(found))) for tag, found in groups), data[at:], (major, minor))
+    return Message(
+        code, request, tuple(Group(tag, tuple(_attributes(found))) for tag, found in groups), data[at:], (major, minor)
+    )
 
 
 def _attributes(found: Mapping[str, list[tuple[int, Value]]]) -> Iterator[Attribute]:

@@ -143,7 +143,7 @@ def job_report(answer: Message) -> JobReport | None:
     """The job that an answer tells about, None where it tells of none."""
     group = answer.group(GroupTag.JOB)
     number, state = _number(group, "job-id"), _number(group, "job-state")
-    if number is None or state not in JobAnswer._value2member_map_:
+    if number is None or state is None or state not in JobAnswer._value2member_map_:
         return None
     since = group.values("time-at-processing")
     return JobReport(
