@@ -72,18 +72,18 @@ class _JobInfo(ctypes.Structure):
     """JOB_INFO_1W."""
 
     _fields_ = [
-        ("id", wintypes.DWORD),
+        ("id", ctypes.c_uint32),
         ("printer", wintypes.LPWSTR),
         ("machine", wintypes.LPWSTR),
         ("user", wintypes.LPWSTR),
         ("document", wintypes.LPWSTR),
         ("datatype", wintypes.LPWSTR),
         ("words", wintypes.LPWSTR),
-        ("status", wintypes.DWORD),
-        ("priority", wintypes.DWORD),
-        ("position", wintypes.DWORD),
-        ("total", wintypes.DWORD),
-        ("printed", wintypes.DWORD),
+        ("status", ctypes.c_uint32),
+        ("priority", ctypes.c_uint32),
+        ("position", ctypes.c_uint32),
+        ("total", ctypes.c_uint32),
+        ("printed", ctypes.c_uint32),
         ("submitted", _SystemTime),
     ]
 
@@ -91,7 +91,7 @@ class _JobInfo(ctypes.Structure):
 class _PrinterInfo(ctypes.Structure):
     """PRINTER_INFO_6."""
 
-    _fields_ = [("status", wintypes.DWORD)]
+    _fields_ = [("status", ctypes.c_uint32)]
 
 
 class Library(Protocol):
@@ -119,7 +119,7 @@ class WinSpool:
         """How a printer is."""
         handle = self._open(name)
         try:
-            info, needed = _PrinterInfo(), wintypes.DWORD()
+            info, needed = _PrinterInfo(), ctypes.c_uint32()
             size = ctypes.sizeof(info)
             self._must(self._library.GetPrinterW(handle, 6, ctypes.byref(info), size, ctypes.byref(needed)))
             return PrinterFlags(info.status)
@@ -139,7 +139,7 @@ class WinSpool:
 
     def write(self, job: SpoolJob, data: bytes) -> int:
         """Bytes that the spooler took."""
-        taken = wintypes.DWORD()
+        taken = ctypes.c_uint32()
         self._must(self._library.WritePrinter(job.handle, data, len(data), ctypes.byref(taken)))
         return taken.value
 
@@ -159,7 +159,7 @@ class WinSpool:
         """How a job is; None once the spooler does not know it (any more)."""
         handle = self._open(name)
         try:
-            needed = wintypes.DWORD()
+            needed = ctypes.c_uint32()
             ask = self._library.GetJobW
             if not ask(handle, number, 1, None, 0, ctypes.byref(needed)):
                 number_of_error = self._last_error()
@@ -211,7 +211,7 @@ def system_spooler() -> WinSpool | None:
     """This machine's, None elsewhere than on Windows."""
     if sys.platform == "win32":
         library = ctypes.WinDLL("winspool.drv", use_last_error=True)
-        handle, number, pointer = wintypes.HANDLE, wintypes.DWORD, ctypes.c_void_p
+        handle, number, pointer = wintypes.HANDLE, ctypes.c_uint32, ctypes.c_void_p
         # A handle is as wide as a pointer: without its type ctypes would cut it to an int.
         for name, arguments in {
             "OpenPrinterW": [wintypes.LPCWSTR, pointer, pointer],
