@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
 import pytest
 
@@ -83,9 +83,14 @@ def pyscard(monkeypatch: pytest.MonkeyPatch) -> None:
     class NoCardException(SmartcardException): ...
 
     names = {"SmartcardException": SmartcardException, "NoCardException": NoCardException}
-    for module, content in {"": {}, ".System": {"readers": lambda: [Reader()]}, ".Exceptions": names}.items():
+    contents: dict[str, dict[str, object]] = {
+        "": {},
+        ".System": {"readers": lambda: [Reader()]},
+        ".Exceptions": {**names},
+    }
+    for module, content in contents.items():
         made = ModuleType(f"smartcard{module}")
-        made.__dict__.update(SimpleNamespace(**content).__dict__)
+        made.__dict__.update(content)
         monkeypatch.setitem(sys.modules, f"smartcard{module}", made)
 
 

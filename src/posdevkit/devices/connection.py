@@ -130,7 +130,8 @@ class Connection:
     @property
     def looks(self) -> bool:
         """Whether `look` may tell something: the cable's near end knows of the printer, which says nothing itself."""
-        return self._link is not None and isinstance(self._link, PortStatus) and not self.session.heard
+        told = self.session.heard or self.session.status.silent
+        return self._link is not None and isinstance(self._link, PortStatus) and not told
 
     @property
     def status(self) -> PrinterStatus:
@@ -334,9 +335,11 @@ class Connection:
         try:
             status = await link.port_status()
         except (Disconnected, Closed) as problem:
-            if self._link is link:
-                self._lose(problem.detail)
-            return
+            if not self.takes_jobs:
+                if self._link is link:
+                    self._lose(problem.detail)
+                return
+            status = PrinterStatus()  # a queue's service may be restarted, and keeps its jobs
         before = self.session.status
         if self._link is link and not self.session.heard and status != before:
             self.session.status = status

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from posdevkit.links.base import JobLink, OneWay, PortStatus, StreamLink
 from posdevkit.links.cups import CupsLink
 from posdevkit.links.trace import TraceLink, traced
 from posdevkit.links.url import parse_url
+from posdevkit.protocols.ipp.queue import JobAnswer
 from posdevkit.registry import open_link
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit_emulators.bench import ReceiptPrinterBench
@@ -264,6 +266,25 @@ async def test_cups_may_be_restarted_while_it_holds_a_job(bench: ReceiptPrinterB
     await within(Deadline.after(SOON), sending)
     assert link.taken == 6
     await link.close()
+
+
+async def test_a_restart_of_cups_is_no_loss(bench: ReceiptPrinterBench, queue: EmulatedQueue) -> None:
+    """Also while the driver asks how the printer is, which it does once a second."""
+    async with ReceiptPrinter.open(queue.url, profile=bench.profile) as printer:
+        events = printer.events()
+        await bench.wire.close()
+        job = await printer.submit(RECEIPT)
+        with pytest.raises(Offline):
+            await job.wait(2.5)
+        kept = {number: replace(one, state=JobAnswer.PENDING) for number, one in queue.jobs.items()}
+        await queue.close()
+        await asyncio.sleep(2.2)
+        queue.jobs.update(kept)
+        await queue.open()
+        await bench.wire.open()
+        assert (await job.wait(SOON)).delivery is Delivery.SENT
+    assert not [event async for event in events if isinstance(event, LinkLost)]
+    assert len(bench.tickets) == 1
 
 
 async def test_cancelling_ends_within_a_tenth_of_a_second(bench: ReceiptPrinterBench, queue: EmulatedQueue) -> None:
