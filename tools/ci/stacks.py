@@ -22,6 +22,9 @@ HOST = {
     "/usr/sbin/pcscd": "pcscd",
     "/usr/lib/pcsc/drivers/serial/libifdvpcd.so": "vsmartcard-vpcd",
     "/usr/include/PCSC/winscard.h": "libpcsclite-dev",
+    "/usr/sbin/cupsd": "cups-daemon",
+    "/usr/lib/cups/backend/socket": "cups",
+    "lpadmin": "cups-client",
     "gcc": "gcc",
     "swig": "swig",
     "ip": "iproute2",
@@ -43,7 +46,7 @@ HERE = Path(__file__).parent / "vm"
 
 
 def host(context: Context, python: Path) -> None:
-    """libusb and libudev on a machine that umockdev plays; then pseudo terminals and the card service."""
+    """libusb and libudev on a machine that umockdev plays; then pseudo terminals, the card service and CUPS."""
     services.have(context, HOST)
     # Not in the environment of the tools: it has no wheels and needs headers that only this step brings.
     context.run(python, "-m", "pip", "install", "-q", "pyscard>=2.3")

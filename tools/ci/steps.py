@@ -299,7 +299,7 @@ STEPS = (
     Step("escpos-examples", "python-escpos's examples on our printers", escpos_examples, needs=("tools",)),
     Step("schemathesis", "odd requests to the server, a fixed seed", schemathesis, needs=("tools",)),
     Step("browser", "our pages in Chromium, judged by axe-core", browser, needs=("tools", "peers"), loud=True),
-    Step("stacks-host", "real libusb, ttys and pcscd", stacks_host, needs=("tools",), loud=True),
+    Step("stacks-host", "real libusb, ttys, pcscd and CUPS", stacks_host, needs=("tools",), loud=True),
     Step(
         "stacks-vm",
         "a stock kernel in a virtual machine",

@@ -68,7 +68,7 @@ async def _hold(job: CarriedJob, line: Connection) -> bool:
 
 
 def _patience(line: Connection, *, waiting: bool) -> Deadline:
-    poll = (waiting or line.session.busy) and not line.profile.asb
+    poll = (waiting or line.session.busy) and (line.looks or not line.profile.asb)
     return Deadline.after(POLL_SECONDS if poll else ASK_SECONDS, line.clock)
 
 
@@ -123,7 +123,7 @@ class _Passage:
     async def _send(self) -> bool:
         """True when all is taken, False when the job was abandoned on the way."""
         job, line = self.job, self.line
-        sending = asyncio.create_task(line.send(self.data, longest=job.compiled.longest), name="posdevkit-send")
+        sending = asyncio.create_task(line.send_job(self.data, longest=job.compiled.longest), name="posdevkit-send")
         sending.add_done_callback(lambda _: line.changed.notify())
         try:
             while not sending.done():
@@ -131,7 +131,9 @@ class _Passage:
                     await self._stop_at_boundary(sending)
                     return False
                 self._tell(JobState.SENDING)
-                await line.changed.wait(Deadline.after(ASK_SECONDS, line.clock))
+                patience = Deadline.after(POLL_SECONDS if line.looks else ASK_SECONDS, line.clock)
+                if not await line.changed.wait(patience):
+                    await line.look()
             try:
                 sending.result()
             except Disconnected as problem:
@@ -147,6 +149,8 @@ class _Passage:
         await asyncio.gather(sending, return_exceptions=True)
         if not self.line.up or self.line.lives != self.life:
             raise _Gone
+        if self.line.takes_jobs:
+            return  # the rest was never to follow on this line
         taken = self._taken()
         rest = self.data[taken : self._boundary(taken)]
         if not rest:
@@ -279,6 +283,9 @@ class _Passage:
         if self._taken() == 0:
             job.settle(self._outcome(Delivery.NONE), Cancelled(f"job {job.key}"))
             return
+        if line.takes_jobs:
+            await self._call_back()
+            return
         if line.profile.realtime_clear and (line.up or await line.reopen()):
             before = line.cleared
             deadline = Deadline.after(CLEAR_SECONDS, line.clock)
@@ -298,6 +305,15 @@ class _Passage:
             line.drop("the job was abandoned")
         error = None if proof[0] is Delivery.CONFIRMED else Cancelled(f"job {job.key}")
         job.settle(self._outcome(*proof), error)
+
+    async def _call_back(self) -> None:
+        """Have the queue drop it. That it had not begun is proof that nothing of it reaches the printer."""
+        job, line = self.job, self.line
+        if await line.call_back():
+            job.settle(Outcome(Delivery.NONE, bytes_total=self.total), Cancelled(f"job {job.key}"))
+            return
+        line.half_sent = job.compiled.longest
+        job.settle(self._outcome(Delivery.UNKNOWN), Cancelled(f"job {job.key}"))
 
     # Telling
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -43,7 +44,15 @@ class LabelPrinter(QueuedPrinter):
         make_link: Callable[[], StreamLink] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        super().__init__(url, profile, lambda _: ZplSession(profile), name=name, make_link=make_link, clock=clock)
+        mute = replace(profile, answers=False)
+        super().__init__(
+            url,
+            profile,
+            lambda _, answers: ZplSession(profile if answers else mute),
+            name=name,
+            make_link=make_link,
+            clock=clock,
+        )
         self.profile = profile
 
     @classmethod

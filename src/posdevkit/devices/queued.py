@@ -55,7 +55,7 @@ class QueuedPrinter(Closing):
         self,
         url: str | DeviceUrl,
         profile: Talk,
-        make_session: Callable[[int], Conversation],
+        make_session: Callable[[int, bool], Conversation],
         *,
         name: str,
         make_link: Callable[[], StreamLink] | None,
@@ -251,6 +251,7 @@ class QueuedPrinter(Closing):
         if not line.up:
             await line.open(deadline)
         if line.mute or self._current is not None or not line.profile.realtime_status:
+            await line.look()
             return line.status
         told = line.told
         await line.ask()

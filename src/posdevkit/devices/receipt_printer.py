@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
@@ -49,8 +50,14 @@ class ReceiptPrinter(QueuedPrinter):
         make_link: Callable[[], StreamLink] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        mute = replace(profile, answers=False)
         super().__init__(
-            url, profile, lambda seed: EscPosSession(profile, seed), name=name, make_link=make_link, clock=clock
+            url,
+            profile,
+            lambda seed, answers: EscPosSession(profile if answers else mute, seed),
+            name=name,
+            make_link=make_link,
+            clock=clock,
         )
         self.profile = profile
         self._fallback = fallback

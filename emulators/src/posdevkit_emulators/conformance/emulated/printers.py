@@ -12,6 +12,8 @@ from posdevkit.devices import LabelPrinter, ReceiptPrinter
 from posdevkit.documents import Label, Receipt
 from posdevkit.links.base import StreamLink
 from posdevkit.links.ble import BleLink
+from posdevkit.links.cups import CupsLink
+from posdevkit.links.rfcomm import RfcommLink
 from posdevkit.links.url import parse_url
 from posdevkit_emulators.bench import ReceiptPrinterBench
 from posdevkit_emulators.conformance.printing import PrinterRig
@@ -27,6 +29,8 @@ __all__ = ["LABEL_PRINTER_WIRES", "RECEIPT_PRINTER_WIRES"]
 P = TypeVar("P", ReceiptPrinter, LabelPrinter)
 
 _QUEUED: Final = "a second program waits in the queue of connections, and nothing tells it so"
+_ITS_TURN: Final = "a queue takes the jobs of all programs and prints them in turn"
+_UNHEARD: Final = "nothing comes back over a queue, so nobody hears that a garbled length swallows what follows"
 _PACE: Final = 20.0
 _SLOW_PACE: Final = 10.0
 """For cables that take their time: a thread has to start, or two radios to find each other."""
@@ -40,6 +44,21 @@ class Cable(Protocol):
     async def unplug(self) -> None: ...
 
     async def plug(self) -> None: ...
+
+
+class _Cables:
+    """Several behind each other, as a queue and its printer's own: all are pulled out, the nearest first."""
+
+    def __init__(self, *cables: Cable) -> None:
+        self._cables = cables
+
+    async def unplug(self) -> None:
+        for cable in self._cables:
+            await cable.unplug()
+
+    async def plug(self) -> None:
+        for cable in reversed(self._cables):
+            await cable.plug()
 
 
 class PrinterBench(Protocol):
@@ -100,18 +119,19 @@ class _Rig(ABC, Generic[P]):
 class EmulatedReceiptPrinter(_Rig[ReceiptPrinter]):
     """An emulated Epson TM-T88V."""
 
-    proves = True
-
     def __init__(
         self,
         bench: ReceiptPrinterBench,
         cable: Cable,
         make_link: Callable[[], StreamLink] | None = None,
         pace: float = _PACE,
+        *,
+        proves: bool = True,
     ) -> None:
         super().__init__(bench, cable, pace)
         self._bench = bench
         self._make_link = make_link
+        self.proves = proves
 
     def _driver(self) -> ReceiptPrinter:
         bench = self._bench
@@ -210,6 +230,32 @@ async def _receipts_over_ble() -> AsyncIterator[PrinterRig[Receipt]]:
         yield EmulatedReceiptPrinter(bench, wire, lambda: BleLink(parse_url(bench.url), backend=backend), _SLOW_PACE)
 
 
+@asynccontextmanager
+async def _receipts_over_rfcomm() -> AsyncIterator[PrinterRig[Receipt]]:
+    """No radio: TCP stands for it."""
+    from posdevkit_emulators.wires.rfcomm import OverTcp
+
+    async with ReceiptPrinterBench.tcp() as bench:
+        radio = OverTcp(_place_of(bench)[1])
+        url = parse_url("rfcomm://00:11:22:33:44:55")
+        yield EmulatedReceiptPrinter(bench, _cable_of(bench), lambda: RfcommLink(url, sockets=radio))
+
+
+@asynccontextmanager
+async def _receipts_over_cups() -> AsyncIterator[PrinterRig[Receipt]]:
+    from posdevkit_emulators.wires.ipp import EmulatedQueue
+
+    async with ReceiptPrinterBench.tcp() as bench, EmulatedQueue(_place_of(bench)) as queue:
+        cables = _Cables(queue, _cable_of(bench))
+        yield EmulatedReceiptPrinter(bench, cables, lambda: CupsLink(parse_url(queue.url)), _SLOW_PACE, proves=False)
+
+
+def _place_of(bench: ReceiptPrinterBench) -> tuple[str, int]:
+    url = parse_url(bench.url)
+    assert url.port is not None
+    return url.address, url.port
+
+
 def _cable_of(bench: ReceiptPrinterBench) -> Cable:
     wire = bench.wire
     assert isinstance(wire, Cable)
@@ -236,6 +282,8 @@ RECEIPT_PRINTER_WIRES: Final[tuple[Wire[PrinterRig[Receipt]], ...]] = (
     Wire("memory", _receipts_in_memory, {Disruption.CLAIM: _QUEUED}),
     Wire("usb", _receipts_over_usb),
     Wire("ble", _receipts_over_ble),
+    Wire("rfcomm", _receipts_over_rfcomm, {Disruption.CLAIM: _QUEUED}),
+    Wire("cups", _receipts_over_cups, {Disruption.CLAIM: _ITS_TURN, Disruption.GARBLE: _UNHEARD}),
 )
 LABEL_PRINTER_WIRES: Final[tuple[Wire[PrinterRig[Label]], ...]] = (
     Wire("tcp", _labels_over_tcp, {Disruption.CLAIM: _QUEUED}),
