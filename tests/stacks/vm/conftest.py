@@ -1,0 +1,38 @@
+"""What every test in the virtual machine shares: the kernel's modules, and the emulators' process."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import pytest
+
+from tests.stacks.conftest import Emulators
+
+T = TypeVar("T")
+
+SOON = 40.0
+"""Seconds within which anything happens on an emulated processor."""
+MODULES = ("vhci-hcd", "usblp", "uhid", "usbhid", "hid-generic", "evdev", "cdc-acm")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def modules() -> None:
+    subprocess.run(["modprobe", "-a", *MODULES], check=True)
+
+
+@pytest.fixture
+def bus(emulators_of_rung: Emulators) -> Iterator[Emulators]:
+    yield emulators_of_rung
+    emulators_of_rung.close()
+
+
+async def soon(look: Callable[[], T]) -> T:
+    """What `look` gives, once that is anything; at the end whatever it gives."""
+    end = time.monotonic() + SOON
+    while not (found := look()) and time.monotonic() < end:
+        await asyncio.sleep(0.02)
+    return found
