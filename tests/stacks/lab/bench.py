@@ -13,11 +13,13 @@ import json
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import Any, cast
 
 from posdevkit_emulators.bench import ReceiptPrinterBench
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.readers.hid import MSR_DESCRIPTOR, swipe_report
+from posdevkit_emulators.scales.model import ScaleModel
 from posdevkit_emulators.scanners.hid import DESCRIPTOR_A
 from posdevkit_emulators.scanners.model import ScannerModel
 from posdevkit_emulators.wires.uhid import UhidDevice
@@ -210,11 +212,20 @@ class Bench:
         self._hid[name] = function
         self._carrier(self._usb[name])
 
-    # A serial port.
+    # Serial ports.
 
     def acm(self, name: str, serial: str = "EMU0004") -> None:
         heard = self._heard[name] = bytearray()
-        port = self._ports[name] = AcmPort(("Star", "serial printer", serial), heard.extend)
+        self._plug_port(name, AcmPort(("Star", "serial printer", serial), heard.extend))
+
+    def scale(self, name: str, grams: str) -> None:
+        """A scale with that load, on a port whose serial number is its name."""
+        model = ScaleModel(Decimal(grams))
+        port = AcmPort(("Star", "serial printer", name), lambda data: port.say(model.receive(data)))
+        self._plug_port(name, port)
+
+    def _plug_port(self, name: str, port: AcmPort) -> None:
+        self._ports[name] = port
         self._usb[name] = port.usb
         self._carrier(port.usb)
 

@@ -30,6 +30,17 @@ def bus(emulators_of_rung: Emulators) -> Iterator[Emulators]:
     emulators_of_rung.close()
 
 
+class Slow:
+    """The clock of a program for which the machine is too slow: silence is silence when it has lasted ten times as
+    long, for the keys of one code come late here."""
+
+    def monotonic(self) -> float:
+        return time.monotonic() / 10
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds * 10)
+
+
 async def soon(look: Callable[[], T]) -> T:
     """What `look` gives, once that is anything; at the end whatever it gives."""
     end = time.monotonic() + SOON
