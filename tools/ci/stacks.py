@@ -111,7 +111,7 @@ def run(
     words += ["-cpu", "host" if accelerator == "kvm" else "max"]
     words += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-nic", "none"]
     words += ["-kernel", f"{built}/vmlinuz", "-initrd", f"{built}/initrd.gz", "-device", "virtio-rng-pci"]
-    words += ["-append", "console=ttyS0 quiet loglevel=3 panic=-1 mitigations=off random.trust_cpu=on"]
+    words += ["-append", "console=ttyS0 quiet loglevel=3 panic=-1 oops=panic mitigations=off random.trust_cpu=on"]
     words += ["-chardev", f"file,id=console,path={shared}/console", "-serial", "chardev:console"]
     for name, place, more in (("root", "/", ",readonly=on,multidevs=remap"), ("vm", shared, "")):
         words += ["-fsdev", f"local,id={name},path={place},security_model=none{more}"]

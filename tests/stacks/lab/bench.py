@@ -28,9 +28,11 @@ from posdevkit_emulators.wires.usb_descriptors import Device, Interface
 from posdevkit_emulators.wires.usb_device import UsbDevice
 from posdevkit_emulators.wires.usb_functions import REPORTS, AcmPort, HidFunction, hid_interface
 from posdevkit_emulators.wires.usb_plug import Carrier
+from tests.stacks.lab.gadget import Gadget
 from tests.stacks.lab.keyboard import KEYBOARD, typed
 
 PATIENCE = 40.0
+LAYOUT_A_REPORT = 64
 
 
 class Bench:
@@ -45,6 +47,7 @@ class Bench:
         self._uhid: dict[str, UhidDevice] = {}
         self._ports: dict[str, AcmPort] = {}
         self._heard: dict[str, bytearray] = {}
+        self._gadget: Gadget | None = None
 
     def folder(self) -> str:
         """Of the fake machine."""
@@ -241,7 +244,27 @@ class Bench:
     def tell(self, name: str, data: str) -> None:
         self._ports[name].say(bytes.fromhex(data))
 
+    # The kernel's own devices.
+
+    def gadget(self, serial: str) -> None:
+        """A printer, a scanner and a serial port in one."""
+        self._gadget = Gadget(serial, DESCRIPTOR_A, LAYOUT_A_REPORT)
+
+    def gadget_is(self, do: str, data: str | None = None) -> str:
+        """What `Gadget` can do; bytes are in hexadecimal."""
+        assert self._gadget is not None
+        found = getattr(self._gadget, do)(*() if data is None else (bytes.fromhex(data),))
+        return (found or b"").hex()
+
+    def gadget_scans(self, text: str) -> None:
+        assert self._gadget is not None
+        for report in ScannerModel().reports(text.encode(), "E0"):
+            self._gadget.report(report)
+
     async def close(self) -> None:
+        if self._gadget is not None:
+            self._gadget.close()
+            self._gadget = None
         for printer in self._printers.values():
             await printer.close()
         for name in (*self._usb, *self._uhid):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +17,8 @@ T = TypeVar("T")
 
 SOON = 40.0
 """Seconds within which anything happens on an emulated processor."""
-MODULES = ("vhci-hcd", "usblp", "uhid", "usbhid", "hid-generic", "evdev", "cdc-acm")
+GADGETS = ("dummy_hcd", "libcomposite", "usb_f_printer", "usb_f_hid", "usb_f_acm")
+MODULES = ("vhci-hcd", "usblp", "uhid", "usbhid", "hid-generic", "evdev", "cdc-acm", *GADGETS)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -28,6 +30,14 @@ def modules() -> None:
 def bus(emulators_of_rung: Emulators) -> Iterator[Emulators]:
     yield emulators_of_rung
     emulators_of_rung.close()
+
+
+_serials = itertools.count(1)
+
+
+def fresh() -> str:
+    """A serial number that no device has had: the system forgets one that left a moment after it has left."""
+    return f"N{next(_serials)}"
 
 
 class Slow:

@@ -16,7 +16,7 @@ from posdevkit.links.hid import HidLink
 from posdevkit.links.url import parse_url
 from posdevkit.runtime.deadline import Deadline, within
 from tests.stacks.conftest import Emulators
-from tests.stacks.vm.conftest import SOON
+from tests.stacks.vm.conftest import SOON, fresh
 
 pytestmark = pytest.mark.asyncio
 
@@ -41,13 +41,14 @@ async def opened(url: str) -> HidLink:
 
 
 async def test_scans_of_two_alike_scanners_are_never_mixed(bus: Emulators) -> None:
-    bus.hid("one", "scanner", serial="S1")
-    bus.hid("two", "scanner", serial="S2")
-    there = ["hid://05e0:1300?serial=S1", "hid://05e0:1300?serial=S2"]
-    assert await urls(*there) == there
+    one, two = fresh(), fresh()
+    bus.hid("one", "scanner", serial=one)
+    bus.hid("two", "scanner", serial=two)
+    there = [f"hid://05e0:1300?serial={number}" for number in (one, two)]
+    assert await urls(*there) == sorted(there)
     with pytest.raises(Disconnected, match="2 devices are alike") as problem:
         await opened("hid://05e0:1300")
-    assert "serial=S1 or hid" in (problem.value.remedy() or "")
+    assert all(url in (problem.value.remedy() or "") for url in there)
     async with await Scanner.open(there[0], timeout=SOON) as first, await Scanner.open(there[1]) as second:
         left, right = first.scans(), second.scans()
         bus.opened("one")
@@ -60,8 +61,9 @@ async def test_scans_of_two_alike_scanners_are_never_mixed(bus: Emulators) -> No
 
 
 async def test_pulled_out_between_the_reports_of_one_code(bus: Emulators) -> None:
-    bus.hid("s", "scanner", serial="S1")
-    (url,) = await urls("hid://05e0:1300?serial=S1")
+    number = fresh()
+    bus.hid("s", "scanner", serial=number)
+    (url,) = await urls(f"hid://05e0:1300?serial={number}")
     link = await opened(url)
     bus.opened("s")
     bus.scan("s", LONG, only=1)
@@ -73,16 +75,17 @@ async def test_pulled_out_between_the_reports_of_one_code(bus: Emulators) -> Non
 
 
 async def test_pulled_out_and_found_again_beside_one_that_is_alike(bus: Emulators) -> None:
-    bus.hid("s", "scanner", serial="S1")
-    (url,) = await urls("hid://05e0:1300?serial=S1")
+    number = fresh()
+    bus.hid("s", "scanner", serial=number)
+    (url,) = await urls(f"hid://05e0:1300?serial={number}")
     async with await Scanner.open(url, timeout=SOON) as scanner:
         events = scanner.events()
         bus.opened("s")
         bus.unplug("s")
         assert isinstance(await within(Deadline.after(SOON), anext(events)), LinkLost)
         assert await urls() == []
-        bus.hid("other", "scanner", serial="S2")
-        bus.hid("s", "scanner", serial="S1")
+        bus.hid("other", "scanner", serial=fresh())
+        bus.hid("s", "scanner", serial=number)
         assert isinstance(await within(Deadline.after(SOON), anext(events)), LinkRestored)
         bus.opened("s")
         scans = scanner.scans()

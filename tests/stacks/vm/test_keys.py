@@ -12,7 +12,7 @@ from posdevkit.errors import Claimed
 from posdevkit.events import LinkLost, LinkRestored
 from posdevkit.runtime.deadline import Deadline, within
 from tests.stacks.conftest import Emulators
-from tests.stacks.vm.conftest import SOON, Slow, soon
+from tests.stacks.vm.conftest import SOON, Slow, fresh, soon
 
 pytestmark = pytest.mark.asyncio
 
@@ -39,7 +39,8 @@ async def by_name(name: str) -> str:
 
 async def test_two_keyboards_at_once_by_the_names_that_udev_gives(bus: Emulators) -> None:
     """On USB, with the numbers of the scanners in the paths; what one types never gets into what the other types."""
-    urls = [await plugged_in(bus, number) for number in ("K1", "K2")]
+    one, two = fresh(), fresh()
+    urls = [await plugged_in(bus, number) for number in (one, two)]
     first = await Scanner.open(urls[0], timeout=SOON, clock=Slow())
     second = await Scanner.open(urls[1], timeout=SOON, clock=Slow())
     async with first, second:
@@ -47,9 +48,9 @@ async def test_two_keyboards_at_once_by_the_names_that_udev_gives(bus: Emulators
         with pytest.raises(Claimed):
             await Scanner.open(urls[0])
         # Together no more than the kernel keeps for a program that is not quick enough: 64 events, six for most keys.
-        bus.type("K1", "4017")
-        bus.type("K2", "Ab-4%\n")
-        bus.type("K1", "0725\n")
+        bus.type(one, "4017")
+        bus.type(two, "Ab-4%\n")
+        bus.type(one, "0725\n")
         assert (await within(Deadline.after(SOON), anext(right))).text == "Ab-4%"
         assert (await within(Deadline.after(SOON), anext(left))).text == "40170725"
 
@@ -71,15 +72,16 @@ async def test_keys_that_the_kernel_dropped_are_told_and_never_make_a_code(bus: 
 
 
 async def test_pulled_out_and_plugged_in_again(bus: Emulators) -> None:
-    url = await plugged_in(bus, "K1")
+    number = fresh()
+    url = await plugged_in(bus, number)
     async with await Scanner.open(url, timeout=SOON) as scanner:
         events = scanner.events()
-        bus.unplug("K1")
+        bus.unplug(number)
         assert isinstance(await within(Deadline.after(SOON), anext(events)), LinkLost)
-        await plugged_in(bus, "K2")
-        await plugged_in(bus, "K1")
+        await plugged_in(bus, fresh())
+        await plugged_in(bus, number)
         assert isinstance(await within(Deadline.after(SOON), anext(events)), LinkRestored)
-        bus.type("K1", "7\n")
+        bus.type(number, "7\n")
         scan = await within(Deadline.after(SOON), anext(events))
         assert isinstance(scan, Scan)
         assert scan.text == "7"

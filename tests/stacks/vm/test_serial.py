@@ -17,7 +17,7 @@ from posdevkit.links.url import parse_url
 from posdevkit.protocols.scales.mt8217 import Weight
 from posdevkit.runtime.deadline import Deadline, within
 from tests.stacks.conftest import Emulators
-from tests.stacks.vm.conftest import SOON, soon
+from tests.stacks.vm.conftest import SOON, fresh, soon
 
 pytestmark = pytest.mark.asyncio
 
@@ -39,16 +39,17 @@ async def opened(url: str) -> SerialLink:
 
 
 async def test_settings_lines_and_every_byte_value_reach_the_device(bus: Emulators) -> None:
-    path = await plugged_in(bus, "A1")
+    number = fresh()
+    path = await plugged_in(bus, number)
     assert any(one.url == f"serial://{Path(path).resolve()}" for one in await SerialSource().find(Deadline.after(SOON)))
     link = await opened(f"serial://{path}?baud=38400&parity=even&bits=7&stop=2")
-    assert await soon(lambda: bus.line("A1")[1]) == DTR_AND_RTS
-    assert bus.line("A1")[0] == [38400, 2, 2, 7]  # PSTN 1.2, table 17: two stop bits, even parity, seven bits
+    assert await soon(lambda: bus.line(number)[1]) == DTR_AND_RTS
+    assert bus.line(number)[0] == [38400, 2, 2, 7]  # PSTN 1.2, table 17: two stop bits, even parity, seven bits
     every = bytes(range(256))
     await within(Deadline.after(SOON), link.send(every * 40))
-    assert await soon(lambda: bus.heard("A1") == (every * 40).hex())
+    assert await soon(lambda: bus.heard(number) == (every * 40).hex())
     assert link.taken == len(every) * 40
-    bus.tell("A1", every.hex())
+    bus.tell(number, every.hex())
     got = b""
     while len(got) < len(every):
         got += await within(Deadline.after(SOON), link.receive())
@@ -56,41 +57,44 @@ async def test_settings_lines_and_every_byte_value_reach_the_device(bus: Emulato
     with pytest.raises(Claimed):
         await opened(f"serial://{path}")
     await link.close()
-    assert await soon(lambda: bus.line("A1")[1] == NO_LINES)
+    assert await soon(lambda: bus.line(number)[1] == NO_LINES)
 
 
 async def test_a_scale_is_asked_and_answers(bus: Emulators) -> None:
-    bus.scale("W1", "1234")
-    path = "/dev/serial/by-id/usb-Star_serial_printer_W1-if00"
+    number = fresh()
+    bus.scale(number, "1234")
+    path = f"/dev/serial/by-id/usb-Star_serial_printer_{number}-if00"
     assert await soon(Path(path).exists)
     async with await Scale.open(f"serial://{path}", timeout=SOON) as scale:
         assert await scale.weigh(SOON) == Weight(Decimal(1234))
-    assert bus.line("W1")[0] == [9600, 0, 2, 7]
+    assert bus.line(number)[0] == [9600, 0, 2, 7]
 
 
 async def test_a_scanner_pulled_out_and_found_again_by_its_number(bus: Emulators) -> None:
     """While it is gone another port takes its number in /dev; the name with its serial number leads to it still."""
-    path = await plugged_in(bus, "S1")
+    number, other = fresh(), fresh()
+    path = await plugged_in(bus, number)
     before = Path(path).resolve()
     async with await Scanner.open(f"serial://{path}", timeout=SOON) as scanner:
         events = scanner.events()
-        bus.unplug("S1")
+        bus.unplug(number)
         assert isinstance(await within(Deadline.after(SOON), anext(events)), LinkLost)
-        await plugged_in(bus, "S2")
-        await plugged_in(bus, "S1")
+        await plugged_in(bus, other)
+        await plugged_in(bus, number)
         assert isinstance(await within(Deadline.after(SOON), anext(events)), LinkRestored)
         scans = scanner.scans()
-        bus.tell("S2", b"]E040170725\r".hex())
-        bus.tell("S1", b"]E04006381333931\r".hex())
+        bus.tell(other, b"]E040170725\r".hex())
+        bus.tell(number, b"]E04006381333931\r".hex())
         assert (await within(Deadline.after(SOON), anext(scans))).text == "4006381333931"
     assert Path(path).resolve() != before
 
 
 async def test_pulled_out_while_it_sends_and_while_it_listens(bus: Emulators) -> None:
-    path = await plugged_in(bus, "A1")
+    number = fresh()
+    path = await plugged_in(bus, number)
     link = await opened(f"serial://{path}")
     listening = asyncio.create_task(link.receive())
-    bus.unplug("A1")
+    bus.unplug(number)
     try:
         assert await within(Deadline.after(SOON), listening) == b""
     except Disconnected:

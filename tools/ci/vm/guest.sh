@@ -6,7 +6,7 @@ mount --bind "$MODULES" /lib/modules
 # As on a real machine: drivers come by alias, rules give rights, and libusb hears of what is plugged in.
 mkdir -p /run/udev
 /lib/systemd/systemd-udevd --daemon
-mount -t configfs none /sys/kernel/config 2> /dev/null
+modprobe configfs && mount -t configfs none /sys/kernel/config
 echo "up after $(cut -d' ' -f1 /proc/uptime) s"
 bash /vm/command < /dev/null
 echo $? > /vm/status
