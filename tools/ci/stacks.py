@@ -41,6 +41,17 @@ PROBE_SECONDS = 20
 MACHINE_SECONDS = 300
 PLUGINS = ("-p", "pytest_asyncio.plugin", "-p", "pytest_timeout", "-p", "pytest_randomly")
 """Of pytest, in the virtual machine: no others."""
+DEVICES = [
+    *("-device", "qemu-xhci", "-device", "virtio-serial-pci", "-device", "usb-kbd"),
+    # The far end of the serial adapter, and QEMU's own monitor, are ports of the machine itself, of those names.
+    *("-chardev", "socket,path=far,id=far,server=on,wait=off", "-chardev", "socket,path=far,id=far-inside"),
+    *("-device", "virtserialport,chardev=far-inside,name=far"),
+    *("-device", "usb-serial,chardev=far,id=adapter,serial=FT123,always-plugged=on"),
+    *("-chardev", "socket,path=monitor,id=monitor,server=on,wait=off", "-mon", "chardev=monitor,mode=control"),
+    *("-chardev", "socket,path=monitor,id=monitor-inside"),
+    *("-device", "virtserialport,chardev=monitor-inside,name=monitor"),
+]
+"""What QEMU itself plays: a keyboard and an FTDI adapter on USB, which the tests type on and pull out."""
 HERE = Path(__file__).parent / "vm"
 
 
@@ -113,13 +124,16 @@ def run(
     words += ["-kernel", f"{built}/vmlinuz", "-initrd", f"{built}/initrd.gz", "-device", "virtio-rng-pci"]
     words += ["-append", "console=ttyS0 quiet loglevel=3 panic=-1 oops=panic mitigations=off random.trust_cpu=on"]
     words += ["-chardev", f"file,id=console,path={shared}/console", "-serial", "chardev:console"]
+    words += DEVICES
     for name, place, more in (("root", "/", ",readonly=on,multidevs=remap"), ("vm", shared, "")):
         words += ["-fsdev", f"local,id={name},path={place},security_model=none{more}"]
         words += ["-device", f"virtio-9p-pci,fsdev={name},mount_tag={name}"]
     status = 125
     try:
         with context.log.open("ab") as log:
-            subprocess.run(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=seconds, check=False)
+            subprocess.run(
+                words, cwd=shared, stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=seconds, check=False
+            )
     except subprocess.TimeoutExpired:
         status = 124
     if (shared / "status").exists():

@@ -113,13 +113,13 @@ async def test_without_a_rule_and_with_those_of_our_guides(bus: Emulators, rules
     subprocess.run(["udevadm", "settle"], check=True)
 
     everything = (printer, makers_own, reports, keys, serial)
-    for said, remedy in zip(
+    for refused, remedy in zip(
         nobody.opens(*everything),
         ("udev rule", "udev rule", "udev rule", "the group input", "the group dialout"),
         strict=True,
     ):
-        assert "not permitted" in said
-        assert remedy in said
+        assert "not permitted" in refused
+        assert remedy in refused
     # Debian gives printers of the printer class to one group, keyboards and ports to two others.
     said = nobody.opens(*everything, groups="lp input dialout")
     assert [one == "opened" for one in said] == [True, False, False, True, True], said

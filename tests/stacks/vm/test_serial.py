@@ -71,10 +71,9 @@ async def test_a_scale_is_asked_and_answers(bus: Emulators) -> None:
 
 
 async def test_a_scanner_pulled_out_and_found_again_by_its_number(bus: Emulators) -> None:
-    """While it is gone another port takes its number in /dev; the name with its serial number leads to it still."""
+    """While it is gone another one comes, which may take its place in /dev; the name with its number leads to it."""
     number, other = fresh(), fresh()
     path = await plugged_in(bus, number)
-    before = Path(path).resolve()
     async with await Scanner.open(f"serial://{path}", timeout=SOON) as scanner:
         events = scanner.events()
         bus.unplug(number)
@@ -86,7 +85,6 @@ async def test_a_scanner_pulled_out_and_found_again_by_its_number(bus: Emulators
         bus.tell(other, b"]E040170725\r".hex())
         bus.tell(number, b"]E04006381333931\r".hex())
         assert (await within(Deadline.after(SOON), anext(scans))).text == "4006381333931"
-    assert Path(path).resolve() != before
 
 
 async def test_pulled_out_while_it_sends_and_while_it_listens(bus: Emulators) -> None:

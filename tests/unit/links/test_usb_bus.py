@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import usb.core
@@ -53,13 +53,13 @@ LIBUSB = SimpleNamespace(lib=object())
 
 def test_a_device_that_may_not_be_opened_has_its_number_all_the_same(sysfs: Path) -> None:
     """Else it would be listed by its port, also for the moment after plugging in before udev has given the right."""
-    told = usb_bus.describe(cast(Any, device(backend=LIBUSB)))
+    told = usb_bus.describe(device(backend=LIBUSB))
     assert (told.maker, told.product, told.identity) == ("EPSON", "TM-T88V", ("serial", "J5QF012345"))
     (sysfs / "serial").unlink()
-    assert usb_bus.describe(cast(Any, device(backend=LIBUSB))).identity == ("port", "1-2.3")
+    assert usb_bus.describe(device(backend=LIBUSB)).identity == ("port", "1-2.3")
 
 
 def test_the_machines_texts_are_never_those_of_another_device(sysfs: Path) -> None:
     """Of an emulated bus, or of what was in that port before."""
-    assert usb_bus.describe(cast(Any, device(backend=object()))).identity == ("port", "1-2.3")
-    assert usb_bus.describe(cast(Any, device(backend=LIBUSB, product=0x0E15))).identity == ("port", "1-2.3")
+    assert usb_bus.describe(device(backend=object())).identity == ("port", "1-2.3")
+    assert usb_bus.describe(device(backend=LIBUSB, product=0x0E15)).identity == ("port", "1-2.3")
