@@ -38,7 +38,7 @@ MACHINE = {
 }
 PROBE_SECONDS = 20
 """A hypervisor that shows no sign of life by then is taken for one that cannot run this kernel."""
-MACHINE_SECONDS = 300
+MACHINE_SECONDS = 400
 PLUGINS = ("-p", "pytest_asyncio.plugin", "-p", "pytest_timeout", "-p", "pytest_randomly")
 """Of pytest, in the virtual machine: no others."""
 DEVICES = [
