@@ -24,12 +24,13 @@ LONG = "0104006381333931" * 10
 """Longer than one report holds."""
 
 
-async def urls(*wanted: str) -> list[str]:
-    """What discovery finds, as soon as it is what is wanted: the system tells of coming and going a moment later."""
+async def urls(*wanted: str, count: int | None = None) -> list[str]:
+    """What discovery finds, as soon as it is what is wanted, or so many: the system tells of coming and going a moment
+    later."""
     end = time.monotonic() + SOON
     while True:
         found = sorted(str(one.url) for one in await HidSource().find(Deadline.after(SOON)))
-        if found == sorted(wanted) or time.monotonic() > end:
+        if (found == sorted(wanted) if count is None else len(found) == count) or time.monotonic() > end:
             return found
         await asyncio.sleep(0.05)
 
@@ -93,14 +94,24 @@ async def test_pulled_out_and_found_again_beside_one_that_is_alike(bus: Emulator
         assert (await within(Deadline.after(SOON), anext(scans))).text == "4006381333931"
 
 
-async def test_a_scanner_with_a_keyboard_and_no_number_is_one_device(bus: Emulators) -> None:
-    """Two interfaces of one device, each with a node of its own, are not two devices; two of them are told by port."""
+async def test_scanners_with_a_keyboard_and_no_number_are_told_by_port(bus: Emulators) -> None:
+    """Two interfaces of one device, each with a node of its own, are not two devices; two such devices are."""
+    assert await urls() == []
     bus.scanner("one", keyboard=True)
-    (url,) = await urls("hid://05e0:1300?port=1-1") or [""]
-    assert url.startswith("hid://05e0:1300?port=")
+    (first,) = await urls(count=1)
+    assert first.startswith("hid://05e0:1300?port=")
     async with await Scanner.open("hid://05e0:1300", timeout=SOON) as scanner:
         scans = scanner.scans()
         bus.scan("one", "4006381333931", endpoint=0x82)
+        assert (await within(Deadline.after(SOON), anext(scans))).text == "4006381333931"
+    bus.scanner("two", keyboard=True)
+    (second,) = set(await urls(count=2)) - {first}
+    with pytest.raises(Disconnected, match="2 devices are alike"):
+        await opened("hid://05e0:1300")
+    async with await Scanner.open(second, timeout=SOON) as scanner:
+        scans = scanner.scans()
+        bus.scan("one", "40170725", endpoint=0x82)
+        bus.scan("two", "4006381333931", endpoint=0x82)
         assert (await within(Deadline.after(SOON), anext(scans))).text == "4006381333931"
 
 
