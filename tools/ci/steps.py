@@ -306,7 +306,6 @@ STEPS = (
         stacks_vm,
         needs=("tools",),
         loud=True,
-        asked=True,
         alone=True,
     ),
     Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools",), after=("peers",)),
