@@ -15,7 +15,7 @@ from posdevkit.links.base import StreamLink
 from posdevkit.links.url import DeviceUrl
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.profiles.schema import KEYS, WrongValue, did_you_mean
-from posdevkit.protocols.escpos.session import EscPosSession
+from posdevkit.protocols.dialects import dialect
 from posdevkit.registry import DeviceKind, Key, Place, open_link, values
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
@@ -49,9 +49,8 @@ class ReceiptPrinter(QueuedPrinter):
         make_link: Callable[[], StreamLink] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        super().__init__(
-            url, profile, lambda seed: EscPosSession(profile, seed), name=name, make_link=make_link, clock=clock
-        )
+        session = dialect(profile.language).session
+        super().__init__(url, profile, lambda seed: session(profile, seed), name=name, make_link=make_link, clock=clock)
         self.profile = profile
         self._fallback = fallback
 

@@ -51,7 +51,7 @@ class RasterImage(Command, name="ESC GS S", prefix="1B 1D 53", effect=RENDERED, 
     mode: int = u8("1 or 49: one tone", values=(1, 49))
     width_bytes: int = u16("bytes per row")
     rows: int = u16("rows")
-    tone: int = u8("0", default=0)
+    tone: int = u8("0")
     data: bytes = sized(
         "width_bytes * rows bytes, most significant bit left, 1 is black",
         lambda before: cast(int, before[1]) * cast(int, before[2]),

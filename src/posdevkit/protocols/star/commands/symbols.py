@@ -63,7 +63,7 @@ class QrStore(
 ):
     """The symbol's data; the printer chooses the encoding."""
 
-    mode: int = u8("0", high=0, default=0)
+    mode: int = u8("0", high=0)
     size: int = u16("bytes", low=1, high=_MOST)
     data: bytes = sized("the data", lambda before: cast(int, before[1]))
 

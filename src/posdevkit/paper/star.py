@@ -1,0 +1,515 @@
+"""A Star printer's mechanism: StarPRNT, Star Line Mode and raster mode, on the paper and by the steps of `renderer`.
+
+Raster mode fills an image buffer, and an executing command prints it: in steps of 32 rows, so that paper can run out
+within a picture. A real printer begins before the buffer is full; where the paper stands in the end is the same.
+
+Where it deviates from Star's specifications: a symbol too wide prints nothing; upperlines, page mode, two-byte and
+defined characters, logos, reduced printing and colours are not drawn; characters of font C are drawn as B's. Code 128
+chooses its code sets to be shortest, where the specifications leave changes within the data to the printer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, TypeVar, cast
+
+from posdevkit.documents import Align, Raster, Symbology
+from posdevkit.errors import BadDocument
+from posdevkit.imaging import barcode
+from posdevkit.imaging.barcodes import Bars
+from posdevkit.protocols.star.commands import graphics, mechanism, position, raster, symbols, text
+from posdevkit.protocols.vocabulary import Command, Text
+
+from .bits import columns_to_rows, cropped, turned
+from .display import DrawerKick
+from .geometry import Geometry
+from .line import Line
+from .marks import place_bars, place_qr
+from .renderer import DrawerKicked, Handler, Renderer, Step
+from .rows import RowBuffer
+from .settings import Setting
+from .state import Modes
+
+__all__ = ["StarRenderer"]
+
+C = TypeVar("C", bound=Command)
+_Steps = Iterator[Step]
+_HANDLERS: dict[type[Command], Handler] = {}
+_SETTINGS: dict[type[Command], Setting] = {}
+
+_WIDE_SPACING: Final = 32
+_NARROW_SPACING: Final = 24
+_PULSE: Final = (200, 200)
+_FEEDS: Final = (2, 3, 9, 13)
+_FULL_CUTS: Final = (8, 9)
+_PARTIAL_CUTS: Final = (12, 13)
+_DEFAULT_MODE: Final = 13
+_ALIGNS: Final[tuple[Align, ...]] = ("left", "center", "right")
+_LEVELS: Final = ("L", "M", "Q", "H")
+_SYMBOLOGIES: Final = (
+    Symbology.UPC_E,
+    Symbology.UPC_A,
+    Symbology.EAN8,
+    Symbology.EAN13,
+    Symbology.CODE39,
+    Symbology.ITF,
+    Symbology.CODE128,
+    Symbology.CODE93,
+    Symbology.CODABAR,
+)
+# Narrow and wide bar by mode (Line Mode specifications 5-2 to 5-5; Star's Line Mode driver 3.11, p. 16).
+_BY_MODULE: Final = {1: (2, None), 2: (3, None), 3: (4, None)}
+_BY_RATIO: Final = {
+    1: (2, 6), 2: (3, 9), 3: (4, 12), 4: (2, 5), 5: (3, 8), 6: (4, 10), 7: (2, 4), 8: (3, 6), 9: (4, 8),
+}  # fmt: skip
+_ITF: Final = {
+    1: (2, 5), 2: (4, 10), 3: (6, 15), 4: (2, 4), 5: (4, 8), 6: (6, 12), 7: (2, 6), 8: (3, 9), 9: (4, 12),
+}  # fmt: skip
+_WIDTHS: Final[Mapping[Symbology, Mapping[int, tuple[int, int | None]]]] = {
+    Symbology.CODE39: _BY_RATIO,
+    Symbology.CODABAR: _BY_RATIO,
+    Symbology.ITF: _ITF,
+}
+# A check digit that is given counts for nothing: the one worked out takes its place (5-2).
+_DIGITS: Final = {Symbology.UPC_E: 11, Symbology.UPC_A: 11, Symbology.EAN8: 7, Symbology.EAN13: 12}
+
+
+class StarRenderer(Renderer):
+    """A Star printer's."""
+
+    handlers = _HANDLERS
+    settings = _SETTINGS
+    at_line_start = frozenset(
+        (text.UpsideDownOn, text.UpsideDownOff, position.SetAlignment, position.SetLeftMargin, position.SetRightMargin)
+    )
+
+    def __init__(self, geometry: Geometry) -> None:
+        super().__init__(geometry)
+        self.pulse = _PULSE
+        self.buffer = RowBuffer(geometry.width)
+        self.executed: dict[int, int] = {}
+        """What each executing command does after printing, by its argument; those not set do the default."""
+
+    def discard(self) -> None:
+        """Forget what is set, stored or buffered and not printed."""
+        super().discard()
+        self.buffer.clear()
+
+    def reset(self) -> None:
+        """Initialization, or power-on. The width of the drawer's pulse outlives the former."""
+        super().reset()
+        self.reset_raster()
+
+    def reset_raster(self) -> None:
+        """Empty the image buffer; raster settings back to their defaults."""
+        self.buffer = RowBuffer(self.geometry.width)
+        self.executed = {}
+
+    def print_rows(self) -> _Steps:
+        """Print what the image buffer holds."""
+        yield from self.flush()
+        for block in self.buffer.take():
+            yield from self.place(block.items(self.rows), block.height)
+
+    def execute(self, mode: int) -> _Steps:
+        """Print the rows, feed and cut as the mode says; nothing where there are none."""
+        if not self.buffer.empty:
+            yield from self.print_rows()
+            yield from self.after_rows(mode)
+
+    def after_rows(self, mode: int) -> _Steps:
+        """Feed and cut as the mode says."""
+        mode = mode or _DEFAULT_MODE
+        if mode in _FEEDS:
+            yield from self.advance(self.geometry.cutter_feed)
+        if mode in _FULL_CUTS or mode in _PARTIAL_CUTS:
+            yield from self.cut(mode in _PARTIAL_CUTS)
+
+    def open_drawer(self, pin: int, pulse: tuple[int, int]) -> _Steps:
+        """Drive a drawer."""
+        kick = DrawerKick(self.rows, pin, *pulse)
+        self.kick(kick)
+        yield DrawerKicked(kick.pin, kick.on_ms, kick.off_ms)
+
+
+def _prints(*kinds: type[C]) -> Callable[[Callable[[StarRenderer, C], _Steps]], Callable[[StarRenderer, C], _Steps]]:
+    def register(function: Callable[[StarRenderer, C], _Steps]) -> Callable[[StarRenderer, C], _Steps]:
+        for kind in kinds:
+            _HANDLERS[kind] = cast(Handler, function)
+        return function
+
+    return register
+
+
+def _sets(*kinds: type[C]) -> Callable[[Callable[[Modes, C], None]], Callable[[Modes, C], None]]:
+    def register(function: Callable[[Modes, C], None]) -> Callable[[Modes, C], None]:
+        for kind in kinds:
+            _SETTINGS[kind] = cast(Setting, function)
+        return function
+
+    return register
+
+
+def _digit(value: int) -> int:
+    """Arguments may come as numbers or as their digits (48 is "0")."""
+    return value - 48 if 48 <= value <= 57 else value
+
+
+# Text and lines
+
+
+@_prints(Text)
+def _text(printer: StarRenderer, command: Text) -> _Steps:
+    return printer.set_bytes(command.data)
+
+
+@_prints(text.Initialize, text.Cancel)
+def _initialize(printer: StarRenderer, command: Command) -> _Steps:
+    printer.reset()
+    return iter(())
+
+
+@_prints(position.LineFeed)
+def _line_feed(printer: StarRenderer, command: position.LineFeed) -> _Steps:
+    return printer.print_line(printer.modes.line_spacing)
+
+
+@_prints(position.FeedLines)
+def _feed_lines(printer: StarRenderer, command: position.FeedLines) -> _Steps:
+    spacing = printer.modes.line_spacing
+    yield from printer.print_line(spacing)
+    for _ in range(command.lines - 1):
+        yield from printer.advance(spacing)
+
+
+@_prints(position.FeedQuarters)
+def _quarters(printer: StarRenderer, command: position.FeedQuarters) -> _Steps:
+    return printer.print_line(2 * command.quarters)
+
+
+@_prints(position.FeedEighths)
+def _eighths(printer: StarRenderer, command: position.FeedEighths) -> _Steps:
+    return printer.print_line(command.eighths)
+
+
+@_prints(position.HorizontalTab)
+def _tab(printer: StarRenderer, command: position.HorizontalTab) -> _Steps:
+    line = printer.line
+    line.move(next((stop for stop in printer.modes.tabs if stop > line.cursor), line.cursor))
+    return iter(())
+
+
+@_prints(position.SetAbsolutePosition)
+def _absolute(printer: StarRenderer, command: position.SetAbsolutePosition) -> _Steps:
+    printer.line.move(command.dots)
+    return iter(())
+
+
+@_prints(position.SetRelativePosition)
+def _relative(printer: StarRenderer, command: position.SetRelativePosition) -> _Steps:
+    distance = command.dots - 0x10000 if command.dots >= 0x8000 else command.dots
+    printer.line.move(printer.line.cursor + distance)
+    return iter(())
+
+
+# Pictures
+
+
+def _into_line(printer: StarRenderer, picture: Raster) -> _Steps:
+    line: Line = printer.line
+    picture = cropped(picture, max(0, line.room - line.cursor))
+    if picture.width:
+        line.put_columns(turned(picture) if printer.modes.upside_down else picture)
+    return iter(())
+
+
+@_prints(graphics.ColumnImage)
+def _columns(printer: StarRenderer, command: graphics.ColumnImage) -> _Steps:
+    return _into_line(printer, columns_to_rows(command.data, command.columns, 3))
+
+
+@_prints(graphics.BandImage)
+def _band(printer: StarRenderer, command: graphics.BandImage) -> _Steps:
+    return _into_line(printer, Raster(8 * command.width_bytes, 24, command.data))
+
+
+@_prints(graphics.RasterImage)
+def _raster_image(printer: StarRenderer, command: graphics.RasterImage) -> _Steps:
+    yield from printer.flush()
+    yield from printer.print_raster(Raster(8 * command.width_bytes, command.rows, command.data))
+
+
+# Raster mode
+
+
+@_prints(raster.InitializeRaster, raster.EnterRaster)
+def _enter(printer: StarRenderer, command: Command) -> _Steps:
+    yield from printer.flush()
+    printer.reset_raster()
+
+
+@_prints(raster.ClearRaster)
+def _clear(printer: StarRenderer, command: raster.ClearRaster) -> _Steps:
+    printer.buffer.clear()
+    return iter(())
+
+
+@_prints(raster.QuitRaster)
+def _quit(printer: StarRenderer, command: raster.QuitRaster) -> _Steps:
+    return printer.execute(printer.executed.get(4, 0))
+
+
+@_prints(raster.ExecuteRaster)
+def _execute(printer: StarRenderer, command: raster.ExecuteRaster) -> _Steps:
+    mode = printer.executed.get(command.mode, 0)
+    if command.mode == 10:  # LF mode prints and does nothing else
+        return printer.print_rows()
+    if command.mode == 25 and printer.buffer.empty:  # EM mode is done without rows too
+        return printer.after_rows(mode)
+    return printer.execute(mode)
+
+
+@_prints(raster.SetFfMode)
+def _ff_mode(printer: StarRenderer, command: raster.SetFfMode) -> _Steps:
+    return _set_mode(printer, 0, command.digits)
+
+
+@_prints(raster.SetEotMode)
+def _eot_mode(printer: StarRenderer, command: raster.SetEotMode) -> _Steps:
+    return _set_mode(printer, 4, command.digits)
+
+
+@_prints(raster.SetEmMode)
+def _em_mode(printer: StarRenderer, command: raster.SetEmMode) -> _Steps:
+    return _set_mode(printer, 25, command.digits)
+
+
+def _set_mode(printer: StarRenderer, which: int, digits: bytes) -> _Steps:
+    if printer.buffer.empty:
+        printer.executed[which] = raster.number(digits)
+    return iter(())
+
+
+@_prints(raster.SetRasterLeft)
+def _raster_left(printer: StarRenderer, command: raster.SetRasterLeft) -> _Steps:
+    if printer.buffer.empty:
+        printer.buffer.left = 8 * min(raster.number(command.digits), printer.geometry.width // 8 - 1)
+    return iter(())
+
+
+@_prints(raster.Row)
+def _row(printer: StarRenderer, command: raster.Row) -> _Steps:
+    printer.buffer.lay(command.data)
+    printer.buffer.down(1)
+    return printer.print_rows() if printer.buffer.full else iter(())
+
+
+@_prints(raster.RowOver)
+def _row_over(printer: StarRenderer, command: raster.RowOver) -> _Steps:
+    printer.buffer.lay(command.data)
+    return iter(())
+
+
+@_prints(raster.SkipRows)
+def _skip(printer: StarRenderer, command: raster.SkipRows) -> _Steps:
+    printer.buffer.down(raster.number(command.digits))
+    return printer.print_rows() if printer.buffer.full else iter(())
+
+
+@_prints(raster.RasterDrawer)
+def _raster_drawer(printer: StarRenderer, command: raster.RasterDrawer) -> _Steps:
+    which = raster.number(command.digits) if printer.buffer.empty else 0
+    if which & 1:
+        yield from printer.open_drawer(2, printer.pulse)
+    if which & 2:
+        yield from printer.open_drawer(5, _PULSE)
+
+
+# Symbols
+
+_OF_CODE128: Final = re.compile("%(.?)")
+
+
+def _bars(symbology: Symbology, data: str) -> Bars | None:
+    """None for data that the printer would not take: the command is ignored then."""
+    if symbology is Symbology.CODE128:
+        # % begins a pair: %0 is % itself, %6 to %8 choose a code set; functions and controls are not drawn here.
+        if any(pair not in "0678" for pair in _OF_CODE128.findall(data)):
+            return None
+        data = _OF_CODE128.sub(lambda pair: "%" if pair[1] == "0" else "", data)
+    elif symbology is Symbology.ITF and len(data) % 2:
+        data = "0" + data
+    elif symbology in _DIGITS and len(data) == _DIGITS[symbology] + 1:
+        data = data[:-1]
+    try:
+        return barcode(symbology, data)
+    except BadDocument:
+        return None
+
+
+@_prints(symbols.Barcode)
+def _barcode(printer: StarRenderer, command: symbols.Barcode) -> _Steps:
+    number = _digit(command.symbology)
+    if number >= len(_SYMBOLOGIES):
+        return
+    symbology = _SYMBOLOGIES[number]
+    widths = _WIDTHS.get(symbology, _BY_MODULE).get(_digit(command.mode))
+    drawn = _bars(symbology, command.data.decode("latin-1"))
+    if widths is None or drawn is None:
+        return
+    yield from printer.flush()
+    modes = printer.modes
+    modes.barcode_module, modes.barcode_wide = widths
+    modes.barcode_height = command.height
+    modes.hri = 2 if _digit(command.text) in (2, 4) else 0
+    yield from printer.place(*place_bars(symbology.value, drawn, modes, printer.rows))
+
+
+@_prints(symbols.QrPrint)
+def _qr(printer: StarRenderer, command: symbols.QrPrint) -> _Steps:
+    yield from printer.flush()
+    yield from printer.place(*place_qr(printer.modes, printer.rows))
+
+
+@_sets(symbols.QrCorrection)
+def _qr_level(modes: Modes, command: symbols.QrCorrection) -> None:
+    modes.qr_level = _LEVELS[command.level]
+
+
+@_sets(symbols.QrModuleSize)
+def _qr_module(modes: Modes, command: symbols.QrModuleSize) -> None:
+    modes.qr_module = command.dots
+
+
+@_sets(symbols.QrStore)
+def _qr_store(modes: Modes, command: symbols.QrStore) -> None:
+    modes.qr_data = command.data
+
+
+# Mechanism
+
+
+@_prints(mechanism.Cut)
+def _cut(printer: StarRenderer, command: mechanism.Cut) -> _Steps:
+    yield from printer.flush()
+    if command.feeds:
+        yield from printer.advance(printer.geometry.cutter_feed)
+    yield from printer.cut(command.partial)
+
+
+@_prints(mechanism.SetPulse)
+def _pulse(printer: StarRenderer, command: mechanism.SetPulse) -> _Steps:
+    printer.pulse = (10 * command.on, 10 * command.off)
+    return iter(())
+
+
+@_prints(mechanism.OpenFirst, mechanism.OpenFirstAtOnce)
+def _first(printer: StarRenderer, command: Command) -> _Steps:
+    return printer.open_drawer(2, printer.pulse)
+
+
+@_prints(mechanism.OpenSecond, mechanism.OpenSecondAtOnce)
+def _second(printer: StarRenderer, command: Command) -> _Steps:
+    return printer.open_drawer(5, _PULSE)
+
+
+# Modes
+
+
+@_sets(text.SelectFont)
+def _font(modes: Modes, command: text.SelectFont) -> None:
+    number = _digit(command.font)
+    if number in (0, 1, 2):
+        modes.font = "A" if number == 0 else "B"
+
+
+@_sets(text.SelectCodePage)
+def _page(modes: Modes, command: text.SelectCodePage) -> None:
+    modes.choose_characters(command.page, modes.country)
+
+
+@_sets(text.SelectInternationalSet)
+def _country(modes: Modes, command: text.SelectInternationalSet) -> None:
+    modes.choose_characters(modes.page, command.country)
+
+
+@_sets(text.SetRightSpacing)
+def _spacing(modes: Modes, command: text.SetRightSpacing) -> None:
+    modes.right_spacing = _digit(command.dots)
+
+
+@_sets(text.SetSize)
+def _size(modes: Modes, command: text.SetSize) -> None:
+    modes.width, modes.height = 1 + _digit(command.wider), 1 + _digit(command.taller)
+
+
+@_sets(text.SetWidth)
+def _width(modes: Modes, command: text.SetWidth) -> None:
+    modes.width = 1 + _digit(command.wider)
+
+
+@_sets(text.SetHeight)
+def _height(modes: Modes, command: text.SetHeight) -> None:
+    modes.height = 1 + _digit(command.taller)
+
+
+@_sets(text.SetUnderline)
+def _underline(modes: Modes, command: text.SetUnderline) -> None:
+    modes.underline = _digit(command.on)
+
+
+@_sets(position.SetLineSpacing)
+def _line_spacing(modes: Modes, command: position.SetLineSpacing) -> None:
+    modes.line_spacing = _WIDE_SPACING if _digit(command.mode) else _NARROW_SPACING
+
+
+@_sets(position.SetNarrowSpacing)
+def _narrow(modes: Modes, command: position.SetNarrowSpacing) -> None:
+    modes.line_spacing = _NARROW_SPACING
+
+
+@_sets(position.SetAlignment)
+def _alignment(modes: Modes, command: position.SetAlignment) -> None:
+    modes.align = _ALIGNS[_digit(command.mode)]
+
+
+def _cell(modes: Modes) -> int:
+    return modes.style.cell_width + modes.right_spacing
+
+
+@_sets(position.SetTabs)
+def _tabs(modes: Modes, command: position.SetTabs) -> None:
+    modes.tabs = tuple(column * _cell(modes) for column in command.stops)
+
+
+@_sets(position.SetLeftMargin)
+def _left(modes: Modes, command: position.SetLeftMargin) -> None:
+    modes.left_margin = command.columns * _cell(modes)
+
+
+@_sets(position.SetRightMargin)
+def _right(modes: Modes, command: position.SetRightMargin) -> None:
+    modes.area_width = max(0, command.columns * _cell(modes) - modes.left_margin)
+
+
+def _switch(kind: type[Command], name: str, value: object) -> None:
+    def switch(modes: Modes, command: Command) -> None:
+        setattr(modes, name, value)
+
+    _SETTINGS[kind] = switch
+
+
+for _kind, _name, _value in (
+    (text.BoldOn, "emphasis", True),
+    (text.BoldOff, "emphasis", False),
+    (text.ReverseOn, "reverse", True),
+    (text.ReverseOff, "reverse", False),
+    (text.UpsideDownOn, "upside_down", True),
+    (text.UpsideDownOff, "upside_down", False),
+    (text.DoubleWidth, "width", 2),
+    (text.SingleWidth, "width", 1),
+    (text.DoubleHeight, "height", 2),
+    (text.SingleHeight, "height", 1),
+):
+    _switch(_kind, _name, _value)
