@@ -45,6 +45,7 @@ _FEEDS: Final = (2, 3, 9, 13)
 _FULL_CUTS: Final = (8, 9)
 _PARTIAL_CUTS: Final = (12, 13)
 _DEFAULT_MODE: Final = 13
+_FF, _EOT, _LF, _EM = 0, 4, 10, 25
 _ALIGNS: Final[tuple[Align, ...]] = ("left", "center", "right")
 _LEVELS: Final = ("L", "M", "Q", "H")
 _SYMBOLOGIES: Final = (
@@ -125,6 +126,18 @@ class StarRenderer(Renderer):
             yield from self.advance(self.geometry.cutter_feed)
         if mode in _FULL_CUTS or mode in _PARTIAL_CUTS:
             yield from self.cut(mode in _PARTIAL_CUTS)
+
+    def cuts(self, command: Command) -> bool:
+        """Whether a command of raster mode would cut now."""
+        if self.buffer.empty:
+            return False
+        if isinstance(command, raster.QuitRaster):
+            mode = self.executed.get(_EOT, 0)
+        elif isinstance(command, raster.ExecuteRaster) and command.mode != _LF:
+            mode = self.executed.get(command.mode, 0)
+        else:
+            return False
+        return (mode or _DEFAULT_MODE) in (*_FULL_CUTS, *_PARTIAL_CUTS)
 
     def open_drawer(self, pin: int, pulse: tuple[int, int]) -> _Steps:
         """Drive a drawer."""
@@ -257,32 +270,32 @@ def _clear(printer: StarRenderer, command: raster.ClearRaster) -> _Steps:
 
 @_prints(raster.QuitRaster)
 def _quit(printer: StarRenderer, command: raster.QuitRaster) -> _Steps:
-    return printer.execute(printer.executed.get(4, 0))
+    return printer.execute(printer.executed.get(_EOT, 0))
 
 
 @_prints(raster.ExecuteRaster)
 def _execute(printer: StarRenderer, command: raster.ExecuteRaster) -> _Steps:
     mode = printer.executed.get(command.mode, 0)
-    if command.mode == 10:  # LF mode prints and does nothing else
+    if command.mode == _LF:  # LF mode prints and does nothing else
         return printer.print_rows()
-    if command.mode == 25 and printer.buffer.empty:  # EM mode is done without rows too
+    if command.mode == _EM and printer.buffer.empty:  # EM mode is done without rows too
         return printer.after_rows(mode)
     return printer.execute(mode)
 
 
 @_prints(raster.SetFfMode)
 def _ff_mode(printer: StarRenderer, command: raster.SetFfMode) -> _Steps:
-    return _set_mode(printer, 0, command.digits)
+    return _set_mode(printer, _FF, command.digits)
 
 
 @_prints(raster.SetEotMode)
 def _eot_mode(printer: StarRenderer, command: raster.SetEotMode) -> _Steps:
-    return _set_mode(printer, 4, command.digits)
+    return _set_mode(printer, _EOT, command.digits)
 
 
 @_prints(raster.SetEmMode)
 def _em_mode(printer: StarRenderer, command: raster.SetEmMode) -> _Steps:
-    return _set_mode(printer, 25, command.digits)
+    return _set_mode(printer, _EM, command.digits)
 
 
 def _set_mode(printer: StarRenderer, which: int, digits: bytes) -> _Steps:

@@ -32,11 +32,6 @@ class Decoder(StreamDecoder):
         super().__init__(limit)
         self._raster = False
 
-    def clear(self) -> None:
-        """Forget what is not complete, and that raster mode was entered."""
-        super().clear()
-        self._raster = False
-
     def _step(self, data: bytes, at: int, commands: list[Command]) -> int:
         if self._raster and data[at] in _ROWS:
             return self._plain(data, at, commands)

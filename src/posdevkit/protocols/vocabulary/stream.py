@@ -34,6 +34,9 @@ class StreamDecoder:
         self._due = 0  # bytes the command at the start of the buffer needs, where they are known
         self._skip = 0  # bytes of an oversize command still to be dropped
         self._oversize: Oversize | None = None  # what is being dropped
+        self.lengths: list[int] | None = None
+        """Set to a list, it gets the length of every command but one that came after others were dropped: how many
+        bytes each took, for those who keep them."""
 
     @property
     def pending(self) -> bytes:
@@ -73,10 +76,13 @@ class StreamDecoder:
         whole = bytes(buffer)
         at = 0
         while at < len(whole):
+            known = len(commands)
             length = self._step(whole, at, commands)
             if length == WAIT:
                 break
             at += length
+            if self.lengths is not None and len(commands) > known:
+                self.lengths.append(length)
         del buffer[:at]
         return commands
 
