@@ -112,7 +112,7 @@ def _qr_blocks(draw: st.DrawFn) -> Command:
 def _star_logos(draw: st.DrawFn) -> Command:
     command = draw(_nv_bit_images())
     assert isinstance(command, stored.DefineNvBitImages)
-    return star_stored.DefineLogos(*command.values)
+    return star_stored.DefineLogos.from_values(command.values)
 
 
 WALKED: dict[type[Command], st.SearchStrategy[Command]] = {

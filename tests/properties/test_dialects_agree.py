@@ -97,7 +97,11 @@ def _papers(receipt: Receipt, profile: Profile) -> list[Ticket]:
 
 def _dots(papers: list[Ticket]) -> list[tuple[int, bytes, bool | None]]:
     return [
-        (paper.height, b"".join(strip.data for strip in paper.strips()), paper.cut and paper.cut.partial)
+        (
+            paper.height,
+            b"".join(strip.data for strip in paper.strips()),
+            None if paper.cut is None else paper.cut.partial,
+        )
         for paper in papers
     ]
 

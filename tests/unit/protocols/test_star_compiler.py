@@ -9,7 +9,7 @@ import pytest
 from posdevkit.devices.compose import compose
 from posdevkit.documents import Barcode, Raster, Receipt, Symbology
 from posdevkit.errors import BadDocument, Unsupported
-from posdevkit.layout.operations import CutPaper, KickDrawer, PrintLine, PrintRaster, RawBytes
+from posdevkit.layout.operations import CutPaper, KickDrawer, Operation, PrintLine, PrintRaster, RawBytes
 from posdevkit.profiles import load_profile
 from posdevkit.protocols.star.compiler import compile_job
 from posdevkit.protocols.star.raster_compiler import compile_raster_job
@@ -110,7 +110,10 @@ def test_what_star_has_no_words_for_is_refused_and_drawn_where_dots_are_sent(rec
 
 def test_a_job_in_raster_mode() -> None:
     """As receiptline writes one: enter, page length 0, rows, leave; ours tells first how it ends."""
-    operations = [PrintRaster(Raster(24, 3, b"\x80\x00\x00\x00\x00\x00\xff\x01\x00"), "left"), CutPaper(True)]
+    operations: list[Operation] = [
+        PrintRaster(Raster(24, 3, b"\x80\x00\x00\x00\x00\x00\xff\x01\x00"), "left"),
+        CutPaper(True),
+    ]
     job = compile_raster_job(operations, DOTS)
     assert job.data == (
         b"\x1b*rR\x1b*rA\x1b*rP0\0\x1b*rE13\0b\x01\x00\x80\x1b*rY1\0b\x02\x00\xff\x01\x1b\x0c\x04\x1b*rB"
