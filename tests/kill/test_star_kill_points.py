@@ -148,16 +148,18 @@ async def test_a_sample_over_sockets(fault: str, profile: Profile) -> None:
 
 async def test_a_power_cut_that_the_cable_does_not_notice_confirms_nothing() -> None:
     """As over a serial cable: the counter is at 0 again, where the job would have brought it to 1 beyond 31."""
-    async with ReceiptPrinterBench.memory(next(_names), profile=PRNT) as bench:
-        async with ReceiptPrinter.open(bench.url, profile=PRNT) as printer:
-            for _ in range(31):
-                outcome = await printer.print(Receipt().text("x").cut())
-                assert outcome.evidence is Evidence.ETB
-            bench.printer.run_out()
-            job = await printer.submit(SMALL)
-            with pytest.raises(DeviceError):
-                await job.wait(0.3)
-            # What a printer tells that was switched off and on: everything is fine, and the counter at 0.
-            printer._line._heard(printer._line.session, bytes.fromhex("270a000000000000000000"))
-            assert not job.done
-            assert (await job.abandon()).delivery is Delivery.UNKNOWN
+    async with (
+        ReceiptPrinterBench.memory(next(_names), profile=PRNT) as bench,
+        ReceiptPrinter.open(bench.url, profile=PRNT) as printer,
+    ):
+        for _ in range(31):
+            outcome = await printer.print(Receipt().text("x").cut())
+            assert outcome.evidence is Evidence.ETB
+        bench.printer.run_out()
+        job = await printer.submit(SMALL)
+        with pytest.raises(DeviceError):
+            await job.wait(0.3)
+        # What a printer tells that was switched off and on: everything is fine, and the counter at 0.
+        printer._line._heard(printer._line.session, bytes.fromhex("270a000000000000000000"))
+        assert not job.done
+        assert (await job.abandon()).delivery is Delivery.UNKNOWN
