@@ -11,6 +11,7 @@ from posdevkit.documents import Receipt
 from posdevkit.errors import BadDocument, BadText, DocumentTooWide
 from posdevkit.events import Fault, Paper, PrinterStatus
 from posdevkit.profiles import load_profile
+from posdevkit.protocols.escpos import ESCPOS
 from posdevkit.protocols.star import STAR, Decoder
 from posdevkit.protocols.star.commands.position import LineFeed, SetAlignment
 from posdevkit.protocols.star.commands.raster import EnterRaster, QuitRaster, Row, RowOver, SkipRows
@@ -26,11 +27,18 @@ from posdevkit.protocols.star.commands.text import Initialize, SelectCodePage
 from posdevkit.protocols.star.replies import Asb, Reply, ReplyDecoder, Stray, Told
 from posdevkit.protocols.star.status import asb_bytes, read_asb
 from posdevkit.protocols.vocabulary import Command, Oversize, Text, Unknown
+from posdevkit.protocols.vocabulary.fields import Walked
 from tests import strategies as some
 
 ROWS = (Row, RowOver)
 ENTER = EnterRaster().encode()
 IN_LINE_MODE = tuple(kind for kind in STAR.commands if kind not in (*ROWS, EnterRaster))
+
+
+def test_every_command_that_is_measured_while_reading_has_a_strategy() -> None:
+    walked = {kind for kind in STAR.commands if any(isinstance(field.codec, Walked) for field in kind.spec.fields)}
+    assert walked <= set(some.WALKED)
+    assert all(kind in walked or kind in ESCPOS.commands for kind in some.WALKED)
 
 
 def _decoded(pieces: list[bytes], limit: int = 1 << 24) -> tuple[list[Command], Decoder]:

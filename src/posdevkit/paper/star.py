@@ -10,14 +10,10 @@ chooses its code sets to be shortest, where the specifications leave changes wit
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Final, TypeVar, cast
 
-from posdevkit.documents import Align, Raster, Symbology
-from posdevkit.errors import BadDocument
-from posdevkit.imaging import barcode
-from posdevkit.imaging.barcodes import Bars
+from posdevkit.documents import Raster
 from posdevkit.protocols.star.commands import graphics, mechanism, position, raster, symbols, text
 from posdevkit.protocols.vocabulary import Command, Text
 
@@ -28,59 +24,28 @@ from .line import Line
 from .marks import place_bars, place_qr
 from .renderer import DrawerKicked, Handler, Renderer, Step
 from .rows import RowBuffer
-from .settings import Setting
-from .state import Modes
+from .star_bars import symbol_of
+from .star_settings import SETTINGS
 
 __all__ = ["StarRenderer"]
 
 C = TypeVar("C", bound=Command)
 _Steps = Iterator[Step]
 _HANDLERS: dict[type[Command], Handler] = {}
-_SETTINGS: dict[type[Command], Setting] = {}
 
-_WIDE_SPACING: Final = 32
-_NARROW_SPACING: Final = 24
 _PULSE: Final = (200, 200)
 _FEEDS: Final = (2, 3, 9, 13)
 _FULL_CUTS: Final = (8, 9)
 _PARTIAL_CUTS: Final = (12, 13)
 _DEFAULT_MODE: Final = 13
 _FF, _EOT, _LF, _EM = 0, 4, 10, 25
-_ALIGNS: Final[tuple[Align, ...]] = ("left", "center", "right")
-_LEVELS: Final = ("L", "M", "Q", "H")
-_SYMBOLOGIES: Final = (
-    Symbology.UPC_E,
-    Symbology.UPC_A,
-    Symbology.EAN8,
-    Symbology.EAN13,
-    Symbology.CODE39,
-    Symbology.ITF,
-    Symbology.CODE128,
-    Symbology.CODE93,
-    Symbology.CODABAR,
-)
-# Narrow and wide bar by mode (Line Mode specifications 5-2 to 5-5; Star's Line Mode driver 3.11, p. 16).
-_BY_MODULE: Final = {1: (2, None), 2: (3, None), 3: (4, None)}
-_BY_RATIO: Final = {
-    1: (2, 6), 2: (3, 9), 3: (4, 12), 4: (2, 5), 5: (3, 8), 6: (4, 10), 7: (2, 4), 8: (3, 6), 9: (4, 8),
-}  # fmt: skip
-_ITF: Final = {
-    1: (2, 5), 2: (4, 10), 3: (6, 15), 4: (2, 4), 5: (4, 8), 6: (6, 12), 7: (2, 6), 8: (3, 9), 9: (4, 12),
-}  # fmt: skip
-_WIDTHS: Final[Mapping[Symbology, Mapping[int, tuple[int, int | None]]]] = {
-    Symbology.CODE39: _BY_RATIO,
-    Symbology.CODABAR: _BY_RATIO,
-    Symbology.ITF: _ITF,
-}
-# A check digit that is given counts for nothing: the one worked out takes its place (5-2).
-_DIGITS: Final = {Symbology.UPC_E: 11, Symbology.UPC_A: 11, Symbology.EAN8: 7, Symbology.EAN13: 12}
 
 
 class StarRenderer(Renderer):
     """A Star printer's."""
 
     handlers = _HANDLERS
-    settings = _SETTINGS
+    settings = SETTINGS
     at_line_start = frozenset(
         (text.UpsideDownOn, text.UpsideDownOff, position.SetAlignment, position.SetLeftMargin, position.SetRightMargin)
     )
@@ -153,20 +118,6 @@ def _prints(*kinds: type[C]) -> Callable[[Callable[[StarRenderer, C], _Steps]], 
         return function
 
     return register
-
-
-def _sets(*kinds: type[C]) -> Callable[[Callable[[Modes, C], None]], Callable[[Modes, C], None]]:
-    def register(function: Callable[[Modes, C], None]) -> Callable[[Modes, C], None]:
-        for kind in kinds:
-            _SETTINGS[kind] = cast(Setting, function)
-        return function
-
-    return register
-
-
-def _digit(value: int) -> int:
-    """Arguments may come as numbers or as their digits (48 is "0")."""
-    return value - 48 if 48 <= value <= 57 else value
 
 
 # Text and lines
@@ -341,63 +292,24 @@ def _raster_drawer(printer: StarRenderer, command: raster.RasterDrawer) -> _Step
 
 # Symbols
 
-_OF_CODE128: Final = re.compile("%(.?)")
-
-
-def _bars(symbology: Symbology, data: str) -> Bars | None:
-    """None for data that the printer would not take: the command is ignored then."""
-    if symbology is Symbology.CODE128:
-        # % begins a pair: %0 is % itself, %6 to %8 choose a code set; functions and controls are not drawn here.
-        if any(pair not in "0678" for pair in _OF_CODE128.findall(data)):
-            return None
-        data = _OF_CODE128.sub(lambda pair: "%" if pair[1] == "0" else "", data)
-    elif symbology is Symbology.ITF and len(data) % 2:
-        data = "0" + data
-    elif symbology in _DIGITS and len(data) == _DIGITS[symbology] + 1:
-        data = data[:-1]
-    try:
-        return barcode(symbology, data)
-    except BadDocument:
-        return None
-
 
 @_prints(symbols.Barcode)
 def _barcode(printer: StarRenderer, command: symbols.Barcode) -> _Steps:
-    number = _digit(command.symbology)
-    if number >= len(_SYMBOLOGIES):
-        return
-    symbology = _SYMBOLOGIES[number]
-    widths = _WIDTHS.get(symbology, _BY_MODULE).get(_digit(command.mode))
-    drawn = _bars(symbology, command.data.decode("latin-1"))
-    if widths is None or drawn is None:
+    symbol = symbol_of(command)
+    if symbol is None:
         return
     yield from printer.flush()
     modes = printer.modes
-    modes.barcode_module, modes.barcode_wide = widths
+    modes.barcode_module, modes.barcode_wide = symbol.narrow, symbol.wide
     modes.barcode_height = command.height
-    modes.hri = 2 if _digit(command.text) in (2, 4) else 0
-    yield from printer.place(*place_bars(symbology.value, drawn, modes, printer.rows))
+    modes.hri = 2 if symbol.readable else 0
+    yield from printer.place(*place_bars(symbol.name, symbol.bars, modes, printer.rows))
 
 
 @_prints(symbols.QrPrint)
 def _qr(printer: StarRenderer, command: symbols.QrPrint) -> _Steps:
     yield from printer.flush()
     yield from printer.place(*place_qr(printer.modes, printer.rows))
-
-
-@_sets(symbols.QrCorrection)
-def _qr_level(modes: Modes, command: symbols.QrCorrection) -> None:
-    modes.qr_level = _LEVELS[command.level]
-
-
-@_sets(symbols.QrModuleSize)
-def _qr_module(modes: Modes, command: symbols.QrModuleSize) -> None:
-    modes.qr_module = command.dots
-
-
-@_sets(symbols.QrStore)
-def _qr_store(modes: Modes, command: symbols.QrStore) -> None:
-    modes.qr_data = command.data
 
 
 # Mechanism
@@ -425,104 +337,3 @@ def _first(printer: StarRenderer, command: Command) -> _Steps:
 @_prints(mechanism.OpenSecond, mechanism.OpenSecondAtOnce)
 def _second(printer: StarRenderer, command: Command) -> _Steps:
     return printer.open_drawer(5, _PULSE)
-
-
-# Modes
-
-
-@_sets(text.SelectFont)
-def _font(modes: Modes, command: text.SelectFont) -> None:
-    number = _digit(command.font)
-    if number in (0, 1, 2):
-        modes.font = "A" if number == 0 else "B"
-
-
-@_sets(text.SelectCodePage)
-def _page(modes: Modes, command: text.SelectCodePage) -> None:
-    modes.choose_characters(command.page, modes.country)
-
-
-@_sets(text.SelectInternationalSet)
-def _country(modes: Modes, command: text.SelectInternationalSet) -> None:
-    modes.choose_characters(modes.page, command.country)
-
-
-@_sets(text.SetRightSpacing)
-def _spacing(modes: Modes, command: text.SetRightSpacing) -> None:
-    modes.right_spacing = _digit(command.dots)
-
-
-@_sets(text.SetSize)
-def _size(modes: Modes, command: text.SetSize) -> None:
-    modes.width, modes.height = 1 + _digit(command.wider), 1 + _digit(command.taller)
-
-
-@_sets(text.SetWidth)
-def _width(modes: Modes, command: text.SetWidth) -> None:
-    modes.width = 1 + _digit(command.wider)
-
-
-@_sets(text.SetHeight)
-def _height(modes: Modes, command: text.SetHeight) -> None:
-    modes.height = 1 + _digit(command.taller)
-
-
-@_sets(text.SetUnderline)
-def _underline(modes: Modes, command: text.SetUnderline) -> None:
-    modes.underline = _digit(command.on)
-
-
-@_sets(position.SetLineSpacing)
-def _line_spacing(modes: Modes, command: position.SetLineSpacing) -> None:
-    modes.line_spacing = _WIDE_SPACING if _digit(command.mode) else _NARROW_SPACING
-
-
-@_sets(position.SetNarrowSpacing)
-def _narrow(modes: Modes, command: position.SetNarrowSpacing) -> None:
-    modes.line_spacing = _NARROW_SPACING
-
-
-@_sets(position.SetAlignment)
-def _alignment(modes: Modes, command: position.SetAlignment) -> None:
-    modes.align = _ALIGNS[_digit(command.mode)]
-
-
-def _cell(modes: Modes) -> int:
-    return modes.style.cell_width + modes.right_spacing
-
-
-@_sets(position.SetTabs)
-def _tabs(modes: Modes, command: position.SetTabs) -> None:
-    modes.tabs = tuple(column * _cell(modes) for column in command.stops)
-
-
-@_sets(position.SetLeftMargin)
-def _left(modes: Modes, command: position.SetLeftMargin) -> None:
-    modes.left_margin = command.columns * _cell(modes)
-
-
-@_sets(position.SetRightMargin)
-def _right(modes: Modes, command: position.SetRightMargin) -> None:
-    modes.area_width = max(0, command.columns * _cell(modes) - modes.left_margin)
-
-
-def _switch(kind: type[Command], name: str, value: object) -> None:
-    def switch(modes: Modes, command: Command) -> None:
-        setattr(modes, name, value)
-
-    _SETTINGS[kind] = switch
-
-
-for _kind, _name, _value in (
-    (text.BoldOn, "emphasis", True),
-    (text.BoldOff, "emphasis", False),
-    (text.ReverseOn, "reverse", True),
-    (text.ReverseOff, "reverse", False),
-    (text.UpsideDownOn, "upside_down", True),
-    (text.UpsideDownOff, "upside_down", False),
-    (text.DoubleWidth, "width", 2),
-    (text.SingleWidth, "width", 1),
-    (text.DoubleHeight, "height", 2),
-    (text.SingleHeight, "height", 1),
-):
-    _switch(_kind, _name, _value)
