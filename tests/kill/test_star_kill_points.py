@@ -22,6 +22,7 @@ from posdevkit.links.url import parse_url
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.protocols.dialects import dialect
 from posdevkit_emulators.bench import ReceiptPrinterBench
+from posdevkit_emulators.printers.effects import What
 
 pytestmark = pytest.mark.asyncio
 
@@ -54,6 +55,7 @@ def size(profile: Profile) -> int:
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("posdevkit.devices.delivery.AFTERMATH_SECONDS", 0.2)
+    monkeypatch.setattr("posdevkit.links.memory._DRAIN_SECONDS", 0.1)
     monkeypatch.setattr("posdevkit.devices.connection.RETRY_SECONDS", (0.0, 0.01, 0.02))
 
 
@@ -163,3 +165,24 @@ async def test_a_power_cut_that_the_cable_does_not_notice_confirms_nothing() -> 
         printer._line._heard(printer._line.session, bytes.fromhex("270a000000000000000000"))
         assert not job.done
         assert (await job.abandon()).delivery is Delivery.UNKNOWN
+
+
+async def test_a_job_that_another_connection_left_behind_confirms_no_later_one() -> None:
+    """Its ETB waits in the printer for paper, and counts when the next host is there already."""
+    faults = ["paper-out-after=1", "paper-out-after=13"]  # within the first ticket, and within the second
+    async with ReceiptPrinterBench.memory(next(_names), profile=PRNT, faults=faults) as bench:
+        first = ReceiptPrinter(bench.url, PRNT)
+        job = await first.submit(SMALL)
+        with pytest.raises(DeviceError):
+            await job.wait(0.3)
+        await first.close()
+        async with ReceiptPrinter.open(bench.url, profile=PRNT) as second:
+            later = await second.submit(SMALL)
+            bench.printer.load_paper()
+            await bench.happened(What.PAPER_OUT, 2)
+            with pytest.raises(DeviceError):
+                await later.wait(0.3)
+            assert sum(ticket.cut for ticket in bench.tickets) == 1
+            assert not later.outcome.confirmed
+            bench.printer.load_paper()
+            await bench.ticket(2)

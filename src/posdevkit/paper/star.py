@@ -63,7 +63,7 @@ class StarRenderer(Renderer):
         self.buffer.clear()
 
     def reset(self) -> None:
-        """Initialization, or power-on. The width of the drawer's pulse outlives the former."""
+        """Initialization, or power-on; the drawer's pulse stays as it was set."""
         super().reset()
         self.reset_raster()
 

@@ -24,6 +24,8 @@ def greeted(counter: int = 0, seed: int = 0) -> StarSession:
     session = StarSession(PROFILE, seed)
     session.greeting()
     session.receive(told(counter))
+    assert not session.greeted  # what an earlier connection left may still be counted
+    session.receive(b"\x1b#*,mC-Print3Ver3.1\n\0")
     assert session.greeted
     return session
 
@@ -97,6 +99,17 @@ def test_a_printer_that_tells_no_counter_proves_nothing() -> None:
     session.receive(bytes.fromhex("0f060000000000"))
     assert session.status.online is True
     assert session.completion_request() == (b"", b"")
+
+
+def test_what_an_earlier_connection_left_is_counted_for_nobody() -> None:
+    session = StarSession(PROFILE)
+    session.receive(told(4, replace(FINE, paper=Paper.OUT, online=False)))
+    assert session.greeted  # it tells who it is when it has paper again
+    assert session.completion_request() == (b"", b"")
+    assert completed(session, told(5)) == []  # the earlier job's ETB
+    session.receive(b"\x1b#*,mC-Print3Ver3.1\n\0")
+    _, name = session.completion_request()
+    assert completed(session, told(6)) == [name]
 
 
 def test_ids_of_another_connection_are_others() -> None:

@@ -4,7 +4,8 @@ Whether a job is printed tells the counter of ETB: the printer counts up once al
 its status with it. Five bits of a counter are no name for a job, so nothing is believed of them that could have come
 about in another way: a counter that moved further than was asked for proves nothing, and no proof rests on 0, which is
 what a printer tells that lost its power. Over a lost connection the counter proves nothing at all: another host may
-have moved it meanwhile.
+have moved it meanwhile. And what an earlier connection left in the printer may still be counted: the version is asked
+for at the beginning and told in its turn, so counts are believed from its answer on.
 
 The specifications would not have `ESC ACK SOH` sent while automatic status is on. It is sent all the same, where a
 printer has been silent for a while: its answer is the very frame, so the two cannot be mistaken for one another.
@@ -59,6 +60,7 @@ class StarSession:
         self._number = seed
         self._replies = ReplyDecoder()
         self._counter: int | None = None  # as last told
+        self._in_turn = not profile.identity  # whether what was sent before this connection is through
         self._awaited: deque[tuple[bytes, int]] = deque()  # ids, and how many counts each still lacks
 
     def greeting(self) -> bytes:
@@ -73,8 +75,10 @@ class StarSession:
 
     @property
     def greeted(self) -> bool:
-        """Whether the printer has told its status, or never tells it."""
-        return not (self.profile.asb or self.profile.realtime_status) or self.status.online is not None
+        """Whether the printer has told its status and, where it can print, that nothing older waits; or never does."""
+        if not (self.profile.asb or self.profile.realtime_status):
+            return True
+        return self.status.online is not None and (self._in_turn or self.status.can_print is False)
 
     @property
     def busy(self) -> bool:
@@ -92,9 +96,9 @@ class StarSession:
     def completion_request(self) -> tuple[bytes, bytes]:
         """What makes the printer count when all before is printed, and the id that stands for it.
 
-        Nothing where the printer has told no counter to start from.
+        Nothing where the printer has told no counter to start from, or may still count for an earlier connection.
         """
-        if self.profile.completion != "etb" or self._counter is None:
+        if self.profile.completion != "etb" or self._counter is None or not self._in_turn:
             return b"", b""
         due = self._counter + sum(lacking for _, lacking in self._awaited) + 1
         marks = 1 if due % COUNTS else 2  # past 0, which also stands for a power cut
@@ -153,6 +157,7 @@ class StarSession:
 
     def _identify(self, text: bytes, events: list[SessionEvent]) -> None:
         if found := _VERSION.fullmatch(text):
+            self._in_turn = True
             self.identity = replace(
                 self.identity,
                 maker="Star",
