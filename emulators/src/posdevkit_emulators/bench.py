@@ -32,7 +32,7 @@ from .changes import Changes, loop_runs
 from .faults import OF_A_RECEIPT_PRINTER, CableFault, Fault, parse_faults
 from .hands import Hands
 from .printers.effects import Happened, What
-from .printers.receipt import ReceiptPrinterModel
+from .printers.models import printer_model
 from .saving import TicketSaver
 from .scenarios import START, Move, Scenario, load_scenario
 from .station import Listener, PrinterStation
@@ -98,7 +98,7 @@ class ReceiptPrinterBench:
         self.profile = profile if isinstance(profile, Profile) else load_profile(profile)
         self.faults = parse_faults((*faults, *self._scenario.faults), OF_A_RECEIPT_PRINTER)
         self._save = save
-        self._station = PrinterStation(ReceiptPrinterModel(self.profile, self.faults, serial=serial), self.faults)
+        self._station = PrinterStation(printer_model(self.profile, self.faults, serial=serial), self.faults)
         self._wire = make_wire(self._station)
         self._tray = TicketTray()
         self._events: deque[Happened] = deque(maxlen=_KEPT_EVENTS)

@@ -200,12 +200,10 @@ class Connection:
         if self.takes_jobs:
             await self.look()  # each job brings its own greeting: the queue prints those of others in between
             return
-        # Clearing acts at once, whatever the printer waits for. One that cannot is fed as many NULs as it may wait for:
-        # they complete the command, and print nothing where there is none. So is one of which only a question was cut:
-        # it may hold a job whose proof is awaited.
+        # Where only a question was cut, as many NULs complete it: the printer may hold a job whose proof is awaited.
         mend = bytes(LONGEST_QUESTION) if self.half_asked else b""
         if self.half_sent:
-            mend = self.session.clear_request() or bytes(self.half_sent)
+            mend = self.session.mend(self.half_sent)
         patience = deadline.at_most(GREETING_SECONDS)
         try:
             await within(patience, self.send(mend + self.session.greeting()))

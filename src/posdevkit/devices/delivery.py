@@ -200,7 +200,7 @@ class _Passage:
 
     def _settle_by_proof(self) -> bool:
         if self.id and self.id in self.line.completed:
-            self.job.settle(self._outcome(Delivery.CONFIRMED, Evidence.PROCESS_ID))
+            self.job.settle(self._outcome(Delivery.CONFIRMED, self.line.session.evidence))
             return True
         if not self.id and self._processed():
             self.job.settle(self._outcome(Delivery.SENT, Evidence.IN_ORDER_STATUS))
@@ -259,7 +259,7 @@ class _Passage:
             return False
         while line.lives == life:
             if self.id in line.completed:
-                job.settle(self._outcome(Delivery.CONFIRMED, Evidence.PROCESS_ID))
+                job.settle(self._outcome(Delivery.CONFIRMED, line.session.evidence))
                 return True
             trouble = trouble_of(line.status)
             if trouble or deadline is None:
@@ -298,7 +298,7 @@ class _Passage:
             while line.up and line.cleared == before and await line.changed.wait(deadline):
                 pass
             if self.id and self.id in line.completed:
-                proof = Delivery.CONFIRMED, Evidence.PROCESS_ID
+                proof = Delivery.CONFIRMED, line.session.evidence
             elif line.cleared > before:
                 proof = Delivery.PARTIAL, Evidence.CLEARED
         else:

@@ -16,7 +16,7 @@ from posdevkit.links.base import StreamLink
 from posdevkit.links.url import DeviceUrl
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.profiles.schema import KEYS, WrongValue, did_you_mean
-from posdevkit.protocols.escpos.session import EscPosSession
+from posdevkit.protocols.dialects import dialect
 from posdevkit.registry import DeviceKind, Key, Place, open_link, values
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
@@ -50,11 +50,11 @@ class ReceiptPrinter(QueuedPrinter):
         make_link: Callable[[], StreamLink] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        mute = replace(profile, answers=False)
+        mute, session = replace(profile, answers=False), dialect(profile.language).session
         super().__init__(
             url,
             profile,
-            lambda seed, answers: EscPosSession(profile if answers else mute, seed),
+            lambda seed, answers: session(profile if answers else mute, seed),
             name=name,
             make_link=make_link,
             clock=clock,

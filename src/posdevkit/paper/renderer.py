@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import ClassVar, TypeVar, cast
 
 from posdevkit.documents import Raster
 from posdevkit.imaging import scale
@@ -48,10 +48,10 @@ from .display import Cut, DrawerKick, Item, RasterBlock, RollChange, Ticket
 from .geometry import Geometry
 from .line import Line, aligned
 from .marks import bars_of, place_bars, place_qr
-from .settings import AT_LINE_START, SETTINGS
+from .settings import AT_LINE_START, SETTINGS, Setting
 from .state import Modes
 
-__all__ = ["DrawerKicked", "EscPosRenderer", "LinePrinted", "Step", "TicketFinished"]
+__all__ = ["DrawerKicked", "EscPosRenderer", "Handler", "LinePrinted", "Renderer", "Step", "TicketFinished"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +81,27 @@ Step = LinePrinted | TicketFinished | DrawerKicked
 
 C = TypeVar("C", bound=Command)
 _Steps = Iterator[Step]
-_Handler = Callable[["EscPosRenderer", Command], _Steps]
-_HANDLERS: dict[type[Command], _Handler] = {}
+Handler = Callable[["Renderer", Command], _Steps]
+_HANDLERS: dict[type[Command], Handler] = {}
 
 
 def _prints(kind: type[C]) -> Callable[[Callable[[EscPosRenderer, C], _Steps]], Callable[[EscPosRenderer, C], _Steps]]:
     def register(function: Callable[[EscPosRenderer, C], _Steps]) -> Callable[[EscPosRenderer, C], _Steps]:
-        _HANDLERS[kind] = cast(_Handler, function)
+        _HANDLERS[kind] = cast(Handler, function)
         return function
 
     return register
 
 
-class EscPosRenderer:
-    """One printer's modes, print buffer and paper. Not thread-safe; one generator of `render` at a time."""
+class Renderer:
+    """One printer's modes, print buffer and paper. Not thread-safe; one generator of `render` at a time.
+
+    The mechanism is one, whatever the language; a language brings its tables of what each command prints and sets.
+    """
+
+    handlers: ClassVar[Mapping[type[Command], Handler]]
+    settings: ClassVar[Mapping[type[Command], Setting]]
+    at_line_start: ClassVar[frozenset[type[Command]]]
 
     def __init__(self, geometry: Geometry) -> None:
         self.geometry = geometry
@@ -112,11 +119,11 @@ class EscPosRenderer:
     def render(self, command: Command) -> Iterator[Step]:
         """Execute one command; each step is given when it has happened, and the next happens when it is asked for."""
         kind = type(command)
-        handler = _HANDLERS.get(kind)
+        handler = self.handlers.get(kind)
         if handler is not None:
             return handler(self, command)
-        setting = SETTINGS.get(kind)
-        if setting is not None and (kind not in AT_LINE_START or self.line.empty):
+        setting = self.settings.get(kind)
+        if setting is not None and (kind not in self.at_line_start or self.line.empty):
             setting(self.modes, command)
             if self.line.empty:
                 self.line = Line(self.modes.area[1])
@@ -218,6 +225,14 @@ class EscPosRenderer:
         ticket = Ticket(self.geometry.width, self._y, (*self._items, cut), self.geometry.dpi, cut)
         self._start_ticket()
         yield TicketFinished(ticket)
+
+
+class EscPosRenderer(Renderer):
+    """An ESC/POS printer's."""
+
+    handlers = _HANDLERS
+    settings = SETTINGS
+    at_line_start = AT_LINE_START
 
 
 @_prints(Text)

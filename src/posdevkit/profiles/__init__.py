@@ -3,7 +3,7 @@
 from .codepages import code_page_names, decode_table, encode_table
 from .labels import LabelProfile, label_profile_names, load_label_profile
 from .loader import load_profile, profile_names
-from .model import CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, Profile, Verified
+from .model import CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, Profile, ReceiptLanguage, Verified
 
 __all__ = [
     "CodePage",
@@ -13,6 +13,7 @@ __all__ = [
     "GraphicsCommand",
     "LabelProfile",
     "Profile",
+    "ReceiptLanguage",
     "Verified",
     "code_page_names",
     "decode_table",

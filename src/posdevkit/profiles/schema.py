@@ -8,7 +8,7 @@ from typing import get_args
 from posdevkit.documents import Symbology
 
 from .codepages import code_page_names
-from .model import CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, Verified
+from .model import CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, ReceiptLanguage, Verified
 
 __all__ = ["KEYS", "LABEL_KEYS", "WrongValue", "did_you_mean"]
 
@@ -170,7 +170,7 @@ KEYS: Mapping[str, Check] = {
     "model": _text,
     "verified": _choice(*get_args(Verified)),
     "sources": _sources,
-    "language": _choice("escpos"),
+    "language": _choice(*get_args(ReceiptLanguage)),
     "paper_mm": _whole(20, 300),
     "dpi": _whole(60, 600),
     "width": _whole(64, 4096),

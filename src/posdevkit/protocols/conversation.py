@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from posdevkit.events import PrinterStatus
+from posdevkit.events import Evidence, PrinterStatus
 
 __all__ = [
     "Cleared",
@@ -18,7 +18,10 @@ __all__ = [
     "Processed",
     "SessionEvent",
     "StatusTold",
+    "printable_id",
 ]
+
+_ID_FIRST, _ID_COUNT = 0x21, 94  # "!" to "~": 94 printable characters in each of four places
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,15 @@ class Counting(Protocol):
         ...
 
 
+def printable_id(number: int) -> bytes:
+    """Four printable characters that stand for `number`; after 94 to the fourth they come again."""
+    places = []
+    for _ in range(4):
+        number, digit = divmod(number, _ID_COUNT)
+        places.append(_ID_FIRST + digit)
+    return bytes(reversed(places))
+
+
 class Conversation(Protocol):
     """One connection's conversation in one language, without sockets or clocks: bytes in, events out."""
 
@@ -88,6 +100,11 @@ class Conversation(Protocol):
     """Whether the printer sent anything at all."""
     noisy: bool
     """Whether bytes came that no printer of this language sends."""
+
+    @property
+    def evidence(self) -> Evidence:
+        """What an id that comes back rests on."""
+        ...
 
     @property
     def busy(self) -> bool:
@@ -113,6 +130,10 @@ class Conversation(Protocol):
 
     def clear_request(self) -> bytes:
         """Drop what is not yet printed; empty where the model cannot."""
+        ...
+
+    def mend(self, longest: int) -> bytes:
+        """What completes, or has the printer drop, a command of at most so many bytes that was cut in two."""
         ...
 
     def sent(self, data: bytes) -> None:

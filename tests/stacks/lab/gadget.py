@@ -118,7 +118,10 @@ class Gadget:
                 continue
 
 
-_FLAGS: Final = os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY if sys.platform == "linux" else os.O_RDWR
+if sys.platform == "linux":
+    _FLAGS: Final = os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY
+else:
+    _FLAGS: Final = os.O_RDWR
 
 
 def _opened(path: str) -> int:

@@ -33,7 +33,7 @@ CASES: list[tuple[str, Answers, Found]] = [
             "tcp://127.0.0.1:9100",
             "receipt-printer",
             "Star TSP100LAN, firmware 1.3",
-            None,
+            "star-tsp100",
             "answers Star's broadcast as a printer",
         ),
     ),

@@ -15,20 +15,22 @@ nothing was fed since the last one gives no ticket. Of the counters (`GS g 2`) i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from typing import Final, Protocol
 
 from posdevkit.events import Fault, Paper, PrinterStatus
 from posdevkit.paper import (
     DrawerKick,
     DrawerKicked,
-    EscPosRenderer,
     Geometry,
     LinePrinted,
+    Renderer,
     Step,
     Ticket,
     TicketFinished,
+    renderer_for,
 )
 from posdevkit.profiles import Profile
+from posdevkit.protocols.dialects import dialect
 from posdevkit.protocols.escpos.commands import mechanism as cutting
 from posdevkit.protocols.escpos.commands import status as asking
 from posdevkit.protocols.escpos.commands import text
@@ -42,7 +44,7 @@ from .intake import Intake
 from .log import TicketLog
 from .mechanism import Mechanism
 
-__all__ = ["ReceiptPrinterModel"]
+__all__ = ["ReceiptPrinterModel", "Scanner"]
 
 GREETING_BYTES: Final = 256
 GREETINGS: Final = 16
@@ -52,24 +54,36 @@ TICKET_ROWS: Final = 2_000_000
 """A ticket that takes more memory, or is longer (a roll has about 640,000 rows), is torn off: noise is bounded."""
 
 _CUT_COUNTERS: Final = (50, 178)
-_CUTS: Final = (cutting.Cut, cutting.FeedAndCut, cutting.OldFullCut, cutting.OldPartialCut)
+_CUTS: Final[tuple[type[Command], ...]] = (cutting.Cut, cutting.FeedAndCut, cutting.OldFullCut, cutting.OldPartialCut)
 _TROUBLES: Final = (What.PAPER_NEAR_END, What.PAPER_OUT, What.COVER_OPENED, What.CUTTER_JAMMED, What.CABLE_FAULT)
 
 
+class Scanner(Protocol):
+    """Finds what acts as soon as it has come."""
+
+    def feed(self, data: bytes) -> list[tuple[int, Command]]:
+        """Commands that `data` completes, each with its end counted from the first byte ever fed."""
+        ...
+
+
 class ReceiptPrinterModel:
-    """One printer. Not thread-safe. Every method that can cause something returns its Effects."""
+    """One printer. Not thread-safe. Every method that can cause something returns its Effects.
+
+    A printer of another language overrides `_make_answers`, `_make_scanner`, `_act_at_once`, `_run_in_order`, `_cuts`.
+    """
 
     def __init__(self, profile: Profile, faults: Iterable[Trouble] = (), *, serial: str = "EMU0000001") -> None:
         """Raises nothing; faults of the cable are left to the wires."""
         self.profile = profile
         self.tickets_out = 0
-        self._answers = Answers(profile, serial)
+        self._serial = serial
+        self._answers = self._make_answers()
         self._mechanism = Mechanism(tuple(faults))
-        self._renderer = EscPosRenderer(Geometry.of(profile))
-        self._scanner = RealtimeScanner()
+        self._renderer: Renderer = renderer_for(Geometry.of(profile))
+        self._scanner = self._make_scanner()
         self._received = 0
         self._limit = profile.receive_buffer
-        self._intake = Intake()
+        self._intake = self._make_intake()
         self._steps: Iterator[Step] | None = None
         self._stuck: tuple[Command, bytes] | None = None  # a cut that waits for the cutter
         self._held_ids: list[bytes] = []  # whose data ends in a line that is not printed yet
@@ -77,6 +91,18 @@ class ReceiptPrinterModel:
         self._pulse_enabled = True
         self._log = TicketLog()
         self._mechanism.check()
+
+    def _make_answers(self) -> Answers:
+        return Answers(self.profile, self._serial)
+
+    def _make_scanner(self) -> Scanner:
+        return RealtimeScanner()
+
+    def _make_intake(self) -> Intake:
+        return Intake(dialect(self.profile.language).decoder())
+
+    def _cuts(self, command: Command) -> bool:
+        return isinstance(command, _CUTS)
 
     # The cable's side.
 
@@ -188,7 +214,8 @@ class ReceiptPrinterModel:
         """Switch off and on: buffers, modes and the connection are lost; paper, cover and drawer stay as they are."""
         self._clear_buffers()
         self._renderer.reset()
-        self._scanner = RealtimeScanner()
+        self._scanner = self._make_scanner()
+        self._intake = self._make_intake()
         self._received = 0
         self._pulse_enabled = True
         self._mechanism.fault = Fault.NONE
@@ -230,18 +257,15 @@ class ReceiptPrinterModel:
             self._begin(*found)
 
     def _begin(self, command: Command, raw: bytes) -> None:
-        kind = type(command)
-        if kind in _CUTS and not self._mechanism.try_cut():
+        if self._cuts(command) and not self._mechanism.try_cut():
             self._stuck = (command, raw)
             self._notice([What.CUTTER_JAMMED])
             return
         self._log.add(command, raw)
         if self._log.weight > TICKET_WEIGHT:
             self._tear()
-        handler = _IN_ORDER.get(kind)
-        if handler is not None:
-            handler(self, command)
-        elif not command.spec.realtime:  # those were executed when they came
+        # Real-time commands were executed when they came.
+        if not self._run_in_order(command) and not command.spec.realtime:
             self._steps = self._renderer.render(command)
 
     def _took_step(self, step: Step) -> None:
@@ -276,6 +300,13 @@ class ReceiptPrinterModel:
             self._events.append(Happened(What.CONFIRMED, process_id.decode("ascii", "backslashreplace")))
 
     # In-order commands that are no business of the paper.
+
+    def _run_in_order(self, command: Command) -> bool:
+        """Execute `command` if it is one of those; False for all others."""
+        handler = _IN_ORDER.get(type(command))
+        if handler is not None:
+            handler(self, command)
+        return handler is not None
 
     def _initialize(self, command: Command) -> None:
         # A half-set line is dropped, so what was to be confirmed with it was never printed.

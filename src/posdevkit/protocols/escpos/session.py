@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 
-from posdevkit.events import PrinterStatus
+from posdevkit.events import Evidence, PrinterStatus
 from posdevkit.profiles import Profile
 from posdevkit.protocols.conversation import (
     Cleared,
@@ -20,6 +20,7 @@ from posdevkit.protocols.conversation import (
     Processed,
     SessionEvent,
     StatusTold,
+    printable_id,
 )
 
 from .commands.status import (
@@ -51,11 +52,12 @@ _TEXT_BLOCK, _RESPONSE_BLOCK = 0x5F, 0x37
 _PROCESS_ID, _BUFFERS_CLEARED = 0x22, 0x25
 _STATUS_KINDS = (1, 2, 3, 4)
 _IDENTITY_KINDS = {66: "maker", 67: "model", 65: "firmware", 68: "serial"}
-_ID_FIRST, _ID_COUNT = 0x21, 94  # "!" to "~": 94 printable characters in each of four places
 
 
 class EscPosSession:
     """One connection's conversation. `seed` starts the rolling process ids: an old one must not be taken for a new."""
+
+    evidence = Evidence.PROCESS_ID
 
     def __init__(self, profile: Profile, seed: int = 0) -> None:
         self.profile = profile
@@ -138,6 +140,10 @@ class EscPosSession:
         """Drop at once what is not yet printed; empty where the model cannot."""
         return RealtimeClear().encode() if self.profile.realtime_clear else b""
 
+    def mend(self, longest: int) -> bytes:
+        """Clearing acts at once, whatever the printer waits for. NULs complete a command, and print nothing else."""
+        return self.clear_request() or bytes(longest)
+
     @property
     def busy(self) -> bool:
         """Never: an in-order answer comes by itself when the printer is through."""
@@ -207,8 +213,4 @@ class EscPosSession:
 
     def _next_id(self) -> bytes:
         self._counter += 1
-        number, places = self._counter, []
-        for _ in range(4):
-            number, digit = divmod(number, _ID_COUNT)
-            places.append(_ID_FIRST + digit)
-        return bytes(reversed(places))
+        return printable_id(self._counter)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from posdevkit.events import PrinterStatus
+from posdevkit.events import Evidence, PrinterStatus
 from posdevkit.profiles.labels import LabelProfile
 from posdevkit.protocols.conversation import Cleared, Identity, IdentityTold, Processed, SessionEvent, StatusTold
 
@@ -27,6 +27,8 @@ _FIELDS: Final = {12: 0, 11: 1, 2: 2}
 
 class ZplSession:
     """One connection's conversation."""
+
+    evidence = Evidence.LABEL_COUNTER
 
     def __init__(self, profile: LabelProfile) -> None:
         self.profile = profile
@@ -78,6 +80,10 @@ class ZplSession:
         self._held = not self.facts.idle
         self._due, self._clearing = None, self._asked + 1
         return CancelAll().encode() + _ASK
+
+    def mend(self, longest: int) -> bytes:
+        """Forgetting all formats drops a half one too."""
+        return self.clear_request()
 
     def silent(self) -> bool:
         """Questions stay unanswered: on models that fall silent, somebody has to act."""

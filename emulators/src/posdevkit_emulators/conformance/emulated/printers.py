@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import zlib
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Final, Generic, Protocol, TypeVar, runtime_checkable
 
 from posdevkit.devices import LabelPrinter, ReceiptPrinter
-from posdevkit.documents import Label, Receipt
+from posdevkit.devices.preview import preview
+from posdevkit.documents import Label, Raster, Receipt
 from posdevkit.links.base import StreamLink
 from posdevkit.links.ble import BleLink
 from posdevkit.links.cups import CupsLink
 from posdevkit.links.rfcomm import RfcommLink
 from posdevkit.links.url import parse_url
+from posdevkit.paper import Ticket
 from posdevkit_emulators.bench import ReceiptPrinterBench
 from posdevkit_emulators.conformance.printing import PrinterRig
 from posdevkit_emulators.conformance.suite import Disruption, Wire
@@ -117,7 +120,7 @@ class _Rig(ABC, Generic[P]):
 
 
 class EmulatedReceiptPrinter(_Rig[ReceiptPrinter]):
-    """An emulated Epson TM-T88V."""
+    """An emulated receipt printer."""
 
     def __init__(
         self,
@@ -138,13 +141,16 @@ class EmulatedReceiptPrinter(_Rig[ReceiptPrinter]):
         return ReceiptPrinter(bench.url, bench.profile, make_link=self._make_link, clock=HastyClock(self._pace))
 
     def document(self, mark: str) -> Receipt:
-        receipt = Receipt()
-        for line in self.lines(mark):
-            receipt = receipt.text(line)
-        return receipt.row("Æblejuice", "28,00").qr("https://r.example/8F2").cut()
+        return self._texts(mark).row("Æblejuice", "28,00").qr("https://r.example/8F2").cut()
 
     def lines(self, mark: str) -> tuple[str, ...]:
         return tuple(f"{mark}, line {number:02}" for number in range(12))
+
+    def _texts(self, mark: str) -> Receipt:
+        receipt = Receipt()
+        for line in EmulatedReceiptPrinter.lines(self, mark):
+            receipt = receipt.text(line)
+        return receipt
 
     def printed(self) -> tuple[str, ...]:
         papers = [*(ticket.text for ticket in self._bench.tickets), self._bench.printer.uncut().text()]
@@ -152,6 +158,33 @@ class EmulatedReceiptPrinter(_Rig[ReceiptPrinter]):
 
     def resume(self) -> None:
         self._bench.printer.resume()
+
+
+class EmulatedDotPrinter(EmulatedReceiptPrinter):
+    """One that prints dots and no characters: a line is known by its dots."""
+
+    def lines(self, mark: str) -> tuple[str, ...]:
+        papers = preview(self._texts(mark), self._bench.profile)
+        return tuple(line for paper in papers for line in _lines_of_dots(paper))
+
+    def printed(self) -> tuple[str, ...]:
+        papers = [*(ticket.paper for ticket in self._bench.tickets), self._bench.printer.uncut()]
+        return tuple(line for paper in papers for line in _lines_of_dots(paper))
+
+
+def _lines_of_dots(ticket: Ticket) -> list[str]:
+    """Each run of rows with ink on it, as the dots' checksum."""
+    rows = [row for strip in ticket.strips() for row in _rows(strip)]
+    return [
+        f"{zlib.crc32(b''.join(group)):08x}"
+        for inked, group in itertools.groupby(rows, lambda row: bool(row.strip(b"\0")))
+        if inked
+    ]
+
+
+def _rows(strip: Raster) -> Iterator[bytes]:
+    for at in range(0, len(strip.data), strip.stride):
+        yield strip.data[at : at + strip.stride]
 
 
 class EmulatedLabelPrinter(_Rig[LabelPrinter]):
@@ -210,6 +243,24 @@ async def _receipts_over_a_serial_line() -> AsyncIterator[PrinterRig[Receipt]]:
 async def _receipts_in_memory() -> AsyncIterator[PrinterRig[Receipt]]:
     async with ReceiptPrinterBench.memory(f"conformance-{next(_names)}") as bench:
         yield EmulatedReceiptPrinter(bench, _cable_of(bench))
+
+
+@asynccontextmanager
+async def _star_receipts_over_tcp() -> AsyncIterator[PrinterRig[Receipt]]:
+    async with ReceiptPrinterBench.tcp(profile="star-mc-print3") as bench:
+        yield EmulatedReceiptPrinter(bench, _cable_of(bench))
+
+
+@asynccontextmanager
+async def _star_receipts_in_memory() -> AsyncIterator[PrinterRig[Receipt]]:
+    async with ReceiptPrinterBench.memory(f"conformance-{next(_names)}", profile="star-tsp650ii") as bench:
+        yield EmulatedReceiptPrinter(bench, _cable_of(bench))
+
+
+@asynccontextmanager
+async def _star_dots_in_memory() -> AsyncIterator[PrinterRig[Receipt]]:
+    async with ReceiptPrinterBench.memory(f"conformance-{next(_names)}", profile="star-tsp100") as bench:
+        yield EmulatedDotPrinter(bench, _cable_of(bench))
 
 
 @asynccontextmanager
@@ -284,6 +335,9 @@ RECEIPT_PRINTER_WIRES: Final[tuple[Wire[PrinterRig[Receipt]], ...]] = (
     Wire("ble", _receipts_over_ble),
     Wire("rfcomm", _receipts_over_rfcomm, {Disruption.CLAIM: _QUEUED}),
     Wire("cups", _receipts_over_cups, {Disruption.CLAIM: _ITS_TURN, Disruption.GARBLE: _UNHEARD}),
+    Wire("tcp-star", _star_receipts_over_tcp, {Disruption.CLAIM: _QUEUED}),
+    Wire("memory-star-line", _star_receipts_in_memory, {Disruption.CLAIM: _QUEUED}),
+    Wire("memory-star-dots", _star_dots_in_memory, {Disruption.CLAIM: _QUEUED}),
 )
 LABEL_PRINTER_WIRES: Final[tuple[Wire[PrinterRig[Label]], ...]] = (
     Wire("tcp", _labels_over_tcp, {Disruption.CLAIM: _QUEUED}),
