@@ -193,6 +193,10 @@ class ReceiptPrinterBench:
         """The tickets that came out so far, oldest first (the oldest are dropped where they take much memory)."""
         return self._tray.tickets
 
+    def clear_tickets(self) -> None:
+        """Throw away the tickets that came out so far: for runs of hours. Numbers go on."""
+        self._tray.clear()
+
     @property
     def events(self) -> tuple[Happened, ...]:
         """The latest events, oldest first."""
