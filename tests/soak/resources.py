@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-import os
+import mmap
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,5 +24,5 @@ def held() -> Held:
     """Now, after a collection."""
     gc.collect()
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    memory = pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    memory = pages * mmap.PAGESIZE / 2**20
     return Held(len(list(Path("/proc/self/fd").iterdir())), threading.active_count(), memory)

@@ -92,18 +92,15 @@ async def one_job(
         bench.disturb(fault)
     if dice.random() < 0.1:
         bench.printer.run_out(dice.randrange(4))
+    job = await printer.submit(Receipt().title("Soak").row(mark, "1,00").cut(), key=name)
+    waiting = asyncio.create_task(job.wait(WAIT))
+    await asyncio.sleep(dice.random() * 0.05)
+    bench.printer.load_paper()
     try:
-        job = await printer.submit(Receipt().title("Soak").row(mark, "1,00").cut(), key=name)
-        waiting = asyncio.create_task(job.wait(WAIT))
-        await asyncio.sleep(dice.random() * 0.05)
-        bench.printer.load_paper()
         await waiting
-    except DeviceError as problem:
-        if problem.job is not None:
-            await problem.job.abandon()
-        delivery = problem.job.outcome.delivery if problem.job is not None else Delivery.NONE
-    else:
-        delivery = job.outcome.delivery
+    except DeviceError:
+        await job.abandon()
+    delivery = job.outcome.delivery
     bench.calm()
     bench.printer.load_paper()
     account.deliveries[delivery] += 1
