@@ -10,6 +10,8 @@ from posdevkit.protocols.escpos import ESCPOS
 from posdevkit.protocols.escpos.commands import settings, stored
 from posdevkit.protocols.escpos.commands import text as characters
 from posdevkit.protocols.escpos.replies import Asb, Block, FlowControl, InOrderByte, RealtimeByte, Reply
+from posdevkit.protocols.star.commands import stored as star_stored
+from posdevkit.protocols.star.commands import symbols as star_symbols
 from posdevkit.protocols.vocabulary import Command, Text
 from posdevkit.protocols.vocabulary.fields import (
     Codec,
@@ -38,7 +40,8 @@ def _fixed(codec: Fixed, small: bool) -> st.SearchStrategy[int]:
 def _terminated(codec: Terminated) -> st.SearchStrategy[bytes]:
     if codec.ascending:
         return st.sets(st.integers(1, 255), max_size=codec.limit).map(lambda stops: bytes(sorted(stops)))
-    return st.lists(st.integers(1, 255), max_size=codec.limit).map(bytes)
+    others = [byte for byte in range(256) if byte != codec.end[0]]
+    return st.lists(st.sampled_from(others), max_size=codec.limit).map(bytes)
 
 
 def value(codec: Codec, before: Sequence[Value], small: bool = False) -> st.SearchStrategy[Value]:
@@ -98,11 +101,27 @@ def _counter_by_text(draw: st.DrawFn) -> Command:
     return settings.SetCounterByText("".join(number + ";" for number in numbers).encode())
 
 
+@st.composite
+def _qr_blocks(draw: st.DrawFn) -> Command:
+    blocks = draw(st.lists(st.tuples(st.integers(1, 4), _SMALL), min_size=1, max_size=4))
+    data = b"".join(bytes([kind]) + len(block).to_bytes(2, "little") + block for kind, block in blocks)
+    return star_symbols.QrStoreBlocks(len(blocks), data)
+
+
+@st.composite
+def _star_logos(draw: st.DrawFn) -> Command:
+    command = draw(_nv_bit_images())
+    assert isinstance(command, stored.DefineNvBitImages)
+    return star_stored.DefineLogos.from_values(command.values)
+
+
 WALKED: dict[type[Command], st.SearchStrategy[Command]] = {
     characters.DefineUserCharacters: _user_characters(),
     stored.DefineNvBitImages: _nv_bit_images(),
     stored.DefineBitmap: _bitmap(),
     settings.SetCounterByText: _counter_by_text(),
+    star_symbols.QrStoreBlocks: _qr_blocks(),
+    star_stored.DefineLogos: _star_logos(),
 }
 """Commands whose length shows only while reading them."""
 

@@ -28,6 +28,7 @@ from posdevkit.profiles import Profile, load_profile, profile_names
 from posdevkit.protocols.displays.dialects import CD5220, DMD
 from posdevkit.protocols.escpos.language import ESCPOS
 from posdevkit.protocols.scales.mt8217 import MT8217
+from posdevkit.protocols.star.language import STAR
 from posdevkit.protocols.vocabulary import Command, Language
 from posdevkit.protocols.zpl.language import ZPL
 from posdevkit.protocols.zvt.language import ZVT
@@ -151,6 +152,7 @@ def _yes(value: object) -> str:
 FACTS: tuple[tuple[str, Callable[[Profile], str]], ...] = (
     ("Vendor and model", lambda p: f"{p.vendor} {p.model}"),
     ("Verified", lambda p: p.verified),
+    ("Language", lambda p: p.language),
     ("Paper", lambda p: f"{p.paper_mm} mm, {p.width} dots at {p.dpi} dpi"),
     ("Fonts", lambda p: ", ".join(f"{name} {m.width}x{m.height}, {m.columns} columns" for name, m in p.fonts.items())),
     ("Code pages", lambda p: ", ".join(f"{page.name} ({page.number})" for page in p.code_pages)),
@@ -160,9 +162,13 @@ FACTS: tuple[tuple[str, Callable[[Profile], str]], ...] = (
     ("Barcodes", lambda p: ", ".join(sorted(str(getattr(one, "value", one)) for one in p.barcodes)) or "none"),
     ("QR by the printer", lambda p: _yes(p.qr)),
     ("Answers", lambda p: _yes(p.answers)),
-    ("Status", lambda p: ", ".join(n for n, has in (("ASB", p.asb), ("DLE EOT", p.realtime_status)) if has) or "none"),
+    (
+        "Status",
+        lambda p: ", ".join(n for n, has in (("ASB", p.asb), ("on request", p.realtime_status)) if has) or "none",
+    ),
     ("Proof of printing", lambda p: p.completion.replace("_", " ")),
     ("Receive buffer", lambda p: f"{p.receive_buffer} bytes"),
+    ("Print speed to count on", lambda p: f"{p.print_speed} mm/s"),
     ("Sources", lambda p: "; ".join(p.sources) or "none"),
 )
 
@@ -289,6 +295,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands-cd5220.md": partial(commands_page, CD5220),
     "commands-epson-dm-d.md": partial(commands_page, DMD),
     "commands-mt8217.md": partial(commands_page, MT8217),
+    "commands-star.md": partial(commands_page, STAR),
     "commands-zpl.md": partial(commands_page, ZPL),
     "commands-zvt.md": partial(commands_page, ZVT),
     "profiles.md": profiles_page,

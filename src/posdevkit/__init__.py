@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from posdevkit.blocking import Display as Display
     from posdevkit.blocking import Hub as Hub
     from posdevkit.blocking import Job as Job
+    from posdevkit.blocking import Kitchen as Kitchen
     from posdevkit.blocking import LabelPrinter as LabelPrinter
     from posdevkit.blocking import PaymentTerminal as PaymentTerminal
     from posdevkit.blocking import PrintQueue as PrintQueue
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from posdevkit.blocking import Scale as Scale
     from posdevkit.blocking import Scanner as Scanner
     from posdevkit.blocking import Shop as Shop
+    from posdevkit.blocking import diagnose as diagnose
     from posdevkit.blocking import discover as discover
     from posdevkit.cloud import ChangeApplied as ChangeApplied
     from posdevkit.cloud import CloudEvent as CloudEvent
@@ -59,6 +61,12 @@ if TYPE_CHECKING:
     from posdevkit.discovery import DeviceGone as DeviceGone
     from posdevkit.discovery import Found as Found
     from posdevkit.discovery import Survey as Survey
+    from posdevkit.doctor import Diagnosis as Diagnosis
+    from posdevkit.doctor import Finding as Finding
+    from posdevkit.doctor import PluggedIn as PluggedIn
+    from posdevkit.doctor import Severity as Severity
+    from posdevkit.doctor import udev_rules as udev_rules
+    from posdevkit.doctor import write_bundle as write_bundle
     from posdevkit.documents import Barcode as Barcode
     from posdevkit.documents import Box as Box
     from posdevkit.documents import Buzzer as Buzzer
@@ -148,8 +156,10 @@ if TYPE_CHECKING:
     from posdevkit.events import PrinterStatus as PrinterStatus
     from posdevkit.events import StatusChanged as StatusChanged
     from posdevkit.money import Money as Money
+    from posdevkit.printqueue import Keeping as Keeping
     from posdevkit.printqueue import QueuedJob as QueuedJob
     from posdevkit.printqueue import QueueState as QueueState
+    from posdevkit.printqueue import QueueStatus as QueueStatus
     from posdevkit.profiles import LabelProfile as LabelProfile
     from posdevkit.profiles import Profile as Profile
     from posdevkit.profiles import load_label_profile as load_label_profile
@@ -165,6 +175,12 @@ if TYPE_CHECKING:
     from posdevkit.till.catalogue import Catalogue as Catalogue
     from posdevkit.till.closing import sale_of as sale_of
     from posdevkit.till.closing import settle as settle
+    from posdevkit.till.kitchen import KitchenLine as KitchenLine
+    from posdevkit.till.kitchen import KitchenOrder as KitchenOrder
+    from posdevkit.till.kitchen import KitchenRouting as KitchenRouting
+    from posdevkit.till.kitchen import Station as Station
+    from posdevkit.till.kitchen import kitchen_order_from_json as kitchen_order_from_json
+    from posdevkit.till.kitchen import station_ticket as station_ticket
     from posdevkit.till.order import Order as Order
     from posdevkit.till.order import Seller as Seller
     from posdevkit.till.parsing import order_from_json as order_from_json
@@ -183,8 +199,8 @@ if TYPE_CHECKING:
 # Module to the names it gives. The type checker reads the block above; a test holds the two against each other.
 _HOMES = {
     "blocking": (
-        "CardReader CloudClient DeviceWatch Display Hub Job LabelPrinter PaymentTerminal PrintQueue ReceiptPrinter "
-        "Register Scale Scanner Shop discover"
+        "CardReader CloudClient DeviceWatch Display Hub Job Kitchen LabelPrinter PaymentTerminal PrintQueue "
+        "ReceiptPrinter Register Scale Scanner Shop diagnose discover"
     ),
     "cloud": "ChangeApplied CloudEvent CloudReached CloudState CloudStatus CloudTrouble FactDead FactsPushed Trouble",
     "codes": "GS1 Misread PaymentCode Product Scan Unknown",
@@ -193,6 +209,7 @@ _HOMES = {
     "devices": "Card DeviceStats GarbledSwipe Payment PaymentKind PaymentState State",
     "devices.preview": "preview",
     "discovery": "DeviceCame DeviceGone Found Survey",
+    "doctor": "Diagnosis Finding PluggedIn Severity udev_rules write_bundle",
     "documents": (
         "Barcode Box Buzzer Cell Column Columns Cut Drawer Feed Image Label Line Logo QrCode Raster Raw Receipt "
         "Rule Spacing Span Style Symbol Symbology Text"
@@ -212,7 +229,7 @@ _HOMES = {
         "StatusChanged"
     ),
     "money": "Money",
-    "printqueue": "QueuedJob QueueState",
+    "printqueue": "Keeping QueuedJob QueueState QueueStatus",
     "profiles": "LabelProfile Profile load_label_profile load_profile profile_names",
     "runtime.subscription": "merge_events",
     "secret": "Secret",
@@ -221,6 +238,7 @@ _HOMES = {
     "till.cash": "cash_of",
     "till.catalogue": "Catalogue",
     "till.closing": "sale_of settle",
+    "till.kitchen": "KitchenLine KitchenOrder KitchenRouting Station kitchen_order_from_json station_ticket",
     "till.order": "Order Seller",
     "till.parsing": "order_from_json",
     "till.receipt": "order_receipt",

@@ -29,7 +29,9 @@ NAMES = (
     "scan_meaning",
     "cloud_server",
     "cloud_report",
+    "link_throughput",
     "cloud_growth",
+    "doctor_visit",
 )
 ROUNDS = 15
 

@@ -109,12 +109,6 @@ def test_the_closing_line_repeats_pytests_counts(plan: ModuleType, judge: Module
     assert judge._counts(results) == {"passed": 7, "failed": 2, "skipped": 2}
 
 
-def test_a_step_that_waits_to_be_asked_is_needed_by_none(judge: ModuleType) -> None:
-    asked = {step.name for step in judge.STEPS if step.asked}
-    assert asked == {"stacks-vm"}
-    assert all(asked.isdisjoint(step.needs) for step in judge.STEPS)
-
-
 def test_every_need_is_a_step(judge: ModuleType) -> None:
     names = [step.name for step in judge.STEPS]
     assert len(set(names)) == len(names)

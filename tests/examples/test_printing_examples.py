@@ -64,6 +64,19 @@ def test_print_receipt_with_asyncio_on_two_printers(make_receipt_printer: MakeRe
         assert "Flat white" in printer.ticket(1).text
 
 
+@pytest.mark.parametrize("profile", ["star-mc-print3", "star-tsp650ii", "star-tsp100"])
+def test_star_printer(profile: str, make_receipt_printer: MakeReceiptPrinter) -> None:
+    printer = make_receipt_printer(profile)
+    out = run("star_printer.py", printer.url, profile)
+    assert out.startswith(f"{profile}: 576 x ")
+    assert out.count("confirmed by etb") == 2
+    first, second = printer.ticket(1), printer.ticket(2)
+    assert first.png() == second.png()
+    assert f"576 x {first.paper.height} dots" in out
+    assert profile == "star-tsp100" or "Kanelsnegl" in first.text
+    printer.happened(What.DRAWER_KICK, 2)
+
+
 def test_paper_out_is_one_ticket(make_receipt_printer: MakeReceiptPrinter) -> None:
     printer = make_receipt_printer(faults=["paper-out-after=6"])
     with started("paper_out.py", printer.url) as process:

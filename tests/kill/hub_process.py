@@ -18,7 +18,7 @@ async def main(shop: str, point: str) -> None:
     async with Hub.open(shop, port=0) as hub:
         queue = hub._desk.devices["counter"].queue
         assert queue is not None
-        queue._passed = passed
+        queue._worker.passed = passed
         print(hub.url, await hub.pairing_code(), flush=True)
         await hub.wait()
 

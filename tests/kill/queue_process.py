@@ -14,7 +14,7 @@ from posdevkit.aio import PrintQueue
 from posdevkit.documents import Receipt
 from posdevkit.printqueue import QueueState
 from posdevkit.printqueue.rows import Point
-from posdevkit.printqueue.table import JobTable
+from posdevkit.printqueue.turns import Turns
 
 KEYS = ("order-1", "order-2")
 
@@ -30,18 +30,18 @@ async def main(path: str, url: str, point: str) -> None:
 
     queue = PrintQueue.open(path, url, profile="epson-tm-t88v")
     async with queue as opened:
-        opened._passed = passed
+        opened._worker.passed = passed
         for key in KEYS:
             await opened.add(ticket(key), key=key)
         for key in KEYS:
             await opened.wait(key, 20)
-        if opened._asking is not None:
-            await asyncio.wait({opened._asking})
+        if opened._worker.asking is not None:
+            await asyncio.wait({opened._worker.asking})
         for job in await opened.jobs():
             print(job.key, job.state.value, flush=True)
 
 
 if __name__ == "__main__":
     if "naive" in sys.argv:
-        JobTable.FOUND_SENDING = QueueState.PENDING
+        Turns.FOUND_SENDING = QueueState.PENDING
     asyncio.run(main(*sys.argv[1:4]))

@@ -24,7 +24,7 @@ def _decoded(pieces: list[bytes], limit: int = 1 << 24) -> tuple[list[Command], 
 
 def test_every_command_that_is_measured_while_reading_has_a_strategy() -> None:
     walked = {kind for kind in ESCPOS.commands if any(isinstance(field.codec, Walked) for field in kind.spec.fields)}
-    assert set(some.WALKED) == walked
+    assert walked <= set(some.WALKED)
 
 
 @pytest.mark.parametrize("kind", ESCPOS.commands, ids=lambda kind: kind.__name__)

@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{step.name:<12} {step.about}")
         return 0
 
-    chosen = with_needs(STEPS, options.only or [step.name for step in STEPS if not step.asked])
+    chosen = with_needs(STEPS, options.only or names)
     required = set(options.require)
     if os.environ.get("CI") == "true":
         required |= {step.name for step in chosen}

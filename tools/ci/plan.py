@@ -87,8 +87,6 @@ class Step:
     """Steps that must have ended, where they are part of the run, however they ended."""
     loud: bool = False
     """Its log is shown also when it passes."""
-    asked: bool = False
-    """It runs only where it is named: it has not shown yet that it passes on every machine."""
     alone: bool = False
     """Nothing else runs beside it: it takes the whole machine, or is judged by its speed."""
 

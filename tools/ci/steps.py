@@ -218,6 +218,17 @@ def escpos_examples(context: Context) -> None:
         raise StepFailed("not every example was run")
 
 
+def npm_prints(context: Context) -> None:
+    """What the encoders from npm print into the emulated printer."""
+    modules = context.checkout / "tests" / "peers" / "npm" / "node_modules"
+    output = context.run(
+        tool(context, "python"), "-m", "pytest", "-q", "tests/peers/test_npm_encoders.py",
+        env={"POSDEVKIT_NPM": str(modules), "HOME": str(context.root / "home")},
+    )  # fmt: skip
+    if "3 passed" not in output:
+        raise StepFailed("not every encoder printed")
+
+
 def browser(context: Context) -> None:
     """Our pages in a browser."""
     services.browser(context, tool(context, "python"))
@@ -296,17 +307,17 @@ STEPS = (
     Step("extras", ".[all] with no compiler on the path", extras),
     Step("frozen", "the command line frozen with PyInstaller", frozen, needs=("debian",)),
     Step("peers", "other people's encoders, from npm", peers),
+    Step("npm-prints", "what they print on our paper", npm_prints, needs=("tools", "peers")),
     Step("escpos-examples", "python-escpos's examples on our printers", escpos_examples, needs=("tools",)),
     Step("schemathesis", "odd requests to the server, a fixed seed", schemathesis, needs=("tools",)),
     Step("browser", "our pages in Chromium, judged by axe-core", browser, needs=("tools", "peers"), loud=True),
-    Step("stacks-host", "real libusb, ttys and pcscd", stacks_host, needs=("tools",), loud=True),
+    Step("stacks-host", "real libusb, ttys, pcscd and CUPS", stacks_host, needs=("tools",), loud=True),
     Step(
         "stacks-vm",
         "a stock kernel in a virtual machine",
         stacks_vm,
         needs=("tools",),
         loud=True,
-        asked=True,
         alone=True,
     ),
     Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools",), after=("peers",)),

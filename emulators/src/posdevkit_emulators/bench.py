@@ -32,7 +32,7 @@ from .changes import Changes, loop_runs
 from .faults import OF_A_RECEIPT_PRINTER, CableFault, Fault, parse_faults
 from .hands import Hands
 from .printers.effects import Happened, What
-from .printers.receipt import ReceiptPrinterModel
+from .printers.models import printer_model
 from .saving import TicketSaver
 from .scenarios import START, Move, Scenario, load_scenario
 from .station import Listener, PrinterStation
@@ -40,7 +40,7 @@ from .tickets import PrintedTicket, TicketTray, prepared_directory
 from .wires.memory import MemoryWire
 from .wires.tcp import TcpWire
 
-__all__ = ["EmulatedReceiptPrinter", "ReceiptPrinterBench", "Wire", "emulated_receipt_printer"]
+__all__ = ["EmulatedReceiptPrinter", "Options", "ReceiptPrinterBench", "Wire", "emulated_receipt_printer"]
 
 T = TypeVar("T")
 
@@ -98,7 +98,7 @@ class ReceiptPrinterBench:
         self.profile = profile if isinstance(profile, Profile) else load_profile(profile)
         self.faults = parse_faults((*faults, *self._scenario.faults), OF_A_RECEIPT_PRINTER)
         self._save = save
-        self._station = PrinterStation(ReceiptPrinterModel(self.profile, self.faults, serial=serial), self.faults)
+        self._station = PrinterStation(printer_model(self.profile, self.faults, serial=serial), self.faults)
         self._wire = make_wire(self._station)
         self._tray = TicketTray()
         self._events: deque[Happened] = deque(maxlen=_KEPT_EVENTS)
@@ -115,6 +115,27 @@ class ReceiptPrinterBench:
     def tcp(cls, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]) -> Self:
         """A printer on a TCP port of the loopback; port 0 takes a free one."""
         return cls(lambda station: TcpWire(station, host, port), **options)
+
+    @classmethod
+    def tls(cls, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]) -> Self:
+        """The same behind TLS, with a certificate of its own whose fingerprint is in the URL. Raises MissingExtra."""
+        from .wires.tls import TlsWire
+
+        return cls(lambda station: TlsWire(station, host, port), **options)
+
+    @classmethod
+    def lent(cls, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]) -> Self:
+        """A printer whose serial port is lent on a TCP port of the loopback (RFC 2217)."""
+        from .wires.lent import LentWire
+
+        return cls(lambda station: LentWire(station, host, port), **options)
+
+    @classmethod
+    def pty(cls, **options: Unpack[Options]) -> Self:
+        """A printer on a serial port: a pseudo terminal, where the system has them."""
+        from .wires.pty import PtyWire
+
+        return cls(PtyWire, **options)
 
     @classmethod
     def memory(cls, name: str, **options: Unpack[Options]) -> Self:
@@ -171,6 +192,10 @@ class ReceiptPrinterBench:
     def tickets(self) -> tuple[PrintedTicket, ...]:
         """The tickets that came out so far, oldest first (the oldest are dropped where they take much memory)."""
         return self._tray.tickets
+
+    def clear_tickets(self) -> None:
+        """Throw away the tickets that came out so far: for runs of hours. Numbers go on."""
+        self._tray.clear()
 
     @property
     def events(self) -> tuple[Happened, ...]:

@@ -42,6 +42,7 @@ DEVICES: Final = {
         f"paper-out-after, near-end-after, cover-open-after, cutter-jam, {_CABLE}",
         "paper, paper out, near end, cover (open, close), drawer (open, close), jam, clear, power, resume, tear off; "
         "in a terminal the keys p o n c d j x w r t, and q for quit",
+        also_listens="tls://127.0.0.1:0, rfc2217://127.0.0.1:0, pty",
         defaults=(("profile", "epson-tm-t88v"), ("scenario", None), ("serial", "EMU0000001")),
     ),
     "label-printer": Device(

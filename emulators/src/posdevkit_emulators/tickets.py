@@ -149,6 +149,11 @@ class TicketTray:
         while self._weight > self._limit and len(self._tickets) > 1:
             self._weight -= self._tickets.pop(0).weight
 
+    def clear(self) -> None:
+        """Throw away what came out; the numbers go on."""
+        self._tickets.clear()
+        self._weight = 0
+
     @property
     def tickets(self) -> tuple[PrintedTicket, ...]:
         """Those that are still there, oldest first."""

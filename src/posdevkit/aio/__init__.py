@@ -21,8 +21,9 @@ from posdevkit.devices import (
     State,
 )
 from posdevkit.discovery import DeviceWatch, discover
+from posdevkit.doctor import diagnose
 from posdevkit.hub import Hub
-from posdevkit.printqueue import PrintQueue
+from posdevkit.printqueue import Kitchen, PrintQueue
 
 __all__ = [
     "Card",
@@ -34,6 +35,7 @@ __all__ = [
     "GarbledSwipe",
     "Hub",
     "Job",
+    "Kitchen",
     "LabelPrinter",
     "Payment",
     "PaymentKind",
@@ -46,5 +48,6 @@ __all__ = [
     "Scanner",
     "Shop",
     "State",
+    "diagnose",
     "discover",
 ]

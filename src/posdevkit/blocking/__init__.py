@@ -5,6 +5,7 @@ from .cloud_client import CloudClient
 from .display import Display
 from .hub import Hub
 from .job import Job
+from .kitchen import Kitchen
 from .label_printer import LabelPrinter
 from .payment_terminal import PaymentTerminal
 from .print_queue import PrintQueue
@@ -14,6 +15,7 @@ from .scale import Scale
 from .scanner import Scanner
 from .shop import Shop
 from .survey import discover
+from .visit import diagnose
 from .watch import DeviceWatch
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "Display",
     "Hub",
     "Job",
+    "Kitchen",
     "LabelPrinter",
     "PaymentTerminal",
     "PrintQueue",
@@ -31,5 +34,6 @@ __all__ = [
     "Scale",
     "Scanner",
     "Shop",
+    "diagnose",
     "discover",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from posdevkit import aio
 from posdevkit.devices.label_printer import DEFAULT_LABEL_PROFILE
@@ -55,7 +56,7 @@ class LabelPrinter(Closing, Blocking[aio.LabelPrinter], of=aio.LabelPrinter):
         *,
         copies: int = 1,
         key: str = "",
-        timeout: float | None = 60.0,
+        timeout: float | Literal["auto"] | None = "auto",
         on_wait: Callable[[JobEvent], None] | None = None,
     ) -> Outcome:
         """Submit `copies` of `label` and wait for the outcome.
@@ -65,8 +66,9 @@ class LabelPrinter(Closing, Blocking[aio.LabelPrinter], of=aio.LabelPrinter):
 
         `on_wait` is called each time the job has to wait for a person, with the error's slug and the remedy to show: on
         the event loop in the async face, on the thread "posdevkit-events" in the blocking one. At the deadline
-        (`timeout` seconds) the error that stands in the way is raised and carries the job: `error.job.wait()` goes on
-        listening for the same job and `error.job.abandon()` clears the printer; neither sends it again.
+        the error that stands in the way is raised and carries the job: `error.job.wait()` goes on listening for the
+        same job and `error.job.abandon()` clears the printer; neither sends it again. `timeout` in seconds; "auto" is
+        as long as its size needs at the speed of the wire and of the paper, 60 at least.
 
         Raises a UsageError before a byte leaves, or a DeviceError with `outcome` and `job`.
         """

@@ -9,10 +9,11 @@ from posdevkit import aio
 from posdevkit.devices.receipt_printer import DEFAULT_PROFILE
 from posdevkit.documents import Label, Receipt
 from posdevkit.events import JobEvent
-from posdevkit.printqueue.rows import QueuedJob, QueueState
+from posdevkit.printqueue.rows import DEFAULT_KEEPING, Keeping, QueuedJob, QueueState, QueueStatus
 from posdevkit.profiles import Profile
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.subscription import Subscription
+from posdevkit.till.order import Language
 
 from .support import Blocking, Closing, call, handed_over
 
@@ -37,26 +38,31 @@ class PrintQueue(Closing, Blocking[aio.PrintQueue], of=aio.PrintQueue):
         *,
         profile: str | Path | Profile = DEFAULT_PROFILE,
         name: str = "printer",
+        keep: Keeping = DEFAULT_KEEPING,
         clock: Clock = SYSTEM_CLOCK,
     ) -> PrintQueue:
         """Open or make the file at `path`, settle what a dead process left, and begin to print.
 
-        The printer may be off: jobs wait. `name` tells several printers in one file apart. Raises BadUrl, BadProfile,
-        OutputFailed, and Claimed while another process serves this queue.
+        The printer may be off: jobs wait. `name` tells several printers in one file apart; `keep` says how long
+        finished jobs stay. Raises BadUrl, BadProfile, OutputFailed, and Claimed while another process serves this
+        queue.
         """
-        return PrintQueue.wrap(call(aio.PrintQueue.open, path, url, profile=profile, name=name, clock=clock))
+        return PrintQueue.wrap(call(aio.PrintQueue.open, path, url, profile=profile, name=name, keep=keep, clock=clock))
 
     def close(self, timeout: float | None = 10.0) -> None:
         """Let the job under way end (else, after `timeout` seconds, it is unconfirmed); the rest waits in the file."""
         call(self._async.close, timeout)
 
-    def add(self, document: Receipt | Label, *, key: str, copies: int = 1) -> QueuedJob:
+    def add(
+        self, document: Receipt | Label, *, key: str, copies: int = 1, priority: int = 0, language: Language = "da"
+    ) -> QueuedJob:
         """Promise to print a receipt, or `copies` of a label; when this returns the promise is on the disk.
 
         The same key with the same content gives the job that is there already, printed or not, however often it is
-        called. Raises JobConflict for other content under a known key, and a UsageError for what cannot be printed.
+        called. Jobs of a higher `priority` are printed first; `language` is that of the document, for the word on a
+        copy of it. Raises JobConflict for other content under a known key, and a UsageError for what cannot be printed.
         """
-        return call(self._async.add, document, key=key, copies=copies)
+        return call(self._async.add, document, key=key, copies=copies, priority=priority, language=language)
 
     def look(self) -> None:
         """Another connection has put jobs into the file: print them now. Without a word a queue at rest sees none."""
@@ -84,12 +90,38 @@ class PrintQueue(Closing, Blocking[aio.PrintQueue], of=aio.PrintQueue):
         with handed_over(on_wait) as on_wait_:
             return call(self._async.wait, key, timeout, on_wait=on_wait_)
 
-    def release(self, key: str, *, printed: bool) -> QueuedJob:
+    def release(self, key: str, *, printed: bool, by: str = "") -> QueuedJob:
         """A person's word about an unconfirmed (or failed) job: `printed` as seen on paper, else it is printed again.
 
-        Raises UsageError for a job that waits for nobody.
+        `by` is the person's name. Raises UsageError for a job that waits for nobody.
         """
-        return call(self._async.release, key, printed=printed)
+        return call(self._async.release, key, printed=printed, by=by)
+
+    def cancel(self, key: str, *, by: str = "") -> QueuedJob:
+        """Take back a job of which not a byte has left; its key stays taken.
+
+        Raises UsageError for one that has begun, or is through: its bytes may be on paper.
+        """
+        return call(self._async.cancel, key, by=by)
+
+    def reprint(self, key: str, *, by: str, language: Language | None = None) -> QueuedJob:
+        """Print a copy of a job that was sent once, as the person called `by` asks; gives the copy, a job of its own.
+
+        It has the word for a copy above it, in the language of the job or in `language`, opens no drawer, and names
+        the original in `copy_of`. Raises UsageError for what was never sent, Unsupported for a label.
+        """
+        return call(self._async.reprint, key, by=by, language=language)
+
+    def status(self) -> QueueStatus:
+        """How many jobs are in which state, and since when the oldest waits."""
+        return call(self._async.status)
+
+    def prune(self, keep: Keeping | None = None) -> int:
+        """Take out finished jobs now, as `keep` says or as the queue was opened with; how many.
+
+        The queue does so by itself now and then. What is unsettled, or waits for a person, is never taken out.
+        """
+        return call(self._async.prune, keep)
 
     def events(self, limit: int = 1024) -> Subscription[QueuedJob]:
         """Jobs as they stand after each change from now on; for one key only the latest is kept unread."""

@@ -55,15 +55,16 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         receipt: Receipt,
         *,
         key: str = "",
-        timeout: float | None = 60.0,
+        timeout: float | Literal["auto"] | None = "auto",
         on_wait: Callable[[JobEvent], None] | None = None,
     ) -> Outcome:
         """Submit `receipt` and wait for its outcome.
 
         `on_wait` is called each time the job has to wait for a person, with the error's slug and the remedy to show: on
         the event loop in the async face, on the thread "posdevkit-events" in the blocking one. At the deadline
-        (`timeout` seconds) the error that stands in the way is raised and carries the job: `error.job.wait()` goes on
-        listening for the same job and `error.job.abandon()` clears the printer; neither sends it again.
+        the error that stands in the way is raised and carries the job: `error.job.wait()` goes on listening for the
+        same job and `error.job.abandon()` clears the printer; neither sends it again. `timeout` in seconds; "auto" is
+        as long as its size needs at the speed of the wire and of the paper, 60 at least.
 
         Raises a UsageError before a byte leaves, or a DeviceError with `outcome` and `job`.
         """

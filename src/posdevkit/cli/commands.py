@@ -25,6 +25,7 @@ OWN: Final = {
     "status": "posdevkit.cli.status",
     "logo": "posdevkit.cli.logo",
     "discover": "posdevkit.cli.discover",
+    "doctor": "posdevkit.cli.doctor",
     "render": "posdevkit.cli.render",
     "scan": "posdevkit.cli.scan",
     "decode": "posdevkit.cli.decode",

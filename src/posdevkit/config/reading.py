@@ -17,8 +17,10 @@ from posdevkit.links.url import DeviceUrl, parse_url
 from posdevkit.profiles.schema import WrongValue
 from posdevkit.profiles.where import line_of
 from posdevkit.registry import ALSO, KINDS, DeviceKind, Place, device_kind
+from posdevkit.till.kitchen import Station
 
 from .shop import DeviceConfig, Problem, ShopConfig
+from .stations import STATION, read_stations
 
 __all__ = ["read"]
 
@@ -34,7 +36,7 @@ def read(path: Path) -> tuple[ShopConfig, list[Problem]]:
     reading.file()
     # Some are found late (a fallback needs every name); a person reads from the top.
     problems = sorted(reading.problems, key=lambda problem: problem.line or 0)
-    return ShopConfig(MappingProxyType(reading.devices), path), problems
+    return ShopConfig(MappingProxyType(reading.devices), path, reading.stations), problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class _Named:
 class _Reading:
     def __init__(self, path: Path) -> None:
         self.devices: dict[str, DeviceConfig] = {}
+        self.stations: tuple[Station, ...] = ()
         self.problems: list[Problem] = []
         self._path = path
         self._text = ""
@@ -58,10 +61,11 @@ class _Reading:
 
     def file(self) -> None:
         raw = self._parsed()
+        stations = raw.pop(STATION, None)
         for spelling, entries in raw.items():
             if spelling not in _SPELLINGS:
-                what = f"unknown kind of device{_nearest(spelling, _SPELLINGS)}"
-                self._problem((spelling,), what, _known(KINDS), inside=entries)
+                what = f"unknown kind of device{_nearest(spelling, (*_SPELLINGS, STATION))}"
+                self._problem((spelling,), what, _known((*KINDS, STATION)), inside=entries)
             elif not isinstance(entries, Mapping):
                 self._problem((spelling,), "expected devices with names", f"Write [{spelling}.counter] above its keys.")
             else:
@@ -69,6 +73,9 @@ class _Reading:
                     self._device((spelling, name), entry)
         self._fallbacks()
         self._sharing()
+        if stations is not None:
+            printers = [name for name, its in self._named.items() if its.kind == "printer"]
+            self.stations = read_stations(stations, printers, self._problem)
 
     def _parsed(self) -> dict[str, object]:
         try:

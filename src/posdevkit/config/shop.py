@@ -6,6 +6,12 @@ profile = "epson-tm-t88v"     # a name, or the path of a TOML file; a relative p
 fallback = "kitchen"          # gets a job of which not a byte has left for this one
 options = { paper_mm = 58 }   # keys of a profile, for a device that differs from its model
 
+[station.grill]
+printer = "kitchen"
+fallback = ["counter"]        # get its tickets in turn while the kitchen's printer prints nothing
+categories = ["food"]         # what is made there; or default = true for everything else
+patience = 15                 # seconds until they do
+
 [payment-terminal.till]
 url = "zvt://192.168.1.90"
 password = "000000"
@@ -22,6 +28,7 @@ from types import MappingProxyType
 
 from posdevkit.errors import BadConfiguration
 from posdevkit.links.url import DeviceUrl
+from posdevkit.till.kitchen import Station
 
 __all__ = ["DeviceConfig", "Problem", "ShopConfig", "check", "load_config"]
 
@@ -49,6 +56,8 @@ class ShopConfig:
     """By name, in the order of the file."""
     path: Path | None = None
     """Where it was read from."""
+    stations: tuple[Station, ...] = ()
+    """Places in the kitchen, in the order of the file."""
 
     def names(self, kind: str) -> tuple[str, ...]:
         """The names of the devices of a kind."""

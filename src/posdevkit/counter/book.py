@@ -13,7 +13,7 @@ from uuid import UUID
 from posdevkit.contract import Body, CustomerEdited, Fact, HlcClock, Sale, ShiftClosed, StockMoved, to_json, uuid7
 from posdevkit.contract.facts import fact_to_json
 from posdevkit.errors import JobConflict, NotFound
-from posdevkit.printqueue.table import JobTable
+from posdevkit.printqueue.table import JobTable, Wishes
 from posdevkit.protocols.job import Compiled
 from posdevkit.runtime.clock import WallClock
 from posdevkit.store import DeadLetters, Journal, Sales, Settings, Shift, Shifts, Store, record
@@ -33,16 +33,18 @@ Receipts = Callable[[int, datetime], Sale]
 class Promise:
     """What is to be printed when a fact is on the disk: bytes for one printer, under a key."""
 
-    __slots__ = ("compiled", "key", "printer")
+    __slots__ = ("commands", "compiled", "key", "printer", "wishes")
 
-    def __init__(self, printer: str, key: str, compiled: Compiled) -> None:
+    def __init__(self, printer: str, key: str, compiled: Compiled, commands: str, wishes: Wishes) -> None:
         self.printer = printer
         self.key = key
         self.compiled = compiled
+        self.commands = commands
+        self.wishes = wishes
 
     def keep(self, transaction: sqlite3.Connection) -> None:
         """Promise it, in the transaction of what it tells."""
-        JobTable(self.printer).add(transaction, self.key, self.compiled)
+        JobTable(self.printer).add(transaction, self.key, self.compiled, self.commands, self.wishes)
 
 
 Printing = Callable[[Fact], Promise | None]

@@ -32,6 +32,7 @@ from posdevkit.documents import Receipt
 from posdevkit.errors import Closed, NotFound, UsageError
 from posdevkit.money import Money
 from posdevkit.printqueue import PrintQueue
+from posdevkit.printqueue.table import Wishes
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.runtime.clock import LOCAL_TIME, WallClock
 from posdevkit.runtime.opening import Closing, Opening
@@ -411,7 +412,8 @@ class Register(Closing):
         """What is to be printed, None for a register without a printer."""
         if self._queue is None or self._profile is None:
             return None
-        return Promise(self._queue.name, key, compose(document, self._profile).compiled)
+        compiled = compose(document, self._profile).compiled
+        return Promise(self._queue.name, key, compiled, self._profile.language, Wishes(language=self._terms.language))
 
     async def _change(self, change: Callable[[sqlite3.Connection], object], kind: str, name: str, cashier: str) -> None:
         await self._do(lambda: self._book.changed(change, kind, {"name": name}, actor=cashier))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from posdevkit.documents import Image, Raster, Receipt
 from posdevkit.layout import DrawSymbol, Finding, Operation, Picture, PrintRaster, lay_out
 from posdevkit.profiles import Profile
-from posdevkit.protocols.escpos.compiler import compile_job
+from posdevkit.protocols.dialects import dialect
 from posdevkit.protocols.job import Compiled
 from posdevkit.runtime.threads import in_thread
 
@@ -26,12 +27,18 @@ class Composed:
 def compose(receipt: Receipt, profile: Profile) -> Composed:
     """The bytes that print `receipt`. Raises a UsageError, naming the input, before anything is sent."""
     layout = lay_out(receipt, profile)
-    return Composed(compile_job([_with_dots(operation) for operation in layout.operations], profile), layout.findings)
+    speaks = dialect(profile.language)
+    operations: Sequence[Operation] = [_with_dots(operation) for operation in layout.operations]
+    if speaks.draws:
+        from posdevkit.paper.drawn import drawn
+
+        operations = drawn(operations, profile)
+    return Composed(speaks.compile_job(operations, profile), layout.findings)
 
 
 async def compose_beside(receipt: Receipt, profile: Profile) -> Composed:
     """As `compose`, but pictures, which take long, are worked on beside the event loop."""
-    if any(isinstance(element, Image) for element in receipt.elements):
+    if dialect(profile.language).draws or any(isinstance(element, Image) for element in receipt.elements):
         return await in_thread(lambda: compose(receipt, profile), name="posdevkit-compose")
     return compose(receipt, profile)
 

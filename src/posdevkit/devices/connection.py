@@ -15,7 +15,8 @@ from typing import Protocol
 
 from posdevkit.errors import Claimed, Closed, Disconnected, PosError
 from posdevkit.events import PrinterStatus
-from posdevkit.links.base import Identified, Nonced, StreamLink
+from posdevkit.links.base import Identified, JobLink, Nonced, OneWay, PortStatus, StreamLink, Tuned
+from posdevkit.links.serial_failures import noise
 from posdevkit.protocols.conversation import Cleared, Completed, Conversation, Identity, Processed, StatusTold
 from posdevkit.runtime.clock import Clock
 from posdevkit.runtime.deadline import Deadline, within
@@ -72,7 +73,7 @@ class Connection:
         self,
         make_link: Callable[[], StreamLink],
         profile: Talk,
-        make_session: Callable[[int], Conversation],
+        make_session: Callable[[int, bool], Conversation],
         clock: Clock,
         *,
         on_status: Callable[[PrinterStatus, PrinterStatus], None],
@@ -82,7 +83,7 @@ class Connection:
         self.clock = clock
         self.state = State.CLOSED
         self.changed = Pulse()
-        self.session = make_session(0)
+        self.session = make_session(0, True)
         self._make_session = make_session
         self.completed: deque[bytes] = deque(maxlen=64)
         self.processed = 0
@@ -121,6 +122,17 @@ class Connection:
     def mute(self) -> bool:
         """Whether the printer never answers: by its profile, or because it did not answer the greeting."""
         return not self.profile.answers or not (self.session.heard or self.session.status.silent)
+
+    @property
+    def takes_jobs(self) -> bool:
+        """Whether this is a queue's link, which takes whole jobs."""
+        return self._link is not None and isinstance(self._link, JobLink)
+
+    @property
+    def looks(self) -> bool:
+        """Whether `look` may tell something: the cable's near end knows of the printer, which says nothing itself."""
+        told = self.session.heard or self.session.status.silent
+        return self._link is not None and isinstance(self._link, PortStatus) and not told
 
     @property
     def status(self) -> PrinterStatus:
@@ -164,7 +176,7 @@ class Connection:
             if isinstance(link, Identified):
                 self._device = link.identity
             nonce = link.nonce if isinstance(link, Nonced) else random.randrange(94**4)  # noqa: S311  # only has to differ
-            self.session = self._make_session(nonce)
+            self.session = self._make_session(nonce, not (isinstance(link, OneWay) and link.one_way))
             self._overdue = 0
             self._link = link
             self._reader = asyncio.create_task(self._read(link, self.session), name="posdevkit-reader")
@@ -185,12 +197,13 @@ class Connection:
             self._tell_status(PrinterStatus())
 
     async def _greet(self, deadline: Deadline) -> None:
-        # Clearing acts at once, whatever the printer waits for. One that cannot is fed as many NULs as it may wait for:
-        # they complete the command, and print nothing where there is none. So is one of which only a question was cut:
-        # it may hold a job whose proof is awaited.
+        if self.takes_jobs:
+            await self.look()  # each job brings its own greeting: the queue prints those of others in between
+            return
+        # Where only a question was cut, as many NULs complete it: the printer may hold a job whose proof is awaited.
         mend = bytes(LONGEST_QUESTION) if self.half_asked else b""
         if self.half_sent:
-            mend = self.session.clear_request() or bytes(self.half_sent)
+            mend = self.session.mend(self.half_sent)
         patience = deadline.at_most(GREETING_SECONDS)
         try:
             await within(patience, self.send(mend + self.session.greeting()))
@@ -198,8 +211,12 @@ class Connection:
             # Over USB nothing stands between: a full printer that cannot print takes not even a question.
             self.drop("the device takes no data; perhaps it waits for paper, or its cover is open")
             return
+        await self.look()
         while self._link is not None and not self.session.greeted:
             if not await self.changed.wait(patience):
+                if self.session.noisy and isinstance(self._link, Tuned) and self._link.settings:
+                    # What comes out of a line that is set wrongly would be printed as such.
+                    raise noise(self._link.url, self._link.settings)
                 logger.info("no answer to the greeting within %.1f s", GREETING_SECONDS)
                 self.session.silent()
                 return
@@ -290,8 +307,50 @@ class Connection:
                 self._lose(problem.detail)
             raise
 
+    async def send_job(self, data: bytes, *, longest: int) -> None:
+        """Send a whole job, as one job of the queue where this is a queue's link. Else, and in the rest, as `send`."""
+        link = self._link
+        if link is None or not isinstance(link, JobLink):
+            await self.send(data, longest=longest)
+            return
+        # NULs complete a command that an earlier job may have left half said; see `_greet`.
+        whole = bytes(self.half_sent) + self.session.greeting() + data
+        try:
+            await link.send_job(whole)
+        except Disconnected as problem:
+            if self._link is link:
+                self._lose(problem.detail)
+            raise
+        self.half_sent = 0
+        await self.look()
+
+    async def call_back(self) -> bool:
+        """Take a queue's job back; True if not a byte of it went to the printer."""
+        link = self._link
+        return link is not None and isinstance(link, JobLink) and await link.call_back()
+
+    async def look(self) -> None:
+        """Note what the cable's near end knows of a printer that says nothing itself."""
+        link = self._link
+        if link is None or not isinstance(link, PortStatus) or not self.looks:
+            return
+        try:
+            status = await link.port_status()
+        except (Disconnected, Closed) as problem:
+            if not self.takes_jobs:
+                if self._link is link:
+                    self._lose(problem.detail)
+                return
+            status = PrinterStatus()  # a queue's service may be restarted, and keeps its jobs
+        before = self.session.status
+        if self._link is link and not self.session.heard and status != before:
+            self.session.status = status
+            self._tell_status(before)
+            self.changed.notify()
+
     async def ask(self) -> None:
         """Ask for the status, at a command boundary; after three questions without an answer the device is gone."""
+        await self.look()
         request = self.session.status_request()
         if not request or not self.up or (self._question is not None and not self._question.done()):
             return

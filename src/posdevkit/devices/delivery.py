@@ -17,6 +17,7 @@ from posdevkit.runtime.deadline import Deadline, within
 
 from .connection import Connection
 from .job import CarriedJob
+from .pace import AT_LEAST_SECONDS
 from .troubles import trouble_of
 
 __all__ = ["deliver"]
@@ -28,7 +29,8 @@ POLL_SECONDS = 1.0
 ID_GRACE_SECONDS = 10.0
 """A printer that processed the request for a process id and does not send it within this does not know ids."""
 AFTERMATH_SECONDS = 30.0
-"""After a reconnect: how long a printer that can print may take until it tells the id of a job it has whole."""
+"""After a reconnect: how long a printer that can print may take at least until it tells the id of a job it has whole.
+A job that may take longer than `pace.AT_LEAST_SECONDS` by its size gets as much more."""
 CLEAR_SECONDS = 3.0
 
 
@@ -66,7 +68,7 @@ async def _hold(job: CarriedJob, line: Connection) -> bool:
 
 
 def _patience(line: Connection, *, waiting: bool) -> Deadline:
-    poll = (waiting or line.session.busy) and not line.profile.asb
+    poll = (waiting or line.session.busy) and (line.looks or not line.profile.asb)
     return Deadline.after(POLL_SECONDS if poll else ASK_SECONDS, line.clock)
 
 
@@ -91,6 +93,9 @@ class _Passage:
         job.begin()
         if job.before_first_byte is not None:
             await self._announce(job.before_first_byte)
+            self.started_from = self.line.taken_in(
+                self.life
+            )  # whoever keeps account may have asked the printer something
         job.moved(JobState.SENDING, self._outcome(Delivery.NONE))
         try:
             if not await self._send():
@@ -118,7 +123,7 @@ class _Passage:
     async def _send(self) -> bool:
         """True when all is taken, False when the job was abandoned on the way."""
         job, line = self.job, self.line
-        sending = asyncio.create_task(line.send(self.data, longest=job.compiled.longest), name="posdevkit-send")
+        sending = asyncio.create_task(line.send_job(self.data, longest=job.compiled.longest), name="posdevkit-send")
         sending.add_done_callback(lambda _: line.changed.notify())
         try:
             while not sending.done():
@@ -126,7 +131,9 @@ class _Passage:
                     await self._stop_at_boundary(sending)
                     return False
                 self._tell(JobState.SENDING)
-                await line.changed.wait(Deadline.after(ASK_SECONDS, line.clock))
+                patience = Deadline.after(POLL_SECONDS if line.looks else ASK_SECONDS, line.clock)
+                if not await line.changed.wait(patience):
+                    await line.look()
             try:
                 sending.result()
             except Disconnected as problem:
@@ -142,6 +149,8 @@ class _Passage:
         await asyncio.gather(sending, return_exceptions=True)
         if not self.line.up or self.line.lives != self.life:
             raise _Gone
+        if self.line.takes_jobs:
+            return  # the rest was never to follow on this line
         taken = self._taken()
         rest = self.data[taken : self._boundary(taken)]
         if not rest:
@@ -191,7 +200,7 @@ class _Passage:
 
     def _settle_by_proof(self) -> bool:
         if self.id and self.id in self.line.completed:
-            self.job.settle(self._outcome(Delivery.CONFIRMED, Evidence.PROCESS_ID))
+            self.job.settle(self._outcome(Delivery.CONFIRMED, self.line.session.evidence))
             return True
         if not self.id and self._processed():
             self.job.settle(self._outcome(Delivery.SENT, Evidence.IN_ORDER_STATUS))
@@ -231,6 +240,10 @@ class _Passage:
         line.drop(line.reason)
         job.settle(self._outcome(Delivery.UNKNOWN), Unconfirmed(f"job {job.key}: {line.reason}"))
 
+    @property
+    def _aftermath(self) -> float:
+        return AFTERMATH_SECONDS + self.job.seconds_allowed - AT_LEAST_SECONDS
+
     async def _ask_after_reconnect(self) -> bool:
         """Ask for a second id behind whatever the printer still holds. The first one coming back confirms the job; the
         second alone tells that the first never will. True when settled, False when the connection was lost again."""
@@ -239,18 +252,18 @@ class _Passage:
         request, marker = line.session.completion_request()
         deadline: Deadline | None = None
         try:
-            await within(Deadline.after(AFTERMATH_SECONDS, line.clock), line.send(request))
+            await within(Deadline.after(self._aftermath, line.clock), line.send(request))
         except TimeoutError:
             line.drop("the device takes no data")
         except Disconnected:
             return False
         while line.lives == life:
             if self.id in line.completed:
-                job.settle(self._outcome(Delivery.CONFIRMED, Evidence.PROCESS_ID))
+                job.settle(self._outcome(Delivery.CONFIRMED, line.session.evidence))
                 return True
             trouble = trouble_of(line.status)
             if trouble or deadline is None:
-                deadline = Deadline.after(AFTERMATH_SECONDS, line.clock)
+                deadline = Deadline.after(self._aftermath, line.clock)
             past = marker in line.completed or (line.processed > processed and not trouble)
             if past or job.abandoned or deadline.expired:
                 self._settle_unknown()
@@ -270,6 +283,9 @@ class _Passage:
         if self._taken() == 0:
             job.settle(self._outcome(Delivery.NONE), Cancelled(f"job {job.key}"))
             return
+        if line.takes_jobs:
+            await self._call_back()
+            return
         if line.profile.realtime_clear and (line.up or await line.reopen()):
             before = line.cleared
             deadline = Deadline.after(CLEAR_SECONDS, line.clock)
@@ -282,13 +298,22 @@ class _Passage:
             while line.up and line.cleared == before and await line.changed.wait(deadline):
                 pass
             if self.id and self.id in line.completed:
-                proof = Delivery.CONFIRMED, Evidence.PROCESS_ID
+                proof = Delivery.CONFIRMED, line.session.evidence
             elif line.cleared > before:
                 proof = Delivery.PARTIAL, Evidence.CLEARED
         else:
             line.drop("the job was abandoned")
         error = None if proof[0] is Delivery.CONFIRMED else Cancelled(f"job {job.key}")
         job.settle(self._outcome(*proof), error)
+
+    async def _call_back(self) -> None:
+        """Have the queue drop it. That it had not begun is proof that nothing of it reaches the printer."""
+        job, line = self.job, self.line
+        if await line.call_back():
+            job.settle(Outcome(Delivery.NONE, bytes_total=self.total), Cancelled(f"job {job.key}"))
+            return
+        line.half_sent = job.compiled.longest
+        job.settle(self._outcome(Delivery.UNKNOWN), Cancelled(f"job {job.key}"))
 
     # Telling
 

@@ -15,6 +15,7 @@ from posdevkit.runtime.pulse import Pulse
 from posdevkit.runtime.subscription import Broadcaster, Subscription
 
 from .compose import Composed
+from .pace import AT_LEAST_SECONDS
 
 __all__ = ["CarriedJob", "Job"]
 
@@ -41,6 +42,7 @@ class Job(JobLike):
         "digest",
         "document",
         "first_byte_at",
+        "seconds_allowed",
         "settled_at",
         "submitted_at",
     )
@@ -54,6 +56,8 @@ class Job(JobLike):
         self.submitted_at = clock.monotonic()
         self.first_byte_at: float | None = None
         self.settled_at: float | None = None
+        self.seconds_allowed = AT_LEAST_SECONDS
+        """How long it may take by its size, the wire and the speed of the paper; known once it is queued."""
         self._device = device
         self._clock = clock
         self._state = JobState.QUEUED

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from posdevkit.documents import Label
 from posdevkit.events import JobEvent, Outcome
@@ -43,7 +44,15 @@ class LabelPrinter(QueuedPrinter):
         make_link: Callable[[], StreamLink] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        super().__init__(url, profile, lambda _: ZplSession(profile), name=name, make_link=make_link, clock=clock)
+        mute = replace(profile, answers=False)
+        super().__init__(
+            url,
+            profile,
+            lambda _, answers: ZplSession(profile if answers else mute),
+            name=name,
+            make_link=make_link,
+            clock=clock,
+        )
         self.profile = profile
 
     @classmethod
@@ -73,7 +82,7 @@ class LabelPrinter(QueuedPrinter):
         *,
         copies: int = 1,
         key: str = "",
-        timeout: float | None = 60.0,
+        timeout: float | Literal["auto"] | None = "auto",
         on_wait: Callable[[JobEvent], None] | None = None,
     ) -> Outcome:
         """Submit `copies` of `label` and wait for the outcome.
@@ -83,12 +92,13 @@ class LabelPrinter(QueuedPrinter):
 
         `on_wait` is called each time the job has to wait for a person, with the error's slug and the remedy to show: on
         the event loop in the async face, on the thread "posdevkit-events" in the blocking one. At the deadline
-        (`timeout` seconds) the error that stands in the way is raised and carries the job: `error.job.wait()` goes on
-        listening for the same job and `error.job.abandon()` clears the printer; neither sends it again.
+        the error that stands in the way is raised and carries the job: `error.job.wait()` goes on listening for the
+        same job and `error.job.abandon()` clears the printer; neither sends it again. `timeout` in seconds; "auto" is
+        as long as its size needs at the speed of the wire and of the paper, 60 at least.
 
         Raises a UsageError before a byte leaves, or a DeviceError with `outcome` and `job`.
         """
-        deadline = Deadline.after(timeout, self._clock)
+        deadline = None if timeout == "auto" else Deadline.after(timeout, self._clock)
         job = await self.submit(label, copies=copies, key=key)
         return await self._awaited(job, deadline, on_wait)
 

@@ -22,6 +22,7 @@ from posdevkit.events import (
     StatusChanged,
 )
 from posdevkit.links.base import StreamLink
+from posdevkit.links.pace import bytes_per_second
 from posdevkit.links.url import DeviceUrl
 from posdevkit.protocols.conversation import Conversation, Identity
 from posdevkit.registry.links import open_link
@@ -35,6 +36,7 @@ from .connection import Connection, Talk
 from .delivery import deliver
 from .job import CarriedJob, Job
 from .lifecycle import State
+from .pace import Pace
 from .stats import DeviceStats
 from .troubles import trouble_of
 
@@ -53,7 +55,7 @@ class QueuedPrinter(Closing):
         self,
         url: str | DeviceUrl,
         profile: Talk,
-        make_session: Callable[[int], Conversation],
+        make_session: Callable[[int, bool], Conversation],
         *,
         name: str,
         make_link: Callable[[], StreamLink] | None,
@@ -71,6 +73,7 @@ class QueuedPrinter(Closing):
             on_status=self._status_told,
             on_link=self._link_moved,
         )
+        self._pace = Pace.of(bytes_per_second(self.url), profile)
         self._queue: deque[CarriedJob] = deque()
         self._current: CarriedJob | None = None
         self._by_key: OrderedDict[str, CarriedJob] = OrderedDict()
@@ -124,7 +127,11 @@ class QueuedPrinter(Closing):
 
     # Printing
 
-    async def _awaited(self, job: Job, deadline: Deadline, on_wait: Callable[[JobEvent], None] | None) -> Outcome:
+    async def _awaited(
+        self, job: Job, deadline: Deadline | None, on_wait: Callable[[JobEvent], None] | None
+    ) -> Outcome:
+        """Without a deadline the job has what its size allows it."""
+        deadline = deadline or Deadline(job.submitted_at + job.seconds_allowed, self._clock)
         if on_wait is None:
             return await job.wait(deadline.remaining())
         events = job.events()
@@ -154,6 +161,7 @@ class QueuedPrinter(Closing):
         return job
 
     def _enqueue(self, job: CarriedJob) -> None:
+        job.seconds_allowed = self._pace.seconds(job.compiled)
         self._queue.append(job)
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work(), name=f"posdevkit-printer-{self.name}")
@@ -246,6 +254,7 @@ class QueuedPrinter(Closing):
         if not line.up:
             await line.open(deadline)
         if line.mute or self._current is not None or not line.profile.realtime_status:
+            await line.look()
             return line.status
         told = line.told
         await line.ask()

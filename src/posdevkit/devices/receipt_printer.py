@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
@@ -16,8 +17,8 @@ from posdevkit.links.base import StreamLink
 from posdevkit.links.url import DeviceUrl
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.profiles.schema import KEYS, WrongValue, did_you_mean
+from posdevkit.protocols.dialects import dialect
 from posdevkit.protocols.escpos.logos import delete_logo, store_logo
-from posdevkit.protocols.escpos.session import EscPosSession
 from posdevkit.registry import DeviceKind, Key, Place, open_link, values
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
@@ -53,8 +54,14 @@ class ReceiptPrinter(QueuedPrinter):
         make_link: Callable[[], StreamLink] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        mute, session = replace(profile, answers=False), dialect(profile.language).session
         super().__init__(
-            url, profile, lambda seed: EscPosSession(profile, seed), name=name, make_link=make_link, clock=clock
+            url,
+            profile,
+            lambda seed, answers: session(profile if answers else mute, seed),
+            name=name,
+            make_link=make_link,
+            clock=clock,
         )
         self.profile = profile
         self._fallback = fallback
@@ -89,19 +96,20 @@ class ReceiptPrinter(QueuedPrinter):
         receipt: Receipt,
         *,
         key: str = "",
-        timeout: float | None = 60.0,
+        timeout: float | Literal["auto"] | None = "auto",
         on_wait: Callable[[JobEvent], None] | None = None,
     ) -> Outcome:
         """Submit `receipt` and wait for its outcome.
 
         `on_wait` is called each time the job has to wait for a person, with the error's slug and the remedy to show: on
         the event loop in the async face, on the thread "posdevkit-events" in the blocking one. At the deadline
-        (`timeout` seconds) the error that stands in the way is raised and carries the job: `error.job.wait()` goes on
-        listening for the same job and `error.job.abandon()` clears the printer; neither sends it again.
+        the error that stands in the way is raised and carries the job: `error.job.wait()` goes on listening for the
+        same job and `error.job.abandon()` clears the printer; neither sends it again. `timeout` in seconds; "auto" is
+        as long as its size needs at the speed of the wire and of the paper, 60 at least.
 
         Raises a UsageError before a byte leaves, or a DeviceError with `outcome` and `job`.
         """
-        deadline = Deadline.after(timeout, self._clock)
+        deadline = None if timeout == "auto" else Deadline.after(timeout, self._clock)
         job = await self.submit(receipt, key=key)
         return await self._awaited(job, deadline, on_wait)
 

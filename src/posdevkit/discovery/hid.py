@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from posdevkit.links.hid import HidDescription, hid_devices
-from posdevkit.links.url import DeviceUrl
+from posdevkit.links.hid_bus import HidDescription, hid_devices, hid_url
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.threads import in_thread
 
@@ -30,10 +29,9 @@ def _find() -> list[Found]:
 
 
 def _told(one: HidDescription) -> Found:
-    options = (("serial", one.serial),) if one.serial else ()
     name = " ".join(word for word in (one.maker, one.name) if word) or f"{one.vendor:04x}:{one.product:04x}"
     return Found(
-        str(DeviceUrl("hid", f"{one.vendor:04x}:{one.product:04x}", options=options)),
+        str(hid_url(one)),
         _PAGES[one.usage_page],
         name + (f", serial number {one.serial}" if one.serial else ""),
         None,

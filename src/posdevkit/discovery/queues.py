@@ -1,6 +1,6 @@
 """Print queues of CUPS, by what `lpstat` says of them; none is printed to.
 
-A queue whose printer is on the network is given as that printer; others as a queue, where queues can be opened.
+A queue whose printer is on the network is given as that printer, which can then tell what it printed; others as queues.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from typing import Final
 
 from posdevkit.errors import BadUrl
 from posdevkit.links.url import DeviceUrl
-from posdevkit.registry.links import schemes
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.threads import in_thread
 
 from .base import Found, Kind
 from .models import suggested_profile
 
-__all__ = ["QueueSource", "queues_in"]
+__all__ = ["QueueSource", "printer_queues", "queues_in"]
 
 _LINE: Final = re.compile(r"^device for (?P<name>.+?): (?P<uri>\S+)$", re.MULTILINE)
 """lpstat(1), -v, in the C locale."""
@@ -38,35 +37,48 @@ class QueueSource:
 
 
 def _find() -> list[Found]:
+    return queues_in(_listing(_SECONDS), os.environ.get("CUPS_SERVER", ""))
+
+
+def printer_queues(seconds: float = _SECONDS) -> list[tuple[str, str]]:
+    """Name and URI of every queue of CUPS; none where there is no CUPS, or it says nothing in time. It blocks."""
+    return _entries(_listing(seconds))
+
+
+def _listing(seconds: float) -> str:
+    """What `lpstat -v` says; empty where there is no CUPS."""
     program = shutil.which("lpstat")
     if program is None:
-        return []
+        return ""
     plain = {**os.environ, "LC_ALL": "C"}
     try:
         done = subprocess.run(  # noqa: S603  # a program of the system and our own words
-            [program, "-v"], env=plain, capture_output=True, check=False, timeout=_SECONDS, stdin=subprocess.DEVNULL
+            [program, "-v"], env=plain, capture_output=True, check=False, timeout=seconds, stdin=subprocess.DEVNULL
         )
     except (OSError, subprocess.TimeoutExpired):
-        return []
-    return queues_in(done.stdout.decode("utf-8", "replace"), spooled="spooler" in schemes())
+        return ""
+    return done.stdout.decode("utf-8", "replace")
 
 
-def queues_in(listing: str, *, spooled: bool) -> list[Found]:
-    """What `lpstat -v` lists; with `spooled`, also queues to which only the system can print. Total."""
-    return list(_queues(listing, spooled))
+def queues_in(listing: str, server: str = "") -> list[Found]:
+    """What `lpstat -v` lists, asking the `server` that CUPS_SERVER names (cups(1)): a host, perhaps with a port, or the
+    path of a socket on this machine. Total."""
+    host = "localhost" if not server or server.startswith("/") else server.partition("/")[0]
+    return list(_queues(listing, host))
 
 
-def _queues(listing: str, spooled: bool) -> Iterator[Found]:
-    for line in _LINE.finditer(listing):
-        name, uri = line["name"], line["uri"]
+def _entries(listing: str) -> list[tuple[str, str]]:
+    return [(line["name"], line["uri"]) for line in _LINE.finditer(listing)]
+
+
+def _queues(listing: str, host: str) -> Iterator[Found]:
+    for name, uri in _entries(listing):
         profile = suggested_profile(f"{name} {uri}".replace("%20", " ").replace("_", " "))
         try:
             if place := _SOCKET.fullmatch(uri):
                 url = DeviceUrl("tcp", place["host"].strip("[]"), int(place["port"] or 9100))
-            elif spooled:
-                url = DeviceUrl("spooler", name)
             else:
-                continue
+                url = DeviceUrl("cups", f"{host}/{name}")
         except BadUrl:
             continue  # a queue to nowhere
         kind: Kind = "receipt-printer" if profile else "printer"

@@ -23,6 +23,7 @@ OWN: Final = {
     "serial": "posdevkit.discovery.serial:SerialSource",
     "hid": "posdevkit.discovery.hid:HidSource",
     "ble": "posdevkit.discovery.ble:BleSource",
+    "pcsc": "posdevkit.discovery.pcsc:PcscSource",
     "queues": "posdevkit.discovery.queues:QueueSource",
     "mdns": "posdevkit.discovery.mdns:MdnsSource",
     "epson": "posdevkit.discovery.epson:EpsonSource",

@@ -27,7 +27,7 @@ class UsbSource:
 
 
 def _find() -> list[Found]:
-    found = []
+    found: list[tuple[UsbDescription, Pipes]] = []
     problems = (need("usb.core").USBError, NotImplementedError)
     try:
         for device in all_devices():
@@ -35,17 +35,17 @@ def _find() -> list[Found]:
                 pipes = pipes_of(device)
                 # A vendor's own interface may be anything; only the printer class says so by itself.
                 if pipes is not None and pipes.printer_class:
-                    found.append(_told(describe(device), pipes))
+                    found.append((describe(device), pipes))
             except problems:
                 continue  # unplugged while it was looked at
             finally:
                 need("usb.util").dispose_resources(device)
     except problems as problem:
         raise Disconnected(f"the USB bus cannot be read: {problem}") from problem
-    return found
+    return [_told(device, pipes, [other for other, _ in found]) for device, pipes in found]
 
 
-def _told(device: UsbDescription, pipes: Pipes) -> Found:
+def _told(device: UsbDescription, pipes: Pipes, all_found: Sequence[UsbDescription]) -> Found:
     name = " ".join(word for word in (device.maker, device.product) if word) or str(device.id)
     profile = suggested_profile(name)
     kind: Kind = "printer"
@@ -54,7 +54,7 @@ def _told(device: UsbDescription, pipes: Pipes) -> Found:
     elif device.id.vendor in _LABEL_MAKERS:
         kind = "label-printer"
     return Found(
-        str(device.url),
+        str(device.url_among(all_found)),
         kind,
         name + (f", serial number {device.serial}" if device.serial else ""),
         profile,

@@ -34,6 +34,9 @@ class Evidence(Enum):
     IN_ORDER_STATUS = "in_order_status"
     """A status answer that is sent in order with the data (`GS r`): it tells "processed", not "printed"."""
     LABEL_COUNTER = "label_counter"
+    CUT_COUNTER = "cut_counter"
+    """ESC/POS `GS g 2`: since before the first byte the printer made exactly the cuts that the job has. Proves a job
+    only on a printer that nobody else prints on, which its profile says (`cut_counter`)."""
     CLEARED = "cleared"
     """The printer acknowledged that it dropped what it had not yet printed (`DLE DC4` function 8)."""
 

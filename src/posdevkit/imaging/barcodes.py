@@ -28,21 +28,21 @@ class Bars:
     two_widths: bool = False
     """Narrow and wide only (Code 39, ITF, Codabar): `widths` then holds 1 for narrow and 2 for wide."""
 
-    def dots(self, module: int) -> str:
+    def dots(self, module: int, wide: int | None = None) -> str:
         """One row, "1" for black; the narrow bar `module` dots wide.
 
         A wide bar takes two and a half narrow ones, rounded up: 5, 8, 10, 13, 15 dots for 2 to 6, which is how receipt
-        printers answer `GS w` (Epson TM-T88 manual, p. 5-23).
+        printers answer `GS w` (Epson TM-T88 manual, p. 5-23); `wide` dots where they are told so.
         """
         if module < 1:
             raise ValueError(f"a bar is 1 or more dots wide, not {module}")
-        wide = (5 * module + 1) // 2
+        wide = wide or (5 * module + 1) // 2
         sizes = (0, module, wide) if self.two_widths else tuple(range(0, 16 * module, module))
         return "".join(("1", "0")[place % 2] * sizes[width] for place, width in enumerate(self.widths))
 
-    def row(self, module: int) -> Raster:
+    def row(self, module: int, wide: int | None = None) -> Raster:
         """`dots` as a raster one dot high; `scale(row, 1, height)` makes the symbol."""
-        dots = self.dots(module)
+        dots = self.dots(module, wide)
         return raster_from_rows([dots], len(dots))
 
 

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
+from posdevkit.events import PrinterStatus
 from posdevkit.runtime.deadline import Deadline
 
 from .url import DeviceUrl
 
-__all__ = ["ExchangeLink", "Identified", "Nonced", "ReportLink", "StreamLink"]
+__all__ = [
+    "ExchangeLink",
+    "Identified",
+    "JobLink",
+    "Nonced",
+    "OneWay",
+    "PortStatus",
+    "ReportLink",
+    "StreamLink",
+    "Tuned",
+]
 
 
 @runtime_checkable
@@ -181,4 +192,54 @@ class Identified(Protocol):
 
     def expect(self, identity: tuple[str, str]) -> None:
         """Open the device of that identity and no other."""
+        ...
+
+
+@runtime_checkable
+class Tuned(Protocol):
+    """A link whose two ends have to be set alike: what comes over one that is not is noise."""
+
+    @property
+    def settings(self) -> str:
+        """How this end is set: `9600 8N1`; empty where a cable inside this one has nothing to set."""
+        ...
+
+
+@runtime_checkable
+class OneWay(Protocol):
+    """A link over which nothing may ever come back, so that nothing is asked over it."""
+
+    @property
+    def one_way(self) -> bool:
+        """Whether that is so; it may become known only with `open`."""
+        ...
+
+
+@runtime_checkable
+class PortStatus(Protocol):
+    """A link whose near end knows something about the device, without asking it: a port's lines, a queue's state."""
+
+    async def port_status(self) -> PrinterStatus:
+        """What it knows now; what it does not know is unknown. Raises Disconnected and Closed."""
+        ...
+
+
+@runtime_checkable
+class JobLink(Protocol):
+    """A link that takes whole jobs and lets them wait their turn among others, as a print queue does.
+
+    What `send` was given is kept and becomes one job with `close`.
+    """
+
+    async def send_job(self, data: bytes) -> None:
+        """Return when the queue says that it is through with these bytes: all given to the device, which is no proof
+        that it printed them. `taken` counts them once they may reach the device without further doing.
+
+        Raises Disconnected when the queue refuses or drops them, or cannot be asked any more. When it is cancelled, the
+        job stays where it is: see `call_back`.
+        """
+        ...
+
+    async def call_back(self) -> bool:
+        """Take the last job back that was not seen to end; True if not a byte of it had gone to the device."""
         ...

@@ -1,4 +1,7 @@
-"""Links over an open file of the operating system (POSIX): a serial port, an input device. No thread is needed."""
+"""Links over an open file of the operating system: a serial port, an input device, a printer's device file, a socket.
+
+The event loop watches it, so no thread is needed.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from posdevkit.runtime.deadline import Deadline
 from .readiness import Readiness
 from .url import DeviceUrl
 
-__all__ = ["DescriptorLink", "Port"]
+__all__ = ["DescriptorLink", "Port", "PortLink"]
 
 _CHUNK: Final = 4_096
 _DRAIN_SECONDS: Final = 2.0
@@ -30,6 +33,14 @@ class Port(ABC):
     def fileno(self) -> int:
         """Its descriptor."""
 
+    def write(self, data: memoryview) -> int:
+        """Bytes that it took. Raises OSError, BlockingIOError where it takes none now."""
+        return os.write(self.fileno(), data)
+
+    def read(self, size: int) -> bytes:
+        """What is there, b"" at the end. Raises OSError, BlockingIOError where there is nothing now."""
+        return os.read(self.fileno(), size)
+
     @abstractmethod
     def unsent(self) -> int:
         """Bytes that were taken and have not yet left."""
@@ -39,8 +50,8 @@ class Port(ABC):
         """Close it at once and drop what has not left. Raises nothing."""
 
 
-class DescriptorLink(ABC):
-    """A StreamLink over a descriptor; subclasses open it."""
+class PortLink(ABC):
+    """A StreamLink over a Port; subclasses connect it."""
 
     def __init__(self, url: DeviceUrl) -> None:
         self._url = url
@@ -53,8 +64,8 @@ class DescriptorLink(ABC):
         self._aborted = False
 
     @abstractmethod
-    def _open_port(self) -> Port:
-        """Open the device now. Raises PosError."""
+    async def _connect(self, deadline: Deadline) -> Port:
+        """Open the device. Raises PosError."""
 
     @property
     def url(self) -> DeviceUrl:
@@ -69,7 +80,7 @@ class DescriptorLink(ABC):
             raise RuntimeError(f"{self._url} is open")
         if deadline.expired:
             raise Disconnected(f"{self._url}: the deadline passed before it was opened")
-        port = self._open_port()
+        port = await self._connect(deadline)
         self._taken = 0
         self._used, self._ended, self._aborted = True, False, False
         self._sending = asyncio.Lock()
@@ -85,7 +96,7 @@ class DescriptorLink(ABC):
                 if self._port is not port:
                     raise self._let_go_by_us()
                 try:
-                    count = os.write(port.fileno(), view)
+                    count = port.write(view)
                 except _TAKES_NOTHING:
                     await readiness.writable()
                 except OSError as problem:
@@ -106,7 +117,7 @@ class DescriptorLink(ABC):
             if self._ended or port is None or readiness is None or self._port is not port:
                 return b""
             try:
-                data = os.read(port.fileno(), _CHUNK)
+                data = port.read(_CHUNK)
             except _TAKES_NOTHING:
                 await readiness.readable()
             except OSError as problem:
@@ -159,3 +170,14 @@ class DescriptorLink(ABC):
     def _let_go_by_us(self) -> Disconnected:
         how = "aborted" if self._aborted else "closed"
         return Disconnected(f"{self._url}: {how} by this program after {self._taken} bytes")
+
+
+class DescriptorLink(PortLink):
+    """A PortLink to something that opens at once."""
+
+    @abstractmethod
+    def _open_port(self) -> Port:
+        """Open the device now. Raises PosError."""
+
+    async def _connect(self, deadline: Deadline) -> Port:
+        return self._open_port()

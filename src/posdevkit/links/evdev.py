@@ -58,7 +58,7 @@ def _failure(url: DeviceUrl, problem: OSError) -> PosError:
             return Claimed(str(url))
         case errno.EACCES | errno.EPERM:
             return Disconnected(
-                f"{url}: not permitted", remedy="Let this user read it: on Linux, join the group input."
+                f"{url}: not permitted", remedy="Join the group input; 'posdevkit doctor' tells the command."
             )
         case errno.ENOENT | errno.ENODEV | errno.ENXIO:
             return Disconnected(f"{url}: there is no such device", remedy="Plug the scanner in, and check the path.")

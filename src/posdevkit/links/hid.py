@@ -7,87 +7,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, Final, Protocol, cast, runtime_checkable
+from typing import Any, Final
 
-from posdevkit.errors import BadUrl, Closed, Disconnected, MissingExtra
-from posdevkit.runtime.buses import plugged_in
+from posdevkit.errors import BadUrl, Closed, Disconnected
 from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.polling import Poller
 
+from .hid_bus import HidBus, HidDescription, HidHandle, hid_bus, hid_identity, hid_url, one_of_each
 from .url import DeviceUrl
 
-__all__ = ["HidBus", "HidDescription", "HidHandle", "HidLink", "hid_devices"]
+__all__ = ["HidLink"]
 
 _ADDRESS: Final = re.compile(r"([0-9A-Fa-f]{4}):([0-9A-Fa-f]{4})")
 _POLL_MILLISECONDS: Final = 500
 """hidapi cannot be woken: this bounds how long closing and writing take, at two wakeups a second."""
 _REPORT: Final = 1_024
-
-
-@dataclass(frozen=True, slots=True)
-class HidDescription:
-    """One collection of one HID device, as the system lists it."""
-
-    path: bytes
-    vendor: int
-    product: int
-    serial: str = ""
-    maker: str = ""
-    name: str = ""
-    usage_page: int = 0
-    usage: int = 0
-    interface: int = -1
-
-
-class HidHandle(Protocol):
-    """An open HID device. Its calls block, and raise OSError when it has gone."""
-
-    def descriptor(self) -> bytes:
-        """Its report descriptor; empty where it cannot be read."""
-        ...
-
-    def read(self, size: int, milliseconds: int) -> bytes:
-        """One input report with its id in front, where ids are used; empty when none came in time."""
-        ...
-
-    def write(self, report: bytes) -> None:
-        """Send an output report; the first byte is its id."""
-        ...
-
-    def send_feature(self, report: bytes) -> None:
-        """Send a feature report; the first byte is its id."""
-        ...
-
-    def get_feature(self, report: int, size: int) -> bytes:
-        """Read a feature report, its id in front."""
-        ...
-
-    def close(self) -> None:
-        """Let go of it."""
-        ...
-
-
-@runtime_checkable
-class HidBus(Protocol):
-    """Where HID devices are found: the system's, or one inside this process."""
-
-    def enumerate(self) -> Sequence[HidDescription]:
-        """What is plugged in now."""
-        ...
-
-    def open_device(self, path: bytes) -> HidHandle:
-        """Open what `enumerate` listed. Raises OSError."""
-        ...
+_NOT_PERMITTED: Final = "On Linux let a udev rule give the device to this program's group, then plug it in again."
+_DESKTOP_PAGE: Final = 0x01
+"""Usage page of keyboards, mice and the like."""
 
 
 class HidLink:
-    """A ReportLink to the HID device with these numbers; `serial` chooses one of several alike."""
+    """A ReportLink to the HID device with these numbers.
+
+    Options of the URL: `serial`, or `port` as in `1-2.3` (Linux), choose one of several alike; `usage_page` chooses
+    between the collections of one device, in hexadecimal (8c, scanners).
+    """
 
     def __init__(self, url: DeviceUrl, bus: HidBus | None = None) -> None:
         """Raises BadUrl. `bus` is where to look, by default what is plugged into this process, else the system."""
-        url.only("serial", "usage_page")
+        url.only("serial", "port", "usage_page")
         found = _ADDRESS.fullmatch(url.address)
         if found is None:
             raise BadUrl(
@@ -97,6 +46,7 @@ class HidLink:
         self._url = url
         self._vendor, self._product = (int(part, 16) for part in found.groups())
         self._serial = url.option("serial")
+        self._port = url.option("port")
         self._page = _page(url)
         self._bus = bus
         self._poller: Poller[HidHandle] | None = None
@@ -125,10 +75,12 @@ class HidLink:
             await poller.start(deadline)
         except TimeoutError:
             raise Disconnected(f"{self._url}: it could not be opened in time") from None
+        except PermissionError as problem:
+            raise Disconnected(f"{self._url}: not permitted", remedy=_NOT_PERMITTED) from problem
         except OSError as problem:
             raise Disconnected(
                 f"{self._url}: {problem}",
-                remedy="Let this user read and write it (a udev rule on Linux), and close other programs that hold it.",
+                remedy="Close other programs that hold it; 'posdevkit doctor' tells which.",
             ) from problem
         self._poller = poller
 
@@ -170,19 +122,15 @@ class HidLink:
             raise Disconnected(f"{self._url}: the device went away ({problem})") from problem
 
     def _open_handle(self) -> HidHandle:
-        bus = self._bus or _bus()
+        bus = self._bus or hid_bus()
         found = [one for one in bus.enumerate() if self._matches(one)]
         if not found:
             raise Disconnected(
                 f"{self._url}: no such device", remedy="Plug it in; 'posdevkit discover' shows what is there."
             )
-        if len({one.serial or one.path for one in found}) > 1:
-            raise Disconnected(
-                f"{self._url}: {len(found)} devices are alike", remedy="Add ?serial=... to the URL of the one you mean."
-            )
-        # A device with several collections: the one for its purpose, not its keyboard.
-        chosen = next((one for one in found if one.usage_page == self._page), found[0])
-        handle = bus.open_device(chosen.path)
+        if len(alike := one_of_each(found)) > 1:
+            raise Disconnected(f"{self._url}: {len(alike)} devices are alike", remedy=_how_to_choose(alike))
+        handle = bus.open_device(min(found, key=self._rank).path)
         try:
             self._descriptor = handle.descriptor()
         except BaseException:
@@ -191,93 +139,21 @@ class HidLink:
         return handle
 
     def _matches(self, one: HidDescription) -> bool:
-        same = one.vendor == self._vendor and one.product == self._product
-        return same and (self._serial is None or one.serial == self._serial)
+        return (
+            (one.vendor, one.product) == (self._vendor, self._product)
+            and self._serial in (None, one.serial)
+            and self._port in (None, one.port)
+        )
+
+    def _rank(self, one: HidDescription) -> int:
+        """Of a device's collections the one for its purpose comes first, and its keyboard last."""
+        return 0 if one.usage_page == self._page else 1 + (one.usage_page == _DESKTOP_PAGE)
 
 
-class _SystemBus:
-    """HID devices by hidapi."""
-
-    def __init__(self) -> None:
-        try:
-            self._library = import_module("hid")
-        except ImportError:
-            raise MissingExtra("hid:// needs hidapi", remedy="pip install 'posdevkit[hid]'") from None
-
-    def enumerate(self) -> Sequence[HidDescription]:
-        return [
-            HidDescription(
-                path=one["path"],
-                vendor=one["vendor_id"],
-                product=one["product_id"],
-                serial=one["serial_number"] or "",
-                maker=one["manufacturer_string"] or "",
-                name=one["product_string"] or "",
-                usage_page=one["usage_page"],
-                usage=one["usage"],
-                interface=one["interface_number"],
-            )
-            for one in self._library.enumerate()
-        ]
-
-    def open_device(self, path: bytes) -> HidHandle:
-        device = self._library.device()
-        device.open_path(path)
-        return _SystemHandle(device)
-
-
-class _SystemHandle:
-    def __init__(self, device: Any) -> None:
-        self._device = device
-
-    def descriptor(self) -> bytes:
-        try:
-            return bytes(self._device.get_report_descriptor())
-        except (OSError, ValueError, AttributeError):
-            return b""
-
-    def read(self, size: int, milliseconds: int) -> bytes:
-        return bytes(self._device.read(size, milliseconds))
-
-    def write(self, report: bytes) -> None:
-        if self._device.write(report) < 0:
-            raise OSError(self._device.error())
-
-    def send_feature(self, report: bytes) -> None:
-        if self._device.send_feature_report(report) < 0:
-            raise OSError(self._device.error())
-
-    def get_feature(self, report: int, size: int) -> bytes:
-        return bytes(self._device.get_feature_report(report, size))
-
-    def close(self) -> None:
-        self._device.close()
-
-
-def hid_devices() -> Sequence[HidDescription]:
-    """What is plugged in now. Raises MissingExtra. It blocks for a moment."""
-    return _bus().enumerate()
-
-
-def _bus() -> HidBus:
-    inside = plugged_in("hid")
-    return _Buses([cast(HidBus, bus) for bus in inside]) if inside else _SystemBus()
-
-
-class _Buses:
-    """Several buses inside this process, as one."""
-
-    def __init__(self, buses: Sequence[HidBus]) -> None:
-        self._buses = buses
-
-    def enumerate(self) -> Sequence[HidDescription]:
-        return [one for bus in self._buses for one in bus.enumerate()]
-
-    def open_device(self, path: bytes) -> HidHandle:
-        for bus in self._buses:
-            if any(one.path == path for one in bus.enumerate()):
-                return bus.open_device(path)
-        raise OSError("the device went away")
+def _how_to_choose(alike: Sequence[HidDescription]) -> str:
+    if len({hid_identity(one) for one in alike}) < len(alike):
+        return "They have no numbers of their own: leave only one plugged in, or set one of them to serial."
+    return f"Write {' or '.join(str(hid_url(one)) for one in alike)}."
 
 
 def _page(url: DeviceUrl) -> int:

@@ -18,7 +18,7 @@ from posdevkit.runtime.threads import in_thread
 
 from .url import DeviceUrl
 
-__all__ = ["PcscLink"]
+__all__ = ["PcscLink", "card_readers"]
 
 _NAME: Final = "posdevkit-pcsc"
 _WAKING_SECONDS: Final = 1.0
@@ -121,6 +121,15 @@ class PcscLink:
                 f"{self._url}: the card was taken away", remedy="Put it back and begin anew."
             ) from problem
         return bytes((*data, *status))
+
+
+def card_readers() -> list[str]:
+    """The names of the readers that are there now; none where no card service runs. It blocks. Raises MissingExtra."""
+    system, wrong = _need("smartcard.System"), _need("smartcard.Exceptions")
+    try:
+        return [str(reader) for reader in system.readers()]
+    except wrong.SmartcardException:
+        return []
 
 
 def _let_go(connection: Any) -> None:

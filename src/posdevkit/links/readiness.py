@@ -45,12 +45,8 @@ class Readiness:
         await self._ready(self._writers, self._loop.add_writer, self._loop.remove_writer, reading=False)
 
     def wake_readers(self) -> None:
-        """Let everybody who waits to read look again."""
+        """Let everybody who waits to read look again; where the loop cannot watch, look often from now on."""
         _complete(self._readers)
-        self._hurry.set()
-
-    def hurry(self) -> None:
-        """Something was sent, so an answer may be near: where the loop cannot watch, look often again."""
         self._hurry.set()
 
     def stop(self) -> None:

@@ -6,16 +6,18 @@ needed, and the count of bytes taken is the kernel's own.
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from posdevkit.errors import BadUrl, Claimed, Disconnected, MissingExtra, PosError, Unsupported
+from posdevkit.errors import MissingExtra, Unsupported
 
 from .descriptor import DescriptorLink, Port
+from .serial_failures import open_failure
+from .serial_settings import OPTIONS, read_settings
 from .url import DeviceUrl
 
 if TYPE_CHECKING:
@@ -23,13 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PortName", "SerialLink", "serial_ports"]
 
-_CHOICES: Final[dict[str, dict[str, str | int]]] = {
-    "bits": {"8": 8, "7": 7},
-    "parity": {"none": "N", "even": "E", "odd": "O"},
-    "stop": {"1": 1, "2": 2},
-    "flow": {"none": "", "rtscts": "rtscts", "xonxoff": "xonxoff"},
-}
-_FASTEST: Final = 4_000_000
+_PARITY: Final = {"none": "N", "even": "E", "odd": "O"}
 _PSEUDO: Final = "/dev/pts/"
 
 
@@ -46,17 +42,21 @@ class SerialLink(DescriptorLink):
     """A StreamLink over a serial port, held by this program alone.
 
     Options of the URL: `baud` (9600), `bits` (8, 7), `parity` (none, even, odd), `stop` (1, 2), `flow` (none, rtscts,
-    xonxoff). A pseudo terminal takes them all and has no use for any.
+    xonxoff), and whether the lines `dtr` and `rts` are raised (on, off). A pseudo terminal takes them all and has
+    no use for any.
     """
 
     def __init__(self, url: DeviceUrl) -> None:
         """Raises BadUrl for an option it does not know, Unsupported on Windows."""
-        url.only("baud", *_CHOICES)
+        url.only(*OPTIONS)
         super().__init__(url)
-        self._baud = _baud(url)
-        self._chosen = {name: _choice(url, name, known) for name, known in _CHOICES.items()}
+        self._settings = read_settings(url)
         if sys.platform == "win32":
             raise Unsupported(f"{url}: serial ports are not driven on Windows yet", remedy="Use Linux or macOS for it.")
+
+    @property
+    def settings(self) -> str:
+        return str(self._settings)
 
     def _open_port(self) -> Port:
         try:
@@ -65,25 +65,27 @@ class SerialLink(DescriptorLink):
             raise MissingExtra(f"{self._url} needs pyserial", remedy="pip install 'posdevkit[serial]'") from None
         path = self._url.address
         plain = os.path.realpath(path).startswith(_PSEUDO)  # the kernel refuses parity and modem lines there
-        chosen = self._chosen
+        said = self._settings
         try:
             port = library.Serial(
-                path,
-                self._baud,
-                bytesize=8 if plain else chosen["bits"],
-                parity="N" if plain else chosen["parity"],
-                stopbits=1 if plain else chosen["stop"],
-                rtscts=not plain and chosen["flow"] == "rtscts",
-                xonxoff=not plain and chosen["flow"] == "xonxoff",
+                None,
+                said.baud,
+                bytesize=8 if plain else said.bits,
+                parity="N" if plain else _PARITY[said.parity],
+                stopbits=1 if plain else said.stop,
+                rtscts=not plain and said.flow == "rtscts",
+                xonxoff=not plain and said.flow == "xonxoff",
                 timeout=0,
                 write_timeout=0,
                 exclusive=True,
             )
-        except (OSError, ValueError) as problem:  # SerialException is an OSError
-            raise _failure(self._url, problem) from problem
-        except Exception as problem:
-            # termios.error is no OSError: a setting that this port cannot do.
-            raise Disconnected(f"{self._url}: the port refuses these settings ({problem})") from problem
+            # Before opening: a line that is raised for a moment resets some devices. pyserial passes over a port that
+            # has no such lines.
+            port.dtr, port.rts = said.dtr, said.rts
+            port.port = path
+            port.open()
+        except Exception as problem:  # termios.error is neither an OSError nor a ValueError
+            raise open_failure(self._url, said, problem, _group(path)) from problem
         _wait_for_bytes(port.fileno())
         return _SerialPort(port)
 
@@ -132,30 +134,11 @@ def _wait_for_bytes(descriptor: int) -> None:
         termios.tcsetattr(descriptor, termios.TCSANOW, settings)
 
 
-def _failure(url: DeviceUrl, problem: Exception) -> PosError:
-    number = getattr(problem, "errno", None)
-    if number in (errno.EAGAIN, errno.EBUSY):
-        return Claimed(f"{url}")
-    if number in (errno.EACCES, errno.EPERM):
-        return Disconnected(
-            f"{url}: not permitted", remedy="Let this user read and write it: on Linux, join the group dialout."
-        )
-    if number in (errno.ENOENT, errno.ENXIO, errno.ENODEV):
-        return Disconnected(
-            f"{url}: there is no such port", remedy="Plug the device in; 'posdevkit discover' lists the ports."
-        )
-    return Disconnected(f"{url}: {getattr(problem, 'strerror', None) or problem}")
-
-
-def _baud(url: DeviceUrl) -> int:
-    text = url.option("baud", "9600") or ""
-    if not (text.isascii() and text.isdecimal() and len(text) < 8 and 50 <= int(text) <= _FASTEST):
-        raise BadUrl(f"{str(url)!r} has baud={text!r}", remedy=f"Give a speed from 50 to {_FASTEST}, such as 9600.")
-    return int(text)
-
-
-def _choice(url: DeviceUrl, name: str, known: dict[str, str | int]) -> str | int:
-    text = url.option(name) or next(iter(known))
-    if text not in known:
-        raise BadUrl(f"{str(url)!r} has {name}={text!r}", remedy=f"Use one of {', '.join(known)}.")
-    return known[text]
+def _group(path: str) -> str:
+    """The group of those who may use the port: dialout on Debian, uucp on Arch."""
+    if sys.platform != "win32":
+        try:
+            return Path(path).group()
+        except (OSError, KeyError):
+            pass
+    return "dialout"

@@ -12,6 +12,7 @@ import socket
 import struct
 import sys
 from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from posdevkit.errors import BadUrl, Closed, Disconnected
@@ -20,7 +21,8 @@ from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.threads import in_thread
 
 from .readiness import Readiness
-from .tcp_failures import connect_failure, lost
+from .tcp_alive import SECONDS, keep_alive, silent, unacknowledged
+from .tcp_failures import connect_failure, lost, silence
 from .url import DeviceUrl
 
 __all__ = ["DEFAULT_PORT", "TcpLink"]
@@ -39,26 +41,27 @@ _KEPT_CHUNKS: Final = 64
 """Chunks that `close` keeps for whoever still receives."""
 _LOOK_SECONDS: Final = 0.05
 """How often `close` asks the kernel what is still unacknowledged."""
-_KEEPALIVE: Final = (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
-"""A printer that was switched off is noticed within half a minute. No TCP_USER_TIMEOUT: it would also cut off a printer
-that takes no data because it waits for paper."""
+_LOOKS: Final = 10
+"""Looks at a connection that acknowledges nothing, before it counts as gone; none while nothing is outstanding."""
 _TAKES_NOTHING: Final = (BlockingIOError, InterruptedError)
 
 
 class TcpLink:
     """A StreamLink over one TCP connection.
 
-    Options of the URL: `drain`, seconds without progress before `close` gives up waiting (0 to 3600, default 5).
+    Options of the URL: `drain`, seconds without progress before `close` gives up waiting (0 to 3600, default 5);
+    `alive`, seconds after which a host that answers nothing at all counts as gone (2 to 3600, default 25).
     """
 
     def __init__(self, url: DeviceUrl) -> None:
         """Raises BadUrl for an option it does not know, and for port 0."""
-        url.only("drain")
+        url.only("drain", "alive")
         if url.port == 0:
             raise BadUrl(f"{str(url)!r} has port 0, on which nothing can listen")
         self._url = url
         self._port = DEFAULT_PORT if url.port is None else url.port
         self._drain = _seconds(url, "drain", _DRAIN_SECONDS)
+        self._alive = round(_seconds(url, "alive", SECONDS, least=2))
         self._socket: socket.socket | None = None
         self._readiness: Readiness | None = None
         self._sending: asyncio.Lock | None = None
@@ -68,6 +71,7 @@ class TcpLink:
         self._half_closed = False
         self._ended = False
         self._aborted = False
+        self._gone = False
 
     @property
     def url(self) -> DeviceUrl:
@@ -82,12 +86,12 @@ class TcpLink:
             raise RuntimeError(f"{self._url} is open")
         connected = await self._connect(deadline)
         try:
-            _tune(connected)
+            _tune(connected, self._alive)
         except OSError as problem:
             connected.close()
             raise connect_failure(self._url, self._port, problem) from problem
         self._taken = 0
-        self._half_closed = self._ended = self._aborted = False
+        self._half_closed = self._ended = self._aborted = self._gone = False
         self._used = True
         self._kept.clear()
         self._sending = asyncio.Lock()
@@ -105,13 +109,14 @@ class TcpLink:
                     # The socket itself, not the loop's transport: its answer is the exact count of what was taken.
                     count = connected.send(view)
                 except _TAKES_NOTHING:
-                    await readiness.writable()
+                    await self._wait(connected, readiness.writable)
                 except OSError as problem:
                     raise lost(self._url, self._taken, problem) from problem
                 else:
                     self._taken += count
                     view = view[count:]
-                    readiness.hurry()
+                    # Whoever receives waits for an acknowledgement as well from now on.
+                    readiness.wake_readers()
 
     async def receive(self) -> bytes:
         connected, readiness = self._socket, self._readiness
@@ -122,12 +127,14 @@ class TcpLink:
                 return self._kept.popleft()
             if self._aborted:
                 raise Disconnected(f"{self._url}: aborted by this program after {self._taken} bytes")
+            if self._gone:
+                raise silence(self._url, self._port, self._taken, self._alive)
             if self._ended or connected is None or readiness is None or self._socket is not connected:
                 return b""
             data = self._read(connected, readiness)
             if data is not None:
                 return data
-            await readiness.readable()
+            await self._wait(connected, readiness.readable)
 
     async def send_eof(self) -> None:
         connected, _ = self._opened()
@@ -144,6 +151,9 @@ class TcpLink:
         if self._socket is None:
             return
         connected = self._socket
+        if self._gone:
+            self._let_go(connected)
+            return
         try:
             if not self._half_closed:
                 connected.shutdown(socket.SHUT_WR)
@@ -190,6 +200,20 @@ class TcpLink:
         if self._socket is not connected:
             how = "aborted" if self._aborted else "closed"
             raise Disconnected(f"{self._url}: {how} by this program after {self._taken} bytes")
+        if self._gone:
+            raise silence(self._url, self._port, self._taken, self._alive)
+
+    async def _wait(self, connected: socket.socket, ready: Callable[[], Awaitable[None]]) -> None:
+        """Until `ready`; or raise Disconnected once nobody has acknowledged for too long what was sent."""
+        while unacknowledged(connected):
+            try:
+                await within(Deadline.after(self._alive / _LOOKS), ready())
+                return
+            except TimeoutError:
+                if self._socket is connected and silent(connected, self._alive):
+                    self._gone = True
+                    raise silence(self._url, self._port, self._taken, self._alive) from None
+        await ready()
 
     def _let_go(self, connected: socket.socket) -> None:
         if self._socket is connected:
@@ -231,15 +255,15 @@ class TcpLink:
         readiness = self._readiness
         assert readiness is not None
         spoke = took = SYSTEM_CLOCK.monotonic()
-        unacknowledged = _unacknowledged(connected)
+        waiting = unacknowledged(connected)
         while not self._ended and self._socket is connected:
-            bound = _LAST_WORD_SECONDS if unacknowledged == 0 else self._drain
+            bound = _LAST_WORD_SECONDS if waiting == 0 else self._drain
             end = min(max(spoke, took) + min(bound, self._drain), took + _CHATTER * self._drain)
             left = end - SYSTEM_CLOCK.monotonic()
             if left <= 0:
                 return
             # Where the kernel tells nothing about progress there is no reason to look up.
-            pause = left if unacknowledged is None else min(left, _LOOK_SECONDS)
+            pause = left if waiting is None else min(left, _LOOK_SECONDS)
             try:
                 await within(Deadline.after(pause), readiness.readable())
             except TimeoutError:
@@ -250,8 +274,8 @@ class TcpLink:
                 spoke = SYSTEM_CLOCK.monotonic()
                 readiness.wake_readers()
                 await asyncio.sleep(0)
-            before, unacknowledged = unacknowledged, _unacknowledged(connected)
-            if before != unacknowledged:
+            before, waiting = waiting, unacknowledged(connected)
+            if before != waiting:
                 took = SYSTEM_CLOCK.monotonic()
 
 
@@ -266,13 +290,10 @@ async def _connect_to(family: int, address: tuple[object, ...], deadline: Deadli
     return new
 
 
-def _tune(connected: socket.socket) -> None:
+def _tune(connected: socket.socket, alive: int) -> None:
     # A status question is three bytes that must not wait for more.
     connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, value in _KEEPALIVE:
-        if (option := getattr(socket, name, None)) is not None:
-            connected.setsockopt(socket.IPPROTO_TCP, option, value)
+    keep_alive(connected, alive)
 
 
 def _is_address(host: str) -> bool:
@@ -283,7 +304,7 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _seconds(url: DeviceUrl, key: str, default: float) -> float:
+def _seconds(url: DeviceUrl, key: str, default: float, least: int = 0) -> float:
     text = url.option(key)
     if text is None:
         return default
@@ -291,24 +312,6 @@ def _seconds(url: DeviceUrl, key: str, default: float) -> float:
         value = float(text)
     except ValueError:
         value = -1.0
-    if not 0 <= value <= 3600:
-        raise BadUrl(f"{str(url)!r} has {key}={text!r}", remedy=f"Give {key} in seconds, from 0 to 3600.")
+    if not least <= value <= 3600:
+        raise BadUrl(f"{str(url)!r} has {key}={text!r}", remedy=f"Give {key} in seconds, from {least} to 3600.")
     return value
-
-
-def _unacknowledged(connected: socket.socket) -> int | None:
-    """Bytes (FIN counts one) that the other side's TCP has not acknowledged; None where the kernel does not tell.
-
-    Linux, tcp(7): SIOCOUTQ, the same number as TIOCOUTQ.
-    """
-    if sys.platform == "linux":
-        import fcntl
-        import termios
-
-        try:
-            answer = fcntl.ioctl(connected.fileno(), termios.TIOCOUTQ, b"\0" * 4)
-        except OSError:
-            return None
-        return int.from_bytes(answer, sys.byteorder)
-    else:
-        return None

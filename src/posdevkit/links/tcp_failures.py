@@ -10,7 +10,7 @@ from posdevkit.errors import Disconnected
 
 from .url import DeviceUrl
 
-__all__ = ["connect_failure", "lost"]
+__all__ = ["connect_failure", "lost", "silence"]
 
 # errno -> what happened, what to do. {at} is host:port, {host} the host alone.
 _CONNECT: Final = {
@@ -37,6 +37,7 @@ _TIMEOUT: Final = (
     "no answer in time",
     "Nothing answered at {at}: check that the printer is switched on and on this network, and its address.",
 )
+_GONE: Final = "Check the power and the network cable of what is at {at}, and of what lies between."
 _UNKNOWN_NAME: Final = (
     "unknown host name",
     "No address is known for {host}: check the spelling, or write the printer's IP address.",
@@ -70,6 +71,18 @@ def connect_failure(url: DeviceUrl, port: int, problem: Exception) -> Disconnect
     return Disconnected(f"{url}: {what}", remedy=remedy.format(at=f"{host}:{port}", host=host))
 
 
+def silence(url: DeviceUrl, port: int, taken: int, seconds: float) -> Disconnected:
+    """The error for a host that has stopped answering, without a word, for `seconds`."""
+    return Disconnected(
+        f"{url}: nothing has answered for {seconds:g} seconds, after {taken} bytes",
+        remedy=_GONE.format(at=f"{url.address}:{port}"),
+    )
+
+
 def lost(url: DeviceUrl, taken: int, problem: OSError) -> Disconnected:
     """The error for a connection that broke; `taken` bytes had been taken."""
+    if isinstance(problem, TimeoutError):  # ETIMEDOUT: the kernel's own probes stayed unanswered
+        return Disconnected(
+            f"{url}: nothing answers any more, after {taken} bytes", remedy=_GONE.format(at=url.address)
+        )
     return Disconnected(f"{url}: the connection broke after {taken} bytes ({problem.strerror or problem})")

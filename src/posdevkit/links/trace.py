@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from posdevkit.errors import Disconnected, OutputFailed
+from posdevkit.events import PrinterStatus
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
 
-from .base import Identified, StreamLink
+from .base import Identified, JobLink, OneWay, PortStatus, StreamLink, Tuned
 from .recording import Kind, Record, Redactor, header, keep
 from .url import DeviceUrl
 
@@ -68,10 +69,23 @@ class TraceLink:
         """What tells the device from others alike, as the link that is recorded knows it."""
         return self._inner.identity if isinstance(self._inner, Identified) else None
 
+    @property
+    def settings(self) -> str:
+        return self._inner.settings if isinstance(self._inner, Tuned) else ""
+
     def expect(self, identity: tuple[str, str]) -> None:
         """Open the device of that identity and no other, where the link that is recorded can tell."""
         if isinstance(self._inner, Identified):
             self._inner.expect(identity)
+
+    @property
+    def one_way(self) -> bool:
+        """Whether nothing may ever come back over the link that is recorded."""
+        return isinstance(self._inner, OneWay) and self._inner.one_way
+
+    async def port_status(self) -> PrinterStatus:
+        """What the near end of the link that is recorded knows; it is not recorded."""
+        return await self._inner.port_status() if isinstance(self._inner, PortStatus) else PrinterStatus()
 
     @property
     def path(self) -> Path | None:
@@ -173,6 +187,39 @@ class TraceLink:
                 file.close()
             except OSError:
                 pass
+
+
+class TraceJobLink(TraceLink):
+    """The same around a link that takes whole jobs: each is recorded as one piece."""
+
+    def __init__(
+        self, inner: StreamLink, directory: Path, *, redact: Redactor = keep, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
+        super().__init__(inner, directory, redact=redact, clock=clock)
+        assert isinstance(inner, JobLink)
+        self._jobs: JobLink = inner
+
+    async def send(self, data: bytes | memoryview) -> None:
+        await self._inner.send(data)
+        # Kept, and not yet taken: whether `close` made a job of it, its record's count tells.
+        self._write("send", self._redact("send", bytes(memoryview(data).cast("B"))))
+
+    async def send_job(self, data: bytes) -> None:
+        before = self._inner.taken
+        try:
+            await self._jobs.send_job(data)
+        finally:
+            if self._inner.taken > before:
+                self._write("send", self._redact("send", data), at=before)
+
+    async def call_back(self) -> bool:
+        return await self._jobs.call_back()
+
+
+def traced(link: StreamLink, directory: Path, *, redact: Redactor = keep) -> TraceLink:
+    """The link with each of its connections recorded into `directory`."""
+    kind = TraceJobLink if isinstance(link, JobLink) else TraceLink
+    return kind(link, directory, redact=redact)
 
 
 def _file_name(url: DeviceUrl) -> str:

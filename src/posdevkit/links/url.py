@@ -21,10 +21,13 @@ from posdevkit.errors import BadUrl
 
 __all__ = ["SCHEMES", "DeviceUrl", "nearest_scheme", "parse_url"]
 
-SCHEMES: Final = ("tcp", "usb", "serial", "ble", "hid", "evdev", "spooler", "emu", "memory", "replay", "zvt")
+SCHEMES: Final = (
+    "tcp", "tls", "usb", "serial", "rfc2217", "socket", "ble", "hid", "evdev", "spooler", "emu", "memory",
+    "replay", "zvt", "cups", "file", "rfcomm", "pcsc",
+)  # fmt: skip
 """The schemes that the library and its emulators know by name; others join through the registry."""
 
-_HOST_SCHEMES: Final = frozenset({"tcp", "zvt"})
+_HOST_SCHEMES: Final = frozenset({"tcp", "tls", "rfc2217", "socket", "zvt"})
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _MISREAD_PERCENT = re.compile(r"%(?=[0-9A-Fa-f]{2})")
@@ -195,6 +198,8 @@ def _scheme_remedy(text: str) -> str:
     head = re.split(r"[:/]", text, maxsplit=1)[0]
     if (near := nearest_scheme(head)) and head != text:
         return f"Write it as {near}://address, for example {_EXAMPLE}."
+    if re.fullmatch(r"/dev/(usb/)?lp\d+", text):
+        return f"For a printer's device file write file://{text}."
     if re.fullmatch(r"COM\d+|/dev/.+", text, re.IGNORECASE):
         return f"For a serial port write serial://{text}."
     if re.fullmatch(r"[\w.-]+(:\d+)?", text):

@@ -1,7 +1,7 @@
 """`usb://VENDOR:PRODUCT[?serial=...]`: a printer's bulk endpoints, by pyusb.
 
 pyusb blocks, so each opening has a thread of its own that alone touches the device. It offers bytes in chunks and reads
-in between, because a printer out of paper stops taking bytes exactly when its status matters. After traffic it reads
+between some, because a printer out of paper stops taking bytes exactly when its status matters. After traffic it reads
 without a pause for a while; then it sleeps, looks for news of the printer ever less often, down to every 0.8 s, and
 wakes at once for something to send.
 """
@@ -29,6 +29,8 @@ _PACKETS: Final = 32
 """Packets offered at a time while the printer takes them; one at a time where it has just refused."""
 _WRITE_MS: Final = 40
 _READ_BETWEEN_MS: Final = 1
+_READ_EVERY_SECONDS: Final = 0.03
+"""How old news of a printer that takes its bytes may be before the next chunk waits for it."""
 _READ_MS: Final = 10
 _LOOK_MS: Final = 5
 _LIVELY_SECONDS: Final = 1.0
@@ -166,6 +168,7 @@ class _Wire:
         self._over = False
         self._refused = False
         self._lively_until = 0.0
+        self._read_due = 0.0
         self._pause = _FIRST_PAUSE_SECONDS
 
     async def send(self, view: memoryview) -> None:
@@ -259,7 +262,10 @@ class _Wire:
         sending = self._outgoing[0] if self._outgoing else None
         if sending is not None:
             self._offer(sending)
-            self._read(_READ_MS if self._refused else _READ_BETWEEN_MS)
+            # A read with nothing to read holds up the next chunk: most of the time, if it stood between every two.
+            if self._refused or time.monotonic() >= self._read_due:
+                self._read(_READ_MS if self._refused else _READ_BETWEEN_MS)
+                self._read_due = time.monotonic() + _READ_EVERY_SECONDS
             self._busy()
             return 0.0
         if time.monotonic() < self._lively_until:

@@ -7,10 +7,11 @@ protocol 1 (one way), 2 (both ways) or 3 (IEEE 1284.4). Many printers have a ven
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -30,6 +31,7 @@ _VENDOR_CLASS: Final = 0xFF
 _PROTOCOL_RANK: Final = {2: 0, 1: 1, 3: 2}
 """Which protocol of the printer class is taken first. 4 is IPP over USB, which is no cable for raw bytes."""
 _VENDOR_RANK: Final = 10
+_SYSFS: Final = Path("/sys/bus/usb/devices")
 _BULK: Final = 2
 _IN: Final = 0x80
 _NO_USB: Final = "Check that this machine has USB; in a container or sandbox, pass /dev/bus/usb into it."
@@ -67,6 +69,13 @@ class UsbDescription:
     def url(self) -> DeviceUrl:
         """What opens this very device."""
         return DeviceUrl("usb", str(self.id), options=(self.identity,) if self.identity[1] else ())
+
+    def url_among(self, all_found: Iterable[UsbDescription]) -> DeviceUrl:
+        """What opens this very device, also where another of `all_found` bears its number, as clones of a batch do."""
+        twins = sum((other.id, other.serial) == (self.id, self.serial) for other in all_found)
+        if twins < 2 or not self.port:
+            return self.url
+        return DeviceUrl("usb", str(self.id), options=(("port", self.port),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +126,38 @@ def describe(device: usb.core.Device) -> UsbDescription:
     """What the device tells about itself; texts that may not be read are empty."""
     ports = device.port_numbers
     port = f"{device.bus}-{'.'.join(map(str, ports))}" if device.bus is not None and ports else ""
-    return UsbDescription(
-        UsbId(device.idVendor, device.idProduct),
+    id_ = UsbId(device.idVendor, device.idProduct)
+    texts = _kernels_texts(device, id_, port) or (
         _text(device, device.iManufacturer),
         _text(device, device.iProduct),
         _text(device, device.iSerialNumber),
-        port,
     )
+    return UsbDescription(id_, *texts, port)
+
+
+def _kernels_texts(device: usb.core.Device, id_: UsbId, port: str) -> tuple[str, str, str] | None:
+    """Maker, product and serial number as Linux read them when the device came; None elsewhere.
+
+    Asking the device takes the right to open it, which udev gives a moment later or never: without its number it would
+    seem to be another one.
+    """
+    if not port or getattr(device.backend, "lib", None) is None:
+        return None  # not the machine's libusb, so no device of the machine's
+    folder = _SYSFS / port
+    try:
+        if [int((folder / name).read_text(), 16) for name in ("idVendor", "idProduct")] != [id_.vendor, id_.product]:
+            return None
+        maker, product, serial = (_line(folder / name) for name in ("manufacturer", "product", "serial"))
+    except (OSError, ValueError):
+        return None
+    return maker, product, serial
+
+
+def _line(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", "replace").strip("\0 \n")
+    except FileNotFoundError:
+        return ""  # it has no such text
 
 
 def pipes_of(device: usb.core.Device) -> Pipes | None:

@@ -18,7 +18,7 @@ _NO_DRIVER: Final = "On Windows the device needs the WinUSB driver; on other sys
 _OPEN: Final = {
     errno.EACCES: (
         "not permitted",
-        "On Linux let a udev rule give the device to this program's group, then plug it in again.",
+        "On Linux let a udev rule give the device to this program's group; 'posdevkit doctor' tells the command.",
     ),
     errno.ENODEV: ("it was unplugged", _GONE),
     errno.ENOENT: ("it was unplugged", _GONE),

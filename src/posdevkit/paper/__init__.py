@@ -7,8 +7,9 @@ their places in dots, a text form, packed dots and a PNG. Bytes are judged elsew
 
 from .display import CellStyle, Cut, DrawerKick, Item, RasterBlock, RollChange, Symbol, TextCells, Ticket
 from .geometry import Geometry
+from .languages import renderer_for
 from .preview import render_job
-from .renderer import DrawerKicked, EscPosRenderer, LinePrinted, Step, TicketFinished
+from .renderer import DrawerKicked, EscPosRenderer, LinePrinted, Renderer, Step, TicketFinished
 
 __all__ = [
     "CellStyle",
@@ -20,6 +21,7 @@ __all__ = [
     "Item",
     "LinePrinted",
     "RasterBlock",
+    "Renderer",
     "RollChange",
     "Step",
     "Symbol",
@@ -27,4 +29,5 @@ __all__ = [
     "Ticket",
     "TicketFinished",
     "render_job",
+    "renderer_for",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from posdevkit.documents import Font
-from posdevkit.profiles import Profile
+from posdevkit.profiles import Profile, ReceiptLanguage
 from posdevkit.profiles.codepages import decode_table
 
 __all__ = ["Geometry"]
@@ -29,7 +29,9 @@ class Geometry:
     full_cut: bool = True
     """False: the blade always leaves a hinge, whatever it is told."""
     line_spacing: int = 30
-    """`ESC 2`: a sixth of an inch at 180 dpi, which most models keep at 203 dpi."""
+    """`ESC 2`: a sixth of an inch at 180 dpi, which most models keep at 203 dpi. Star's: 4 mm."""
+    language: ReceiptLanguage = "escpos"
+    """What the bytes are read as."""
 
     @classmethod
     def of(cls, profile: Profile) -> Geometry:
@@ -42,6 +44,8 @@ class Geometry:
             first_page=profile.code_pages[0].number,
             cutter_feed=profile.cutter.feed if profile.cutter else 0,
             full_cut=profile.cutter is None or profile.cutter.full,
+            line_spacing=30 if profile.language == "escpos" else 32,
+            language=profile.language,
         )
 
     def nearest(self, font: Font) -> Font:

@@ -37,7 +37,7 @@ def bars_of(symbology: int, data: bytes) -> tuple[str, Bars] | None:
 def place_bars(name: str, bars: Bars, modes: Modes, y: int) -> tuple[list[Item], int]:
     """The barcode and its readable characters from `y` on, and their height; nothing where it is too wide."""
     area = modes.area
-    row = bars.row(modes.barcode_module)
+    row = bars.row(modes.barcode_module, modes.barcode_wide)
     if row.width > area[1]:
         return [], 0
     left = aligned(modes.align, area, row.width)

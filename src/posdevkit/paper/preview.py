@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from posdevkit.profiles import Profile
-from posdevkit.protocols.escpos import Decoder
+from posdevkit.protocols.dialects import dialect
 
 from .display import Ticket
 from .geometry import Geometry
-from .renderer import EscPosRenderer, TicketFinished
+from .languages import renderer_for
+from .renderer import TicketFinished
 
 __all__ = ["render_job"]
 
@@ -17,10 +18,11 @@ def render_job(data: bytes, profile: Profile | Geometry) -> tuple[Ticket, ...]:
 
     Never raises for any bytes. Raises MissingExtra where the job has a QR code and `qrcode` is not installed.
     """
-    renderer = EscPosRenderer(profile if isinstance(profile, Geometry) else Geometry.of(profile))
+    geometry = profile if isinstance(profile, Geometry) else Geometry.of(profile)
+    renderer = renderer_for(geometry)
     tickets = [
         step.ticket
-        for command in Decoder().feed(data)
+        for command in dialect(geometry.language).decoder().feed(data)
         for step in renderer.render(command)
         if isinstance(step, TicketFinished)
     ]

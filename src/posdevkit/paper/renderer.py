@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import ClassVar, TypeVar, cast
 
 from posdevkit.documents import Raster
 from posdevkit.imaging import scale
@@ -52,10 +52,10 @@ from .kept import KeptPictures
 from .line import Line, aligned
 from .marks import bars_of, place_bars, place_qr
 from .matrices import MATRIX_PRINTS, MATRIX_SETTINGS, place_matrix
-from .settings import AT_LINE_START, SETTINGS
+from .settings import AT_LINE_START, SETTINGS, Setting
 from .state import Modes
 
-__all__ = ["DrawerKicked", "EscPosRenderer", "LinePrinted", "Step", "TicketFinished"]
+__all__ = ["DrawerKicked", "EscPosRenderer", "Handler", "LinePrinted", "Renderer", "Step", "TicketFinished"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +85,27 @@ Step = LinePrinted | TicketFinished | DrawerKicked
 
 C = TypeVar("C", bound=Command)
 _Steps = Iterator[Step]
-_Handler = Callable[["EscPosRenderer", Command], _Steps]
-_HANDLERS: dict[type[Command], _Handler] = {}
+Handler = Callable[["Renderer", Command], _Steps]
+_HANDLERS: dict[type[Command], Handler] = {}
 
 
 def _prints(kind: type[C]) -> Callable[[Callable[[EscPosRenderer, C], _Steps]], Callable[[EscPosRenderer, C], _Steps]]:
     def register(function: Callable[[EscPosRenderer, C], _Steps]) -> Callable[[EscPosRenderer, C], _Steps]:
-        _HANDLERS[kind] = cast(_Handler, function)
+        _HANDLERS[kind] = cast(Handler, function)
         return function
 
     return register
 
 
-class EscPosRenderer:
-    """One printer's modes, print buffer and paper. Not thread-safe; one generator of `render` at a time."""
+class Renderer:
+    """One printer's modes, print buffer and paper. Not thread-safe; one generator of `render` at a time.
+
+    The mechanism is one, whatever the language; a language brings its tables of what each command prints and sets.
+    """
+
+    handlers: ClassVar[Mapping[type[Command], Handler]]
+    settings: ClassVar[Mapping[type[Command], Setting]]
+    at_line_start: ClassVar[frozenset[type[Command]]]
 
     def __init__(self, geometry: Geometry) -> None:
         self.geometry = geometry
@@ -117,11 +124,11 @@ class EscPosRenderer:
     def render(self, command: Command) -> Iterator[Step]:
         """Execute one command; each step is given when it has happened, and the next happens when it is asked for."""
         kind = type(command)
-        handler = _HANDLERS.get(kind)
+        handler = self.handlers.get(kind)
         if handler is not None:
             return handler(self, command)
-        setting = SETTINGS.get(kind) or MATRIX_SETTINGS.get(kind)
-        if setting is not None and (kind not in AT_LINE_START or self.line.empty):
+        setting = self.settings.get(kind)
+        if setting is not None and (kind not in self.at_line_start or self.line.empty):
             setting(self.modes, command)
             if self.line.empty:
                 self.line = Line(self.modes.area[1])
@@ -227,6 +234,14 @@ class EscPosRenderer:
         yield TicketFinished(ticket)
 
 
+class EscPosRenderer(Renderer):
+    """An ESC/POS printer's."""
+
+    handlers = _HANDLERS
+    settings: ClassVar[Mapping[type[Command], Setting]] = {**SETTINGS, **MATRIX_SETTINGS}
+    at_line_start = AT_LINE_START
+
+
 @_prints(Text)
 def _text(printer: EscPosRenderer, command: Text) -> _Steps:
     return printer.set_bytes(command.data)
@@ -314,7 +329,7 @@ def _print_kept(printer: EscPosRenderer, command: stored.PrintNvGraphics) -> _St
         yield from printer.print_raster(scale(picture, command.scale_x, command.scale_y))
 
 
-def _keep(printer: EscPosRenderer, command: Command) -> _Steps:
+def _keep(printer: Renderer, command: Command) -> _Steps:
     printer.kept.obey(command)
     return iter(())
 
@@ -347,7 +362,7 @@ def _qr(printer: EscPosRenderer, command: symbols.QrPrint) -> _Steps:
     yield from printer.place(*place_qr(printer.modes, printer.rows))
 
 
-def _matrix(printer: EscPosRenderer, command: Command) -> _Steps:
+def _matrix(printer: Renderer, command: Command) -> _Steps:
     yield from printer.flush()
     yield from printer.place(*place_matrix(MATRIX_PRINTS[type(command)], printer.modes, printer.rows))
 

@@ -12,7 +12,7 @@ from posdevkit.protocols.vocabulary import Command
 from .bits import cropped
 from .state import Modes
 
-__all__ = ["AT_LINE_START", "SETTINGS"]
+__all__ = ["AT_LINE_START", "SETTINGS", "Setting"]
 
 C = TypeVar("C", bound=Command)
 Setting = Callable[[Modes, Command], None]

@@ -55,6 +55,8 @@ class Modes:
     page: int = 0
     barcode_height: int = 162
     barcode_module: int = 3
+    barcode_wide: int | None = None
+    """Dots of the wide bar where there are two; None: two and a half times the narrow one."""
     hri: int = 0
     """1 above, 2 below, 3 both."""
     hri_font: Font = "A"

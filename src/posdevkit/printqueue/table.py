@@ -1,66 +1,104 @@
-"""The queue's table: every change is one statement, inside whatever transaction the caller has open."""
+"""One queue's jobs in the file: every change is one statement, inside whatever transaction the caller has open."""
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import sqlite3
 import time
-from array import array
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
 from posdevkit.errors import JobConflict, NotFound, UsageError
-from posdevkit.events import Delivery, Evidence, Outcome
+from posdevkit.events import Delivery, Evidence
 from posdevkit.protocols.job import Compiled
+from posdevkit.till.order import Language
 
+from .copies import marked
+from .forms import Form, bytes_of, compiled_of, forms_of, keep_form, to_other
 from .rows import QueuedJob, QueueState
 
-__all__ = ["Found", "JobTable"]
+__all__ = ["JobTable", "Wishes"]
 
-_SHOWN = "key, fingerprint, state, delivery, evidence, problem, attempts, added_at, changed_at"
+_SHOWN = (
+    "key, fingerprint, state, delivery, evidence, problem, attempts, added_at, changed_at, printer, carrier, priority,"
+    " copy_of, asked_by"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A row on its way to the printer."""
+class Wishes:
+    """What can be said of a job besides what is to be printed."""
 
-    number: int
-    key: str
-    compiled: Compiled
-    process_id: bytes
+    priority: int = 0
+    language: Language = "da"
+    """Of the words on it: a copy is marked in the same."""
+    carrier: str = ""
+    """The printer that is to print it; the queue's own where nothing is said."""
+    others: Mapping[str, Form] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    """What other printers would get, by their names: only to these the job may go instead."""
+
+
+PLAIN = Wishes()
 
 
 class JobTable:
-    """One printer's jobs in the file. Methods take the open transaction, so that a sale can commit its job with it."""
+    """One queue. Methods take the open transaction, so that a sale can commit its job with it."""
 
-    FOUND_SENDING = QueueState.UNCONFIRMED
-    """What becomes of a job that a dead process was sending: never pending, for its bytes may be on paper."""
+    def __init__(self, queue: str) -> None:
+        self.queue = queue
 
-    def __init__(self, printer: str) -> None:
-        self.printer = printer
+    # What a caller does
 
-    def add(self, transaction: sqlite3.Connection, key: str, compiled: Compiled) -> QueuedJob:
+    def add(
+        self,
+        transaction: sqlite3.Connection,
+        key: str,
+        compiled: Compiled,
+        commands: str = "escpos",
+        wishes: Wishes = PLAIN,
+    ) -> QueuedJob:
         """Put a job in; the same key with the same bytes gives the one there is. Raises JobConflict, UsageError."""
         if not key:
             raise UsageError("a queued job needs a key", remedy="Give key= the number of the order or the sale.")
         fingerprint = hashlib.sha256(compiled.data).hexdigest()
         now = time.time()
+        carrier = wishes.carrier or self.queue
         put = transaction.execute(
-            "INSERT INTO print_job (printer, key, fingerprint, data, ends, proof_at, state, added_at, changed_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?) ON CONFLICT (printer, key) DO NOTHING",
+            "INSERT INTO print_job (printer, key, fingerprint, data, ends, proof_at, state, added_at, changed_at,"
+            " carrier, priority, commands, language) VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (printer, key) DO NOTHING",
             (
-                self.printer,
+                self.queue,
                 key,
                 fingerprint,
-                compiled.data,
-                array("Q", compiled.ends).tobytes(),
-                compiled.proof_at,
+                *bytes_of(compiled),
                 now,
                 now,
+                carrier,
+                wishes.priority,
+                commands,
+                wishes.language,
             ),
         )
         if put.rowcount:
+            for name, form in wishes.others.items():
+                keep_form(transaction, put.lastrowid or 0, name, form)
             return QueuedJob(
-                key, fingerprint, QueueState.PENDING, Delivery.NONE, Evidence.NONE, "", 0, added_at=now, changed_at=now
+                key,
+                fingerprint,
+                QueueState.PENDING,
+                Delivery.NONE,
+                Evidence.NONE,
+                "",
+                0,
+                added_at=now,
+                changed_at=now,
+                queue=self.queue,
+                carrier=carrier,
+                priority=wishes.priority,
             )
         job = self.job(transaction, key)
         if job.fingerprint != fingerprint:
@@ -74,7 +112,7 @@ class JobTable:
         """The job of that key. Raises NotFound if there is none."""
         row = connection.execute(
             f"SELECT {_SHOWN} FROM print_job WHERE printer = ? AND key = ?",  # noqa: S608  # a constant
-            (self.printer, key),
+            (self.queue, key),
         ).fetchone()
         if row is None:
             raise NotFound(f"no job is called {key!r}", remedy="Look at the queue's jobs for its keys.")
@@ -84,7 +122,7 @@ class JobTable:
         """The bytes of the job of that key. Raises NotFound if there is none."""
         self.job(connection, key)
         (data,) = connection.execute(
-            "SELECT data FROM print_job WHERE printer = ? AND key = ?", (self.printer, key)
+            "SELECT data FROM print_job WHERE printer = ? AND key = ?", (self.queue, key)
         ).fetchone()
         return bytes(data)
 
@@ -95,104 +133,110 @@ class JobTable:
         wanted, values = ("", ()) if state is None else (" AND state = ?", (state.value,))
         rows = connection.execute(
             f"SELECT {_SHOWN} FROM print_job WHERE printer = ?{wanted} ORDER BY number DESC LIMIT ?",  # noqa: S608
-            (self.printer, *values, -1 if latest is None else latest),
+            (self.queue, *values, -1 if latest is None else latest),
         )
         return [_shown(row) for row in rows][::-1]
 
-    def recover(self, transaction: sqlite3.Connection) -> list[Found]:
-        """What a dead process left: claimed jobs go back, those being sent need a word.
+    # What a person says
 
-        Gives all jobs that the printer may still be able to tell about.
-        """
-        found = self._found(transaction, "(state = 'sending' OR state = 'unconfirmed' AND process_id <> x'')")
-        self._move(transaction, "state = 'sending'", self.FOUND_SENDING, Delivery.UNKNOWN, "unconfirmed")
-        self._move(transaction, "state = 'claimed'", QueueState.PENDING, Delivery.NONE, "")
-        return found
-
-    def claim(self, transaction: sqlite3.Connection) -> tuple[Found | None, bool]:
-        """Take the oldest job that waits its turn, and tell whether any waits for a person."""
-        for found in self._found(transaction, "state = 'pending'", limit=1):
-            self._set(transaction, found.number, QueueState.CLAIMED, "")
-            return found, False
-        waits = transaction.execute(
-            "SELECT 1 FROM print_job WHERE printer = ? AND state IN ('unconfirmed', 'failed') LIMIT 1", (self.printer,)
-        )
-        return None, waits.fetchone() is not None
-
-    def sending(self, transaction: sqlite3.Connection, number: int, process_id: bytes) -> None:
-        """Bytes may leave from now on; `process_id` is what the printer will send back when it has printed them."""
-        transaction.execute(
-            "UPDATE print_job SET state = 'sending', process_id = ?, attempts = attempts + 1, delivery = 'unknown',"
-            " changed_at = ? WHERE number = ?",
-            (process_id, time.time(), number),
-        )
-
-    def settle(
-        self, transaction: sqlite3.Connection, number: int, state: QueueState, outcome: Outcome, problem: str
-    ) -> None:
-        """How an attempt ended."""
-        transaction.execute(
-            "UPDATE print_job SET state = ?, delivery = ?, evidence = ?, problem = ?, changed_at = ? WHERE number = ?",
-            (state.value, outcome.delivery.value, outcome.evidence.value, problem, time.time(), number),
-        )
-
-    def proved(self, transaction: sqlite3.Connection, found: Found) -> None:
-        """The printer told after all; also where a person has meanwhile asked to print it again."""
-        transaction.execute(
-            "UPDATE print_job SET state = 'printed', delivery = 'confirmed', evidence = 'process_id', problem = '',"
-            " changed_at = ? WHERE number = ? AND process_id = ? AND state IN ('unconfirmed', 'pending')",
-            (time.time(), found.number, found.process_id),
-        )
-
-    def release(self, transaction: sqlite3.Connection, key: str, *, printed: bool) -> QueuedJob:
+    def release(self, transaction: sqlite3.Connection, key: str, *, printed: bool, by: str = "") -> QueuedJob:
         """A person's word about an unconfirmed or failed job. Raises UsageError for a job in another state."""
         job = self.job(transaction, key)
-        if job.state not in (QueueState.UNCONFIRMED, QueueState.FAILED):
+        if not job.state.for_a_person:
             raise UsageError(
                 f"{key} is {job.state.value}", remedy="Only unconfirmed and failed jobs wait for a person."
             )
+        return self._say(transaction, key, QueueState.PRINTED if printed else QueueState.PENDING, by)
+
+    def cancel(self, transaction: sqlite3.Connection, key: str, *, by: str = "") -> QueuedJob:
+        """Take back a job of which not a byte has left: one that was claimed loses its lease, and cannot begin.
+
+        A cancelled job is given as it is. Raises UsageError for one that has begun: its bytes may be on paper.
+        """
+        job = self.job(transaction, key)
+        if job.state is QueueState.CANCELLED:
+            return job
+        if job.state not in (QueueState.PENDING, QueueState.CLAIMED, QueueState.FAILED):
+            raise UsageError(
+                f"{key} is {job.state.value}", remedy="Only a job of which not a byte has left can be cancelled."
+            )
+        return self._say(transaction, key, QueueState.CANCELLED, by)
+
+    def reprint(
+        self, transaction: sqlite3.Connection, key: str, *, by: str, language: Language | None = None
+    ) -> QueuedJob:
+        """Add a copy of a job, marked as one, under a key of its own. Nothing becomes of the job itself.
+
+        A copy of a copy is one of the same original. Raises UsageError without a name, or for a job that was never
+        sent (it can still be printed itself), and Unsupported for a label.
+        """
+        if not by.strip():
+            raise UsageError("a copy needs the name of who asks for it", remedy="Give by= a name.")
+        job = self.job(transaction, key)
+        if job.state not in (QueueState.PRINTED, QueueState.UNCONFIRMED):
+            raise UsageError(f"{key} is {job.state.value}", remedy="Only what was sent to a printer can be copied.")
+        original = job.copy_of or key
+        number, data, ends, proof_at, commands, words = transaction.execute(
+            "SELECT number, data, ends, proof_at, commands, language FROM print_job WHERE printer = ? AND key = ?",
+            (self.queue, key),
+        ).fetchone()
+        tongue = language or words
+
+        def again(form: Form) -> Form:
+            # A copy carries its mark already.
+            return form if job.copy_of else Form(marked(form.compiled, form.commands, tongue), form.commands)
+
+        here = again(Form(compiled_of(data, ends, proof_at), commands))
+        others = {name: again(form) for name, form in forms_of(transaction, number).items()}
+        name = self._free_key(transaction, original)
+        self.add(transaction, name, here.compiled, commands, Wishes(job.priority, tongue, job.carrier, others))
         transaction.execute(
-            "UPDATE print_job SET state = ?, changed_at = ? WHERE printer = ? AND key = ?",
-            ("printed" if printed else "pending", time.time(), self.printer, key),
+            "UPDATE print_job SET copy_of = ?, asked_by = ? WHERE printer = ? AND key = ?",
+            (original, by.strip(), self.queue, name),
+        )
+        return self.job(transaction, name)
+
+    def move(self, transaction: sqlite3.Connection, key: str, carrier: str, *, by: str = "") -> QueuedJob:
+        """Have another printer print a job of which not a byte has left, as a person says.
+
+        Raises UsageError for a job that has begun, or that was not made ready for that printer.
+        """
+        job = self.job(transaction, key)
+        if job.carrier == carrier:
+            return job
+        if job.state not in (QueueState.PENDING, QueueState.CLAIMED):
+            raise UsageError(f"{key} is {job.state.value}", remedy="Only a job that has not begun can go elsewhere.")
+        (number,) = transaction.execute(
+            "SELECT number FROM print_job WHERE printer = ? AND key = ?", (self.queue, key)
+        ).fetchone()
+        if not to_other(transaction, number, carrier):
+            known = ", ".join(forms_of(transaction, number)) or "none"
+            raise UsageError(f"{key} was not made ready for {carrier!r}", remedy=f"It can go to: {known}.")
+        return self._say(transaction, key, QueueState.PENDING, by)
+
+    # Inside
+
+    def _say(self, transaction: sqlite3.Connection, key: str, state: QueueState, by: str) -> QueuedJob:
+        transaction.execute(
+            "UPDATE print_job SET state = ?, lease = '', lease_until = 0, asked_by = ?, changed_at = ?"
+            " WHERE printer = ? AND key = ?",
+            (state.value, by.strip(), time.time(), self.queue, key),
         )
         return self.job(transaction, key)
 
-    def _set(self, transaction: sqlite3.Connection, number: int, state: QueueState, problem: str) -> None:
-        transaction.execute(
-            "UPDATE print_job SET state = ?, problem = ?, changed_at = ? WHERE number = ?",
-            (state.value, problem, time.time(), number),
-        )
-
-    def _move(
-        self, transaction: sqlite3.Connection, where: str, state: QueueState, delivery: Delivery, problem: str
-    ) -> None:
-        transaction.execute(
-            f"UPDATE print_job SET state = ?, delivery = ?, problem = ?, changed_at = ? WHERE printer = ? AND {where}",  # noqa: S608
-            (state.value, delivery.value, problem, time.time(), self.printer),
-        )
-
-    def _found(self, connection: sqlite3.Connection, where: str, limit: int = -1) -> list[Found]:
-        rows = connection.execute(
-            "SELECT number, key, data, ends, proof_at, process_id FROM print_job"  # noqa: S608
-            f" WHERE printer = ? AND {where} ORDER BY number LIMIT ?",
-            (self.printer, limit),
-        )
-        return [
-            Found(number, key, Compiled(data, array("Q", ends), proof_at), process_id)
-            for number, key, data, ends, proof_at, process_id in rows
-        ]
+    def _free_key(self, connection: sqlite3.Connection, original: str) -> str:
+        """The next copy's key. Copies may have been taken out since, so the count alone does not tell."""
+        taken = {
+            key
+            for (key,) in connection.execute(
+                "SELECT key FROM print_job WHERE printer = ? AND key > ? AND key < ?",
+                (self.queue, f"{original}/copy-", f"{original}/copy-:"),  # ":" follows the digits
+            )
+        }
+        return next(key for n in itertools.count(1) if (key := f"{original}/copy-{n}") not in taken)
 
 
-def _shown(row: tuple[str, str, str, str, str, str, int, float, float]) -> QueuedJob:
-    key, fingerprint, state, delivery, evidence, problem, attempts, added_at, changed_at = row
-    return QueuedJob(
-        key,
-        fingerprint,
-        QueueState(state),
-        Delivery(delivery),
-        Evidence(evidence),
-        problem,
-        attempts,
-        added_at=added_at,
-        changed_at=changed_at,
-    )
+def _shown(row: Sequence[Any]) -> QueuedJob:
+    """The value of the columns `_SHOWN`."""
+    key, fingerprint, state, delivery, evidence, problem, *rest = row
+    return QueuedJob(key, fingerprint, QueueState(state), Delivery(delivery), Evidence(evidence), problem, *rest)

@@ -3,7 +3,17 @@
 from .codepages import code_page_names, decode_table, encode_table
 from .labels import LabelProfile, label_profile_names, load_label_profile
 from .loader import load_profile, profile_names
-from .model import BuzzerCommand, CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, Profile, Verified
+from .model import (
+    BuzzerCommand,
+    CodePage,
+    Completion,
+    Cutter,
+    FontMetrics,
+    GraphicsCommand,
+    Profile,
+    ReceiptLanguage,
+    Verified,
+)
 
 __all__ = [
     "BuzzerCommand",
@@ -14,6 +24,7 @@ __all__ = [
     "GraphicsCommand",
     "LabelProfile",
     "Profile",
+    "ReceiptLanguage",
     "Verified",
     "code_page_names",
     "decode_table",

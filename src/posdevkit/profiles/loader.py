@@ -129,12 +129,27 @@ def _build(name: str, values: dict[str, object], overrides: Mapping[str, object]
     return profile
 
 
+_ONLY_ESCPOS = frozenset({"gs_v_0", "gs_paren_l", "process_id", "in_order_status"})
+
+
+def _of_another_language(profile: Profile) -> str:
+    """What the profile claims that its language has no command for."""
+    claims: dict[str, str] = {f"graphics = {profile.graphics!r}": profile.graphics}
+    if profile.completion != "none":
+        claims[f"completion = {profile.completion!r}"] = profile.completion
+    escpos = profile.language == "escpos"
+    return next((claim for claim, value in claims.items() if (value in _ONLY_ESCPOS) != escpos), "")
+
+
 def _contradiction(profile: Profile) -> str | None:
     if profile.width > profile.paper_mm / _MM_PER_INCH * profile.dpi:
         return f"{profile.width} dots at {profile.dpi} dpi do not fit on {profile.paper_mm} mm of paper"
     for name, font in profile.fonts.items():
         if font.width * font.columns > profile.width:
             return f"font {name}: {font.columns} columns of {font.width} dots do not fit in {profile.width} dots"
+    other = _of_another_language(profile)
+    if other:
+        return f"language = {profile.language!r} does not know {other}"
     if not profile.answers:
         talks = [key for key in ("asb", "realtime_status", "identity", "realtime_clear") if getattr(profile, key)]
         if profile.completion != "none":

@@ -8,18 +8,32 @@ from typing import Literal
 
 from posdevkit.documents import Font, SymbolKind, Symbology, TextEffect
 
-__all__ = ["BuzzerCommand", "CodePage", "Completion", "Cutter", "FontMetrics", "GraphicsCommand", "Profile", "Verified"]
+__all__ = [
+    "BuzzerCommand",
+    "CodePage",
+    "Completion",
+    "Cutter",
+    "FontMetrics",
+    "GraphicsCommand",
+    "Profile",
+    "ReceiptLanguage",
+    "Verified",
+]
 
 Verified = Literal["device", "peer", "manual", "none"]
 """How a profile was checked: on the device, by other people's software, against the manual, or not at all."""
 
-Completion = Literal["process_id", "in_order_status", "none"]
-"""What the model offers as proof that a job is through: `GS ( H` 48, `GS r`, or nothing."""
+Completion = Literal["process_id", "etb", "in_order_status", "none"]
+"""What the model offers as proof that a job is through: `GS ( H` 48, Star's counter of ETB, `GS r`, or nothing."""
 
 BuzzerCommand = Literal["esc_b", "esc_paren_a"]
 """`ESC B`, which many small printers have, or Epson's `ESC ( A` 97."""
 
-GraphicsCommand = Literal["gs_v_0", "gs_paren_l"]
+GraphicsCommand = Literal["gs_v_0", "gs_paren_l", "star_raster", "star_columns", "star_rows"]
+"""`GS v 0`, `GS ( L`, and Star's `ESC GS S`, `ESC X`, and rows in raster mode."""
+
+ReceiptLanguage = Literal["escpos", "star-prnt", "star-line", "star-graphic"]
+"""`star-line` is Star Line Mode, `star-graphic` the raster mode of the TSP100 family."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +71,7 @@ class Profile:
     model: str
     verified: Verified
     sources: tuple[str, ...]
-    language: Literal["escpos"]
+    language: ReceiptLanguage
     paper_mm: int
     dpi: int
     width: int
@@ -85,15 +99,20 @@ class Profile:
     answers: bool
     """False: never sends a byte, so nothing is ever awaited from it."""
     asb: bool
-    """Understands automatic status back (`GS a`)."""
+    """Understands automatic status back (`GS a`, `ESC RS a`)."""
     realtime_status: bool
-    """Understands `DLE EOT`."""
+    """Understands `DLE EOT`, or `ESC ACK SOH`."""
     identity: bool
-    """Understands `GS I`."""
+    """Understands `GS I`, or `ESC # *` and `ESC GS ) I`."""
     completion: Completion
     realtime_clear: bool
     """Understands `DLE DC4` function 8 (clear buffers) and acknowledges it."""
     realtime_guard: bool
     """Understands `GS ( D`, which keeps `DLE DC4` in picture data from being executed."""
+    print_speed: int
+    """Millimetres of paper a second to count on, so the slowest: from it follows how long a job may take."""
+    cut_counter: int
+    """The number of the maintenance counter that counts cuts (`GS g 2`), 0 where there is none, or where others than
+    this host print too: after a crash it tells whether a job was cut."""
     receive_buffer: int
     """Bytes the model takes before it makes the host wait; the emulator's back-pressure."""

@@ -8,7 +8,7 @@ from typing import get_args
 from posdevkit.documents import Font, SymbolKind, Symbology, TextEffect
 
 from .codepages import code_page_names
-from .model import BuzzerCommand, CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, Verified
+from .model import BuzzerCommand, CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, ReceiptLanguage, Verified
 
 __all__ = ["KEYS", "LABEL_KEYS", "WrongValue", "did_you_mean"]
 
@@ -182,7 +182,7 @@ KEYS: Mapping[str, Check] = {
     "model": _text,
     "verified": _choice(*get_args(Verified)),
     "sources": _sources,
-    "language": _choice("escpos"),
+    "language": _choice(*get_args(ReceiptLanguage)),
     "paper_mm": _whole(20, 300),
     "dpi": _whole(60, 600),
     "width": _whole(64, 4096),
@@ -205,6 +205,8 @@ KEYS: Mapping[str, Check] = {
     "completion": _choice(*get_args(Completion)),
     "realtime_clear": _flag,
     "realtime_guard": _flag,
+    "print_speed": _whole(5, 1000),
+    "cut_counter": _whole(0, 255),
     "receive_buffer": _whole(16, 1 << 24),
 }
 """Every key of a profile file besides `inherits`. A table replaces the inherited table as a whole."""

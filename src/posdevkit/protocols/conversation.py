@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from posdevkit.events import PrinterStatus
+from posdevkit.events import Evidence, PrinterStatus
 
 __all__ = [
     "Cleared",
     "Completed",
     "Conversation",
+    "Counting",
     "Identity",
     "IdentityTold",
     "Processed",
     "SessionEvent",
     "StatusTold",
+    "printable_id",
 ]
+
+_ID_FIRST, _ID_COUNT = 0x21, 94  # "!" to "~": 94 printable characters in each of four places
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,29 @@ class Cleared:
 SessionEvent = StatusTold | IdentityTold | Completed | Processed | Cleared
 
 
+@runtime_checkable
+class Counting(Protocol):
+    """A conversation that can ask for the printer's maintenance counters."""
+
+    @property
+    def counters(self) -> Mapping[int, int]:
+        """The counters that were told last, by their numbers."""
+        ...
+
+    def counter_request(self, number: int) -> bytes:
+        """What asks for a counter, which is told behind all that was sent before; empty where the model has none."""
+        ...
+
+
+def printable_id(number: int) -> bytes:
+    """Four printable characters that stand for `number`; after 94 to the fourth they come again."""
+    places = []
+    for _ in range(4):
+        number, digit = divmod(number, _ID_COUNT)
+        places.append(_ID_FIRST + digit)
+    return bytes(reversed(places))
+
+
 class Conversation(Protocol):
     """One connection's conversation in one language, without sockets or clocks: bytes in, events out."""
 
@@ -70,6 +98,13 @@ class Conversation(Protocol):
     identity: Identity
     heard: bool
     """Whether the printer sent anything at all."""
+    noisy: bool
+    """Whether bytes came that no printer of this language sends."""
+
+    @property
+    def evidence(self) -> Evidence:
+        """What an id that comes back rests on."""
+        ...
 
     @property
     def busy(self) -> bool:
@@ -95,6 +130,10 @@ class Conversation(Protocol):
 
     def clear_request(self) -> bytes:
         """Drop what is not yet printed; empty where the model cannot."""
+        ...
+
+    def mend(self, longest: int) -> bytes:
+        """What completes, or has the printer drop, a command of at most so many bytes that was cut in two."""
         ...
 
     def sent(self, data: bytes) -> None:

@@ -8,9 +8,9 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Final, cast
 
 from posdevkit.errors import BadUrl, MissingExtra, Unsupported
-from posdevkit.links.base import ReportLink, StreamLink
+from posdevkit.links.base import ExchangeLink, ReportLink, StreamLink
 from posdevkit.links.recording import Redactor, keep
-from posdevkit.links.trace import TraceLink, trace_directory
+from posdevkit.links.trace import trace_directory, traced
 from posdevkit.links.url import DeviceUrl, nearest_scheme, parse_url
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "LinkFactory",
     "carries_reports",
     "check_url",
+    "open_exchange_link",
     "open_link",
     "open_report_link",
     "schemes",
@@ -31,21 +32,29 @@ LinkFactory = Callable[[DeviceUrl], StreamLink]
 
 _OWN: Final = {
     "tcp": "posdevkit.links.tcp:TcpLink",
+    "tls": "posdevkit.links.tls:TlsLink",
     "memory": "posdevkit.links.memory:MemoryLink",
     "replay": "posdevkit.links.replay:ReplayLink",
     "usb": "posdevkit.links.usb:UsbLink",
     "zvt": "posdevkit.links.zvt:zvt_link",
     "serial": "posdevkit.links.serial:SerialLink",
+    "rfc2217": "posdevkit.links.rfc2217:Rfc2217Link",
+    "socket": "posdevkit.links.rfc2217:socket_link",
     "evdev": "posdevkit.links.evdev:EvdevLink",
     "ble": "posdevkit.links.ble:BleLink",
-}
-_NOT_YET: Final = {
-    "spooler": "the operating system's print queues",
+    "cups": "posdevkit.links.cups:CupsLink",
+    "file": "posdevkit.links.file:FileLink",
+    "rfcomm": "posdevkit.links.rfcomm:RfcommLink",
+    "spooler": "posdevkit.links.spooler:SpoolerLink",
 }
 _REPORTS: Final = {
     "hid": "posdevkit.links.hid:HidLink",
 }
 """Schemes whose cables carry reports instead of a stream."""
+_EXCHANGES: Final = {
+    "pcsc": "posdevkit.links.pcsc:PcscLink",
+}
+"""Schemes over which every command has one answer."""
 _EMULATORS: Final = "emu"
 
 
@@ -59,7 +68,7 @@ def open_link(url: str | DeviceUrl, *, redact: Redactor = keep) -> StreamLink:
     parsed = parse_url(url) if isinstance(url, str) else url
     link = _factory(parsed)(parsed)
     directory = trace_directory()
-    return link if directory is None else TraceLink(link, directory, redact=redact)
+    return link if directory is None else traced(link, directory, redact=redact)
 
 
 def open_report_link(url: str | DeviceUrl) -> ReportLink:
@@ -73,16 +82,29 @@ def open_report_link(url: str | DeviceUrl) -> ReportLink:
     return cast("Callable[[DeviceUrl], ReportLink]", _loaded(_REPORTS[parsed.scheme]))(parsed)
 
 
+def open_exchange_link(url: str | DeviceUrl) -> ExchangeLink:
+    """The link that a URL means, where every command over it has one answer; not yet connected, and never recorded.
+
+    Raises BadUrl for a URL that cannot be understood or whose cable carries something else, and MissingExtra.
+    """
+    parsed = parse_url(url) if isinstance(url, str) else url
+    if parsed.scheme not in _EXCHANGES:
+        raise BadUrl(f"{str(parsed)!r} leads to no smart card", remedy="Use pcsc://.")
+    return cast("Callable[[DeviceUrl], ExchangeLink]", _loaded(_EXCHANGES[parsed.scheme]))(parsed)
+
+
 def carries_reports(url: str | DeviceUrl) -> bool:
     """Whether the URL's cable carries reports, so that `open_report_link` opens it and not `open_link`."""
     return (parse_url(url) if isinstance(url, str) else url).scheme in _REPORTS
 
 
 def check_url(url: str | DeviceUrl) -> DeviceUrl:
-    """The URL, parsed, after making sure that `open_link` or `open_report_link` would take it. Raises as they do."""
+    """The URL, parsed, after making sure that one of the functions that open links would take it. Raises as they do."""
     parsed = parse_url(url) if isinstance(url, str) else url
     if parsed.scheme in _REPORTS:
         open_report_link(parsed)
+    elif parsed.scheme in _EXCHANGES:
+        open_exchange_link(parsed)
     else:
         _factory(parsed)(parsed)
     return parsed
@@ -90,7 +112,7 @@ def check_url(url: str | DeviceUrl) -> DeviceUrl:
 
 def schemes() -> tuple[str, ...]:
     """The schemes that can be opened here, those of other distributions included."""
-    return tuple(dict.fromkeys((*_OWN, *_REPORTS, *(point.name for point in _others()))))
+    return tuple(dict.fromkeys((*_OWN, *_REPORTS, *_EXCHANGES, *(point.name for point in _others()))))
 
 
 def _factory(url: DeviceUrl) -> LinkFactory:
@@ -102,18 +124,15 @@ def _factory(url: DeviceUrl) -> LinkFactory:
             return cast(LinkFactory, point.load())
     if url.scheme in _REPORTS:
         raise Unsupported(f"{url}: this device speaks in a stream of bytes, and {url.scheme}:// carries reports")
+    if url.scheme in _EXCHANGES:
+        raise Unsupported(f"{url}: this device speaks in a stream of bytes, and {url.scheme}:// in questions to a card")
     if url.scheme == _EMULATORS:
         raise MissingExtra(
             f"{url}: emulated devices are a distribution of their own",
             remedy="Install it with: pip install posdevkit-emulators",
         )
-    if (cable := _NOT_YET.get(url.scheme)) is not None:
-        raise Unsupported(
-            f"{url}: this version does not drive {cable}",
-            remedy="Connect the device by network and write tcp://ADDRESS.",
-        )
     known = schemes()
-    near = nearest_scheme(url.scheme, (*known, *_NOT_YET))
+    near = nearest_scheme(url.scheme, known)
     hint = f"; did you mean {near}://?" if near else ""
     raise BadUrl(
         f"{str(url)!r} has the unknown scheme {url.scheme!r}{hint}",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["HUB", "PRINT_JOBS", "SHOP"]
+__all__ = ["HUB", "PRINT_JOBS", "PRINT_QUEUES", "SHOP"]
 
 PRINT_JOBS: Final = """
 CREATE TABLE print_job (
@@ -174,5 +174,31 @@ CREATE TABLE hub_pairing (
     hash       TEXT NOT NULL,
     expires_at REAL NOT NULL,
     tries_left INTEGER NOT NULL
+);
+"""
+
+# `printer` is the queue whose promise a job is, `carrier` the printer that prints it: they part where a station's job
+# goes to another printer. Earlier versions knew receipts and labels alone; a label's data begins with ^XA.
+PRINT_QUEUES: Final = """
+ALTER TABLE print_job ADD COLUMN carrier TEXT NOT NULL DEFAULT '';
+ALTER TABLE print_job ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE print_job ADD COLUMN lease TEXT NOT NULL DEFAULT '';
+ALTER TABLE print_job ADD COLUMN lease_until REAL NOT NULL DEFAULT 0;
+ALTER TABLE print_job ADD COLUMN commands TEXT NOT NULL DEFAULT 'escpos';
+ALTER TABLE print_job ADD COLUMN language TEXT NOT NULL DEFAULT 'da';
+ALTER TABLE print_job ADD COLUMN copy_of TEXT NOT NULL DEFAULT '';
+ALTER TABLE print_job ADD COLUMN asked_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE print_job ADD COLUMN cuts_before INTEGER;
+UPDATE print_job SET carrier = printer;
+UPDATE print_job SET commands = 'zpl' WHERE substr(data, 1, 3) = x'5E5841';
+CREATE INDEX print_job_by_turn ON print_job (carrier, state, priority DESC, number);
+CREATE TABLE print_job_form (
+    number   INTEGER NOT NULL REFERENCES print_job (number) ON DELETE CASCADE,
+    carrier  TEXT NOT NULL,
+    data     BLOB NOT NULL,
+    ends     BLOB NOT NULL,
+    proof_at INTEGER NOT NULL,
+    commands TEXT NOT NULL,
+    PRIMARY KEY (number, carrier)
 );
 """

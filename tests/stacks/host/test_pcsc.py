@@ -17,10 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from posdevkit.discovery import discover
 from posdevkit.errors import BadUrl, Closed, Disconnected
 from posdevkit.links.base import ExchangeLink
 from posdevkit.links.pcsc import PcscLink
 from posdevkit.links.url import parse_url
+from posdevkit.registry import open_exchange_link
 from posdevkit.runtime.deadline import Deadline
 
 assert sys.platform == "linux"  # this rung is a Linux machine's; mypy reads on only there
@@ -152,6 +154,13 @@ async def test_a_card_from_putting_it_in_to_taking_it_away(card_service: None) -
     await link.close()
     with pytest.raises(Disconnected, match="no card is in the reader"):
         await link.open(Deadline.after(SOON))
+
+
+async def test_readers_are_found_and_given_as_urls_that_open(card_service: None) -> None:
+    survey = await discover(only=["pcsc"], timeout=SOON)
+    assert not survey.skipped
+    assert [found.url for found in survey.found] == ["pcsc://Virtual PCD 00 00", "pcsc://Virtual PCD 00 01"]
+    assert isinstance(open_exchange_link(survey.found[0].url), PcscLink)
 
 
 async def test_readers_without_card_or_name(card_service: None) -> None:

@@ -11,26 +11,28 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import Any, cast
 
 from posdevkit_emulators.bench import ReceiptPrinterBench
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.readers.hid import MSR_DESCRIPTOR, swipe_report
+from posdevkit_emulators.scales.model import ScaleModel
 from posdevkit_emulators.scanners.hid import DESCRIPTOR_A
 from posdevkit_emulators.scanners.model import ScannerModel
+from posdevkit_emulators.wires.uhid import UhidDevice
 from posdevkit_emulators.wires.usb import UsbWire
 from posdevkit_emulators.wires.usb_descriptors import Device, Interface
 from posdevkit_emulators.wires.usb_device import UsbDevice
 from posdevkit_emulators.wires.usb_functions import REPORTS, AcmPort, HidFunction, hid_interface
 from posdevkit_emulators.wires.usb_plug import Carrier
+from tests.stacks.lab.gadget import Gadget
+from tests.stacks.lab.keyboard import KEYBOARD, typed
 
-KEYBOARD = bytes.fromhex(
-    "05010906A101 050719E029E7150025017501 95088102 95017508 8101 95067508150025650507 19002965 8100 C0".replace(
-        " ", ""
-    )
-)
-"""The boot keyboard of the HID specification 1.11, appendix B.1, without its lights."""
+PATIENCE = 40.0
+LAYOUT_A_REPORT = 64
 
 
 class Bench:
@@ -42,8 +44,10 @@ class Bench:
         self._printers: dict[str, ReceiptPrinterBench] = {}
         self._usb: dict[str, UsbDevice] = {}
         self._hid: dict[str, HidFunction] = {}
+        self._uhid: dict[str, UhidDevice] = {}
         self._ports: dict[str, AcmPort] = {}
         self._heard: dict[str, bytearray] = {}
+        self._gadget: Gadget | None = None
 
     def folder(self) -> str:
         """Of the fake machine."""
@@ -111,10 +115,16 @@ class Bench:
     # Scanners, card readers, keyboards.
 
     def scanner(
-        self, name: str, serial: str | None = None, ports: list[int] | None = None, keyboard: bool = False
+        self,
+        name: str,
+        serial: str | None = None,
+        ports: list[int] | None = None,
+        keyboard: bool = False,
+        reports: bool = True,
     ) -> None:
-        """A HID POS scanner; `keyboard`: its first interface types, as that of many scanners does."""
-        descriptors = [KEYBOARD, DESCRIPTOR_A] if keyboard else [DESCRIPTOR_A]
+        """A HID POS scanner; `keyboard`: its first interface types, as that of many scanners does; without `reports`
+        it has no other."""
+        descriptors = [KEYBOARD] * keyboard + [DESCRIPTOR_A] * reports
         self._plug_hid(
             name,
             numbers=(0x05E0, 0x1300),
@@ -131,19 +141,54 @@ class Bench:
             name, numbers=(0x0801, 0x0002), strings=("Mag-Tek", "reader"), serial=serial, descriptors=[descriptor]
         )
 
-    def scan(self, name: str, text: str, endpoint: int = REPORTS) -> None:
-        for report in ScannerModel().reports(text.encode(), "]E0"):
-            self._usb[name].send(endpoint, report)
+    def hid(self, name: str, kind: str, serial: str = "") -> None:
+        """A `scanner`, a `reader`, a `magtek` or a `keyboard` that the kernel's HID layer has by uhid: no USB, as on
+        Bluetooth."""
+        vendor, product, descriptor = {
+            "scanner": (0x05E0, 0x1300, DESCRIPTOR_A),
+            "reader": (0x0801, 0x0002, MSR_DESCRIPTOR),
+            "magtek": (0x0801, 0x0002, MAGTEK_DESCRIPTOR),
+            "keyboard": (0x05E0, 0x1200, KEYBOARD),
+        }[kind]
+        self._uhid[name] = UhidDevice(descriptor, vendor, product, name=f"lab {name}", serial=serial)
+
+    def opened(self, name: str) -> None:
+        """Return once a program has it open."""
+        assert self._uhid[name].opened(PATIENCE), "nobody opened it"
+
+    def scan(self, name: str, text: str, endpoint: int = REPORTS, only: int | None = None) -> None:
+        """`only` so many of the reports that the code takes."""
+        for report in ScannerModel().reports(text.encode(), "E0")[:only]:
+            self._report(name, report, endpoint)
+
+    def type(self, name: str, text: str, endpoint: int = REPORTS) -> None:
+        """Return once the kernel has every key."""
+        for report in typed(text):
+            self._report(name, report, endpoint)
+        if name in self._usb:
+            end = time.monotonic() + PATIENCE
+            while self._usb[name].unread(endpoint):
+                assert time.monotonic() < end, "the kernel does not fetch the keys"
+                time.sleep(0.005)
 
     def swipe(self, name: str, track1: str, track2: str, magtek: bool = False) -> None:
-        self._usb[name].send(REPORTS, swipe_report(track1, track2, magtek=magtek))
+        self._report(name, swipe_report(track1, track2, magtek=magtek), REPORTS)
+
+    def _report(self, name: str, report: bytes, endpoint: int) -> None:
+        if name in self._uhid:
+            self._uhid[name].send(report)
+        else:
+            self._usb[name].send(endpoint, report)
 
     def sent(self, name: str) -> list[list[object]]:
         """The reports that the host set: type, id, bytes in hexadecimal."""
         return [[kind, number, data.hex()] for kind, number, data in self._hid[name].sent]
 
     def unplug(self, name: str) -> None:
-        self._usb.pop(name).unplugged()
+        if name in self._uhid:
+            self._uhid.pop(name).unplug()
+        else:
+            self._usb.pop(name).unplugged()
 
     def _plug_hid(
         self,
@@ -170,11 +215,20 @@ class Bench:
         self._hid[name] = function
         self._carrier(self._usb[name])
 
-    # A serial port.
+    # Serial ports.
 
     def acm(self, name: str, serial: str = "EMU0004") -> None:
         heard = self._heard[name] = bytearray()
-        port = self._ports[name] = AcmPort(("Star", "serial printer", serial), heard.extend)
+        self._plug_port(name, AcmPort(("Star", "serial printer", serial), heard.extend))
+
+    def scale(self, name: str, grams: str) -> None:
+        """A scale with that load, on a port whose serial number is its name."""
+        model = ScaleModel(Decimal(grams))
+        port = AcmPort(("Star", "serial printer", name), lambda data: port.say(model.receive(data)))
+        self._plug_port(name, port)
+
+    def _plug_port(self, name: str, port: AcmPort) -> None:
+        self._ports[name] = port
         self._usb[name] = port.usb
         self._carrier(port.usb)
 
@@ -190,13 +244,32 @@ class Bench:
     def tell(self, name: str, data: str) -> None:
         self._ports[name].say(bytes.fromhex(data))
 
+    # The kernel's own devices.
+
+    def gadget(self, serial: str) -> None:
+        """A printer, a scanner and a serial port in one."""
+        self._gadget = Gadget(serial, DESCRIPTOR_A, LAYOUT_A_REPORT)
+
+    def gadget_is(self, do: str, data: str | None = None) -> str:
+        """What `Gadget` can do; bytes are in hexadecimal."""
+        assert self._gadget is not None
+        found = getattr(self._gadget, do)(*() if data is None else (bytes.fromhex(data),))
+        return (found or b"").hex()
+
+    def gadget_scans(self, text: str) -> None:
+        assert self._gadget is not None
+        for report in ScannerModel().reports(text.encode(), "E0"):
+            self._gadget.report(report)
+
     async def close(self) -> None:
+        if self._gadget is not None:
+            self._gadget.close()
+            self._gadget = None
         for printer in self._printers.values():
             await printer.close()
-        for usb in self._usb.values():
-            usb.unplugged()
+        for name in (*self._usb, *self._uhid):
+            self.unplug(name)
         self._printers.clear()
-        self._usb.clear()
 
 
 MAGTEK_DESCRIPTOR = bytes.fromhex(

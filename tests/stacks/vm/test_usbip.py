@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,22 +17,11 @@ from posdevkit.links.url import parse_url
 from posdevkit.links.usb import UsbLink
 from posdevkit.runtime.deadline import Deadline, within
 from tests.stacks.conftest import Emulators
+from tests.stacks.vm.conftest import SOON
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.may_leak("libusb keeps its event thread and descriptors")]
 
-SOON = 40.0
 RECEIPT = Receipt().title("Kvittering").row("Æblejuice", "28,00").cut()
-
-
-@pytest.fixture
-def bus(emulators_of_rung: Emulators) -> Iterator[Emulators]:
-    yield emulators_of_rung
-    emulators_of_rung.close()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def controller() -> None:
-    subprocess.run(["modprobe", "-a", "vhci-hcd", "usblp"], check=True)
 
 
 async def urls(*wanted: str) -> list[str]:

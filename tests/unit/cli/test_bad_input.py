@@ -71,7 +71,7 @@ CASES = (
     Case("wrong URL", ("print", "{file}", "--to", "tpc://127.0.0.1"), "tpc", "tcp://", b"hello", "bad-url"),
     Case("no URL at all", ("print", "{file}", "--to", "printer"), "'printer'", "tcp://printer", b"hello", "bad-url"),
     Case("port out of range", ("status", "tcp://127.0.0.1:99999"), "99999", "1 to 65535", slug="bad-url"),
-    Case("cable not driven", ("status", "spooler://Till"), "spooler://", "tcp://", slug="unsupported"),
+    Case("cable not driven", ("status", "spooler://Till"), "spooler://", "cups://", slug="unsupported"),
     Case(
         "unknown profile",
         (*PRINT, "--profile", "epson-tm-t88"),

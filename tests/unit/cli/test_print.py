@@ -64,6 +64,19 @@ def test_every_kind_of_file_is_printed_and_confirmed(
     assert receipt_printer.count(What.DRAWER_KICK) == (1 if name == "order.json" else 0)
 
 
+@pytest.mark.parametrize("profile", ["star-mc-print3", "star-tsp650ii", "star-tsp100"])
+@pytest.mark.parametrize("name", ["order.json", "receipt.json", "note.txt", "black.png"])
+def test_every_kind_of_file_is_printed_by_a_star_printer(
+    name: str, profile: str, folder: Path, run: Run, make_receipt_printer: MakeReceiptPrinter
+) -> None:
+    printer = make_receipt_printer(profile)
+    done = run("print", folder / name, "--to", printer.url, "--profile", profile, "--key", "k-1")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("k-1: confirmed (the printer's counter moved after printing it), ")
+    assert printer.ticket(1).cut
+    assert run("status", printer.url, "--profile", profile).code == 0
+
+
 @pytest.mark.parametrize("name", ["order.json", "receipt.json", "note.txt", "black.png"])
 def test_standard_input_is_recognized_by_its_content(
     name: str, folder: Path, run: Run, receipt_printer: EmulatedReceiptPrinter, monkeypatch: pytest.MonkeyPatch

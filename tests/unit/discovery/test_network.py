@@ -33,7 +33,7 @@ CASES: list[tuple[str, Answers, Found]] = [
             "tcp://127.0.0.1:9100",
             "receipt-printer",
             "Star TSP100LAN, firmware 1.3",
-            None,
+            "star-tsp100",
             "answers Star's broadcast as a printer",
         ),
     ),
@@ -121,15 +121,21 @@ no line of lpstat
 
 
 def test_queues_to_the_network_are_the_printers_themselves() -> None:
-    found = queues_in(LISTING, spooled=False)
-    assert [(one.url, one.what) for one in found] == [
+    found = queues_in(LISTING)
+    assert [(one.url, one.what) for one in found if one.url.startswith("tcp")] == [
         ("tcp://192.168.1.87:9100", "print queue Kitchen"),
         ("tcp://[fe80::1]:9100", "print queue Bar"),
     ]
     assert found[0].why == "a queue of CUPS to socket://192.168.1.87:9100"
 
 
-def test_queues_are_given_where_they_can_be_opened() -> None:
-    told = {one.url: one for one in queues_in(LISTING, spooled=True)}
-    assert told["spooler://EPSON_TM-T88V"].profile == "epson-tm-t88v"
-    assert "serial" not in told["spooler://EPSON_TM-T88V"].why
+@pytest.mark.parametrize(
+    ("server", "host"),
+    [("", "localhost"), ("/run/cups/cups.sock", "localhost"), ("office:1631/version=1.1", "office:1631")],
+)
+def test_others_are_given_as_queues_that_open(server: str, host: str) -> None:
+    told = {one.url: one for one in queues_in(LISTING, server)}
+    queue = told[f"cups://{host}/EPSON_TM-T88V"]
+    assert check_url(queue.url).scheme == "cups"
+    assert queue.profile == "epson-tm-t88v"
+    assert "serial" not in queue.why

@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from posdevkit import preview
+from posdevkit.devices.compose import compose
 from posdevkit.documents import Box, Cell, Column, Line, Receipt, Spacing, Span, Style
 from posdevkit.documents.json import receipt_from_json, receipt_schema, receipt_to_json
 from posdevkit.errors import BadDocument, DocumentTooWide
@@ -188,3 +189,12 @@ def test_an_error_in_json_names_its_place(element: object, problem: str) -> None
     with pytest.raises(BadDocument) as caught:
         receipt_from_json({"kind": "receipt", "elements": [element]})
     assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize("profile", ["star-mc-print3", "star-tsp700ii"])
+def test_star_printers_close_the_sides_of_a_box_with_the_spacing_they_have(profile: str) -> None:
+    model = load_profile(profile)
+    (ticket,) = preview(Receipt().spacing(40).box(Receipt().text("a").text("b")).text("c").cut(), model)
+    assert ticket.text().splitlines()[0].startswith("┌─")
+    data = compose(Receipt().box(Receipt().text("a")), model).compiled.data
+    assert data.index(b"\x1bz\x00") < data.index(b"\xda") < data.index(b"\xc0") < data.index(b"\x1bz\x01")

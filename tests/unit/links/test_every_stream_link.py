@@ -5,20 +5,27 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 import struct
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
+import serial
+from serial.rfc2217 import PortManager
 
 from posdevkit.errors import Closed, Disconnected
 from posdevkit.links.base import StreamLink
 from posdevkit.links.memory import MemoryLink, MemoryPeer, memory_pair
+from posdevkit.links.rfc2217 import Rfc2217Link
 from posdevkit.links.tcp import TcpLink
+from posdevkit.links.tls import TlsLink
 from posdevkit.links.trace import TraceLink
-from posdevkit.links.url import DeviceUrl
+from posdevkit.links.url import DeviceUrl, parse_url
 from posdevkit.runtime import Deadline, within
+from posdevkit_emulators.wires.certificate import Certificate, make_certificate
 
 pytestmark = pytest.mark.asyncio
 
@@ -80,7 +87,146 @@ async def over_memory() -> AsyncIterator[tuple[StreamLink, Callable[[], Peer]]]:
     yield link, lambda: peer
 
 
-WIRES = {"tcp": over_tcp, "memory": over_memory}
+class TlsPeer(SocketPeer):
+    """The same behind TLS, as a server; the greeting goes on beside the link's own `open`."""
+
+    def __init__(self, connection: socket.socket, context: ssl.SSLContext) -> None:
+        super().__init__(connection)
+        self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._in, self._out, server_side=True)
+        self.greeting = asyncio.create_task(self._greet())
+
+    async def _greet(self) -> None:
+        while True:
+            try:
+                self._tls.do_handshake()
+            except ssl.SSLWantReadError:
+                await self._flush()
+                self._in.write(await super().receive())
+            else:
+                await self._flush()
+                return
+
+    async def receive(self) -> bytes:
+        await self.greeting
+        while True:
+            try:
+                return self._tls.read(65_536)
+            except ssl.SSLWantReadError:
+                data = await super().receive()
+                if data:
+                    self._in.write(data)
+                else:
+                    self._in.write_eof()
+            except ssl.SSLZeroReturnError:
+                return b""
+
+    async def send(self, data: bytes) -> None:
+        await self.greeting
+        self._tls.write(data)
+        await self._flush()
+
+    def eof(self) -> None:
+        with contextlib.suppress(ssl.SSLWantReadError):
+            self._tls.unwrap()
+        self._connection.send(self._out.read())
+        super().eof()
+
+    async def _flush(self) -> None:
+        if data := self._out.read():
+            await super().send(data)
+
+
+@contextlib.asynccontextmanager
+async def over_tls() -> AsyncIterator[tuple[StreamLink, Callable[[], Peer]]]:
+    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        certificate = make_certificate(Path(folder))
+        options = (("fingerprint", certificate.fingerprint),)
+        accepting = asyncio.create_task(accept_tls(listener, certificate))
+        yield (
+            TlsLink(DeviceUrl("tls", "127.0.0.1", listener.getsockname()[1], options)),
+            accepting.result,
+        )
+        peer = await within(Deadline.after(SOON), accepting)
+        await asyncio.gather(peer.greeting, return_exceptions=True)
+        peer.close()
+
+
+async def accept_tls(listener: socket.socket, certificate: Certificate) -> TlsPeer:
+    connection, _ = await asyncio.get_running_loop().sock_accept(listener)
+    return TlsPeer(connection, certificate.context())
+
+
+LAST_SETTING = b"\xff\xfa\x2c\x05\x0b\xff\xf0"
+"""RFC 2217: IAC SB COM-PORT-OPTION SET-CONTROL (RTS on) IAC SE."""
+
+
+class LentPort(SocketPeer):
+    """pyserial's own server side of RFC 2217, in front of a port that only remembers how it was set."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__(connection)
+        self._said = bytearray()
+        self._data = bytearray()
+        self.port: Any = serial.serial_for_url("loop://")
+        made: Any = PortManager  # its stubs want serial ports of one kind where anything with `write` will do
+        self._manager = made(self.port, self)
+        self.set = asyncio.create_task(self._listen())
+
+    def write(self, data: bytes) -> None:
+        self._said += data
+
+    async def _listen(self) -> None:
+        """Until the port has been set: `receive` hears the rest."""
+        await self._flush()
+        heard = b""
+        while LAST_SETTING not in heard:
+            heard += (raw := await super().receive())
+            self._data += b"".join(self._manager.filter(raw))
+            await self._flush()
+
+    async def receive(self) -> bytes:
+        await self.set
+        while not self._data:
+            raw = await super().receive()
+            if not raw:
+                return b""
+            self._data += b"".join(self._manager.filter(raw))
+            await self._flush()
+        data = bytes(self._data)
+        self._data.clear()
+        return data
+
+    async def send(self, data: bytes) -> None:
+        await self.set
+        await super().send(b"".join(self._manager.escape(data)))
+
+    async def _flush(self) -> None:
+        said = bytes(self._said)
+        self._said.clear()
+        if said:
+            await super().send(said)
+
+
+@contextlib.asynccontextmanager
+async def over_rfc2217() -> AsyncIterator[tuple[StreamLink, Callable[[], Peer]]]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+
+        async def accept() -> LentPort:
+            connection, _ = await asyncio.get_running_loop().sock_accept(listener)
+            return LentPort(connection)
+
+        accepting = asyncio.create_task(accept())
+        url = parse_url(f"rfc2217://127.0.0.1:{listener.getsockname()[1]}?baud=19200")
+        yield Rfc2217Link(url), accepting.result
+        peer = await within(Deadline.after(SOON), accepting)
+        await asyncio.gather(peer.set, return_exceptions=True)
+        peer.close()
+
+
+WIRES = {"rfc2217": over_rfc2217, "tcp": over_tcp, "tls": over_tls, "memory": over_memory}
 
 
 @pytest.fixture(params=[(wire, traced) for wire in WIRES for traced in (False, True)], ids=str)
@@ -213,9 +359,17 @@ async def test_a_receive_that_waits_ends_with_our_close(wire: Wire) -> None:
         assert await within(Deadline.after(SOON), listening) == b""
 
 
-@pytest.mark.parametrize("make", [TcpLink, MemoryLink])
-async def test_never_open(make: Callable[[DeviceUrl], StreamLink]) -> None:
-    link = make(DeviceUrl("tcp", "127.0.0.1") if make is TcpLink else DeviceUrl("memory", "x"))
+@pytest.mark.parametrize(
+    "link",
+    [
+        TcpLink(parse_url("tcp://127.0.0.1")),
+        TlsLink(parse_url("tls://127.0.0.1:1")),
+        Rfc2217Link(parse_url("rfc2217://127.0.0.1:1")),
+        MemoryLink(parse_url("memory://x")),
+    ],
+    ids=lambda link: str(link.url),
+)
+async def test_never_open(link: StreamLink) -> None:
     for call in (lambda: link.send(b"x"), link.send_eof, link.receive):
         with pytest.raises(Closed):
             await call()

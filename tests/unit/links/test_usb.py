@@ -8,7 +8,7 @@ import errno
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import cast
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
@@ -373,3 +373,28 @@ async def test_libusbs_own_count_is_kept_when_it_fails() -> None:
     assert _transfer(cast(usb.core.Device, device), SINK, memoryview(b"x" * 128), 40) == (64, -4)
     assert seen == [(7, SINK, b"x" * 128, 40)]
     assert usb.backend.libusb1._libusb_errno[-4] == errno.ENODEV
+
+
+async def test_a_printer_that_takes_its_bytes_is_not_held_up_by_listening(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A read with nothing to read lasts its whole time; between every two chunks it would halve what a bus carries."""
+    reads = 0
+    really_read = bus.backend.bulk_read
+
+    def count(*words: Any) -> int:
+        nonlocal reads
+        reads += 1
+        return really_read(*words)
+
+    link = UsbLink(URL, backend=bus.backend)
+    await link.open(Deadline.after(SOON))
+    try:
+        bus.take(200_000)
+        monkeypatch.setattr(bus.backend, "bulk_read", count)
+        monkeypatch.setattr("posdevkit.links.usb._READ_EVERY_SECONDS", 60.0)
+        await link.send(bytes(200_000))
+        assert len(bus.got) == link.taken == 200_000
+        assert reads < 10
+    finally:
+        link.abort()

@@ -12,7 +12,7 @@ from posdevkit.aio import PrintQueue
 from posdevkit.documents import Receipt
 from posdevkit.errors import Claimed, DeadlineExceeded, JobConflict, OutputFailed, UsageError
 from posdevkit.events import Delivery, Evidence, JobEvent
-from posdevkit.printqueue import QueueState
+from posdevkit.printqueue import Keeping, QueueState
 from posdevkit.profiles import load_profile
 from posdevkit.protocols.escpos.session import EscPosSession
 from posdevkit_emulators.bench import ReceiptPrinterBench
@@ -55,7 +55,7 @@ async def test_a_printer_that_is_off_is_waited_for_and_jobs_keep_their_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("posdevkit.devices.connection.RETRY_SECONDS", (0.0,))
-    monkeypatch.setattr("posdevkit.printqueue.print_queue.RETRY_SECONDS", (0.01,))
+    monkeypatch.setattr("posdevkit.printqueue.worker.RETRY_SECONDS", (0.01,))
     name = next(_names)
     async with PrintQueue.open(tmp_path / "q.db", f"memory://{name}", profile=PROFILE) as queue:
         for key in "abc":
@@ -129,7 +129,7 @@ async def test_a_person_decides_about_what_nobody_can_tell(tmp_path: Path, monke
 
 async def test_a_word_from_another_program_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("posdevkit.devices.delivery.AFTERMATH_SECONDS", 0.2)
-    monkeypatch.setattr("posdevkit.printqueue.print_queue.LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("posdevkit.printqueue.worker.LOOK_SECONDS", 0.02)
     from posdevkit.printqueue.table import JobTable
     from posdevkit.store import Store
 
@@ -177,7 +177,7 @@ async def test_a_disk_that_takes_no_more_is_told_to_everybody(tmp_path: Path, mo
         raise OutputFailed("q.db: database or disk is full")
 
     async with PrintQueue.open(tmp_path / "q.db", "memory://nobody", profile=PROFILE) as queue:
-        monkeypatch.setattr("posdevkit.printqueue.table.JobTable.claim", full)
+        monkeypatch.setattr("posdevkit.printqueue.turns.Turns.claim", full)
         await queue.add(ticket("A"), key="1")
         with pytest.raises(OutputFailed):
             await queue.wait("1", 20)
@@ -191,3 +191,57 @@ async def test_one_process_serves_a_queue(tmp_path: Path) -> None:
             await PrintQueue.open(tmp_path / "q.db", "memory://nobody", profile=PROFILE)
         async with PrintQueue.open(tmp_path / "q.db", "memory://nobody", profile=PROFILE, name="kitchen") as other:
             assert await other.jobs() == []
+
+
+@pytest.mark.parametrize(("counter", "state"), [(178, QueueState.PRINTED), (0, QueueState.UNCONFIRMED)])
+async def test_a_printer_without_process_ids_proves_a_job_by_its_cuts(
+    counter: int, state: QueueState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As above, on a printer that only says "processed": where its profile names the counter, the cuts tell."""
+    monkeypatch.setattr("posdevkit.links.memory._DRAIN_SECONDS", 0.1)
+    profile = load_profile("epson-tm-t88v", {"completion": "in_order_status", "cut_counter": counter})
+    async with ReceiptPrinterBench.memory(next(_names), profile=profile, faults=["paper-out-after=1"]) as bench:
+        async with PrintQueue.open(tmp_path / "q.db", bench.url, profile=profile) as queue:
+            await queue.add(ticket("A"), key="1")
+            await bench.happened(What.PAPER_OUT)
+            async with asyncio.timeout(5):
+                while (await queue.job("1")).state is not QueueState.SENDING:
+                    await asyncio.sleep(0.01)
+            await queue.close(0.1)
+        bench.printer.load_paper()  # the rest comes out while nobody listens
+        async with PrintQueue.open(tmp_path / "q.db", bench.url, profile=profile) as queue:
+            await queue.add(ticket("B"), key="2")
+            await queue.wait("2", 20)  # asked about the first before it printed the second
+            job = await queue.job("1")
+            assert job.state is state
+            assert job.evidence is (Evidence.CUT_COUNTER if counter else Evidence.NONE)
+    assert [t.text.count("A") for t in bench.tickets][:1] == [1]
+    assert len(bench.tickets) == 2
+
+
+async def test_words_of_a_person_through_the_queue(tmp_path: Path) -> None:
+    async with (
+        ReceiptPrinterBench.memory(next(_names), profile=PROFILE) as bench,
+        PrintQueue.open(tmp_path / "q.db", bench.url, profile=PROFILE, keep=Keeping(seconds=None)) as queue,
+    ):
+        await queue.add(ticket("A").drawer(), key="1", language="en")
+        await queue.wait("1", 20)
+        copy = await queue.reprint("1", by="Bo")
+        done = await queue.wait(copy.key, 20)
+        assert (done.state, done.copy_of, done.asked_by) == (QueueState.PRINTED, "1", "Bo")
+        bench.printer.open_cover()
+        await queue.add(ticket("low"), key="2")
+        await queue.add(ticket("B"), key="3", priority=-1)
+        await queue.add(ticket("C"), key="4", priority=7)
+        assert (await queue.cancel("3", by="Bo")).state is QueueState.CANCELLED
+        assert (await queue.cancel("2", by="Bo")).state is QueueState.CANCELLED  # the printer's handle holds it
+        status = await queue.status()
+        assert (status.waiting, status.counts[QueueState.CANCELLED]) == (1, 2)
+        assert status.oldest_age() is not None
+        bench.printer.close_cover()
+        assert (await queue.wait("4", 20)).state is QueueState.PRINTED
+        assert await queue.prune() == 0
+        assert await queue.prune(Keeping(seconds=-1.0)) == 5
+        assert await queue.jobs() == []
+    assert ["COPY" in t.text for t in bench.tickets] == [False, True, False]
+    assert "C" in bench.tickets[2].text

@@ -29,7 +29,19 @@ def write(folder: Path, text: str, name: str = "own.toml") -> Path:
 
 
 def test_the_names_that_come_with_the_library() -> None:
-    assert profile_names() == ("epson-tm-t88v", "generic-58mm", "generic-80mm", "generic-mute", "hprt-tp808")
+    assert profile_names() == (
+        "epson-tm-t88v",
+        "generic-58mm",
+        "generic-80mm",
+        "generic-mute",
+        "hprt-tp808",
+        "star-mc-print3",
+        "star-mpop",
+        "star-tsp100",
+        "star-tsp100iv",
+        "star-tsp650ii",
+        "star-tsp700ii",
+    )
 
 
 @pytest.mark.parametrize("name", profile_names())
@@ -51,6 +63,12 @@ def test_every_profile_loads_and_fits_itself(name: str) -> None:
         ("generic-mute", (576, 203), (48, 64), "none", "none"),
         ("epson-tm-t88v", (512, 180), (42, 56), "process_id", "manual"),
         ("hprt-tp808", (576, 203), (48, 64), "in_order_status", "manual"),
+        ("star-tsp100", (576, 203), (48, 64), "etb", "manual"),
+        ("star-tsp100iv", (576, 203), (48, 64), "etb", "peer"),
+        ("star-tsp650ii", (576, 203), (48, 64), "etb", "manual"),
+        ("star-tsp700ii", (576, 203), (48, 64), "etb", "manual"),
+        ("star-mc-print3", (576, 203), (48, 64), "etb", "peer"),
+        ("star-mpop", (384, 203), (32, 42), "etb", "peer"),
     ],
 )
 def test_what_the_profiles_say(
@@ -137,12 +155,32 @@ def test_a_key_in_a_table_keeps_its_own_line(tmp_path: Path) -> None:
         ({"fonts": {"A": {"width": 12, "height": 24, "columns": 9}, "D": {}}}, "unknown font 'D'"),
         ({"code_pages": {}}, "in order of preference"),
         ({"sources": "one"}, "expected a list"),
+        ({"language": "star-prnt"}, "language = 'star-prnt' does not know graphics = 'gs_v_0'"),
+        ({"completion": "etb"}, "language = 'escpos' does not know completion = 'etb'"),
+        ({"graphics": "star_rows"}, "language = 'escpos' does not know graphics = 'star_rows'"),
+        ({"language": "epl"}, "expected one of escpos, star-prnt, star-line, star-graphic"),
     ],
 )
 def test_what_contradicts_itself_is_refused(overrides: dict[str, object], why: str) -> None:
     with pytest.raises(BadProfile) as caught:
         load_profile("generic-80mm", overrides)
     assert why in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [
+        ("epson-tm-t88v", "escpos"),
+        ("star-tsp100", "star-graphic"),
+        ("star-tsp100iv", "star-prnt"),
+        ("star-tsp650ii", "star-line"),
+        ("star-tsp700ii", "star-line"),
+        ("star-mc-print3", "star-prnt"),
+        ("star-mpop", "star-prnt"),
+    ],
+)
+def test_which_language_a_model_speaks(name: str, language: str) -> None:
+    assert load_profile(name).language == language
 
 
 def test_a_circle_is_found(tmp_path: Path) -> None:

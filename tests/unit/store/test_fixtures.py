@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from posdevkit.printqueue.forms import forms_of
 from posdevkit.printqueue.table import JobTable
 from posdevkit.store import (
     DeadLetters,
@@ -36,6 +37,9 @@ def print_jobs(connection: sqlite3.Connection, keys: list[str]) -> None:
 def version_1(connection: sqlite3.Connection) -> None:
     print_jobs(connection, ["order-1", "order-2"])
     assert JobTable("printer").job(connection, "order-1").state.value == "sending"
+    # What came later: the printer that its queue was, and a receipt.
+    assert {job.carrier for job in JobTable("printer").jobs(connection)} == {"printer"}
+    assert connection.execute("SELECT DISTINCT commands FROM print_job").fetchall() == [("escpos",)]
     assert Outbox().backlog(connection).facts == 0
 
 
@@ -62,10 +66,30 @@ def version_2(connection: sqlite3.Connection) -> None:
 
 def version_3(connection: sqlite3.Connection) -> None:
     version_2(connection)
+    tablets(connection)
+
+
+def tablets(connection: sqlite3.Connection) -> None:
     assert connection.execute("SELECT name FROM hub_token").fetchall() == [("tablet",)]
 
 
-CHECKS: dict[int, Callable[[sqlite3.Connection], None]] = {1: version_1, 2: version_2, 3: version_3}
+def version_4(connection: sqlite3.Connection) -> None:
+    tablets(connection)
+    print_jobs(connection, ["order-1", "order-1/copy-1"])
+    copy = JobTable("printer").job(connection, "order-1/copy-1")
+    assert (copy.copy_of, copy.asked_by, copy.evidence.value) == ("order-1", "Bo", "process_id")
+    claimed, sending = JobTable("station grill").jobs(connection)
+    assert (claimed.state.value, claimed.carrier, claimed.priority) == ("claimed", "kitchen", 5)
+    assert list(forms_of(connection, number_of(connection, claimed.key))) == ["bar"]
+    assert sending.state.value == "sending"
+
+
+def number_of(connection: sqlite3.Connection, key: str) -> int:
+    (number,) = connection.execute("SELECT number FROM print_job WHERE key = ?", (key,)).fetchone()
+    return int(number)
+
+
+CHECKS: dict[int, Callable[[sqlite3.Connection], None]] = {1: version_1, 2: version_2, 3: version_3, 4: version_4}
 
 
 def test_every_version_has_a_file_and_a_check() -> None:

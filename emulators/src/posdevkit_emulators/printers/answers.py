@@ -145,6 +145,10 @@ class Answers:
         if self._key_blocks:
             self._send(self._key_blocks.pop(0).encode())
 
+    def counter(self, value: int) -> None:
+        """GS g 2: a maintenance counter as text."""
+        self._block(TEXT_BLOCK, str(value).encode("ascii"))
+
     def _identity(self, kind: int) -> None:
         profile = self._profile
         if kind in (1, 49):

@@ -6,7 +6,7 @@ from argparse import Namespace
 from typing import Final
 
 from posdevkit.profiles import load_profile
-from posdevkit_emulators.bench import ReceiptPrinterBench
+from posdevkit_emulators.bench import Options, ReceiptPrinterBench
 from posdevkit_emulators.console import Console, profile_name, tcp_address
 
 from .effects import Happened
@@ -25,9 +25,13 @@ _KEYS: Final = {
 }
 
 
+_PORT: Final = 9100
+_COVERED: Final = {"tls": ReceiptPrinterBench.tls, "rfc2217": ReceiptPrinterBench.lent}
+"""What else a TCP port can be, by the URL's scheme."""
+
+
 def receipt_printer(args: Namespace) -> int:
     """Run an emulated receipt printer until it is told to end."""
-    address = tcp_address(args.listen)
     profile = load_profile(args.profile)
     what = f"emulated {profile.vendor} {profile.model}, serial number {args.serial}"
     console = Console("receipt-printer", what, profile=profile_name(args.profile), as_json=args.json)
@@ -35,16 +39,21 @@ def receipt_printer(args: Namespace) -> int:
     def tell(event: Happened) -> None:
         console.say(str(event), {"event": event.what.value, "detail": event.detail})
 
-    bench = ReceiptPrinterBench.tcp(
-        profile=profile,
-        faults=args.fault,
-        scenario=args.scenario,
-        save=args.save,
-        serial=args.serial,
-        host=address.address,
-        port=9100 if address.port is None else address.port,
-        on_event=tell,
-    )
+    options: Options = {
+        "profile": profile,
+        "faults": args.fault,
+        "scenario": args.scenario,
+        "save": args.save,
+        "serial": args.serial,
+        "on_event": tell,
+    }
+    if args.listen in ("pty", "pty://"):
+        bench = ReceiptPrinterBench.pty(**options)
+    else:
+        address = tcp_address(args.listen, *_COVERED)
+        make = _COVERED.get(address.scheme, ReceiptPrinterBench.tcp)
+        port = _PORT if address.port is None else address.port
+        bench = make(host=address.address, port=port, **options)
 
     def hand(words: str) -> None:
         words = words.lower()

@@ -5,39 +5,21 @@ from __future__ import annotations
 from collections import deque
 from typing import Final
 
-from posdevkit.protocols.escpos import Decoder
 from posdevkit.protocols.vocabulary import Command, Oversize
+from posdevkit.protocols.vocabulary.stream import StreamDecoder
 
 __all__ = ["Intake"]
 
 _CHUNK: Final = 4096
 
 
-class _MeasuringDecoder(Decoder):
-    """Tells beside each command how many bytes it took."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lengths: list[int] = []
-
-    @property
-    def open_size(self) -> int:
-        """Bytes of a command that is not complete."""
-        return len(self._buffer)
-
-    def _step(self, data: bytes, at: int, commands: list[Command]) -> int:
-        before = len(commands)
-        length = super()._step(data, at, commands)
-        if len(commands) > before:
-            self.lengths.append(length)
-        return length
-
-
 class Intake:
     """A queue of bytes at one end and of commands with their own bytes at the other."""
 
-    def __init__(self) -> None:
-        self._decoder = _MeasuringDecoder()
+    def __init__(self, decoder: StreamDecoder) -> None:
+        """`decoder`: a new one of the printer's language."""
+        self._decoder = decoder
+        self._lengths = decoder.lengths = []
         self._waiting = bytearray()
         self._open = bytearray()  # what the decoder holds of a command that is not complete
         self._ready: deque[tuple[Command, bytes]] = deque()
@@ -66,23 +48,31 @@ class Intake:
     def clear(self) -> None:
         """Forget everything, also half a command."""
         self._decoder.clear()
-        self._decoder.lengths.clear()
+        self._lengths.clear()
         self._waiting.clear()
         self._open.clear()
         self._ready.clear()
         self._ready_bytes = 0
+
+    def give_up_the_open(self) -> None:
+        """Forget half a command, wherever it lies; what is complete waits as before."""
+        for at in range(0, len(self._waiting), _CHUNK):
+            self._decode(bytes(self._waiting[at : at + _CHUNK]))
+        self._waiting.clear()
+        self._decoder.clear()
+        self._open.clear()
 
     def _decode(self, chunk: bytes) -> None:
         commands = self._decoder.feed(chunk)
         self._open += chunk
         if not commands:
             # Of a command longer than the decoder keeps, nothing is kept here either.
-            if not self._decoder.open_size:
+            if not self._decoder.pending:
                 self._open.clear()
             return
         source = bytes(self._open)
-        lengths = self._decoder.lengths
-        left = self._decoder.open_size
+        lengths = self._lengths
+        left = len(self._decoder.pending)
         # An oversize command comes first in its batch, and what is left of its bytes stands before the measured ones.
         at = len(source) - left - sum(lengths)
         measured = iter(lengths)

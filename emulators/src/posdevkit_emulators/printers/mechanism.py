@@ -26,6 +26,8 @@ class Mechanism:
         self.jammed = False
         self._lines = 0
         self._cuts = 0
+        self.cuts = 0
+        """Cuts that were made; no power cut makes it forget them."""
         self._outs = sorted(trouble.lines for trouble in troubles if isinstance(trouble, PaperOutAfter))
         self._nears = sorted(trouble.lines for trouble in troubles if isinstance(trouble, NearEndAfter))
         self._covers = sorted(trouble.lines for trouble in troubles if isinstance(trouble, CoverOpenAfter))
@@ -92,4 +94,5 @@ class Mechanism:
                 self.jammed = True
         if self.jammed:
             self.fault = Fault.CUTTER
+        self.cuts += not self.jammed
         return not self.jammed

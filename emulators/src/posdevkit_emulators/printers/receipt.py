@@ -8,27 +8,29 @@ dle_enq, dle_dc4: executed upon receipt), whatever the printer waits for.
 Where it deviates, or had to choose: `GS r` and `GS I` are in order, so they wait with the data while printing is
 stopped. Pin 3 of the drawer connector is high while the drawer is open, and a kick opens it; real wiring differs. A
 jammed cutter keeps the cut and makes it when it is cleared; a power cycle makes the printer forget it. A cut where
-nothing was fed since the last one gives no ticket. `DLE ENQ 0`, the offline response (`GS ( H` 49), counters (`GS g`),
-extended status and macros have no effect.
+nothing was fed since the last one gives no ticket. Of the counters (`GS g 2`) it keeps the cuts, 50 and 178.
+`DLE ENQ 0`, the offline response (`GS ( H` 49), extended status and macros have no effect.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from typing import Final, Protocol
 
 from posdevkit.events import Fault, Paper, PrinterStatus
 from posdevkit.paper import (
     DrawerKick,
     DrawerKicked,
-    EscPosRenderer,
     Geometry,
     LinePrinted,
+    Renderer,
     Step,
     Ticket,
     TicketFinished,
+    renderer_for,
 )
 from posdevkit.profiles import Profile
+from posdevkit.protocols.dialects import dialect
 from posdevkit.protocols.escpos.commands import clones, stored, text
 from posdevkit.protocols.escpos.commands import mechanism as cutting
 from posdevkit.protocols.escpos.commands import status as asking
@@ -38,12 +40,13 @@ from posdevkit.protocols.vocabulary import Command, Unknown
 from posdevkit_emulators.faults import Fault as Trouble
 
 from .answers import Answers
+from .buzzer import times_heard
 from .effects import NOTHING, Effects, Happened, What
 from .intake import Intake
 from .log import TicketLog
 from .mechanism import Mechanism
 
-__all__ = ["ReceiptPrinterModel"]
+__all__ = ["ReceiptPrinterModel", "Scanner"]
 
 GREETING_BYTES: Final = 256
 GREETINGS: Final = 16
@@ -52,24 +55,37 @@ TICKET_WEIGHT: Final = 128 * 1024 * 1024
 TICKET_ROWS: Final = 2_000_000
 """A ticket that takes more memory, or is longer (a roll has about 640,000 rows), is torn off: noise is bounded."""
 
-_CUTS: Final = (cutting.Cut, cutting.FeedAndCut, cutting.OldFullCut, cutting.OldPartialCut)
+_CUT_COUNTERS: Final = (50, 178)
+_CUTS: Final[tuple[type[Command], ...]] = (cutting.Cut, cutting.FeedAndCut, cutting.OldFullCut, cutting.OldPartialCut)
 _TROUBLES: Final = (What.PAPER_NEAR_END, What.PAPER_OUT, What.COVER_OPENED, What.CUTTER_JAMMED, What.CABLE_FAULT)
 
 
+class Scanner(Protocol):
+    """Finds what acts as soon as it has come."""
+
+    def feed(self, data: bytes) -> list[tuple[int, Command]]:
+        """Commands that `data` completes, each with its end counted from the first byte ever fed."""
+        ...
+
+
 class ReceiptPrinterModel:
-    """One printer. Not thread-safe. Every method that can cause something returns its Effects."""
+    """One printer. Not thread-safe. Every method that can cause something returns its Effects.
+
+    A printer of another language overrides `_make_answers`, `_make_scanner`, `_act_at_once`, `_run_in_order`, `_cuts`.
+    """
 
     def __init__(self, profile: Profile, faults: Iterable[Trouble] = (), *, serial: str = "EMU0000001") -> None:
         """Raises nothing; faults of the cable are left to the wires."""
         self.profile = profile
         self.tickets_out = 0
-        self._answers = Answers(profile, serial)
+        self._serial = serial
+        self._answers = self._make_answers()
         self._mechanism = Mechanism(tuple(faults))
-        self._renderer = EscPosRenderer(Geometry.of(profile))
-        self._scanner = RealtimeScanner()
+        self._renderer: Renderer = renderer_for(Geometry.of(profile))
+        self._scanner = self._make_scanner()
         self._received = 0
         self._limit = profile.receive_buffer
-        self._intake = Intake()
+        self._intake = self._make_intake()
         self._steps: Iterator[Step] | None = None
         self._stuck: tuple[Command, bytes] | None = None  # a cut that waits for the cutter
         self._held_ids: list[bytes] = []  # whose data ends in a line that is not printed yet
@@ -77,6 +93,18 @@ class ReceiptPrinterModel:
         self._pulse_enabled = True
         self._log = TicketLog()
         self._mechanism.check()
+
+    def _make_answers(self) -> Answers:
+        return Answers(self.profile, self._serial)
+
+    def _make_scanner(self) -> Scanner:
+        return RealtimeScanner()
+
+    def _make_intake(self) -> Intake:
+        return Intake(dialect(self.profile.language).decoder())
+
+    def _cuts(self, command: Command) -> bool:
+        return isinstance(command, _CUTS)
 
     # The cable's side.
 
@@ -188,7 +216,8 @@ class ReceiptPrinterModel:
         """Switch off and on: buffers, modes and the connection are lost; paper, cover and drawer stay as they are."""
         self._clear_buffers()
         self._renderer.reset()
-        self._scanner = RealtimeScanner()
+        self._scanner = self._make_scanner()
+        self._intake = self._make_intake()
         self._received = 0
         self._pulse_enabled = True
         self._mechanism.fault = Fault.NONE
@@ -230,18 +259,15 @@ class ReceiptPrinterModel:
             self._begin(*found)
 
     def _begin(self, command: Command, raw: bytes) -> None:
-        kind = type(command)
-        if kind in _CUTS and not self._mechanism.try_cut():
+        if self._cuts(command) and not self._mechanism.try_cut():
             self._stuck = (command, raw)
             self._notice([What.CUTTER_JAMMED])
             return
         self._log.add(command, raw)
         if self._log.weight > TICKET_WEIGHT:
             self._tear()
-        handler = _IN_ORDER.get(kind)
-        if handler is not None:
-            handler(self, command)
-        elif not command.spec.realtime:  # those were executed when they came
+        # Real-time commands were executed when they came.
+        if not self._run_in_order(command) and not command.spec.realtime:
             self._steps = self._renderer.render(command)
 
     def _took_step(self, step: Step) -> None:
@@ -277,6 +303,13 @@ class ReceiptPrinterModel:
 
     # In-order commands that are no business of the paper.
 
+    def _run_in_order(self, command: Command) -> bool:
+        """Execute `command` if it is one of those; False for all others."""
+        handler = _IN_ORDER.get(type(command))
+        if handler is not None:
+            handler(self, command)
+        return handler is not None
+
     def _initialize(self, command: Command) -> None:
         # A half-set line is dropped, so what was to be confirmed with it was never printed.
         self._held_ids.clear()
@@ -302,12 +335,7 @@ class ReceiptPrinterModel:
                 self._pulse_enabled = True
 
     def _buzz(self, command: Command) -> None:
-        if isinstance(command, clones.SoundBuzzer):
-            asked, times = "esc_b", command.times
-        else:
-            assert isinstance(command, cutting.Buzzer)
-            asked, times = "esc_paren_a", command.data[2] if command.data[:1] == b"a" and len(command.data) > 2 else 0
-        if times and self.profile.buzzer == asked:
+        if times := times_heard(command, self.profile):
             self._events.append(Happened(What.BUZZER, f"{times} times" if times > 1 else "once"))
 
     def _list_keys(self, command: Command) -> None:
@@ -319,6 +347,11 @@ class ReceiptPrinterModel:
 
     def _answer(self, command: Command) -> None:
         self._answers.in_order(command, self._mechanism.status)
+
+    def _counter(self, command: Command) -> None:
+        assert isinstance(command, asking.AskCounter)
+        if command.number in _CUT_COUNTERS:
+            self._answers.counter(self._mechanism.cuts)
 
     # Real-time commands.
 
@@ -411,4 +444,5 @@ _IN_ORDER: Final[dict[type[Command], Callable[[ReceiptPrinterModel, Command], No
     asking.SetStatusBack: ReceiptPrinterModel._answer,
     asking.AskStatus: ReceiptPrinterModel._answer,
     asking.AskIdentity: ReceiptPrinterModel._answer,
+    asking.AskCounter: ReceiptPrinterModel._counter,
 }

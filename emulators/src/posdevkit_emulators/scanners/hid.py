@@ -31,7 +31,7 @@ DESCRIPTOR_A: Final = bytes.fromhex(
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """What the bus lists, with the fields that `links.hid.HidDescription` has."""
+    """What the bus lists, with the fields that `links.hid_bus.HidDescription` has."""
 
     path: bytes
     vendor: int
@@ -42,6 +42,7 @@ class _Listed:
     usage_page: int = 0x8C
     usage: int = 0x02
     interface: int = 0
+    port: str = ""
 
 
 @dataclass(eq=False)

@@ -14,9 +14,9 @@ from typing import Final
 from posdevkit.errors import BadUrl, PortInUse, UsageError
 from posdevkit_emulators.station import PrinterStation
 
-from .session import Session
+from .session import ByteStream, Session
 
-__all__ = ["TcpWire"]
+__all__ = ["SocketStream", "TcpWire"]
 
 _BACKLOG: Final = 1024
 _RETRY_SECONDS: Final = 0.1
@@ -37,9 +37,14 @@ class TcpWire:
 
     @property
     def url(self) -> str:
-        """Where it listens, once it is open."""
+        """What a driver opens, once it is open."""
+        return f"tcp://{self.place}"
+
+    @property
+    def place(self) -> str:
+        """Where it listens, once it is open: host and port."""
         host = f"[{self._host}]" if ":" in self._host else self._host
-        return f"tcp://{host}:{self._port}"
+        return f"{host}:{self._port}"
 
     async def open(self) -> None:
         """Listen. Raises PortInUse, UsageError for an address that is not on the loopback, BadUrl for none at all."""
@@ -96,6 +101,9 @@ class TcpWire:
         """Plug it in again, at the same place."""
         await self.open()
 
+    def _stream(self, connection: socket.socket) -> ByteStream:
+        return SocketStream(connection)
+
     async def _accept(self, listener: socket.socket) -> None:
         while True:
             try:
@@ -110,7 +118,7 @@ class TcpWire:
             except BaseException:
                 connection.close()
                 raise
-            self._session = Session(_SocketStream(connection), self._station)
+            self._session = Session(self._stream(connection), self._station)
 
 
 async def _next(listener: socket.socket) -> socket.socket:
@@ -135,7 +143,7 @@ def _wake(came: asyncio.Future[None]) -> None:
         came.set_result(None)
 
 
-class _SocketStream:
+class SocketStream:
     """A ByteStream over a connected socket."""
 
     def __init__(self, connection: socket.socket) -> None:

@@ -33,7 +33,7 @@
  * @typedef {object} Job
  * @property {string} printer
  * @property {string} key
- * @property {"pending" | "claimed" | "sending" | "printed" | "failed" | "unconfirmed"} state
+ * @property {"pending" | "claimed" | "sending" | "printed" | "failed" | "unconfirmed" | "cancelled"} state
  * @property {"none" | "sent" | "partial" | "confirmed" | "unknown"} outcome
  * @property {string} evidence
  * @property {boolean} settled

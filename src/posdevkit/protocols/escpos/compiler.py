@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
-from itertools import accumulate
 
 from posdevkit.documents import Align, Raster, Style, Symbology, TextEffect
 from posdevkit.errors import BadDocument, Unsupported
@@ -350,6 +348,4 @@ def compile_job(operations: Iterable[Operation], profile: Profile) -> Compiled:
         parts.append(len(out))
         if kind not in _NOTHING_PRINTED:
             proof = len(parts)
-    sizes = array("Q", accumulate(map(len, out)))
-    ends = array("Q", [sizes[count - 1] for count in parts])
-    return Compiled(b"".join(out), ends, ends[proof - 1] if proof else sizes[-1])
+    return Compiled.of(out, parts, proof)

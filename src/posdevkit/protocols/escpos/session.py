@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 
-from posdevkit.events import PrinterStatus
+from posdevkit.events import Evidence, PrinterStatus
 from posdevkit.profiles import Profile
 from posdevkit.protocols.conversation import (
     Cleared,
@@ -20,9 +20,11 @@ from posdevkit.protocols.conversation import (
     Processed,
     SessionEvent,
     StatusTold,
+    printable_id,
 )
 
 from .commands.status import (
+    AskCounter,
     AskIdentity,
     AskStatus,
     RealtimeClear,
@@ -33,7 +35,7 @@ from .commands.status import (
 from .compiler import GUARD
 from .logos import KeyList
 from .realtime import RealtimeScanner
-from .replies import Asb, Block, InOrderByte, RealtimeByte, Reply, ReplyDecoder
+from .replies import Asb, Block, InOrderByte, RealtimeByte, Reply, ReplyDecoder, Stray
 from .status import ASB_ALL, read_asb, read_in_order_paper, read_realtime
 
 __all__ = [
@@ -51,11 +53,12 @@ _TEXT_BLOCK, _RESPONSE_BLOCK = 0x5F, 0x37
 _PROCESS_ID, _BUFFERS_CLEARED = 0x22, 0x25
 _STATUS_KINDS = (1, 2, 3, 4)
 _IDENTITY_KINDS = {66: "maker", 67: "model", 65: "firmware", 68: "serial"}
-_ID_FIRST, _ID_COUNT = 0x21, 94  # "!" to "~": 94 printable characters in each of four places
 
 
 class EscPosSession:
     """One connection's conversation. `seed` starts the rolling process ids: an old one must not be taken for a new."""
+
+    evidence = Evidence.PROCESS_ID
 
     def __init__(self, profile: Profile, seed: int = 0) -> None:
         self.profile = profile
@@ -63,11 +66,16 @@ class EscPosSession:
         self.identity = Identity()
         self.heard = False
         """Whether the printer sent anything at all."""
+        self.noisy = False
+        """Whether bytes came that no printer of this language sends."""
         self._counter = seed
         self._scanner = RealtimeScanner()
         self._replies = ReplyDecoder()
         self._asked_realtime: deque[int] = deque()
-        self._asked_identity: deque[int] = deque()
+        self.counters: dict[int, int] = {}
+        """Maintenance counters by their numbers, as they were told last."""
+        # Both are answered by the same kind of block, in the order of the questions: a counter stands as its negative.
+        self._asked_texts: deque[int] = deque()
         self._asked_in_order = 0
         self._greeting_open = False
         self.key_list = KeyList()
@@ -87,7 +95,7 @@ class EscPosSession:
             parts.append(GUARD)
         if profile.identity:
             parts += [AskIdentity(kind).encode() for kind in _IDENTITY_KINDS]
-            self._asked_identity.extend(_IDENTITY_KINDS)
+            self._asked_texts.extend(_IDENTITY_KINDS)
         self._greeting_open = bool(parts)
         return b"".join(parts)
 
@@ -123,9 +131,21 @@ class EscPosSession:
         # The in-order question behind it tells a printer that does not know process ids from one that is still busy.
         return RequestProcessId(process_id).encode() + in_order, process_id
 
+    def counter_request(self, number: int) -> bytes:
+        """Ask for a maintenance counter, told behind all before it; empty for a printer that never answers."""
+        if not self.profile.answers:
+            return b""
+        self.counters.pop(number, None)
+        self._asked_texts.append(-number)
+        return AskCounter(0, number).encode()
+
     def clear_request(self) -> bytes:
         """Drop at once what is not yet printed; empty where the model cannot."""
         return RealtimeClear().encode() if self.profile.realtime_clear else b""
+
+    def mend(self, longest: int) -> bytes:
+        """Clearing acts at once, whatever the printer waits for. NULs complete a command, and print nothing else."""
+        return self.clear_request() or bytes(longest)
 
     @property
     def busy(self) -> bool:
@@ -147,6 +167,7 @@ class EscPosSession:
         events: list[SessionEvent] = []
         for reply in self._replies.feed(data):
             self.heard = True
+            self.noisy = self.noisy or isinstance(reply, Stray)
             event = self._event(reply)
             if event is not None:
                 events.append(event)
@@ -180,20 +201,21 @@ class EscPosSession:
         if header == _RESPONSE_BLOCK and data == bytes([_BUFFERS_CLEARED]):
             # Questions that were still in the buffer will never be answered.
             self._asked_in_order = 0
-            self._asked_identity.clear()
+            self._asked_texts.clear()
             return Cleared()
         if self.key_list.take(header, data):
             return None
-        if header == _TEXT_BLOCK and self._asked_identity:
-            name = _IDENTITY_KINDS[self._asked_identity.popleft()]
+        if header == _TEXT_BLOCK and self._asked_texts:
+            asked = self._asked_texts.popleft()
+            if asked < 0:
+                if data.strip().isdigit():
+                    self.counters[-asked] = int(data)
+                return None
+            name = _IDENTITY_KINDS[asked]
             self.identity = replace(self.identity, **{name: data.decode("ascii", "replace").strip()})
             return IdentityTold(self.identity)
         return None
 
     def _next_id(self) -> bytes:
         self._counter += 1
-        number, places = self._counter, []
-        for _ in range(4):
-            number, digit = divmod(number, _ID_COUNT)
-            places.append(_ID_FIRST + digit)
-        return bytes(reversed(places))
+        return printable_id(self._counter)

@@ -170,27 +170,28 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Terminated:
-    """At most `limit` bytes up to a NUL, which ends the command; the NUL is no part of the value.
+    """At most `limit` bytes up to the byte `end` (a NUL), which ends the command and is no part of the value.
 
     `ascending`: a byte that is not greater than the one before ends the data too, and belongs to what follows.
     """
 
     limit: int
     ascending: bool = False
+    end: bytes = b"\0"
 
     def check(self, value: Value) -> str | None:
         """Why `value` does not fit, or None."""
         if not isinstance(value, bytes):
             return f"expected bytes, got {value!r}"
-        if b"\0" in value:
-            return "a NUL would end the data early"
+        if self.end in value:
+            return f"{'a NUL' if self.end == bytes(1) else self.end!r} would end the data early"
         if self.ascending and any(later <= earlier for earlier, later in pairwise(value)):
             return f"{list(value)} do not ascend"
         return None if len(value) <= self.limit else f"{len(value)} bytes are more than {self.limit}"
 
     def measure(self, data: bytes | bytearray, at: int, before: Sequence[Value]) -> int:
-        """Up to and with the NUL."""
-        end = data.find(b"\0", at, at + self.limit + 1)
+        """Up to and with the end."""
+        end = data.find(self.end, at, at + self.limit + 1)
         if self.ascending:
             values = data[at : end if end >= 0 else at + self.limit + 1]
             for place, (earlier, later) in enumerate(pairwise(values), 1):
@@ -201,13 +202,13 @@ class Terminated:
         return NO_FIT if len(data) > at + self.limit else NEED_MORE
 
     def read(self, data: bytes, at: int, length: int) -> Value:
-        """The bytes before the NUL."""
+        """The bytes before the end."""
         value = data[at : at + length]
-        return value[:-1] if value.endswith(b"\0") else value
+        return value[:-1] if value.endswith(self.end) else value
 
     def write(self, value: Value) -> bytes:
-        """Bytes and NUL."""
-        return cast(bytes, value) + b"\0"
+        """Bytes and end."""
+        return cast(bytes, value) + self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,9 +370,9 @@ def counted(doc: str, *, low: int = 0, high: int = 255) -> bytes:
     return cast(bytes, Field(Counted(low, high), doc))
 
 
-def terminated(doc: str, *, limit: int = 255, ascending: bool = False) -> bytes:
-    """Bytes up to a NUL."""
-    return cast(bytes, Field(Terminated(limit, ascending), doc))
+def terminated(doc: str, *, limit: int = 255, ascending: bool = False, end: bytes = b"\0") -> bytes:
+    """Bytes up to the byte `end`."""
+    return cast(bytes, Field(Terminated(limit, ascending, end), doc))
 
 
 def sized(doc: str, count: Callable[[Sequence[Value]], int]) -> bytes:

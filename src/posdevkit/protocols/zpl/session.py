@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from posdevkit.events import PrinterStatus
+from posdevkit.events import Evidence, PrinterStatus
 from posdevkit.profiles.labels import LabelProfile
 from posdevkit.protocols.conversation import Cleared, Identity, IdentityTold, Processed, SessionEvent, StatusTold
 
@@ -20,11 +20,15 @@ from .status import HostStatusFacts, StringDecoder
 __all__ = ["ZplSession"]
 
 _ASK: Final = HostStatus().encode()
+_STRINGS: Final = bytes(range(0x20, 0x7F)) + b"\x02\x03\r\n"
+"""What answers are made of."""
 _FIELDS: Final = {12: 0, 11: 1, 2: 2}
 
 
 class ZplSession:
     """One connection's conversation."""
+
+    evidence = Evidence.LABEL_COUNTER
 
     def __init__(self, profile: LabelProfile) -> None:
         self.profile = profile
@@ -33,6 +37,7 @@ class ZplSession:
         self.facts = HostStatusFacts()
         """What the last `~HS` told."""
         self.heard = False
+        self.noisy = False
         self._strings = StringDecoder()
         self._open: list[str] = []
         self._asked = 0
@@ -76,6 +81,10 @@ class ZplSession:
         self._due, self._clearing = None, self._asked + 1
         return CancelAll().encode() + _ASK
 
+    def mend(self, longest: int) -> bytes:
+        """Forgetting all formats drops a half one too."""
+        return self.clear_request()
+
     def silent(self) -> bool:
         """Questions stay unanswered: on models that fall silent, somebody has to act."""
         if not self.profile.silent_when_stopped:
@@ -94,6 +103,7 @@ class ZplSession:
     def receive(self, data: bytes) -> list[SessionEvent]:
         """Events that `data` completes."""
         events: list[SessionEvent] = []
+        self.noisy = self.noisy or bool(data.translate(None, _STRINGS))
         for text in self._strings.feed(data):
             self.heard = True
             place = _FIELDS.get(text.count(",") + 1)

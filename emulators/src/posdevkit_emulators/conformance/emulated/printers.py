@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import zlib
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Final, Generic, Protocol, TypeVar, runtime_checkable
 
 from posdevkit.devices import LabelPrinter, ReceiptPrinter
-from posdevkit.documents import Label, Receipt
+from posdevkit.devices.preview import preview
+from posdevkit.documents import Label, Raster, Receipt
 from posdevkit.links.base import StreamLink
 from posdevkit.links.ble import BleLink
+from posdevkit.links.cups import CupsLink
+from posdevkit.links.rfcomm import RfcommLink
 from posdevkit.links.url import parse_url
+from posdevkit.paper import Ticket
 from posdevkit_emulators.bench import ReceiptPrinterBench
 from posdevkit_emulators.conformance.printing import PrinterRig
 from posdevkit_emulators.conformance.suite import Disruption, Wire
@@ -27,6 +32,8 @@ __all__ = ["LABEL_PRINTER_WIRES", "RECEIPT_PRINTER_WIRES"]
 P = TypeVar("P", ReceiptPrinter, LabelPrinter)
 
 _QUEUED: Final = "a second program waits in the queue of connections, and nothing tells it so"
+_ITS_TURN: Final = "a queue takes the jobs of all programs and prints them in turn"
+_UNHEARD: Final = "nothing comes back over a queue, so nobody hears that a garbled length swallows what follows"
 _PACE: Final = 20.0
 _SLOW_PACE: Final = 10.0
 """For cables that take their time: a thread has to start, or two radios to find each other."""
@@ -40,6 +47,21 @@ class Cable(Protocol):
     async def unplug(self) -> None: ...
 
     async def plug(self) -> None: ...
+
+
+class _Cables:
+    """Several behind each other, as a queue and its printer's own: all are pulled out, the nearest first."""
+
+    def __init__(self, *cables: Cable) -> None:
+        self._cables = cables
+
+    async def unplug(self) -> None:
+        for cable in self._cables:
+            await cable.unplug()
+
+    async def plug(self) -> None:
+        for cable in reversed(self._cables):
+            await cable.plug()
 
 
 class PrinterBench(Protocol):
@@ -98,9 +120,7 @@ class _Rig(ABC, Generic[P]):
 
 
 class EmulatedReceiptPrinter(_Rig[ReceiptPrinter]):
-    """An emulated Epson TM-T88V."""
-
-    proves = True
+    """An emulated receipt printer."""
 
     def __init__(
         self,
@@ -108,23 +128,29 @@ class EmulatedReceiptPrinter(_Rig[ReceiptPrinter]):
         cable: Cable,
         make_link: Callable[[], StreamLink] | None = None,
         pace: float = _PACE,
+        *,
+        proves: bool = True,
     ) -> None:
         super().__init__(bench, cable, pace)
         self._bench = bench
         self._make_link = make_link
+        self.proves = proves
 
     def _driver(self) -> ReceiptPrinter:
         bench = self._bench
         return ReceiptPrinter(bench.url, bench.profile, make_link=self._make_link, clock=HastyClock(self._pace))
 
     def document(self, mark: str) -> Receipt:
-        receipt = Receipt()
-        for line in self.lines(mark):
-            receipt = receipt.text(line)
-        return receipt.row("Æblejuice", "28,00").qr("https://r.example/8F2").cut()
+        return self._texts(mark).row("Æblejuice", "28,00").qr("https://r.example/8F2").cut()
 
     def lines(self, mark: str) -> tuple[str, ...]:
         return tuple(f"{mark}, line {number:02}" for number in range(12))
+
+    def _texts(self, mark: str) -> Receipt:
+        receipt = Receipt()
+        for line in EmulatedReceiptPrinter.lines(self, mark):
+            receipt = receipt.text(line)
+        return receipt
 
     def printed(self) -> tuple[str, ...]:
         papers = [*(ticket.text for ticket in self._bench.tickets), self._bench.printer.uncut().text()]
@@ -132,6 +158,33 @@ class EmulatedReceiptPrinter(_Rig[ReceiptPrinter]):
 
     def resume(self) -> None:
         self._bench.printer.resume()
+
+
+class EmulatedDotPrinter(EmulatedReceiptPrinter):
+    """One that prints dots and no characters: a line is known by its dots."""
+
+    def lines(self, mark: str) -> tuple[str, ...]:
+        papers = preview(self._texts(mark), self._bench.profile)
+        return tuple(line for paper in papers for line in _lines_of_dots(paper))
+
+    def printed(self) -> tuple[str, ...]:
+        papers = [*(ticket.paper for ticket in self._bench.tickets), self._bench.printer.uncut()]
+        return tuple(line for paper in papers for line in _lines_of_dots(paper))
+
+
+def _lines_of_dots(ticket: Ticket) -> list[str]:
+    """Each run of rows with ink on it, as the dots' checksum."""
+    rows = [row for strip in ticket.strips() for row in _rows(strip)]
+    return [
+        f"{zlib.crc32(b''.join(group)):08x}"
+        for inked, group in itertools.groupby(rows, lambda row: bool(row.strip(b"\0")))
+        if inked
+    ]
+
+
+def _rows(strip: Raster) -> Iterator[bytes]:
+    for at in range(0, len(strip.data), strip.stride):
+        yield strip.data[at : at + strip.stride]
 
 
 class EmulatedLabelPrinter(_Rig[LabelPrinter]):
@@ -169,9 +222,45 @@ async def _receipts_over_tcp() -> AsyncIterator[PrinterRig[Receipt]]:
 
 
 @asynccontextmanager
+async def _receipts_over_tls() -> AsyncIterator[PrinterRig[Receipt]]:
+    async with ReceiptPrinterBench.tls() as bench:
+        yield EmulatedReceiptPrinter(bench, _cable_of(bench), pace=_SLOW_PACE)
+
+
+@asynccontextmanager
+async def _receipts_to_a_lent_port() -> AsyncIterator[PrinterRig[Receipt]]:
+    async with ReceiptPrinterBench.lent() as bench:
+        yield EmulatedReceiptPrinter(bench, _cable_of(bench), pace=_SLOW_PACE)
+
+
+@asynccontextmanager
+async def _receipts_over_a_serial_line() -> AsyncIterator[PrinterRig[Receipt]]:
+    async with ReceiptPrinterBench.pty() as bench:
+        yield EmulatedReceiptPrinter(bench, _cable_of(bench), pace=_SLOW_PACE)
+
+
+@asynccontextmanager
 async def _receipts_in_memory() -> AsyncIterator[PrinterRig[Receipt]]:
     async with ReceiptPrinterBench.memory(f"conformance-{next(_names)}") as bench:
         yield EmulatedReceiptPrinter(bench, _cable_of(bench))
+
+
+@asynccontextmanager
+async def _star_receipts_over_tcp() -> AsyncIterator[PrinterRig[Receipt]]:
+    async with ReceiptPrinterBench.tcp(profile="star-mc-print3") as bench:
+        yield EmulatedReceiptPrinter(bench, _cable_of(bench))
+
+
+@asynccontextmanager
+async def _star_receipts_in_memory() -> AsyncIterator[PrinterRig[Receipt]]:
+    async with ReceiptPrinterBench.memory(f"conformance-{next(_names)}", profile="star-tsp650ii") as bench:
+        yield EmulatedReceiptPrinter(bench, _cable_of(bench))
+
+
+@asynccontextmanager
+async def _star_dots_in_memory() -> AsyncIterator[PrinterRig[Receipt]]:
+    async with ReceiptPrinterBench.memory(f"conformance-{next(_names)}", profile="star-tsp100") as bench:
+        yield EmulatedDotPrinter(bench, _cable_of(bench))
 
 
 @asynccontextmanager
@@ -190,6 +279,32 @@ async def _receipts_over_ble() -> AsyncIterator[PrinterRig[Receipt]]:
         assert isinstance(wire, BleWire)
         backend = client_onto(wire)
         yield EmulatedReceiptPrinter(bench, wire, lambda: BleLink(parse_url(bench.url), backend=backend), _SLOW_PACE)
+
+
+@asynccontextmanager
+async def _receipts_over_rfcomm() -> AsyncIterator[PrinterRig[Receipt]]:
+    """No radio: TCP stands for it."""
+    from posdevkit_emulators.wires.rfcomm import OverTcp
+
+    async with ReceiptPrinterBench.tcp() as bench:
+        radio = OverTcp(_place_of(bench)[1])
+        url = parse_url("rfcomm://00:11:22:33:44:55")
+        yield EmulatedReceiptPrinter(bench, _cable_of(bench), lambda: RfcommLink(url, sockets=radio))
+
+
+@asynccontextmanager
+async def _receipts_over_cups() -> AsyncIterator[PrinterRig[Receipt]]:
+    from posdevkit_emulators.wires.ipp import EmulatedQueue
+
+    async with ReceiptPrinterBench.tcp() as bench, EmulatedQueue(_place_of(bench)) as queue:
+        cables = _Cables(queue, _cable_of(bench))
+        yield EmulatedReceiptPrinter(bench, cables, lambda: CupsLink(parse_url(queue.url)), _SLOW_PACE, proves=False)
+
+
+def _place_of(bench: ReceiptPrinterBench) -> tuple[str, int]:
+    url = parse_url(bench.url)
+    assert url.port is not None
+    return url.address, url.port
 
 
 def _cable_of(bench: ReceiptPrinterBench) -> Cable:
@@ -212,9 +327,17 @@ async def _labels_in_memory() -> AsyncIterator[PrinterRig[Label]]:
 
 RECEIPT_PRINTER_WIRES: Final[tuple[Wire[PrinterRig[Receipt]], ...]] = (
     Wire("tcp", _receipts_over_tcp, {Disruption.CLAIM: _QUEUED}),
+    Wire("tls", _receipts_over_tls),
+    Wire("rfc2217", _receipts_to_a_lent_port),
+    Wire("pty", _receipts_over_a_serial_line),
     Wire("memory", _receipts_in_memory, {Disruption.CLAIM: _QUEUED}),
     Wire("usb", _receipts_over_usb),
     Wire("ble", _receipts_over_ble),
+    Wire("rfcomm", _receipts_over_rfcomm, {Disruption.CLAIM: _QUEUED}),
+    Wire("cups", _receipts_over_cups, {Disruption.CLAIM: _ITS_TURN, Disruption.GARBLE: _UNHEARD}),
+    Wire("tcp-star", _star_receipts_over_tcp, {Disruption.CLAIM: _QUEUED}),
+    Wire("memory-star-line", _star_receipts_in_memory, {Disruption.CLAIM: _QUEUED}),
+    Wire("memory-star-dots", _star_dots_in_memory, {Disruption.CLAIM: _QUEUED}),
 )
 LABEL_PRINTER_WIRES: Final[tuple[Wire[PrinterRig[Label]], ...]] = (
     Wire("tcp", _labels_over_tcp, {Disruption.CLAIM: _QUEUED}),

@@ -145,7 +145,7 @@ class EnableRealtime(
     pairs: bytes = rest("function, 0 or 1, ...", low=2)
 
 
-class AskCounter(Command, name="GS g 2", prefix="1D 67 32", effect=SKIPPED, source="gs_lg_2", seen=PAGE):
+class AskCounter(Command, name="GS g 2", prefix="1D 67 32", effect=REPORTED, source="gs_lg_2", seen=PAGE):
     """A maintenance counter as text."""
 
     reserved: int = u8("0", high=0)

@@ -1,0 +1,59 @@
+"""What every test in the virtual machine shares: the kernel's modules, and the emulators' process."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import pytest
+
+from tests.stacks.conftest import Emulators
+
+T = TypeVar("T")
+
+SOON = 40.0
+"""Seconds within which anything happens on an emulated processor."""
+GADGETS = ("dummy_hcd", "libcomposite", "usb_f_printer", "usb_f_hid", "usb_f_acm")
+MODULES = ("vhci-hcd", "usblp", "uhid", "usbhid", "hid-generic", "evdev", "cdc-acm", *GADGETS)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def modules() -> None:
+    subprocess.run(["modprobe", "-a", *MODULES], check=True)
+
+
+@pytest.fixture
+def bus(emulators_of_rung: Emulators) -> Iterator[Emulators]:
+    yield emulators_of_rung
+    emulators_of_rung.close()
+
+
+_serials = itertools.count(1)
+
+
+def fresh() -> str:
+    """A serial number that no device has had: the system forgets one that left a moment after it has left."""
+    return f"N{next(_serials)}"
+
+
+class Slow:
+    """The clock of a program for which the machine is too slow: silence is silence when it has lasted ten times as
+    long, for the keys of one code come late here."""
+
+    def monotonic(self) -> float:
+        return time.monotonic() / 10
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds * 10)
+
+
+async def soon(look: Callable[[], T]) -> T:
+    """What `look` gives, once that is anything; at the end whatever it gives."""
+    end = time.monotonic() + SOON
+    while not (found := look()) and time.monotonic() < end:
+        await asyncio.sleep(0.02)
+    return found
