@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from posdevkit.devices.compose import compose
+from posdevkit.devices.preview import preview
 from posdevkit.documents import Receipt, Symbol, Symbology
 from posdevkit.errors import BadDocument, DocumentTooWide
 from posdevkit.paper import Symbol as Printed
 from posdevkit.paper import Ticket, render_job
-from posdevkit.profiles import Profile, load_profile
+from posdevkit.profiles import Profile, load_profile, profile_names
 
 DRAWN = replace(load_profile("generic-80mm"), barcodes=frozenset(), qr=False)
 NATIVE = replace(
@@ -112,3 +113,27 @@ def test_no_symbol_is_larger_than_was_promised(data: str, kind: str, module: int
         return  # refused with a remedy: nothing was promised
     (ticket,) = render_job(composed.compiled.data, NATIVE)
     assert [type(item) for item in ticket.items] == [Printed]
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_every_model_prints_every_symbol(name: str) -> None:
+    receipt = (
+        Receipt()
+        .symbol("HELLO", "PDF417", module=2)
+        .feed(3)
+        .symbol("HELLO")
+        .feed(3)
+        .barcode("(01)05701234567899(10)A1", "GS1-128")
+        .feed(3)
+        .barcode("0570123456789", "DATABAR")
+        .feed(3)
+        .qr("HELLO")
+    )
+    (ticket,) = preview(receipt, name)
+    assert read(ticket) == [
+        ("]L2", "HELLO"),
+        ("]d1", "HELLO"),
+        ("]C1", "(01)05701234567899(10)A1"),
+        ("]e0", "(01)05701234567899"),
+        ("]Q1", "HELLO"),
+    ]

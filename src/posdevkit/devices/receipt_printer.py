@@ -122,9 +122,7 @@ class ReceiptPrinter(QueuedPrinter):
         """
         self._refuse_if_closed()
         composed = await compose_beside(receipt, self.profile)
-        if wanted := keys_of(receipt):
-            known = self._kept if self._kept_in == self._line.lives else ()  # another printer may be there by now
-            refuse_missing(wanted, known if wanted.issubset(known) else await self.logos(), self.name)
+        await self._refuse_missing_logos(receipt)
         self._refuse_if_closed()
         return self._submitted(receipt, composed, key)
 
@@ -182,6 +180,12 @@ class ReceiptPrinter(QueuedPrinter):
             if key in before:
                 self._kept = await change_logos(self._line, delete_logo(key), deadline, self.name)
         return key in before
+
+    async def _refuse_missing_logos(self, receipt: Receipt, timeout: float | None = 10.0) -> None:
+        if wanted := keys_of(receipt):
+            known = self._kept if self._kept_in == self._line.lives else ()  # another printer may be there by now
+            kept = known if wanted.issubset(known) else await self.logos(timeout=timeout)
+            refuse_missing(wanted, kept, self.name)
 
     def _logo_deadline(self, timeout: float | None) -> Deadline:
         self._refuse_if_closed()

@@ -46,10 +46,12 @@ class Style:
             raise BadDocument(f"a style's font is A, B or C, not {self.font!r}")
         if not 0 <= self.spacing <= 255:
             raise BadDocument(f"a style's spacing is 0 to 255 dots, not {self.spacing}")
-        look = (self.bold, self.underline, self.invert, self.width, self.height, self.font)
-        if self.smooth or self.second_color or self.rotate or self.upside_down or self.spacing:
+        # Of numbers alone, whose hash is the same in every process: a pickled style must still find itself.
+        flags = (self.smooth, self.second_color, self.rotate, self.upside_down, self.spacing)
+        look = (self.bold, self.underline, self.invert, self.width, self.height, ord(self.font))
+        if any(flags):
             object.__setattr__(self, "effects", tuple([name for name in _EFFECTS if getattr(self, name)]))
-        object.__setattr__(self, "_hash", hash((look, self.effects, self.spacing)))
+        object.__setattr__(self, "_hash", hash((look, flags)))
 
     def __hash__(self) -> int:
         # Every change of style looks its bytes up by two styles: worked out once, since a receipt has many changes.

@@ -14,6 +14,7 @@ from PIL import Image
 from posdevkit.aio import ReceiptPrinter
 from posdevkit.cli.main import main
 from posdevkit.devices.job import CarriedJob
+from posdevkit.devices.promised import composed_for
 from posdevkit.documents import Receipt
 from posdevkit.errors import BadDocument, BadImage, PrinterFault, Unsupported
 from posdevkit.paper import RasterBlock
@@ -119,6 +120,20 @@ async def test_a_job_with_a_logo_goes_to_no_other_printer() -> None:
         assert not await printer._reroute(job)
         emulated.printer.close_cover()
         assert (await job.wait(20)).confirmed
+
+
+@pytest.mark.asyncio
+async def test_a_promise_is_judged_while_the_printer_can_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("posdevkit.devices.promised.LOGO_SECONDS", 0.2)
+    async with pair() as (emulated, printer):
+        with pytest.raises(BadDocument, match="keeps no logo"):
+            await composed_for(printer, Receipt().logo("01"))
+        emulated.printer.run_out()
+        waiting = await printer.submit(Receipt().text("waits").cut())
+        await asyncio.sleep(0.1)
+        assert (await composed_for(printer, Receipt().logo("01"))).compiled.data.endswith(b"0E01\x01\x01")
+        emulated.printer.load_paper()
+        assert (await waiting.wait(20)).confirmed
 
 
 @pytest.mark.asyncio
