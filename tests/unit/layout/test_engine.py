@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from posdevkit.devices.preview import preview
 from posdevkit.documents import Barcode, Column, Columns, Image, QrCode, Receipt, Rule, Span, Style, Symbology, Text
 from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
 from posdevkit.layout import (
@@ -200,6 +201,16 @@ def test_a_model_without_a_buzzer_stays_silent() -> None:
     assert lay_out(Receipt().buzzer(2), replace(WIDE, buzzer="esc_b")).operations == (SoundBuzzer(2),)
     with pytest.raises(BadDocument, match="1 to 9"):
         Receipt().buzzer(10)
+
+
+def test_turned_characters_reach_a_printer_that_knows_dots_alone() -> None:
+    turned = Receipt().text("turned", style=Style(rotate=True))
+    (ticket,) = preview(turned, "star-tsp100")
+    (upright,) = preview(Receipt().text("turned"), "star-tsp100")
+    assert any(ticket.raster().data)
+    assert ticket.raster().data != upright.raster().data
+    with pytest.raises(Unsupported, match="rotate"):
+        lay_out(turned, load_profile("star-tsp650ii"))
 
 
 def test_a_line_is_upside_down_as_a_whole() -> None:
