@@ -36,9 +36,13 @@ def register(commands: Commands[Parser]) -> None:
     store.add_argument("picture", metavar="PICTURE", help="the picture's file")
     store.add_argument("--record", metavar="FILE", help="JSON file that remembers what was stored in which printer")
     store.add_argument("--replace", action="store_true", help="store it even if the key is there")
-    listing = actions.add_parser("list", help="the keys that the printer keeps pictures under")
+    listing = actions.add_parser(
+        "list", help="tell the keys", description="Tell the keys that the printer keeps pictures under."
+    )
     _common(listing, _list)
-    delete = actions.add_parser("delete", help="have the printer forget a picture")
+    delete = actions.add_parser(
+        "delete", help="forget a picture", description="Have the printer forget the picture under KEY."
+    )
     _common(delete, _delete)
     delete.add_argument("key", metavar="KEY", help="two characters")
 
