@@ -44,6 +44,7 @@ __all__ = [
     "Rule",
     "Spacing",
     "Span",
+    "SpanColumns",
     "Style",
     "Symbology",
     "Text",
@@ -209,6 +210,20 @@ _set_spans = vars(Columns)["spans"].__set__
 
 
 @dataclass(frozen=True, slots=True)
+class SpanColumns:
+    """One row of cells side by side, each of pieces in their own styles. Widths are counted in cells of font A."""
+
+    cells: tuple[tuple[Span, ...], ...]
+    columns: tuple[Column, ...]
+    gap: int = 1
+    """Blank characters between two columns."""
+
+    def __post_init__(self) -> None:
+        if not self.cells or len(self.cells) != len(self.columns):
+            raise BadDocument(f"{len(self.cells)} cells do not match {len(self.columns)} columns")
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A line across the paper made of one character."""
 
@@ -350,4 +365,6 @@ class Raw:
     data: bytes
 
 
-Element = Text | Line | Columns | Box | Rule | Spacing | Image | Barcode | QrCode | Feed | Cut | Drawer | Raw
+Element = (
+    Text | Line | Columns | SpanColumns | Box | Rule | Spacing | Image | Barcode | QrCode | Feed | Cut | Drawer | Raw
+)

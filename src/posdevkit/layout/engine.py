@@ -23,6 +23,7 @@ from posdevkit.documents import (
     Receipt,
     Rule,
     Spacing,
+    SpanColumns,
     Style,
     Text,
 )
@@ -47,9 +48,9 @@ from .operations import (
     SpaceLines,
 )
 from .qrcodes import check_qr
-from .spans import wrap_pieces
+from .spans import set_pieces, wrap_pieces
 from .widths import cells
-from .wrap import set_row, wrap
+from .wrap import column_widths, set_row, wrap
 
 __all__ = ["Finding", "Layout", "lay_out"]
 
@@ -252,6 +253,25 @@ class _Compositor:
         for line in wrap_pieces(pieces, lambda style: fonts[style.font].width * style.width, width):
             self._add(PrintLine(tuple(run for text, style in line for run in self._runs(text, style)), element.align))
 
+    def span_columns(self, element: SpanColumns) -> None:
+        fonts = self._profile.fonts
+        rows = [[(self._fit(span.text), span.style) for span in cell] for cell in element.cells]
+        for cell in rows:
+            for _, style in cell:
+                self._columns(style)  # whether there is such a font
+        unit = fonts["A"].width
+        # For a label and an amount the amount's real width counts, whatever its style.
+        shown = [
+            "x" * -(-sum(cells(text) * fonts[style.font].width * style.width for text, style in cell) // unit)
+            for cell in rows
+        ]
+        widths = column_widths(element.columns, element.gap, self._columns(_PLAIN), shown)
+        plan = list(zip(element.columns, widths, strict=True))
+        for line in set_pieces(rows, plan, lambda style: fonts[style.font].width * style.width, element.gap):
+            while line and not line[-1][0].strip(" ") and not (line[-1][1].underline or line[-1][1].invert):
+                line.pop()
+            self._add(PrintLine(tuple(run for text, style in line for run in self._runs(text, style))))
+
     def spacing(self, element: Spacing) -> None:
         self._spacing = element.dots
         self._add(SpaceLines(element.dots))
@@ -351,6 +371,7 @@ _SETTERS: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
     Text: _Compositor.text,
     Line: _Compositor.line,
     Columns: _Compositor.columns,
+    SpanColumns: _Compositor.span_columns,
     Box: _Compositor.box,
     Spacing: _Compositor.spacing,
     Rule: _Compositor.rule,
