@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from posdevkit.doctor import write_bundle as write_bundle
     from posdevkit.documents import Barcode as Barcode
     from posdevkit.documents import Box as Box
+    from posdevkit.documents import Buzzer as Buzzer
     from posdevkit.documents import Cell as Cell
     from posdevkit.documents import Column as Column
     from posdevkit.documents import Columns as Columns
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
     from posdevkit.documents import Image as Image
     from posdevkit.documents import Label as Label
     from posdevkit.documents import Line as Line
+    from posdevkit.documents import Logo as Logo
     from posdevkit.documents import QrCode as QrCode
     from posdevkit.documents import Raster as Raster
     from posdevkit.documents import Raw as Raw
@@ -86,6 +88,7 @@ if TYPE_CHECKING:
     from posdevkit.documents import Spacing as Spacing
     from posdevkit.documents import Span as Span
     from posdevkit.documents import Style as Style
+    from posdevkit.documents import Symbol as Symbol
     from posdevkit.documents import Symbology as Symbology
     from posdevkit.documents import Text as Text
     from posdevkit.documents.json import receipt_from_json as receipt_from_json
@@ -209,8 +212,8 @@ _HOMES = {
     "discovery": "DeviceCame DeviceGone Found Survey",
     "doctor": "Diagnosis Finding PluggedIn Severity udev_rules write_bundle",
     "documents": (
-        "Barcode Box Cell Column Columns Cut Drawer Feed Image Label Line QrCode Raster Raw Receipt Rule Spacing Span "
-        "Style Symbology Text"
+        "Barcode Box Buzzer Cell Column Columns Cut Drawer Feed Image Label Line Logo QrCode Raster Raw Receipt "
+        "Rule Spacing Span Style Symbol Symbology Text"
     ),
     "documents.json": "receipt_from_json receipt_to_json",
     "documents.label_json": "label_from_json",

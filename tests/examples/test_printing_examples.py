@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from posdevkit_emulators.bench import EmulatedReceiptPrinter
 from posdevkit_emulators.displays import DisplayModel
@@ -135,6 +136,22 @@ def test_raw_commands(receipt_printer: EmulatedReceiptPrinter) -> None:
     assert "confirmed" in out
     names = [command.spec.name for command in receipt_printer.ticket(1).commands]
     assert names.count("ESC V") == 2
+
+
+def test_a_stored_logo(make_receipt_printer: MakeReceiptPrinter, tmp_path: Path) -> None:
+    printer = make_receipt_printer(profile="epson-tm-t88v")
+    logo = tmp_path / "logo.png"
+    Image.new("L", (64, 32), 0).save(logo)
+    said = [run("stored_logo.py", str(logo), printer.url).splitlines()[0] for _ in range(2)]
+    assert said == ["The logo was stored.", "The logo was there."]
+    assert printer.ticket(2).text.split() == ["[image", "64x32]", "Tak", "for", "besøget!"]
+
+
+def test_symbols(tmp_path: Path) -> None:
+    out = run("symbols.py", str(tmp_path / "ticket.png"))
+    kinds = [line.split()[0] for line in out.replace("[", "\n[").splitlines() if line.startswith("[")]
+    assert kinds == ["[PDF417", "[image", "[image", "[GS1-128", "[DATABAR"]
+    assert (tmp_path / "ticket.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_preview(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from posdevkit.documents import (
     Barcode,
+    Buzzer,
     Column,
     Columns,
     Cut,
@@ -20,11 +21,13 @@ from posdevkit.documents import (
     Element,
     Feed,
     Image,
+    Logo,
     QrCode,
     Raw,
     Receipt,
     Rule,
     Style,
+    Symbol,
     Symbology,
     Text,
 )
@@ -39,7 +42,18 @@ printable = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), 
 multi_line = st.lists(printable, max_size=3).map("\n".join)
 aligns = st.sampled_from(get_args(Align))
 styles = st.builds(
-    Style, st.booleans(), st.booleans(), st.booleans(), st.integers(1, 8), st.integers(1, 8), st.sampled_from("AB")
+    Style,
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.integers(1, 8),
+    st.integers(1, 8),
+    st.sampled_from("ABC"),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.integers(0, 255),
 )
 columns = st.builds(Column, st.none() | st.integers(1, 99), aligns, st.booleans())
 rows = st.lists(st.tuples(multi_line, columns), min_size=1, max_size=4)
@@ -62,10 +76,35 @@ elements: st.SearchStrategy[Element] = st.one_of(
         st.sampled_from(["none", "above", "below", "both"]),
         aligns,
     ),
+    st.builds(Logo, st.text("01A ~", min_size=2, max_size=2), st.sampled_from([1, 2]), aligns),
     st.builds(QrCode, st.text(min_size=1), st.integers(1, 16), st.sampled_from("LMQH"), aligns),
+    st.builds(
+        Symbol,
+        st.text(min_size=1),
+        st.just("PDF417"),
+        st.integers(2, 8),
+        st.none() | st.integers(0, 8),
+        st.none() | st.integers(1, 30),
+        aligns,
+    ),
+    st.builds(
+        Symbol, st.text(min_size=1), st.just("AZTEC"), st.integers(2, 16), st.none() | st.integers(5, 95), align=aligns
+    ),
+    st.builds(
+        Symbol,
+        st.text(min_size=1),
+        st.just("MICRO-QR"),
+        st.integers(2, 16),
+        st.none() | st.integers(0, 2),
+        align=aligns,
+    ),
+    st.builds(
+        Symbol, st.text(min_size=1), st.sampled_from(["DATAMATRIX", "MAXICODE"]), st.integers(2, 16), align=aligns
+    ),
     st.builds(Feed, st.integers(1, 255)),
     st.builds(Cut, st.booleans()),
     st.builds(Drawer, st.sampled_from([2, 5]), st.integers(2, 510)),
+    st.builds(Buzzer, st.integers(1, 9)),
     st.builds(Raw, st.binary(min_size=1)),
 )
 receipts = st.builds(Receipt, st.lists(elements, max_size=8))

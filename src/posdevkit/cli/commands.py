@@ -23,6 +23,7 @@ OWN: Final = {
     "print": "posdevkit.cli.print_",
     "label": "posdevkit.cli.label",
     "status": "posdevkit.cli.status",
+    "logo": "posdevkit.cli.logo",
     "discover": "posdevkit.cli.discover",
     "doctor": "posdevkit.cli.doctor",
     "render": "posdevkit.cli.render",

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from posdevkit.documents import Image, Receipt
-from posdevkit.layout import Finding, Operation, Picture, PrintRaster, lay_out
+from posdevkit.documents import Image, Raster, Receipt
+from posdevkit.layout import DrawSymbol, Finding, Operation, Picture, PrintRaster, lay_out
 from posdevkit.profiles import Profile
 from posdevkit.protocols.dialects import dialect
 from posdevkit.protocols.job import Compiled
 from posdevkit.runtime.threads import in_thread
 
-__all__ = ["Composed", "compose", "compose_beside"]
+__all__ = ["Composed", "compose", "compose_beside", "rasterized"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,18 @@ async def compose_beside(receipt: Receipt, profile: Profile) -> Composed:
     return compose(receipt, profile)
 
 
+def rasterized(source: str | Path | bytes, width: int) -> Raster:
+    """A picture as dots, at most `width` wide. Raises BadImage, MissingExtra."""
+    from posdevkit.imaging import rasterize
+
+    return rasterize(Image(source), width)
+
+
 def _with_dots(operation: Operation) -> Operation:
+    if isinstance(operation, DrawSymbol):
+        from posdevkit.imaging.drawing import drawn
+
+        return PrintRaster(drawn(operation.symbol, operation.max_width), operation.symbol.align)
     if not isinstance(operation, Picture):
         return operation
     from posdevkit.imaging import rasterize  # the only step that needs Pillow

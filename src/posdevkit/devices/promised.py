@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from posdevkit.documents import Label, Receipt
-from posdevkit.errors import Disconnected, Unsupported
+from posdevkit.errors import DeviceError, Disconnected, Unsupported
 from posdevkit.events import Evidence
 from posdevkit.protocols.conversation import Counting
 from posdevkit.protocols.escpos.counting import cuts_in
@@ -38,6 +39,8 @@ Printer = ReceiptPrinter | LabelPrinter
 BeforeFirstByte = Callable[[bytes], Awaitable[None]]
 """Called with the process id that will prove the job (empty where the printer knows none); raising it sends nothing."""
 
+LOGO_SECONDS = 2.0
+"""How long a promise may wait for a printer to tell which logos it keeps."""
 COUNTER_SECONDS = 5.0
 """How long a printer that can print may take to tell a counter."""
 
@@ -47,7 +50,11 @@ async def composed_for(printer: Printer, document: Receipt | Label, copies: int 
     if isinstance(printer, LabelPrinter) and isinstance(document, Label):
         return Composed(*compile_label(document, printer.profile, copies))
     if isinstance(printer, ReceiptPrinter) and isinstance(document, Receipt) and copies == 1:
-        return await compose_beside(document, printer.profile)
+        composed = await compose_beside(document, printer.profile)
+        # A promise is taken also while nobody can be asked: then the receipt, in the end, may lack its logo.
+        with suppress(DeviceError):
+            await printer._refuse_missing_logos(document, LOGO_SECONDS)
+        return composed
     what = "a label" if isinstance(document, Label) else "a receipt" if copies == 1 else "copies of a receipt"
     raise Unsupported(f"{printer.name}: {what}", remedy="Labels go to label printers, receipts to others.")
 

@@ -81,6 +81,8 @@ class QueuedPrinter(Closing):
         self._by_key: OrderedDict[str, CarriedJob] = OrderedDict()
         self._worker: asyncio.Task[None] | None = None
         self._closing = False
+        self._talking = asyncio.Lock()
+        """Held by a job under way, and by questions that must not stand among its bytes."""
         self._counts: Counter[Delivery] = Counter()
         self._bytes = 0
         self._reconnects = 0
@@ -197,7 +199,8 @@ class QueuedPrinter(Closing):
             self._current = job
             job.carried_by(self._line.changed.notify)
             try:
-                await deliver(job, self._line)
+                async with self._talking:
+                    await deliver(job, self._line)
             except Disconnected as problem:
                 if not await self._reroute(job):
                     job.settle(job.outcome, problem)

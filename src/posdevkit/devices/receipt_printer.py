@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
 
-from posdevkit.documents import Receipt
-from posdevkit.errors import UsageError
+from posdevkit.documents import Receipt, check_logo_key
+from posdevkit.errors import DeadlineExceeded, PrinterFault, Unsupported, UsageError
 from posdevkit.events import JobEvent, Outcome
 from posdevkit.links.base import StreamLink
 from posdevkit.links.url import DeviceUrl
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.profiles.schema import KEYS, WrongValue, did_you_mean
 from posdevkit.protocols.dialects import dialect
+from posdevkit.protocols.escpos.logos import delete_logo, store_logo
 from posdevkit.registry import DeviceKind, Key, Place, open_link, values
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
-from posdevkit.runtime.deadline import Deadline
+from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.opening import Opening, opening
+from posdevkit.runtime.threads import in_thread
 
-from .compose import compose_beside
+from .compose import compose_beside, rasterized
 from .job import CarriedJob, Job
+from .logos import LogoRecord, change_logos, checksum, keys_of, list_logos, refuse_missing
 from .queued import QueuedPrinter
 
 __all__ = ["DEFAULT_PROFILE", "KIND", "ReceiptPrinter", "profile_of"]
@@ -61,6 +65,8 @@ class ReceiptPrinter(QueuedPrinter):
         )
         self.profile = profile
         self._fallback = fallback
+        self._kept: tuple[str, ...] = ()
+        self._kept_in = -1  # the life of the connection in which it was told
 
     @classmethod
     def open(
@@ -116,8 +122,95 @@ class ReceiptPrinter(QueuedPrinter):
         """
         self._refuse_if_closed()
         composed = await compose_beside(receipt, self.profile)
+        await self._refuse_missing_logos(receipt)
         self._refuse_if_closed()
         return self._submitted(receipt, composed, key)
+
+    # Pictures that the printer keeps
+
+    async def logos(self, *, timeout: float | None = 10.0) -> tuple[str, ...]:
+        """The keys of the pictures that the printer keeps, asked of the printer when the jobs before are through.
+
+        Raises Unsupported for a model that keeps none or never answers, Disconnected, DeadlineExceeded.
+        """
+        deadline = self._logo_deadline(timeout)
+        async with self._talk_between_jobs(deadline):
+            self._kept = await list_logos(self._line, deadline, self.name)
+        return self._kept
+
+    async def store_logo(
+        self,
+        key: str,
+        image: str | Path | bytes,
+        *,
+        record: str | Path | None = None,
+        replace: bool = False,
+        timeout: float | None = 30.0,
+    ) -> bool:
+        """Have the printer keep a picture under `key`, two characters. Whether it had to be written.
+
+        Storing wears the printer's memory, so a key that is there is left alone, unless `replace` is given or the
+        `record` (a JSON file of yours, which remembers what was stored in which printer) tells that the picture has
+        changed. Raises BadImage, BadDocument, OutputFailed, PrinterFault where the printer did not keep it, and what
+        `logos` raises.
+        """
+        check_logo_key(key)
+        deadline = self._logo_deadline(timeout)
+        raster = await in_thread(lambda: rasterized(image, self.profile.width), name="posdevkit-logo")
+        written, kept_in = checksum(raster), LogoRecord(Path(record) if record is not None else None)
+        async with self._talk_between_jobs(deadline):
+            self._kept = await list_logos(self._line, deadline, self.name)
+            before = kept_in.get(self._printer_itself, key)
+            if key in self._kept and not replace and (record is None or before == written):
+                return False
+            self._kept = await change_logos(self._line, store_logo(key, raster), deadline, self.name)
+            if key not in self._kept:
+                raise PrinterFault(
+                    f"{self.name} did not keep logo {key!r}", remedy="Delete other logos, or store a smaller picture."
+                )
+            kept_in.put(self._printer_itself, key, written)
+        return True
+
+    async def delete_logo(self, key: str, *, timeout: float | None = 10.0) -> bool:
+        """Have the printer forget the picture under `key`. Whether there was one."""
+        check_logo_key(key)
+        deadline = self._logo_deadline(timeout)
+        async with self._talk_between_jobs(deadline):
+            before = await list_logos(self._line, deadline, self.name)
+            if key in before:
+                self._kept = await change_logos(self._line, delete_logo(key), deadline, self.name)
+        return key in before
+
+    async def _refuse_missing_logos(self, receipt: Receipt, timeout: float | None = 10.0) -> None:
+        if wanted := keys_of(receipt):
+            known = self._kept if self._kept_in == self._line.lives else ()  # another printer may be there by now
+            kept = known if wanted.issubset(known) else await self.logos(timeout=timeout)
+            refuse_missing(wanted, kept, self.name)
+
+    def _logo_deadline(self, timeout: float | None) -> Deadline:
+        self._refuse_if_closed()
+        if not self.profile.stored_logos:
+            raise Unsupported(
+                f"{self.profile.name} keeps no logos", remedy="Print the logo as a picture, with image()."
+            )
+        return Deadline.after(timeout, self._clock)
+
+    @asynccontextmanager
+    async def _talk_between_jobs(self, deadline: Deadline) -> AsyncIterator[None]:
+        try:
+            await within(deadline, self._talking.acquire())
+        except TimeoutError:
+            raise DeadlineExceeded(f"{self.name}: a job is under way") from None
+        try:
+            yield
+        finally:
+            self._kept_in = self._line.lives
+            self._talking.release()
+
+    @property
+    def _printer_itself(self) -> str:
+        """What a record knows the printer by: its serial number, which moves with it, or where it is reached."""
+        return self.identity.serial or self.url
 
     async def open_drawer(self, pin: Literal[2, 5] = 2, *, timeout: float | None = 10.0) -> Outcome:
         """Kick the drawer that hangs on this printer, after the jobs before it."""
@@ -128,6 +221,8 @@ class ReceiptPrinter(QueuedPrinter):
         fallback = self._fallback
         if fallback is None or fallback._closing or job.done or not isinstance(job.document, Receipt):
             return False
+        if keys_of(job.document):
+            return False  # nobody has asked the other one what it keeps
         if job.before_first_byte is not None:
             return False  # a queue's job: its promise names this printer, and it brings bytes instead of a document
         try:

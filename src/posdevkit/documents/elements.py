@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from posdevkit.errors import BadDocument
 
 from .plain import plain
+from .style import PLAIN, Align, Font, Style, TextEffect
+from .symbols import Barcode, QrCode, Symbol, SymbolKind, Symbology
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -27,6 +28,7 @@ __all__ = [
     "Align",
     "Barcode",
     "Box",
+    "Buzzer",
     "Cell",
     "Column",
     "ColumnAlign",
@@ -39,6 +41,7 @@ __all__ = [
     "Font",
     "Image",
     "Line",
+    "Logo",
     "QrCode",
     "Raw",
     "Rule",
@@ -46,50 +49,16 @@ __all__ = [
     "Span",
     "SpanColumns",
     "Style",
+    "Symbol",
+    "SymbolKind",
     "Symbology",
     "Text",
+    "TextEffect",
+    "check_logo_key",
 ]
 
-Align = Literal["left", "center", "right"]
 ColumnAlign = Literal["left", "center", "right", "decimal"]
 Dither = Literal["threshold", "floyd-steinberg", "ordered"]
-Font = Literal["A", "B"]
-
-
-class Symbology(Enum):
-    """One-dimensional symbologies every ESC/POS printer of the last twenty years knows."""
-
-    UPC_A = "UPC-A"
-    UPC_E = "UPC-E"
-    EAN13 = "EAN13"
-    EAN8 = "EAN8"
-    CODE39 = "CODE39"
-    ITF = "ITF"
-    CODABAR = "CODABAR"
-    CODE93 = "CODE93"
-    CODE128 = "CODE128"
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How characters look. `width` and `height` are whole multiples of the font's cell, 1 to 8."""
-
-    bold: bool = False
-    underline: bool = False
-    invert: bool = False
-    width: int = 1
-    height: int = 1
-    font: Font = "A"
-
-    def __post_init__(self) -> None:
-        for name, value in (("width", self.width), ("height", self.height)):
-            if not 1 <= value <= 8:
-                raise BadDocument(f"a style's {name} is 1 to 8, not {value}")
-        if self.font not in ("A", "B"):
-            raise BadDocument(f"a style's font is A or B, not {self.font!r}")
-
-
-PLAIN = Style()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +100,8 @@ class Line:
     def __post_init__(self) -> None:
         if not self.spans:
             raise BadDocument("a line needs a piece of text or more")
+        if len({span.style.upside_down for span in self.spans}) > 1:
+            raise BadDocument("a line is upside down as a whole", remedy="Turn all its pieces, or none.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +223,8 @@ class Box:
                     raise BadDocument(
                         f"font {style.font} in a box", remedy="A box holds font A: its sides are made of it."
                     )
+                if style.rotate or style.upside_down or style.spacing:
+                    raise BadDocument("turned or spaced characters in a box", remedy="Put them outside of it.")
 
 
 def _styles(element: Text | Line | Columns | Rule | Feed) -> tuple[Style, ...]:
@@ -287,42 +260,23 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
-class Barcode:
-    """A one-dimensional symbol. Alphabet, length and check digit of its data are checked when it is laid out."""
+class Logo:
+    """A picture that the printer keeps under `key`, two printable ASCII characters; older models know digits only."""
 
-    data: str
-    symbology: Symbology = Symbology.CODE128
-    height: int = 80
-    """Bar height in dots, 1 to 255."""
-    module: int = 2
-    """Width of the narrow bar in dots, 2 to 6."""
-    text: Literal["none", "above", "below", "both"] = "below"
+    key: str
+    scale: Literal[1, 2] = 1
     align: Align = "center"
 
     def __post_init__(self) -> None:
-        if not 1 <= self.height <= 255:
-            raise BadDocument(f"a barcode's height is 1 to 255 dots, not {self.height}")
-        if not 2 <= self.module <= 6:
-            raise BadDocument(f"a barcode's module is 2 to 6 dots, not {self.module}")
+        check_logo_key(self.key)
+        if self.scale not in (1, 2):
+            raise BadDocument(f"a logo is printed in its own size or twice as large, not {self.scale} times")
 
 
-@dataclass(frozen=True, slots=True)
-class QrCode:
-    """A QR code, model 2. Text is encoded as UTF-8."""
-
-    data: str
-    module: int = 6
-    """Width of a module in dots, 1 to 16."""
-    level: Literal["L", "M", "Q", "H"] = "M"
-    align: Align = "center"
-
-    def __post_init__(self) -> None:
-        if not self.data:
-            raise BadDocument("a QR code needs data")
-        if not 1 <= self.module <= 16:
-            raise BadDocument(f"a QR code's module is 1 to 16 dots, not {self.module}")
-        if self.level not in ("L", "M", "Q", "H"):
-            raise BadDocument(f"a QR code's level is L, M, Q or H, not {self.level!r}")
+def check_logo_key(key: str) -> None:
+    """Raises BadDocument for what is no key of a stored picture."""
+    if len(key) != 2 or not all(" " <= char <= "~" for char in key):
+        raise BadDocument(f"the key {key!r} of a logo", remedy="Give two digits or other printable ASCII characters.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +313,17 @@ class Drawer:
 
 
 @dataclass(frozen=True, slots=True)
+class Buzzer:
+    """The printer's buzzer, `times` times (1 to 9): in a kitchen an order should be heard."""
+
+    times: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.times <= 9:
+            raise BadDocument(f"a buzzer sounds 1 to 9 times, not {self.times}")
+
+
+@dataclass(frozen=True, slots=True)
 class Raw:
     """Bytes for the printer as they are: the explicit way out, for commands this library has no word for."""
 
@@ -366,5 +331,21 @@ class Raw:
 
 
 Element = (
-    Text | Line | Columns | SpanColumns | Box | Rule | Spacing | Image | Barcode | QrCode | Feed | Cut | Drawer | Raw
+    Text
+    | Line
+    | Columns
+    | SpanColumns
+    | Box
+    | Rule
+    | Spacing
+    | Image
+    | Logo
+    | Barcode
+    | QrCode
+    | Symbol
+    | Feed
+    | Cut
+    | Drawer
+    | Buzzer
+    | Raw
 )

@@ -22,6 +22,7 @@ from .elements import (
     Align,
     Barcode,
     Box,
+    Buzzer,
     Column,
     ColumnAlign,
     Columns,
@@ -33,6 +34,7 @@ from .elements import (
     Font,
     Image,
     Line,
+    Logo,
     QrCode,
     Raw,
     Rule,
@@ -40,6 +42,8 @@ from .elements import (
     Span,
     SpanColumns,
     Style,
+    Symbol,
+    SymbolKind,
     Symbology,
     Text,
 )
@@ -49,13 +53,14 @@ from .receipt import Receipt
 
 __all__ = ["receipt_from_json", "receipt_schema", "receipt_to_json"]
 
-_STYLE_FLAGS = ("bold", "underline", "invert")
-_STYLE = (*_STYLE_FLAGS, "width", "height", "font")
+_STYLE_FLAGS = ("bold", "underline", "invert", "smooth", "second_color", "rotate", "upside_down")
+_STYLE = (*_STYLE_FLAGS, "width", "height", "font", "spacing")
 _ALIGN: tuple[Align, ...] = get_args(Align)
 _COLUMN_ALIGN: tuple[ColumnAlign, ...] = get_args(ColumnAlign)
 _FONT: tuple[Font, ...] = get_args(Font)
 _DITHER: tuple[Dither, ...] = get_args(Dither)
 _TEXT: tuple[Literal["none", "above", "below", "both"], ...] = ("none", "above", "below", "both")
+_KIND: tuple[SymbolKind, ...] = get_args(SymbolKind)
 _LEVEL: tuple[Literal["L", "M", "Q", "H"], ...] = ("L", "M", "Q", "H")
 _BASE64 = re.compile("(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _HEX = re.compile("(?:[0-9A-Fa-f]{2} ?)+")
@@ -92,12 +97,11 @@ def _element(node: Node, folder: Path | None) -> Element:
 
 def _style(found: Fields) -> Style:
     return Style(
-        bold=found.get("bold", Node.boolean, False),
-        underline=found.get("underline", Node.boolean, False),
-        invert=found.get("invert", Node.boolean, False),
+        **{flag: found.get(flag, Node.boolean, False) for flag in _STYLE_FLAGS},
         width=found.get("width", Node.integer, 1),
         height=found.get("height", Node.integer, 1),
         font=found.choice("font", _FONT, "A"),
+        spacing=found.get("spacing", Node.integer, 0),
     )
 
 
@@ -194,6 +198,11 @@ def _image(found: Fields, folder: Path | None) -> Element:
     return Image(source, _align(found, "center"), dither, found.get("width", Node.integer, None))
 
 
+def _logo(found: Fields, _folder: Path | None) -> Element:
+    scale = found.get("scale", Node.integer, 1)
+    return Logo(found["key"].text(), cast(Literal[1, 2], scale), _align(found, "center"))
+
+
 def _barcode(found: Fields, _folder: Path | None) -> Element:
     names = [symbology.value for symbology in Symbology]
     symbology = found.choice("symbology", names, Symbology.CODE128.value)
@@ -216,6 +225,17 @@ def _qr(found: Fields, _folder: Path | None) -> Element:
     )
 
 
+def _symbol(found: Fields, _folder: Path | None) -> Element:
+    return Symbol(
+        found["data"].text(),
+        found.choice("kind", _KIND, "DATAMATRIX"),
+        found.get("module", Node.integer, 3),
+        found.get("correction", Node.integer, None),
+        found.get("columns", Node.integer, None),
+        _align(found, "center"),
+    )
+
+
 def _feed(found: Fields, _folder: Path | None) -> Element:
     return Feed(found.get("lines", Node.integer, 1))
 
@@ -227,6 +247,10 @@ def _cut(found: Fields, _folder: Path | None) -> Element:
 def _drawer(found: Fields, _folder: Path | None) -> Element:
     pin = found.get("pin", Node.integer, 2)
     return Drawer(cast(Literal[2, 5], pin), found.get("milliseconds", Node.integer, 100))
+
+
+def _buzzer(found: Fields, _folder: Path | None) -> Element:
+    return Buzzer(found.get("times", Node.integer, 1))
 
 
 def _raw(found: Fields, _folder: Path | None) -> Element:
@@ -250,11 +274,14 @@ _READERS: dict[str, _Reader] = {
     "rule": ([], ["char", *_STYLE], _rule),
     "spacing": ([], ["dots"], _spacing),
     "image": ([], ["path", "data", "align", "dither", "width"], _image),
+    "logo": (["key"], ["scale", "align"], _logo),
     "barcode": (["data"], ["symbology", "height", "module", "text", "align"], _barcode),
     "qr": (["data"], ["module", "level", "align"], _qr),
+    "symbol": (["data"], ["kind", "module", "correction", "columns", "align"], _symbol),
     "feed": ([], ["lines"], _feed),
     "cut": ([], ["partial"], _cut),
     "drawer": ([], ["pin", "milliseconds"], _drawer),
+    "buzzer": ([], ["times"], _buzzer),
     "raw": (["hex"], [], _raw),
 }
 
@@ -267,11 +294,14 @@ _TYPES: dict[type[Element], str] = {
     Rule: "rule",
     Spacing: "spacing",
     Image: "image",
+    Logo: "logo",
     Barcode: "barcode",
     QrCode: "qr",
+    Symbol: "symbol",
     Feed: "feed",
     Cut: "cut",
     Drawer: "drawer",
+    Buzzer: "buzzer",
     Raw: "raw",
 }
 
@@ -294,7 +324,7 @@ def _written(element: Element) -> dict[str, object]:
             result |= _source(value)
         elif isinstance(value, Style):
             result |= _changed(value)
-        elif field.name == "columns":
+        elif isinstance(element, Columns | SpanColumns) and field.name == "columns":
             result["columns"] = [_changed(column) for column in value]
         elif isinstance(element, Line) and field.name == "spans":
             result["spans"] = _spans(value)
@@ -315,7 +345,7 @@ def _spans(spans: tuple[Span, ...]) -> list[dict[str, object]]:
 
 def _changed(value: Style | Column) -> dict[str, object]:
     """The fields that differ from their defaults."""
-    return {f.name: getattr(value, f.name) for f in fields(value) if getattr(value, f.name) != f.default}
+    return {f.name: getattr(value, f.name) for f in fields(value) if f.init and getattr(value, f.name) != f.default}
 
 
 def _plain_value(value: object) -> object:

@@ -11,10 +11,10 @@ from posdevkit.errors import BadDocument
 
 from .elements import (
     LABEL_AND_AMOUNT,
-    PLAIN,
     Align,
     Barcode,
     Box,
+    Buzzer,
     Cell,
     Column,
     Columns,
@@ -26,15 +26,19 @@ from .elements import (
     Font,
     Image,
     Line,
+    Logo,
     QrCode,
     Raw,
     Rule,
     Spacing,
     Span,
     Style,
+    Symbol,
+    SymbolKind,
     Symbology,
     Text,
 )
+from .style import PLAIN
 from .tables import table_rows
 
 if TYPE_CHECKING:
@@ -113,8 +117,14 @@ class Receipt:
         width: int = 1,
         height: int = 1,
         font: Font = "A",
+        style: Style | None = None,
     ) -> Receipt:
-        """Lines of text, wrapped at words. Raises BadText for control characters."""
+        """Lines of text, wrapped at words; `style` instead of the words for one, for what only a `Style` can say.
+
+        Raises BadText for control characters.
+        """
+        if style is not None:
+            return self.add(Text(text, style, align))
         return self.add(Text(text, _style(bold, underline, invert, width, height, font), align))
 
     def title(self, text: str) -> Receipt:
@@ -183,6 +193,10 @@ class Receipt:
         """A picture (path, a picture file's bytes or a Pillow image), at most as wide as the paper; `width` in dots."""
         return self.add(Image(source, align, dither, width))
 
+    def logo(self, key: str, *, scale: Literal[1, 2] = 1, align: Align = "center") -> Receipt:
+        """A picture that the printer keeps; `ReceiptPrinter.store_logo` brings it there, once."""
+        return self.add(Logo(key, scale, align))
+
     def barcode(
         self,
         data: str,
@@ -202,6 +216,19 @@ class Receipt:
         """A QR code; `module` in dots (1 to 16), `level` of error correction (7, 15, 25 or 30 % for L, M, Q, H)."""
         return self.add(QrCode(data, module, level, align))
 
+    def symbol(
+        self,
+        data: str,
+        kind: SymbolKind = "DATAMATRIX",
+        *,
+        module: int = 3,
+        correction: int | None = None,
+        columns: int | None = None,
+        align: Align = "center",
+    ) -> Receipt:
+        """A PDF417, Data Matrix, Aztec, MaxiCode or Micro QR symbol; see `Symbol` for what each of them takes."""
+        return self.add(Symbol(data, kind, module, correction, columns, align))
+
     def feed(self, lines: int = 1) -> Receipt:
         """Blank lines."""
         return self.add(Feed(lines))
@@ -213,6 +240,10 @@ class Receipt:
     def drawer(self, pin: Literal[2, 5] = 2, *, milliseconds: int = 100) -> Receipt:
         """Open the cash drawer."""
         return self.add(Drawer(pin, milliseconds))
+
+    def buzzer(self, times: int = 1) -> Receipt:
+        """Sound the buzzer, 1 to 9 times; a model without one stays silent, which is a finding."""
+        return self.add(Buzzer(times))
 
     def raw(self, data: bytes) -> Receipt:
         """Bytes for the printer as they are. What they do is the caller's responsibility."""

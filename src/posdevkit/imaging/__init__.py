@@ -3,6 +3,7 @@
 from posdevkit.documents import Raster, Symbology
 
 from .barcodes import Bars, barcode, barcode_modules
+from .matrices import symbol_matrix
 from .picture import MAX_PIXELS, rasterize
 from .png import png_bytes
 from .symbols import blank, qr_matrix, scale
@@ -19,4 +20,5 @@ __all__ = [
     "qr_matrix",
     "rasterize",
     "scale",
+    "symbol_matrix",
 ]

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from posdevkit.documents import Raster, Symbology
 from posdevkit.errors import BadDocument
+from posdevkit.layout.gs1 import spelt_for_printer
 
 from . import barcode_tables as tables
-from .code128 import values_of_job, values_of_text
+from .code128 import values_of_gs1, values_of_job, values_of_text
+from .matrices import databar_modules
 from .symbols import raster_from_rows
 
 __all__ = ["Bars", "barcode", "barcode_modules"]
@@ -35,7 +37,7 @@ class Bars:
         if module < 1:
             raise ValueError(f"a bar is 1 or more dots wide, not {module}")
         wide = wide or (5 * module + 1) // 2
-        sizes = (0, module, wide) if self.two_widths else tuple(range(0, 5 * module, module))
+        sizes = (0, module, wide) if self.two_widths else tuple(range(0, 16 * module, module))
         return "".join(("1", "0")[place % 2] * sizes[width] for place, width in enumerate(self.widths))
 
     def row(self, module: int, wide: int | None = None) -> Raster:
@@ -47,12 +49,17 @@ class Bars:
 def barcode(symbology: Symbology, data: str | bytes) -> Bars:
     """The bars of `data`. Text chooses Code 128's code sets by itself; bytes are a printer's job and carry them (`{B`).
 
-    Missing check digits (UPC, EAN) are added, given ones checked. Raises BadDocument for what the symbology cannot
-    hold.
+    GS1-128 and DataBar Expanded take bracketed elements, or as a job's bytes `{1` for FNC1 between them.
+    Missing check digits (UPC, EAN, DataBar) are added, given ones checked. Raises BadDocument for what the
+    symbology cannot hold, MissingExtra for a DataBar without zxing-cpp.
     """
     if symbology is Symbology.CODE128:
         return _code128(*(values_of_job(data) if isinstance(data, bytes) else values_of_text(data)))
+    if symbology is Symbology.GS1_128:
+        return _code128(*values_of_gs1(data if isinstance(data, bytes) else spelt_for_printer(data)))
     text = data.decode("latin-1") if isinstance(data, bytes) else data
+    if symbology.value.startswith("DATABAR"):
+        return _databar(symbology.value, text)
     return _ENCODERS[symbology](text)
 
 
@@ -197,6 +204,18 @@ def _code128(values: list[int], text: str) -> Bars:
     check = (values[0] + sum(place * value for place, value in enumerate(values))) % 103
     inner = "".join(tables.CODE128[value] for value in [*values, check])
     return Bars(_widths(inner, tables.CODE128_STOP), text)
+
+
+def _databar(name: str, text: str) -> Bars:
+    if name == "DATABAR-EXPANDED":
+        shown = text.replace("{1", "")
+        if not re.fullmatch(r"(\([0-9]{2,4}\)[^()]+)+", shown):
+            raise BadDocument(f"{name} takes elements such as (01)05701234567899, not {text!r}")
+    else:
+        text = _checked(name, text, 14)
+        shown = f"(01){text}"
+    modules = databar_modules(name, shown)
+    return Bars(tuple(len(run[0]) for run in re.finditer("1+|0+", modules)), shown)
 
 
 _ENCODERS: dict[Symbology, Callable[[str], Bars]] = {

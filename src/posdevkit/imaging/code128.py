@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from posdevkit.errors import BadDocument
 
-__all__ = ["values_of_job", "values_of_text"]
+__all__ = ["values_of_gs1", "values_of_job", "values_of_text"]
 
 _START = {"A": 103, "B": 104, "C": 105}
 _SWITCH = {"A": 101, "B": 100, "C": 99}
@@ -61,6 +61,27 @@ def values_of_job(data: bytes) -> tuple[list[int], str]:
     if not current:
         raise BadDocument("CODE128 data begins with {A, {B or {C in a printer's job")
     return values, "".join(shown)
+
+
+def values_of_gs1(data: bytes) -> tuple[list[int], str]:
+    """Symbol values and readable text of GS1-128 data as `GS k` 74 takes it.
+
+    Parentheses and blanks are for people only, `{1` is FNC1; another comes behind the start by itself (Epson TM-U220
+    ePOS-Print XML manual, p. 82). `*` for a check digit that the printer works out is not known here.
+    """
+    text = data.decode("latin-1")
+    plain = "".join(char for char in text if char not in "() ")
+    parts = plain.split("{1")
+    if not parts[0] or any(not part or not part.isascii() or "{" in part or "*" in part for part in parts):
+        raise BadDocument(f"GS1-128 takes application identifiers and their data, not {text!r}")
+    values: list[int] = []
+    for part in parts:
+        found, _ = values_of_text(part)
+        # Each part chooses its own first code set: a start for the first, a change of set for the others.
+        start = found[0]
+        values += [start, _FNC1] if not values else [_FNC1, _SWITCH[{103: "A", 104: "B", 105: "C"}[start]]]
+        values += found[1:]
+    return values, text.replace("{1", "")
 
 
 def values_of_text(text: str) -> tuple[list[int], str]:

@@ -10,7 +10,7 @@ from posdevkit.errors import MissingExtra
 __all__ = ["need"]
 
 
-def need(module: str, purpose: str) -> ModuleType:
+def need(module: str, purpose: str, extra: str = "imaging") -> ModuleType:
     """`module` imported, for `purpose` ("a picture", "a QR code"); MissingExtra with the command if it is not there."""
     try:
         return import_module(module)
@@ -18,5 +18,5 @@ def need(module: str, purpose: str) -> ModuleType:
         library = module.partition(".")[0]
         raise MissingExtra(
             f"{purpose} needs {library} ({problem})",
-            remedy='Install it with: pip install "posdevkit[imaging]"',
+            remedy=f'Install it with: pip install "posdevkit[{extra}]"',
         ) from problem

@@ -4,8 +4,10 @@ from .barcodes import barcode_width, check_barcode, check_digit
 from .code128 import code128_sets
 from .encode import Charset, charset_of
 from .engine import Finding, Layout, lay_out
+from .matrices import check_symbol
 from .operations import (
     CutPaper,
+    DrawSymbol,
     FeedLines,
     KickDrawer,
     Operation,
@@ -13,10 +15,13 @@ from .operations import (
     PrintBarcode,
     PrintBlock,
     PrintLine,
+    PrintLogo,
     PrintQr,
     PrintRaster,
+    PrintSymbol,
     RawBytes,
     Run,
+    SoundBuzzer,
     SpaceLines,
 )
 from .qrcodes import check_qr, qr_capacity, qr_version, qr_width
@@ -26,6 +31,7 @@ from .wrap import wrap
 __all__ = [
     "Charset",
     "CutPaper",
+    "DrawSymbol",
     "FeedLines",
     "Finding",
     "KickDrawer",
@@ -35,10 +41,13 @@ __all__ = [
     "PrintBarcode",
     "PrintBlock",
     "PrintLine",
+    "PrintLogo",
     "PrintQr",
     "PrintRaster",
+    "PrintSymbol",
     "RawBytes",
     "Run",
+    "SoundBuzzer",
     "SpaceLines",
     "barcode_width",
     "cells",
@@ -47,6 +56,7 @@ __all__ = [
     "check_barcode",
     "check_digit",
     "check_qr",
+    "check_symbol",
     "code128_sets",
     "lay_out",
     "qr_capacity",

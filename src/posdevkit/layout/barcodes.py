@@ -12,16 +12,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from posdevkit.documents import Barcode, Symbology
-from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
+from posdevkit.errors import BadDocument, DocumentTooWide
 from posdevkit.profiles import Profile
 
 from .code128 import code128_sets, code128_symbols
+from .gs1 import bracketed, spelt_for_printer
 
-__all__ = ["barcode_width", "check_barcode", "check_digit"]
+__all__ = ["BOUNDED", "barcode_width", "check_barcode", "check_digit"]
 
 # Thick bars in dots for `GS w` 2 to 6, where thin ones take as many dots as its argument says. Epson TM-T88 information
 # manual, GS w: 0.282/0.706, 0.423/1.129, 0.564/1.411, 0.706/1.834 and 0.847/2.258 mm at 180 dpi.
 _THICK: Mapping[int, int] = {2: 5, 3: 8, 4: 10, 5: 13, 6: 16}
+
+
+BOUNDED = frozenset({Symbology.GS1_128, Symbology.DATABAR_EXPANDED})
+"""Symbologies of which only the drawing shows how wide they are: `barcode_width` gives a bound."""
 
 
 def check_digit(digits: str) -> str:
@@ -33,19 +38,13 @@ def check_digit(digits: str) -> str:
 def check_barcode(barcode: Barcode, profile: Profile) -> Barcode:
     """`barcode` with its data complete: checked, and with its check digit where the symbology's numbers have one.
 
-    Raises BadDocument for data the symbology does not take, Unsupported where the profile lacks the symbology, and
-    DocumentTooWide, all with what to do instead.
+    Raises BadDocument for data the symbology does not take, and DocumentTooWide, both with what to do instead. Whether
+    the model draws the symbology by itself is not asked here.
     """
     symbology = barcode.symbology
-    if symbology not in profile.barcodes:
-        known = ", ".join(sorted(known.value for known in profile.barcodes)) or "none"
-        raise Unsupported(
-            f"{profile.name} prints no {symbology.value} barcodes",
-            remedy=f"Use one that it prints ({known}), a picture of the barcode, or another printer.",
-        )
     data = _RULES[symbology].complete(barcode.data)
     width = barcode_width(symbology, data, barcode.module)
-    if width > profile.width:
+    if width > profile.width and symbology not in BOUNDED:
         raise DocumentTooWide(
             f"the {symbology.value} barcode {_shown(data)} takes {width} dots, {profile.name} prints {profile.width}",
             remedy=_narrower(symbology, data, barcode.module, profile.width),
@@ -160,6 +159,45 @@ def _codabar_width(data: str, thin: int, thick: int) -> int:
     return two_thick * (5 * thin + 2 * thick) + three_thick * (4 * thin + 3 * thick) + (len(data) - 1) * thin
 
 
+_complete_gtin = _numbers("DATABAR", 14)
+
+
+def _complete_limited(data: str) -> str:
+    if data[:1] not in ("0", "1"):
+        raise BadDocument(
+            f"DATABAR-LIMITED data {_shown(data)} begins with {data[:1]!r}",
+            remedy="DATABAR-LIMITED takes numbers that begin with 0 or 1; use DATABAR for this one.",
+        )
+    return _complete_gtin(data)
+
+
+def _gs1(name: str) -> Callable[[str], str]:
+    def complete(data: str) -> str:
+        if len(spelt_for_printer(bracketed(name, data))) > 255:
+            raise BadDocument(f"{name} data {_shown(data)}", remedy="Shorten the data, or use a Data Matrix.")
+        return data
+
+    return complete
+
+
+def _gs1_128_modules(data: str) -> int:
+    # As Code 128, with FNC1 behind the start and between values: a bound, since an FNC1 may break a pair of digits.
+    plain = spelt_for_printer(data).replace(b"(", b"").replace(b")", b"").decode()
+    parts = plain.split("{1")
+    symbols = sum(code128_symbols(part) + 2 for part in parts)
+    return 11 * (symbols + 2) + 13
+
+
+def _expanded_modules(data: str) -> int:
+    # ISO/IEC 24724, 7.2: 17 modules for each character of 12 bits and 15 for each second one's finder. A GTIN at the
+    # start takes 44 bits; behind it 8 bits for a letter and 5 for a digit are bounds, changes of mode included.
+    gtin, rest = (44, data[18:]) if data.startswith("(01)") else (0, data)
+    plain = [char for char in rest if char not in "()"]
+    bits = 16 + gtin + sum(5 if char.isdigit() else 8 for char in plain) + 5 * rest.count("(")
+    characters = max(4, 1 + -(-bits // 12))
+    return 4 + 17 * characters + 15 * -(-characters // 2)
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
     complete: Callable[[str], str]
@@ -193,5 +231,11 @@ _RULES: Mapping[Symbology, _Rule] = {
     ),
     Symbology.CODE93: _Rule(_code93, _multi_level(_code93_modules)),
     # 11 modules a symbol with start and check, 13 for stop and its closing bar (ISO/IEC 15417).
+    Symbology.GS1_128: _Rule(_gs1("GS1-128"), _multi_level(_gs1_128_modules)),
+    # ISO/IEC 24724: 96 and 79 modules, guards included.
+    Symbology.DATABAR: _Rule(_complete_gtin, _multi_level(lambda data: 96)),
+    Symbology.DATABAR_TRUNCATED: _Rule(_complete_gtin, _multi_level(lambda data: 96)),
+    Symbology.DATABAR_LIMITED: _Rule(_complete_limited, _multi_level(lambda data: 79)),
+    Symbology.DATABAR_EXPANDED: _Rule(_gs1("DATABAR-EXPANDED"), _multi_level(_expanded_modules)),
     Symbology.CODE128: _Rule(_complete_code128, _multi_level(lambda data: 11 * (code128_symbols(data) + 2) + 13)),
 }

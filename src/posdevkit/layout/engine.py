@@ -11,6 +11,7 @@ from posdevkit.documents import (
     Align,
     Barcode,
     Box,
+    Buzzer,
     Columns,
     Cut,
     Drawer,
@@ -18,6 +19,7 @@ from posdevkit.documents import (
     Feed,
     Image,
     Line,
+    Logo,
     QrCode,
     Raw,
     Receipt,
@@ -25,16 +27,21 @@ from posdevkit.documents import (
     Spacing,
     SpanColumns,
     Style,
+    Symbol,
     Text,
+    TextEffect,
 )
 from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
-from posdevkit.profiles import Profile
+from posdevkit.profiles import FontMetrics, Profile
 
-from .barcodes import check_barcode
+from .barcodes import BOUNDED, barcode_width, check_barcode
 from .encode import charset_of
+from .frames import SIDES, Frame
+from .matrices import check_symbol
 from .operations import (
     BLOCK_LINES,
     CutPaper,
+    DrawSymbol,
     FeedLines,
     KickDrawer,
     Operation,
@@ -42,9 +49,12 @@ from .operations import (
     PrintBarcode,
     PrintBlock,
     PrintLine,
+    PrintLogo,
     PrintQr,
+    PrintSymbol,
     RawBytes,
     Run,
+    SoundBuzzer,
     SpaceLines,
 )
 from .qrcodes import check_qr
@@ -58,17 +68,17 @@ __all__ = ["Finding", "Layout", "lay_out"]
 _TEAR_OFF_LINES = 4
 _BLANK = PrintLine(())
 _PLAIN = Style()
-_SIDES = 4
-"""Columns that a box takes: a side and a blank, left and right."""
-_FRAMES = (tuple("┌─┐│└┘├┤"), tuple("+-+|++++"))
-"""Corners and sides as code page 437 and its kin have them, and for pages that have none."""
+_MERELY_LOOKS: frozenset[TextEffect] = frozenset(("smooth", "second_color"))
+
+
+FindingKind = Literal["unset-character", "no-cutter", "other-cut", "no-buzzer", "plain-look", "rounded", "edge"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that will look other than asked, though nothing is wrong enough to refuse the document."""
 
-    kind: Literal["unset-character", "no-cutter", "other-cut", "rounded", "edge"]
+    kind: FindingKind
     message: str
     element: int
     """Place of the element in the receipt, from 0."""
@@ -89,6 +99,12 @@ def lay_out(receipt: Receipt, profile: Profile) -> Layout:
     What merely looks other than asked (a character no code page has, a cut without a cutter) is a finding.
     """
     return _Compositor(profile).set(receipt.elements)
+
+
+def _cell(style: Style, font: FontMetrics) -> int:
+    """Dots across that a character takes."""
+    across = font.height * style.height if style.rotate else font.width * style.width
+    return across + style.spacing * style.width
 
 
 class _Compositor:
@@ -122,7 +138,7 @@ class _Compositor:
         self._spacing: int | None = None
         self._at = -1
         self._block: list[bytes] = []
-        self._look: tuple[Style, Align, int] = (Style(), "left", self._page)
+        self._look: tuple[Style, Align, int] = (_PLAIN, "left", self._page)
         """Style, alignment and page of the block."""
         # Lines of one style come in a row, and asking whether it is the same is cheaper than dividing again.
         self._last_style: Style | None = None
@@ -179,10 +195,28 @@ class _Compositor:
                 remedy=f"Use font {' or '.join(sorted(self._profile.fonts))}, or another printer.",
             )
         columns = (font.columns - self._margin) // style.width
+        if effects := style.effects:
+            self._check_effects(effects)
+            columns = (self._profile.width - self._margin * font.width) // _cell(style, font)
         if not columns:
             raise DocumentTooWide(f"not one character fits at {style.width} times the width of font {style.font}")
         self._last_style, self._last_columns = style, columns
         return columns
+
+    def _check_effects(self, effects: tuple[TextEffect, ...]) -> None:
+        """Refuse what changes where characters stand; what merely looks other is a finding."""
+        name = self._profile.name
+        for effect in effects:
+            if effect in self._profile.text_effects:
+                continue
+            if effect not in _MERELY_LOOKS:
+                raise Unsupported(
+                    f"{name} prints no characters with {effect}",
+                    remedy="Leave it out, print a picture of the text, or use another printer.",
+                )
+            if effect not in self._reported:
+                self._reported.add(effect)
+                self._find("plain-look", f"{name} has no {effect} characters: printed without")
 
     def _fit(self, text: str) -> str:
         if text.isascii():
@@ -195,7 +229,7 @@ class _Compositor:
                 self._find("unset-character", f"{codes} {char} cannot be set by {self._profile.name}: printed as ?")
         return text
 
-    def _find(self, kind: Literal["unset-character", "no-cutter", "other-cut"], message: str) -> None:
+    def _find(self, kind: FindingKind, message: str) -> None:
         self.findings.append(Finding(kind, message, self._at))
 
     def _runs(self, line: str, style: Style) -> tuple[Run, ...]:
@@ -250,7 +284,7 @@ class _Compositor:
         fonts = self._profile.fonts
         width = fonts["A"].width * (fonts["A"].columns - self._margin) if self._margin else self._profile.width
         pieces = [(self._fit(span.text), span.style) for span in element.spans]
-        for line in wrap_pieces(pieces, lambda style: fonts[style.font].width * style.width, width):
+        for line in wrap_pieces(pieces, lambda style: _cell(style, fonts[style.font]), width):
             self._add(PrintLine(tuple(run for text, style in line for run in self._runs(text, style)), element.align))
 
     def span_columns(self, element: SpanColumns) -> None:
@@ -262,12 +296,12 @@ class _Compositor:
         unit = fonts["A"].width
         # For a label and an amount the amount's real width counts, whatever its style.
         shown = [
-            "x" * -(-sum(cells(text) * fonts[style.font].width * style.width for text, style in cell) // unit)
+            "x" * -(-sum(cells(text) * _cell(style, fonts[style.font]) for text, style in cell) // unit)
             for cell in rows
         ]
         widths = column_widths(element.columns, element.gap, self._columns(_PLAIN), shown)
         plan = list(zip(element.columns, widths, strict=True))
-        for line in set_pieces(rows, plan, lambda style: fonts[style.font].width * style.width, element.gap):
+        for line in set_pieces(rows, plan, lambda style: _cell(style, fonts[style.font]), element.gap):
             while line and not line[-1][0].strip(" ") and not (line[-1][1].underline or line[-1][1].invert):
                 line.pop()
             self._add(PrintLine(tuple(run for text, style in line for run in self._runs(text, style))))
@@ -278,44 +312,25 @@ class _Compositor:
 
     def box(self, element: Box) -> None:
         font = self._profile.fonts["A"]
-        if font.columns <= _SIDES:
-            raise DocumentTooWide(f"a box has {_SIDES} columns of its own, {self._profile.name} prints {font.columns}")
-        frame = _FRAMES[0] if self._charset.settable.issuperset(_FRAMES[0]) else _FRAMES[1]
-        top_left, level, top_right, side, bottom_left, bottom_right, left_tee, right_tee = frame
-        inside = _Compositor(self._profile, _SIDES)
+        if font.columns <= SIDES:
+            raise DocumentTooWide(f"a box has {SIDES} columns of its own, {self._profile.name} prints {font.columns}")
+        frame = Frame(font.columns, self._charset, self._runs)
+        inside = _Compositor(self._profile, SIDES)
         inside._reported, inside._at = self._reported, self._at
-
-        def across(left: str, right: str) -> None:
-            self._add(PrintLine(self._runs(f"{left}{level * (font.columns - 2)}{right}", _PLAIN)))
-
-        def between(runs: tuple[Run, ...], align: Align) -> None:
-            height = max((run.style.height for run in runs), default=1)
-            border = _PLAIN if height == 1 else Style(height=height)
-            free = font.columns - _SIDES - sum(len(run.data) * run.style.width for run in runs)
-            before = {"left": 0, "center": free // 2, "right": free}[align]
-            left, right = f"{side} {' ' * before}", f"{' ' * (free - before)} {side}"
-            self._add(PrintLine((*self._runs(left, border), *runs, *self._runs(right, border))))
-
         # Sides without gaps: lines follow each other at the height of the font.
         self._add(SpaceLines(font.height))
-        across(top_left, top_right)
+        self._add(frame.top())
         for one in element.elements:
             if isinstance(one, Rule) and one.char == "-":
-                across(left_tee, right_tee)
+                self._add(frame.rule())
                 continue
             inside.operations.clear()
             _SETTERS[type(one)](inside, one)
             inside._end_block()
             for operation in inside.operations:
-                if isinstance(operation, PrintLine):
-                    between(operation.runs, operation.align)
-                elif isinstance(operation, PrintBlock):
-                    for data in operation.lines:
-                        between((Run(data, operation.page, operation.style),), operation.align)
-                elif isinstance(operation, FeedLines):
-                    for _ in range(operation.lines):
-                        between((), "left")
-        across(bottom_left, bottom_right)
+                for line in frame.around(operation):
+                    self._add(line)
+        self._add(frame.bottom())
         self._add(SpaceLines(self._spacing))
         self.findings += inside.findings
 
@@ -330,11 +345,40 @@ class _Compositor:
             )
         self._add(Picture(element, width))
 
+    def logo(self, element: Logo) -> None:
+        if not self._profile.stored_logos:
+            raise Unsupported(
+                f"{self._profile.name} keeps no logos",
+                remedy="Print it as a picture, with image(), or use another printer.",
+            )
+        self._add(PrintLogo(element))
+
     def barcode(self, element: Barcode) -> None:
-        self._add(PrintBarcode(check_barcode(element, self._profile)))
+        profile, barcode = self._profile, check_barcode(element, self._profile)
+        # A symbol that might not fit would print nothing: then its drawing has the last word.
+        sure = (
+            barcode.symbology not in BOUNDED
+            or barcode_width(barcode.symbology, barcode.data, barcode.module) <= profile.width
+        )
+        if barcode.symbology in profile.barcodes and sure:
+            self._add(PrintBarcode(barcode))
+            return
+        # The model draws no such bars: they are sent as dots, and what people read as a line of text.
+        readable = PrintLine(self._runs(barcode.data, _PLAIN), barcode.align)
+        if barcode.text in ("above", "both"):
+            self._add(readable)
+        self._add(DrawSymbol(barcode, profile.width))
+        if barcode.text in ("below", "both"):
+            self._add(readable)
 
     def qr(self, element: QrCode) -> None:
-        self._add(PrintQr(check_qr(element, self._profile)))
+        qr = check_qr(element, self._profile)
+        self._add(PrintQr(qr) if self._profile.qr else DrawSymbol(qr, self._profile.width))
+
+    def symbol(self, element: Symbol) -> None:
+        symbol = check_symbol(element, self._profile)
+        native = symbol.kind in self._profile.symbols
+        self._add(PrintSymbol(symbol) if native else DrawSymbol(symbol, self._profile.width))
 
     # Mechanics
 
@@ -362,6 +406,12 @@ class _Compositor:
             )
         self._add(KickDrawer(element.pin, element.milliseconds))
 
+    def buzzer(self, element: Buzzer) -> None:
+        if self._profile.buzzer is None:
+            self._find("no-buzzer", f"{self._profile.name} has no buzzer: it stays silent")
+            return
+        self._add(SoundBuzzer(element.times))
+
     def raw(self, element: Raw) -> None:
         self._add(RawBytes(element.data))
 
@@ -376,10 +426,13 @@ _SETTERS: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
     Spacing: _Compositor.spacing,
     Rule: _Compositor.rule,
     Image: _Compositor.image,
+    Logo: _Compositor.logo,
     Barcode: _Compositor.barcode,
     QrCode: _Compositor.qr,
+    Symbol: _Compositor.symbol,
     Feed: _Compositor.feed,
     Cut: _Compositor.cut,
     Drawer: _Compositor.drawer,
+    Buzzer: _Compositor.buzzer,
     Raw: _Compositor.raw,
 }

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from posdevkit.documents import Align, Barcode, Image, QrCode, Raster, Style
+from posdevkit.documents import Align, Barcode, Image, Logo, QrCode, Raster, Style, Symbol
 
 __all__ = [
     "BLOCK_LINES",
     "CutPaper",
+    "DrawSymbol",
     "FeedLines",
     "KickDrawer",
     "Operation",
@@ -21,10 +22,13 @@ __all__ = [
     "PrintBarcode",
     "PrintBlock",
     "PrintLine",
+    "PrintLogo",
     "PrintQr",
     "PrintRaster",
+    "PrintSymbol",
     "RawBytes",
     "Run",
+    "SoundBuzzer",
     "SpaceLines",
 ]
 
@@ -92,6 +96,28 @@ class PrintQr:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintSymbol:
+    """Another symbol the printer draws itself; it fits the paper, and correction and columns are decided."""
+
+    symbol: Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class DrawSymbol:
+    """A checked symbol that the printer cannot draw, still to be turned into dots; no compiler sees it."""
+
+    symbol: Barcode | QrCode | Symbol
+    max_width: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintLogo:
+    """A picture that the printer keeps."""
+
+    logo: Logo
+
+
+@dataclass(frozen=True, slots=True)
 class FeedLines:
     """Blank lines, 1 to 255."""
 
@@ -121,6 +147,13 @@ class KickDrawer:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundBuzzer:
+    """The buzzer, 1 to 9 times, on a model that has one."""
+
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class RawBytes:
     """A caller's own commands."""
 
@@ -134,9 +167,13 @@ Operation = (
     | PrintRaster
     | PrintBarcode
     | PrintQr
+    | PrintSymbol
+    | PrintLogo
+    | DrawSymbol
     | FeedLines
     | SpaceLines
     | CutPaper
     | KickDrawer
+    | SoundBuzzer
     | RawBytes
 )

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from posdevkit.documents import QrCode
-from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
+from posdevkit.errors import BadDocument, DocumentTooWide
 from posdevkit.profiles import Profile
 
-__all__ = ["check_qr", "qr_capacity", "qr_version", "qr_width"]
+__all__ = ["NEVER_IN_A_SYMBOL", "check_qr", "qr_capacity", "qr_version", "qr_width"]
 
 # Data codewords of versions 1 to 40 by level: ISO/IEC 18004, number of data codewords.
 _CODEWORDS: Mapping[str, tuple[int, ...]] = {
@@ -60,15 +60,10 @@ def qr_width(version: int, module: int) -> int:
 def check_qr(qr: QrCode, profile: Profile) -> QrCode:
     """`qr` as it is, if it can be printed. Its data travels as UTF-8.
 
-    Raises BadDocument for data that is too long or holds a character no symbol should carry, Unsupported where the
-    profile prints no QR codes, and DocumentTooWide, all with what to do instead.
+    Raises BadDocument for data that is too long or holds a character no symbol should carry, and DocumentTooWide,
+    both with what to do instead.
     """
-    if not profile.qr:
-        raise Unsupported(
-            f"{profile.name} prints no QR codes of its own",
-            remedy="Print a picture of the code with image(), or use another printer.",
-        )
-    if bad := [char for char in qr.data if char in _NEVER_IN_A_SYMBOL or "\ud800" <= char <= "\udfff"]:
+    if bad := [char for char in qr.data if char in NEVER_IN_A_SYMBOL or "\ud800" <= char <= "\udfff"]:
         raise BadDocument(f"QR data with U+{ord(bad[0]):04X}", remedy="Remove the character that is named.")
     size = len(qr.data.encode())
     version = qr_version(size, qr.level)
@@ -90,4 +85,4 @@ def check_qr(qr: QrCode, profile: Profile) -> QrCode:
 
 # DLE begins a printer's real-time commands, which it obeys even inside data; the other controls but line breaks and
 # tabs go with it, since readers stumble over them.
-_NEVER_IN_A_SYMBOL = frozenset(map(chr, (*range(9), 11, 12, *range(14, 32), 127)))
+NEVER_IN_A_SYMBOL = frozenset(map(chr, (*range(9), 11, 12, *range(14, 32), 127)))

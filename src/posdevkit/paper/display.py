@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from posdevkit.documents import Font, Raster
 
@@ -37,6 +37,19 @@ class CellStyle:
     reverse: bool = False
     spacing: int = 0
     """Dots to the right of each character, already scaled."""
+    rotated: bool = False
+    """Each character turned by 90 degrees clockwise, after it was made larger."""
+    second_color: bool = False
+
+    @property
+    def across(self) -> int:
+        """Dots from the start of a character of one cell to the next."""
+        return (self.cell_height * self.height if self.rotated else self.cell_width * self.width) + self.spacing
+
+    @property
+    def tall(self) -> int:
+        """Dots from the top of a character to its bottom."""
+        return self.cell_width * self.width if self.rotated else self.cell_height * self.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +163,11 @@ class Ticket:
 
         return plain_text(self)
 
+    def in_second_color(self) -> Ticket | None:
+        """Only what stands on it in the second colour; None where nothing does."""
+        items = tuple(item for item in self.items if isinstance(item, TextCells) and item.style.second_color)
+        return replace(self, items=items) if items else None
+
     def strips(self) -> Iterator[Raster]:
         """The dots in strips from top to bottom, each as wide as the paper; together they are `height` dots."""
         from .painter import paint
@@ -163,7 +181,7 @@ class Ticket:
     def png(self, *, margin: int = 0, paper: bool = False) -> bytes:
         """A PNG file: black and white, dot for dot, with `margin` white dots around.
 
-        `paper`: instead a picture in four colours of the piece of paper with its edges, for people to look at.
+        `paper`: instead a picture in colours of the piece of paper with its edges, for people to look at.
         """
         from .picture import paper_png, plain_png
 

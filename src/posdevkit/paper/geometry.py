@@ -48,6 +48,12 @@ class Geometry:
             language=profile.language,
         )
 
+    def nearest(self, font: Font) -> Font:
+        """`font`, or what the model prints instead where it has none: B for C, A for B."""
+        while font not in self.cells and font != "A":
+            font = "B" if font == "C" else "A"
+        return font
+
     def characters(self, page: int) -> tuple[str, ...] | None:
         """What each of the 256 bytes prints on a page; None for a number the model does not know."""
         name = self.pages.get(page)

@@ -62,7 +62,7 @@ class Line:
 
         A character that is too wide even for an empty line is set all the same, so that there is always progress.
         """
-        cell = style.cell_width * style.width + style.spacing
+        cell = style.across
         if text.isascii() or all(char < _FIRST_WIDE or columns(char) == 1 for char in set(text)):
             fits = (self.room - self.cursor) // cell
             if fits <= 0 and self.empty:
@@ -71,7 +71,7 @@ class Line:
                 self._append(text[:fits], cell * min(fits, len(text)), style)
             return text[max(fits, 0) :]
         for place, char in enumerate(text):
-            width = style.cell_width * style.width * columns(char) + style.spacing
+            width = cell if style.rotated else (cell - style.spacing) * columns(char) + style.spacing
             if width > self.room - self.cursor and not self.empty:
                 return text[place:]
             self._append(char, width, style)
@@ -94,7 +94,7 @@ class Line:
             last.content += text
             last.width += width
         else:
-            self._runs.append(_Run(self.cursor, width, style.cell_height * style.height, text, style))
+            self._runs.append(_Run(self.cursor, width, style.tall, text, style))
         self.cursor += width
 
     def items(self, y: int, area: tuple[int, int], align: Align, upside_down: bool) -> Iterator[Item]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from posdevkit.documents import Symbology
 from posdevkit.errors import BadDocument
-from posdevkit.imaging import barcode, qr_matrix, scale
+from posdevkit.imaging import barcode, qr_matrix, scale, symbol_matrix
 from posdevkit.imaging.barcodes import Bars
 
 from .display import CellStyle, Item, Symbol, TextCells
@@ -14,15 +14,16 @@ from .state import Modes
 __all__ = ["bars_of", "place_bars", "place_qr"]
 
 _OLD = ("UPC-A", "UPC-E", "EAN13", "EAN8", "CODE39", "ITF", "CODABAR")
-_NEW = (*_OLD, "CODE93", "CODE128")
+_NEW = (*_OLD, "CODE93", "CODE128", "GS1-128", "DATABAR", "DATABAR-TRUNCATED", "DATABAR-LIMITED", "DATABAR-EXPANDED")
 _NAMES = {**dict(enumerate(_OLD)), **dict(enumerate(_NEW, 65)), 79: "CODE128"}
 _AUTOMATIC = 79
+_MICRO = 3
 
 
 def bars_of(symbology: int, data: bytes) -> tuple[str, Bars] | None:
     """Name and bars for the arguments of `GS k`; None where a printer refuses the data.
 
-    GS1-128 and DataBar (74 to 78) are not drawn yet and come out as refused.
+    DataBar but the expanded one comes without identifier and check digit.
     """
     name = _NAMES.get(symbology)
     if name is None:
@@ -55,7 +56,7 @@ def place_bars(name: str, bars: Bars, modes: Modes, y: int) -> tuple[list[Item],
 
 def _readable(text: str, modes: Modes, under: tuple[int, int], y: int) -> TextCells:
     """Centred on the bars, and kept on the paper where it is wider than they are."""
-    font = modes.hri_font if modes.hri_font in modes.geometry.cells else "A"
+    font = modes.geometry.nearest(modes.hri_font)
     cell_width, cell_height = modes.geometry.cells[font]
     text = text[: modes.geometry.width // cell_width]
     width = cell_width * len(text)
@@ -67,12 +68,15 @@ def _readable(text: str, modes: Modes, under: tuple[int, int], y: int) -> TextCe
 def place_qr(modes: Modes, y: int) -> tuple[list[Item], int]:
     """The QR code in the symbol buffer and its height; nothing where there is none or it does not fit the area.
 
-    Models 1 and micro are drawn as model 2, which every reader knows.
+    Model 1 is drawn as model 2, which every reader knows.
     """
     if not modes.qr_data:
         return [], 0
     try:
-        matrix = qr_matrix(modes.qr_data, modes.qr_level)
+        if modes.qr_model == _MICRO:
+            matrix = symbol_matrix("MICRO-QR", modes.qr_data, correction="LMQ".index(modes.qr_level.replace("H", "Q")))
+        else:
+            matrix = qr_matrix(modes.qr_data, modes.qr_level)
     except BadDocument:
         return [], 0
     picture = scale(matrix, modes.qr_module, modes.qr_module)

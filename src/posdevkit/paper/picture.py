@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
 from functools import cache
 
 from posdevkit.documents import Raster
@@ -20,9 +21,9 @@ _SIDE = 32
 _AROUND = 24
 """What surrounds the paper."""
 
-_OUTSIDE, _PAPER, _INK, _EDGE = range(4)
-_PALETTE = ((0, 0, 0), (253, 252, 248), (38, 36, 40), (214, 210, 202))
-_OPACITY = bytes((0, 255, 255, 255))
+_OUTSIDE, _PAPER, _INK, _EDGE, _SECOND = range(5)
+_PALETTE = ((0, 0, 0), (253, 252, 248), (38, 36, 40), (214, 210, 202), (196, 40, 36))
+_OPACITY = bytes((0, 255, 255, 255, 255))
 
 
 def plain_png(ticket: Ticket, margin: int = 0) -> bytes:
@@ -59,23 +60,41 @@ def paper_png(ticket: Ticket) -> bytes:
     edge = _row(_OUTSIDE, _AROUND) + _row(_EDGE, full - 2 * _AROUND) + _row(_OUTSIDE, _AROUND)
     pixels = [*[_row(_OUTSIDE, full)] * _AROUND, edge]
     pixels += _blank_rows(left, right, width, 16)
-    table = _wide_table()
-    y = 0
-    for strip in ticket.strips():
-        stride = strip.stride
-        for at in range(0, len(strip.data), stride):
-            if y in changes:
-                pixels += [left + _dashes(width) + right] * 2
-            row = b"".join([table[byte] for byte in strip.data[at : at + stride]])
-            pixels.append(left + row + right)
-            y += 1
+    second = ticket.in_second_color()
+    for y, row in enumerate(_inked_rows(ticket, second)):
+        if y in changes:
+            pixels += [left + _dashes(width) + right] * 2
+        pixels.append(left + row + right)
     pixels += _blank_rows(left, right, width, 16)
     if ticket.cut is None:
         pixels += _torn(full)
     else:
         pixels.append(edge)
     pixels += [_row(_OUTSIDE, full)] * _AROUND
-    return _palette_png(full, pixels, ticket.dpi)
+    return _palette_png(full, pixels, ticket.dpi, colors=4 if second is None else 5)
+
+
+def _inked_rows(ticket: Ticket, second: Ticket | None) -> Iterator[bytes]:
+    """The print area row by row, a byte for each dot; what `second` has of it is in the second colour."""
+    table = _wide_table()
+    if second is None:
+        for row in _packed_rows(ticket):
+            yield b"".join([table[byte] for byte in row])
+        return
+    for row, coloured in zip(_packed_rows(ticket), _packed_rows(second), strict=True):
+        yield b"".join([_mixed(*pair) if pair[1] else table[pair[0]] for pair in zip(row, coloured, strict=True)])
+
+
+def _packed_rows(ticket: Ticket) -> Iterator[bytes]:
+    for strip in ticket.strips():
+        for at in range(0, len(strip.data), strip.stride):
+            yield strip.data[at : at + strip.stride]
+
+
+@cache
+def _mixed(inked: int, coloured: int) -> bytes:
+    """Eight dots, some of them in the second colour."""
+    return bytes(_SECOND if coloured >> bit & 1 else _INK if inked >> bit & 1 else _PAPER for bit in range(7, -1, -1))
 
 
 def _row(color: int, count: int) -> bytes:
@@ -113,26 +132,31 @@ def _wide_table() -> list[bytes]:
     return [bytes(_INK if value >> bit & 1 else _PAPER for bit in range(7, -1, -1)) for value in range(256)]
 
 
-def _palette_png(width: int, pixels: list[bytes], dpi: int) -> bytes:
-    """A PNG with the four colours (colour type 3, two bits per pixel; width must be a multiple of 4)."""
+def _palette_png(width: int, pixels: list[bytes], dpi: int, colors: int) -> bytes:
+    """A PNG with the first of the colours (colour type 3; two bits a pixel for four, four for more; width a multiple
+    of 4)."""
+    depth = 2 if colors <= 4 else 4
     per_metre = round(dpi / 0.0254)
     squeeze = zlib.compressobj(6)
     packed = []
     last, packed_last = b"", b""
     for row in pixels:
         if row is not last:
-            # Four pixels, a number 0 to 3 in each byte, come together in one byte.
-            a, b, c, d = (int.from_bytes(row[place::4], "big") for place in range(4))
-            packed_last = b"\0" + (a << 6 | b << 4 | c << 2 | d).to_bytes(width // 4, "big")
+            # Four pixels, or two, of which each is a small number in a byte, come together in one byte.
+            together = 8 // depth
+            value = 0
+            for place in range(together):
+                value = value << depth | int.from_bytes(row[place::together], "big")
+            packed_last = b"\0" + value.to_bytes(width // together, "big")
             last = row
         packed.append(squeeze.compress(packed_last))
     packed.append(squeeze.flush())
     return b"".join(
         (
             b"\x89PNG\r\n\x1a\n",
-            _chunk(b"IHDR", struct.pack(">IIBBBBB", width, len(pixels), 2, 3, 0, 0, 0)),
-            _chunk(b"PLTE", b"".join(bytes(color) for color in _PALETTE)),
-            _chunk(b"tRNS", _OPACITY),
+            _chunk(b"IHDR", struct.pack(">IIBBBBB", width, len(pixels), depth, 3, 0, 0, 0)),
+            _chunk(b"PLTE", b"".join(bytes(color) for color in _PALETTE[:colors])),
+            _chunk(b"tRNS", _OPACITY[:colors]),
             _chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)),
             _chunk(b"IDAT", b"".join(packed)),
             _chunk(b"IEND", b""),

@@ -16,7 +16,7 @@ How to drive it, from a preview or from an emulator:
   the middle of a command, keep its generator and ask for the next step when there is paper again: the printer goes on
   exactly there. To drop the rest of a command, close the generator.
 - `discard()` forgets the half-set line, stored graphics and symbol data, as `DLE ENQ 2` and `DLE DC4 8` do; what is on
-  paper stays, and so do the modes. `reset()` is a power-on: everything but the paper.
+  paper stays, and so do the modes. `reset()` is a power-on: everything but the paper and the stored pictures.
 - `snapshot()` is the ticket so far. `new_roll()` marks on it where another roll begins.
 - Commands that print nothing and set nothing here (status, identity, real-time ones, unknown bytes) give no step.
 
@@ -29,7 +29,9 @@ refused barcode data prints as text (seen on a TM-T70). Bytes that a code page l
 Where it deviates from Epson's manual: a picture, symbol or cut in the middle of a line prints that line first, as many
 compatible printers do, while Epson's ignore the command. A cut without feeding ends the ticket after the last line and
 tells `Cut.through`, where a real blade would go through the lines between head and cutter. Motion units are dots.
-Page mode, two-byte characters, user characters, rotation, colours and stored graphics are not drawn.
+The second colour shows in pictures of the paper; dot for dot all ink is black. Smoothing is not drawn.
+Page mode, two-byte characters, user characters, downloaded graphics and pictures stored in
+columns or the old way (`FS q`) are not drawn.
 """
 
 from __future__ import annotations
@@ -40,14 +42,16 @@ from typing import ClassVar, TypeVar, cast
 
 from posdevkit.documents import Raster
 from posdevkit.imaging import scale
-from posdevkit.protocols.escpos.commands import graphics, mechanism, position, symbols, text
+from posdevkit.protocols.escpos.commands import graphics, mechanism, position, stored, symbols, text
 from posdevkit.protocols.vocabulary import Command, Text
 
 from .bits import columns_to_rows, cropped, turned
 from .display import Cut, DrawerKick, Item, RasterBlock, RollChange, Ticket
 from .geometry import Geometry
+from .kept import KeptPictures
 from .line import Line, aligned
 from .marks import bars_of, place_bars, place_qr
+from .matrices import MATRIX_PRINTS, MATRIX_SETTINGS, place_matrix
 from .settings import AT_LINE_START, SETTINGS, Setting
 from .state import Modes
 
@@ -107,6 +111,7 @@ class Renderer:
         self.geometry = geometry
         self.modes = Modes(geometry)
         self.line = Line(self.modes.area[1])
+        self.kept = KeptPictures()
         self._items: list[Item] = []
         self._y = 0
         self._inked = 0  # where the lowest ink ends
@@ -148,6 +153,8 @@ class Renderer:
         """Forget everything that is set or stored and not printed; modes and paper stay."""
         self.modes.graphics.clear()
         self.modes.qr_data = b""
+        for matrix in self.modes.matrices.values():
+            matrix.data = b""
         self.line = Line(self.modes.area[1])
 
     def reset(self) -> None:
@@ -231,7 +238,7 @@ class EscPosRenderer(Renderer):
     """An ESC/POS printer's."""
 
     handlers = _HANDLERS
-    settings = SETTINGS
+    settings: ClassVar[Mapping[type[Command], Setting]] = {**SETTINGS, **MATRIX_SETTINGS}
     at_line_start = AT_LINE_START
 
 
@@ -314,6 +321,22 @@ def _print_graphics(printer: EscPosRenderer, command: graphics.PrintGraphics) ->
         yield from printer.print_raster(raster)
 
 
+@_prints(stored.PrintNvGraphics)
+def _print_kept(printer: EscPosRenderer, command: stored.PrintNvGraphics) -> _Steps:
+    yield from printer.flush()
+    picture = printer.kept.get(command)
+    if picture is not None:
+        yield from printer.print_raster(scale(picture, command.scale_x, command.scale_y))
+
+
+def _keep(printer: Renderer, command: Command) -> _Steps:
+    printer.kept.obey(command)
+    return iter(())
+
+
+_HANDLERS.update(dict.fromkeys((stored.DefineNvRaster, stored.DeleteNvGraphics, stored.DeleteAllNvGraphics), _keep))
+
+
 @_prints(symbols.BarcodeA)
 def _barcode_a(printer: EscPosRenderer, command: symbols.BarcodeA) -> _Steps:
     return _barcode(printer, command.symbology, command.data)
@@ -337,6 +360,14 @@ def _barcode(printer: EscPosRenderer, symbology: int, data: bytes) -> _Steps:
 def _qr(printer: EscPosRenderer, command: symbols.QrPrint) -> _Steps:
     yield from printer.flush()
     yield from printer.place(*place_qr(printer.modes, printer.rows))
+
+
+def _matrix(printer: Renderer, command: Command) -> _Steps:
+    yield from printer.flush()
+    yield from printer.place(*place_matrix(MATRIX_PRINTS[type(command)], printer.modes, printer.rows))
+
+
+_HANDLERS.update(dict.fromkeys(MATRIX_PRINTS, _matrix))
 
 
 @_prints(mechanism.Cut)

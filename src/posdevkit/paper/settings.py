@@ -26,6 +26,7 @@ AT_LINE_START: frozenset[type[Command]] = frozenset(
 )
 """Commands that printers ignore while a line is half set."""
 
+_FIRST_COLOR = 49
 _ALIGNS: tuple[Align, ...] = ("left", "center", "right")
 _LEVELS: tuple[Literal["L", "M", "Q", "H"], ...] = ("L", "M", "Q", "H")
 
@@ -44,9 +45,9 @@ def _digit(value: int) -> int:
 
 
 def _font(value: int) -> Font:
-    """Fonts C to E are drawn as B, the special ones as A."""
+    """Fonts D and E are taken for C, the special ones for A; a font that the model lacks is the nearest larger."""
     number = _digit(value)
-    return "A" if number == 0 or number > 4 else "B"
+    return "A" if number == 0 or number > 4 else "B" if number == 1 else "C"
 
 
 @_sets(text.SelectPrintMode)
@@ -87,6 +88,22 @@ def _reverse(modes: Modes, command: text.SetReverse) -> None:
 @_sets(text.SetUpsideDown)
 def _upside_down(modes: Modes, command: text.SetUpsideDown) -> None:
     modes.upside_down = command.on
+
+
+@_sets(text.SetRotation)
+def _rotation(modes: Modes, command: text.SetRotation) -> None:
+    # The spacing of one or one and a half dots between turned characters is left out.
+    modes.rotated = _digit(command.mode) != 0
+
+
+@_sets(text.SelectColor)
+def _color(modes: Modes, command: text.SelectColor) -> None:
+    modes.second_color = _digit(command.color) == 1
+
+
+@_sets(text.SelectCharacterEffect)
+def _character_color(modes: Modes, command: text.SelectCharacterEffect) -> None:
+    modes.second_color = command.color > _FIRST_COLOR
 
 
 @_sets(text.SelectFont)
@@ -161,6 +178,11 @@ def _hri_position(modes: Modes, command: symbols.SetHriPosition) -> None:
 @_sets(symbols.SetHriFont)
 def _hri_font(modes: Modes, command: symbols.SetHriFont) -> None:
     modes.hri_font = _font(command.font)
+
+
+@_sets(symbols.QrModel)
+def _qr_model(modes: Modes, command: symbols.QrModel) -> None:
+    modes.qr_model = _digit(command.model)
 
 
 @_sets(symbols.QrModuleSize)

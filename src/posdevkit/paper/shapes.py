@@ -18,14 +18,17 @@ def cell_rows(char: str, style: CellStyle) -> tuple[list[int], int]:
     the cell and keeps its thickness; a reversed cell is black where it was white, its spacing too.
     """
     width = style.cell_width * columns(char)
-    rows = _fitted(load_font(style.font), char, width, style.cell_height)
+    rows = _fitted(load_font("A" if style.font == "A" else "B"), char, width, style.cell_height)
     if style.bold:
         rows = [row | row >> 1 for row in rows]
     if style.width > 1:
         rows = [widened(row, width, style.width) for row in rows]
     if style.height > 1:
         rows = [row for row in rows for _ in range(style.height)]
-    width = width * style.width + style.spacing
+    width *= style.width
+    if style.rotated:
+        rows, width = _rotated(rows, width)[: style.tall], len(rows)
+    width += style.spacing
     if style.spacing:
         rows = [row << style.spacing for row in rows]
     full = (1 << width) - 1
@@ -34,6 +37,12 @@ def cell_rows(char: str, style: CellStyle) -> tuple[list[int], int]:
     if style.reverse:
         rows = [row ^ full for row in rows]
     return rows, width
+
+
+def _rotated(rows: list[int], width: int) -> list[int]:
+    """Turned by 90 degrees clockwise: the left column, from its foot, is the top row."""
+    dots = [format(row, f"0{width}b") for row in reversed(rows)]
+    return [int("".join(column), 2) for column in zip(*dots, strict=True)]
 
 
 def _fitted(font: Font, char: str, width: int, height: int) -> list[int]:

@@ -5,13 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from posdevkit.documents import Align, Font, Raster
+from posdevkit.documents import Align, Font, Raster, SymbolKind
 
 from .display import CellStyle
 from .geometry import Geometry
 from .international import REPLACED
 
-__all__ = ["Modes"]
+__all__ = ["MatrixModes", "Modes"]
+
+
+@dataclass(slots=True)
+class MatrixModes:
+    """How a two-dimensional symbol other than QR is to look, and its buffer."""
+
+    module: int = 3
+    row_height: int = 3
+    """Of a PDF417, in modules."""
+    correction: int | None = None
+    columns: int | None = None
+    data: bytes = b""
 
 
 @dataclass(slots=True)
@@ -28,6 +40,8 @@ class Modes:
     reverse: bool = False
     upside_down: bool = False
     right_spacing: int = 0
+    rotated: bool = False
+    second_color: bool = False
     align: Align = "left"
     left_margin: int = 0
     area_width: int = 0
@@ -49,6 +63,10 @@ class Modes:
     qr_module: int = 3
     qr_level: Literal["L", "M", "Q", "H"] = "L"
     qr_data: bytes = b""
+    qr_model: int = 2
+    """3: micro."""
+    matrices: dict[SymbolKind, MatrixModes] = field(default_factory=dict)
+    """What is set for the other two-dimensional symbols."""
     graphics: list[Raster] = field(default_factory=list)
     """Stored by `GS ( L` function 112 and not printed yet."""
 
@@ -73,7 +91,7 @@ class Modes:
     @property
     def style(self) -> CellStyle:
         """How characters look now."""
-        font = self.font if self.font in self.geometry.cells else "A"
+        font = self.geometry.nearest(self.font)
         cell_width, cell_height = self.geometry.cells[font]
         return CellStyle(
             font=font,
@@ -82,10 +100,12 @@ class Modes:
             width=self.width,
             height=self.height,
             bold=self.emphasis or self.double_strike,
-            # Reversed characters are not underlined.
-            underline=0 if self.reverse else self.underline,
+            # Reversed and turned characters are not underlined.
+            underline=0 if self.reverse or self.rotated else self.underline,
             reverse=self.reverse,
             spacing=self.right_spacing * self.width,
+            rotated=self.rotated,
+            second_color=self.second_color,
         )
 
     @property

@@ -3,9 +3,20 @@
 from .codepages import code_page_names, decode_table, encode_table
 from .labels import LabelProfile, label_profile_names, load_label_profile
 from .loader import load_profile, profile_names
-from .model import CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, Profile, ReceiptLanguage, Verified
+from .model import (
+    BuzzerCommand,
+    CodePage,
+    Completion,
+    Cutter,
+    FontMetrics,
+    GraphicsCommand,
+    Profile,
+    ReceiptLanguage,
+    Verified,
+)
 
 __all__ = [
+    "BuzzerCommand",
     "CodePage",
     "Completion",
     "Cutter",

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from posdevkit.documents import Font, Symbology
+from posdevkit.documents import Font, SymbolKind, Symbology, TextEffect
 
 __all__ = [
+    "BuzzerCommand",
     "CodePage",
     "Completion",
     "Cutter",
@@ -24,6 +25,9 @@ Verified = Literal["device", "peer", "manual", "none"]
 
 Completion = Literal["process_id", "etb", "in_order_status", "none"]
 """What the model offers as proof that a job is through: `GS ( H` 48, Star's counter of ETB, `GS r`, or nothing."""
+
+BuzzerCommand = Literal["esc_b", "esc_paren_a"]
+"""`ESC B`, which many small printers have, or Epson's `ESC ( A` 97."""
 
 GraphicsCommand = Literal["gs_v_0", "gs_paren_l", "star_raster", "star_columns", "star_rows"]
 """`GS v 0`, `GS ( L`, and Star's `ESC GS S`, `ESC X`, and rows in raster mode."""
@@ -74,15 +78,24 @@ class Profile:
     """Printable dots across."""
     fonts: Mapping[Font, FontMetrics] = field(hash=False)
     """Read-only by agreement: profiles are shared."""
+    text_effects: frozenset[TextEffect]
+    """What characters can be beside bold, underlined, inverted and large."""
     code_pages: tuple[CodePage, ...]
     """In order of preference; the first is what the printer starts with after `ESC @`."""
     cutter: Cutter | None
     drawer_pins: tuple[int, ...]
+    buzzer: BuzzerCommand | None
+    """How the model's buzzer is sounded; None: it has none, or an option that nobody told of."""
     graphics: GraphicsCommand
+    stored_logos: bool
+    """Keeps pictures under keys (`GS ( L` 64 to 69)."""
     max_band_rows: int
     """Rows per raster command; some firmware reads only the low byte of the row count."""
     barcodes: frozenset[Symbology]
+    """What the model draws by itself; the others are sent to it as dots."""
     qr: bool
+    symbols: frozenset[SymbolKind]
+    """The same of two-dimensional symbols other than QR."""
     answers: bool
     """False: never sends a byte, so nothing is ever awaited from it."""
     asb: bool

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import get_args
 
-from posdevkit.documents import Symbology
+from posdevkit.documents import Font, SymbolKind, Symbology, TextEffect
 
 from .codepages import code_page_names
-from .model import CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, ReceiptLanguage, Verified
+from .model import BuzzerCommand, CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, ReceiptLanguage, Verified
 
 __all__ = ["KEYS", "LABEL_KEYS", "WrongValue", "did_you_mean"]
 
@@ -101,8 +101,8 @@ def _fonts(value: object) -> dict[str, FontMetrics]:
         raise WrongValue("expected a table of fonts that has at least font A")
     fonts: dict[str, FontMetrics] = {}
     for name, entry in value.items():
-        if name not in ("A", "B"):
-            raise WrongValue(f"unknown font {name!r}; known are A and B", str(name))
+        if name not in get_args(Font):
+            raise WrongValue(f"unknown font {name!r}; known are A, B and C", str(name))
         try:
             fonts[name] = FontMetrics(**_table(entry, _FONT))  # type: ignore[arg-type]
         except WrongValue as wrong:
@@ -140,6 +140,10 @@ def _cutter(value: object) -> Cutter | None:
     return cutter
 
 
+def _buzzer(value: object) -> object:
+    return None if value is False else _choice(*get_args(BuzzerCommand))(value)
+
+
 def _pins(value: object) -> tuple[int, ...]:
     def pin(item: object) -> int:
         if item not in (2, 5) or isinstance(item, bool):
@@ -152,6 +156,14 @@ def _pins(value: object) -> tuple[int, ...]:
 def _barcodes(value: object) -> frozenset[Symbology]:
     name_of = _choice(*(symbology.value for symbology in Symbology))
     return frozenset(Symbology(name_of(item)) for item in _list_of(name_of, value))
+
+
+def _effects(value: object) -> frozenset[object]:
+    return frozenset(_list_of(_choice(*get_args(TextEffect)), value))
+
+
+def _symbols(value: object) -> frozenset[object]:
+    return frozenset(_list_of(_choice(*get_args(SymbolKind)), value))
 
 
 def _resolution(value: object) -> int:
@@ -175,13 +187,17 @@ KEYS: Mapping[str, Check] = {
     "dpi": _whole(60, 600),
     "width": _whole(64, 4096),
     "fonts": _fonts,
+    "text_effects": _effects,
     "code_pages": _code_pages,
     "cutter": _cutter,
     "drawer_pins": _pins,
+    "buzzer": _buzzer,
     "graphics": _choice(*get_args(GraphicsCommand)),
+    "stored_logos": _flag,
     "max_band_rows": _whole(24, 4095),
     "barcodes": _barcodes,
     "qr": _flag,
+    "symbols": _symbols,
     "answers": _flag,
     "asb": _flag,
     "realtime_status": _flag,

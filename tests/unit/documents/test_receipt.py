@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import subprocess
 import sys
 import threading
 
 import pytest
 
-from posdevkit.documents import Columns, Receipt, Text
+from posdevkit.documents import Columns, Receipt, Style, Text
 from posdevkit.errors import BadDocument, BadText
 
 
@@ -67,7 +70,7 @@ def test_building_is_linear() -> None:
 @pytest.mark.parametrize("cells", [("a",), ()])
 def test_cells_have_to_match_columns(cells: tuple[str, ...]) -> None:
     with pytest.raises(BadDocument, match="cells do not match"):
-        Columns(cells, Receipt().row("a", "b").elements[0].columns)  # type: ignore[union-attr]
+        Columns(cells, Receipt().row("a", "b").elements[0].columns)  # type: ignore[arg-type, union-attr]
 
 
 def test_a_cell_is_looked_at_like_any_text() -> None:
@@ -76,3 +79,18 @@ def test_a_cell_is_looked_at_like_any_text() -> None:
         Receipt().row("Bob\x1b@", "1")
     with pytest.raises(BadText, match="expected text, got int"):
         Receipt().row("Bob", 1)  # type: ignore[arg-type]
+
+
+def test_a_style_has_one_hash_in_every_process() -> None:
+    code = "from posdevkit.documents import Style; print(hash(Style(bold=True, font='B', spacing=3)))"
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(told) == 1
+    style = Style(bold=True, font="B", spacing=3)
+    assert {style: 1}[Style(bold=True, font="B", spacing=3)] == 1
+    assert style.effects == ("spacing",)
+    assert pickle.loads(pickle.dumps(style)) == style

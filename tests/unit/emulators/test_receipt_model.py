@@ -379,3 +379,12 @@ def test_two_thousand_lines_are_one_ticket() -> None:
     job = b"".join(b"%4d a line of a long receipt\n" % number for number in range(2000)) + CUT
     effects = model.receive(job)
     assert happened(effects).count(What.TICKET) == 1
+
+
+def test_a_buzzer_is_heard_where_the_model_has_one() -> None:
+    job = b"\x1bB\x03\x02\x1b(A\x03\x00a\x01\x01\x1b(A\x01\x00b"
+    for buzzer, heard in ((None, []), ("esc_b", ["3 times"]), ("esc_paren_a", ["once"])):
+        printer = ReceiptPrinterModel(load_profile("generic-80mm", {"buzzer": buzzer or False}))
+        printer.connected()
+        events = printer.receive(job).events
+        assert [event.detail for event in events if event.what is What.BUZZER] == heard

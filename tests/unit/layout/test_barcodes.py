@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from posdevkit.documents import Barcode, Symbology
-from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
+from posdevkit.errors import BadDocument, DocumentTooWide
 from posdevkit.layout import check_barcode, check_digit, code128_sets
 from posdevkit.layout.code128 import code128_symbols
 from posdevkit.profiles import load_profile
@@ -29,6 +27,11 @@ NARROW = load_profile("generic-58mm")
         (Symbology.CODABAR, "d12:3d", "d12:3d"),
         (Symbology.CODE93, "Ab 1", "Ab 1"),
         (Symbology.CODE128, "order-8812", "order-8812"),
+        (Symbology.GS1_128, "(01)05701234567899(10)A1", "(01)05701234567899(10)A1"),
+        (Symbology.DATABAR, "0570123456789", "05701234567899"),
+        (Symbology.DATABAR_TRUNCATED, "05701234567899", "05701234567899"),
+        (Symbology.DATABAR_LIMITED, "0570123456789", "05701234567899"),
+        (Symbology.DATABAR_EXPANDED, "(01)05701234567899(3103)000750", "(01)05701234567899(3103)000750"),
     ],
 )
 def test_right_data_and_added_check_digits(symbology: Symbology, data: str, complete: str) -> None:
@@ -57,6 +60,17 @@ def test_right_data_and_added_check_digits(symbology: Symbology, data: str, comp
         (Symbology.CODE128, "a\x10\x04\x01", "printable ASCII"),
         (Symbology.CODE128, "a\n", "printable ASCII"),
         (Symbology.CODE128, "é", "QR code"),
+        (Symbology.GS1_128, "0105701234567899", "in parentheses"),
+        (Symbology.GS1_128, "(01)05701234567898", "in parentheses"),  # the check digit is 9
+        (Symbology.GS1_128, "(05)1", "in parentheses"),  # no such identifier
+        (Symbology.GS1_128, "(0)105701234567899", "in parentheses"),
+        (Symbology.GS1_128, "(10)A(1", "in parentheses"),
+        (Symbology.GS1_128, "(10)A*1", "in parentheses"),
+        (Symbology.GS1_128, "(10)A\x10\x04\x01", "in parentheses"),
+        (Symbology.GS1_128, "(91)" + "A" * 90 + "(92)" + "B" * 90 + "(93)" + "C" * 90, "Data Matrix"),
+        (Symbology.DATABAR, "05701234567898", "the check digit is added"),
+        (Symbology.DATABAR_LIMITED, "2570123456789", "use DATABAR for"),
+        (Symbology.DATABAR_EXPANDED, "", "in parentheses"),
     ],
 )
 def test_wrong_data_is_refused_with_a_remedy(symbology: Symbology, data: str, remedy: str) -> None:
@@ -86,13 +100,6 @@ def test_a_symbol_wider_than_the_paper_is_refused() -> None:
     with pytest.raises(DocumentTooWide) as caught:
         check_barcode(Barcode("4006381333931", Symbology.EAN13, module=6), NARROW)
     assert "module=4" in caught.value.remedy()
-
-
-def test_a_symbology_the_profile_lacks() -> None:
-    profile = replace(WIDE, barcodes=frozenset({Symbology.EAN13}))
-    with pytest.raises(Unsupported, match="no CODE128") as caught:
-        check_barcode(Barcode("1"), profile)
-    assert "EAN13" in caught.value.remedy()
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from posdevkit.documents import Column, Columns, Image, Receipt, Rule, Style, Symbology, Text
+from posdevkit.devices.preview import preview
+from posdevkit.documents import Barcode, Column, Columns, Image, QrCode, Receipt, Rule, Span, Style, Symbology, Text
 from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
 from posdevkit.layout import (
     CutPaper,
+    DrawSymbol,
     FeedLines,
     Finding,
     KickDrawer,
@@ -19,6 +21,7 @@ from posdevkit.layout import (
     PrintQr,
     RawBytes,
     Run,
+    SoundBuzzer,
     lay_out,
 )
 from posdevkit.profiles import Profile, load_profile
@@ -159,10 +162,62 @@ def test_symbols_are_checked_and_completed() -> None:
     (operation,) = lay_out(Receipt().barcode("400638133393", "EAN13"), WIDE).operations
     assert isinstance(operation, PrintBarcode)
     assert operation.barcode.data == "4006381333931"
-    with pytest.raises(Unsupported):
-        lay_out(Receipt().qr("x"), replace(WIDE, qr=False))
-    with pytest.raises(Unsupported):
-        lay_out(Receipt().barcode("1", Symbology.CODE128), replace(WIDE, barcodes=frozenset()))
+
+
+def test_symbols_that_the_model_cannot_draw_are_drawn_for_it() -> None:
+    (operation,) = lay_out(Receipt().qr("x"), replace(WIDE, qr=False)).operations
+    assert operation == DrawSymbol(QrCode("x"), 576)
+    bare = replace(WIDE, barcodes=frozenset())
+    bars, shown = lay_out(Receipt().barcode("1", Symbology.CODE128), bare).operations
+    assert bars == DrawSymbol(Barcode("1"), 576)
+    assert shown == PrintLine((Run(b"1", 0, Style()),), "center")
+    kinds = [type(one) for one in lay_out(Receipt().barcode("1", text="both"), bare).operations]
+    assert kinds == [PrintLine, DrawSymbol, PrintLine]
+    assert [type(one) for one in lay_out(Receipt().barcode("1", text="none"), bare).operations] == [DrawSymbol]
+
+
+def test_turned_and_spaced_characters_take_their_room() -> None:
+    assert lines(Receipt().text("x" * 25, style=Style(rotate=True))) == [b"x" * 24, b"x"]  # 576 / 24
+    assert lines(Receipt().text("x" * 37, style=Style(spacing=4))) == [b"x" * 36, b"x"]  # 576 / 16
+    assert lines(Receipt().text("x" * 19, style=Style(spacing=4, width=2))) == [b"x" * 18, b"x"]
+    spans = Receipt().line(Span("x" * 20, Style(rotate=True)), "y" * 10)
+    assert lines(spans) == [b"x" * 20 + b"y" * 8, b"yy"]  # what is left of 480 dots is eight cells
+
+
+def test_looks_that_the_model_lacks() -> None:
+    found = lay_out(Receipt().text("a", style=Style(smooth=True)).text("b", style=Style(smooth=True, bold=True)), WIDE)
+    assert [(one.kind, one.element) for one in found.findings] == [("plain-look", 0)]
+    assert not lay_out(Receipt().text("a", style=Style(smooth=True)), TM).findings
+    with pytest.raises(Unsupported, match="no characters with rotate"):
+        lay_out(Receipt().text("a", style=Style(rotate=True)), replace(WIDE, text_effects=frozenset()))
+    with pytest.raises(Unsupported, match="no font C"):
+        lay_out(Receipt().text("a", font="C"), WIDE)
+
+
+def test_a_model_without_a_buzzer_stays_silent() -> None:
+    found = lay_out(Receipt().buzzer(2), WIDE)
+    assert found.operations == ()
+    assert [one.kind for one in found.findings] == ["no-buzzer"]
+    assert lay_out(Receipt().buzzer(2), replace(WIDE, buzzer="esc_b")).operations == (SoundBuzzer(2),)
+    with pytest.raises(BadDocument, match="1 to 9"):
+        Receipt().buzzer(10)
+
+
+def test_turned_characters_reach_a_printer_that_knows_dots_alone() -> None:
+    turned = Receipt().text("turned", style=Style(rotate=True))
+    (ticket,) = preview(turned, "star-tsp100")
+    (upright,) = preview(Receipt().text("turned"), "star-tsp100")
+    assert any(ticket.raster().data)
+    assert ticket.raster().data != upright.raster().data
+    with pytest.raises(Unsupported, match="rotate"):
+        lay_out(turned, load_profile("star-tsp650ii"))
+
+
+def test_a_line_is_upside_down_as_a_whole() -> None:
+    with pytest.raises(BadDocument, match="as a whole"):
+        Receipt().line(Span("a", Style(upside_down=True)), "b")
+    with pytest.raises(BadDocument, match="in a box"):
+        Receipt().box(Receipt().text("a", style=Style(rotate=True)))
 
 
 def test_a_table_too_wide_names_its_row() -> None:

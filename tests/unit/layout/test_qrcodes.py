@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from posdevkit.documents import QrCode
-from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
+from posdevkit.errors import BadDocument, DocumentTooWide
 from posdevkit.layout import check_qr, qr_capacity, qr_version, qr_width
 from posdevkit.profiles import load_profile
 
@@ -54,9 +54,3 @@ def test_data_that_could_be_a_real_time_command(data: str) -> None:
 def test_lines_in_a_code_are_data() -> None:
     card = QrCode("BEGIN:VCARD\r\nFN:Ågot\r\nEND:VCARD")
     assert check_qr(card, WIDE) is card
-
-
-def test_a_printer_without_codes() -> None:
-    with pytest.raises(Unsupported) as caught:
-        check_qr(QrCode("x"), replace(WIDE, qr=False))
-    assert "image()" in caught.value.remedy()

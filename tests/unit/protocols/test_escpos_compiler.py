@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
-from posdevkit.documents import Barcode, QrCode, Raster, Style, Symbology
+from posdevkit.documents import Barcode, Logo, QrCode, Raster, Style, Symbol, Symbology, TextEffect
 from posdevkit.errors import BadDocument, Unsupported
 from posdevkit.layout import (
     CutPaper,
@@ -16,13 +17,17 @@ from posdevkit.layout import (
     PrintBarcode,
     PrintBlock,
     PrintLine,
+    PrintLogo,
     PrintQr,
     PrintRaster,
+    PrintSymbol,
     RawBytes,
     Run,
+    SoundBuzzer,
 )
 from posdevkit.profiles import load_profile
-from posdevkit.protocols.escpos.compiler import Compiled, compile_job
+from posdevkit.protocols.escpos.compiler import GUARD, Compiled, compile_job
+from posdevkit.protocols.escpos.logos import LIST_LOGOS, delete_logo, store_logo
 
 WIDE = load_profile("generic-80mm")
 TM = load_profile("epson-tm-t88v")
@@ -48,6 +53,31 @@ def test_text_changes_only_what_changes() -> None:
 def test_every_style_has_its_command() -> None:
     style = Style(bold=True, underline=True, invert=True, width=2, height=3, font="B")
     assert compiled(line(b"x", style)) == b"\x1bM\x01\x1bE\x01\x1b-\x01\x1dB\x01\x1d!\x12\x1bt\x00x\n"
+
+
+def test_the_rarer_looks_are_changed_only_where_they_change() -> None:
+    effects = frozenset(get_args(TextEffect))
+    able = replace(WIDE, text_effects=effects)
+
+    def sent(*operations: Operation) -> bytes:
+        return compile_job(operations, able).data[2:]
+
+    style = Style(font="C", smooth=True, second_color=True, rotate=True, upside_down=True, spacing=5)
+    assert set(style.effects) == effects
+    on = b"\x1bM\x02\x1db\x01\x1br\x01\x1bV\x01\x1b{\x01\x1b\x20\x05"
+    off = b"\x1bM\x00\x1db\x00\x1br\x00\x1bV\x00\x1b{\x00\x1b\x20\x00"
+    assert sent(line(b"a", style), line(b"b", style), line(b"c")) == on + b"\x1bt\x00a\nb\n" + off + b"c\n"
+    # Dots and symbols stand upright and black between such lines; a caller's own bytes meet none of it.
+    dots = PrintRaster(Raster(8, 1, b"\xff"), "left")
+    turned = Style(upside_down=True, second_color=True)
+    there, back = b"\x1br\x01\x1b{\x01", b"\x1br\x00\x1b{\x00"
+    found = sent(line(b"a", turned), dots, line(b"b", turned))
+    assert found.replace(GUARD, b"") == there + b"\x1bt\x00a\n" + back + b"\x1dv0\0\x01\0\x01\0\xff" + there + b"b\n"
+    assert sent(line(b"a", turned), RawBytes(b"\x07")) == there + b"\x1bt\x00a\n" + back + b"\x07"
+
+
+def test_what_the_model_lacks_is_not_sent() -> None:
+    assert compiled(line(b"a", Style(smooth=True, second_color=True, bold=True))) == b"\x1bE\x01\x1bt\x00a\n"
 
 
 def test_a_line_in_runs_and_a_block_of_lines() -> None:
@@ -77,6 +107,56 @@ def test_symbols() -> None:
     assert compiled(qr) == (
         b"\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x04\x1d(k\x03\x001E3\x1d(k\x05\x001P0\xc3\xa6\x1d(k\x03\x001Q0"
     )
+
+
+def test_other_symbols() -> None:
+    pdf = PrintSymbol(Symbol("æ", "PDF417", 2, correction=3, columns=4, align="left"))
+    assert compiled(pdf) == (
+        b"\x1d(k\x03\x000A\x04\x1d(k\x03\x000B\x00\x1d(k\x03\x000C\x02\x1d(k\x03\x000D\x03\x1d(k\x04\x000E03"
+        b"\x1d(k\x03\x000F\x00\x1d(k\x05\x000P0\xc3\xa6\x1d(k\x03\x000Q0"
+    )
+    matrix = PrintSymbol(Symbol("ab", module=5, align="right"))
+    assert compiled(matrix) == (
+        b"\x1ba\x02\x1d(k\x05\x006B\x00\x00\x00\x1d(k\x03\x006C\x05\x1d(k\x05\x006P0ab\x1d(k\x03\x006Q0"
+    )
+    aztec = PrintSymbol(Symbol("ab", "AZTEC", 4, correction=30, align="left"))
+    assert compiled(aztec) == (
+        b"\x1d(k\x04\x005B\x00\x00\x1d(k\x03\x005C\x04\x1d(k\x03\x005E\x1e\x1d(k\x05\x005P0ab\x1d(k\x03\x005Q0"
+    )
+    maxi = PrintSymbol(Symbol("AB", "MAXICODE", align="left"))
+    assert compiled(maxi) == b"\x1d(k\x03\x002A4\x1d(k\x05\x002P0AB\x1d(k\x03\x002Q0"
+    micro = PrintSymbol(Symbol("12", "MICRO-QR", 4, correction=1, align="left"))
+    assert compiled(micro) == (
+        b"\x1d(k\x04\x001A3\x00\x1d(k\x03\x001C\x04\x1d(k\x03\x001E1\x1d(k\x05\x001P012\x1d(k\x03\x001Q0"
+    )
+
+
+def test_a_buzzer_sounds_as_the_model_has_it() -> None:
+    for how, sent in (("esc_b", b"\x1bB\x03\x02"), ("esc_paren_a", b"\x1b(A\x03\x00a\x01\x03")):
+        job = compile_job([line(b"a"), SoundBuzzer(3)], replace(WIDE, buzzer=how))  # type: ignore[arg-type]  # its names
+        assert job.data.endswith(b"a\n" + sent)
+        assert job.data[: job.proof_at].endswith(b"a\n")
+
+
+def test_logos() -> None:
+    assert compiled(PrintLogo(Logo("A1", 2, "left"))) == b"\x1d(L\x06\x000EA1\x02\x02"
+    assert store_logo("A1", Raster(9, 2, b"\xaa\x80\x55\x00")) == (
+        b"\x1d(L\x0f\x000C0A1\x01\x09\x00\x02\x00\x31\xaa\x80\x55\x00"
+    )
+    assert delete_logo("A1") == b"\x1d(L\x04\x000BA1"
+    assert LIST_LOGOS == b"\x1d(L\x04\x000@KC"
+
+
+def test_bars_of_gs1() -> None:
+    def sent(data: str, symbology: Symbology) -> bytes:
+        return compiled(PrintBarcode(Barcode(data, symbology, align="left")))
+
+    elements = "(01)05701234567899(10)A1(17)261231"
+    assert sent(elements, Symbology.GS1_128).endswith(b"\x1dkJ\x24(01)05701234567899(10)A1{1(17)261231")
+    assert sent(elements, Symbology.DATABAR_EXPANDED).endswith(b"\x1dkN\x24(01)05701234567899(10)A1{1(17)261231")
+    assert sent("05701234567899", Symbology.DATABAR).endswith(b"\x1dkK\x0d0570123456789")
+    assert sent("05701234567899", Symbology.DATABAR_TRUNCATED).endswith(b"\x1dkL\x0d0570123456789")
+    assert sent("05701234567899", Symbology.DATABAR_LIMITED).endswith(b"\x1dkM\x0d0570123456789")
 
 
 def test_mechanics() -> None:

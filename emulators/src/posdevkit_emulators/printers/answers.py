@@ -8,6 +8,7 @@ from typing import Final
 from posdevkit.events import PrinterStatus
 from posdevkit.profiles import Profile
 from posdevkit.protocols.escpos.commands import status as asking
+from posdevkit.protocols.escpos.logos import key_blocks
 from posdevkit.protocols.escpos.replies import Block
 from posdevkit.protocols.escpos.status import asb_bytes, in_order_drawer_byte, in_order_paper_byte, realtime_byte
 from posdevkit.protocols.vocabulary import Command
@@ -47,6 +48,7 @@ class Answers:
         self._connected = False
         self._listens = True
         self._kept_id: bytes | None = None
+        self._key_blocks: list[Block] = []
 
     @property
     def _can_send(self) -> bool:
@@ -71,6 +73,7 @@ class Answers:
         self._connected = False
         self._watch = 0
         self._out.clear()
+        self._key_blocks.clear()
 
     def listens(self, listens: bool) -> None:
         """Whether the host reads."""
@@ -130,6 +133,17 @@ class Answers:
                 self._send(bytes([in_order_drawer_byte(status)]))
         elif isinstance(command, asking.AskIdentity) and self._profile.identity:
             self._identity(command.kind)
+
+    def keys(self, keys: list[bytes]) -> None:
+        """The keys of stored pictures: one block now, and one for each acknowledgement."""
+        if self._profile.stored_logos:
+            self._key_blocks = key_blocks(keys)
+            self.acknowledged()
+
+    def acknowledged(self) -> None:
+        """The host has taken a block."""
+        if self._key_blocks:
+            self._send(self._key_blocks.pop(0).encode())
 
     def counter(self, value: int) -> None:
         """GS g 2: a maintenance counter as text."""

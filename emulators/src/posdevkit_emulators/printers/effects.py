@@ -20,6 +20,8 @@ class What(Enum):
     PAUSED = "paused"
     RESUMED = "resumed"
     DRAWER_KICK = "drawer-kick"
+    BUZZER = "buzzer"
+    """It was heard; how many times is the detail."""
     DRAWER_OPENED = "drawer-opened"
     DRAWER_CLOSED = "drawer-closed"
     PAPER_NEAR_END = "paper-near-end"

@@ -31,14 +31,16 @@ from posdevkit.paper import (
 )
 from posdevkit.profiles import Profile
 from posdevkit.protocols.dialects import dialect
+from posdevkit.protocols.escpos.commands import clones, stored, text
 from posdevkit.protocols.escpos.commands import mechanism as cutting
 from posdevkit.protocols.escpos.commands import status as asking
-from posdevkit.protocols.escpos.commands import text
+from posdevkit.protocols.escpos.logos import ACK
 from posdevkit.protocols.escpos.realtime import RealtimeScanner
-from posdevkit.protocols.vocabulary import Command
+from posdevkit.protocols.vocabulary import Command, Unknown
 from posdevkit_emulators.faults import Fault as Trouble
 
 from .answers import Answers
+from .buzzer import times_heard
 from .effects import NOTHING, Effects, Happened, What
 from .intake import Intake
 from .log import TicketLog
@@ -332,6 +334,17 @@ class ReceiptPrinterModel:
             elif pairs.get(1) in (1, 49):
                 self._pulse_enabled = True
 
+    def _buzz(self, command: Command) -> None:
+        if times := times_heard(command, self.profile):
+            self._events.append(Happened(What.BUZZER, f"{times} times" if times > 1 else "once"))
+
+    def _list_keys(self, command: Command) -> None:
+        self._answers.keys(self._renderer.kept.keys)
+
+    def _unknown(self, command: Command) -> None:
+        if isinstance(command, Unknown) and command.data == ACK:
+            self._answers.acknowledged()
+
     def _answer(self, command: Command) -> None:
         self._answers.in_order(command, self._mechanism.status)
 
@@ -424,6 +437,10 @@ _IN_ORDER: Final[dict[type[Command], Callable[[ReceiptPrinterModel, Command], No
     text.Initialize: ReceiptPrinterModel._initialize,
     asking.RequestProcessId: ReceiptPrinterModel._process_id,
     asking.EnableRealtime: ReceiptPrinterModel._enable_realtime,
+    stored.ListNvGraphics: ReceiptPrinterModel._list_keys,
+    Unknown: ReceiptPrinterModel._unknown,
+    clones.SoundBuzzer: ReceiptPrinterModel._buzz,
+    cutting.Buzzer: ReceiptPrinterModel._buzz,
     asking.SetStatusBack: ReceiptPrinterModel._answer,
     asking.AskStatus: ReceiptPrinterModel._answer,
     asking.AskIdentity: ReceiptPrinterModel._answer,

@@ -18,6 +18,7 @@ ESCPOS = Language(
             "graphics",
             "stored",
             "symbols",
+            "matrix",
             "mechanism",
             "status",
             "settings",

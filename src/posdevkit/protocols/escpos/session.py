@@ -33,6 +33,7 @@ from .commands.status import (
     SetStatusBack,
 )
 from .compiler import GUARD
+from .logos import KeyList
 from .realtime import RealtimeScanner
 from .replies import Asb, Block, InOrderByte, RealtimeByte, Reply, ReplyDecoder, Stray
 from .status import ASB_ALL, read_asb, read_in_order_paper, read_realtime
@@ -77,6 +78,8 @@ class EscPosSession:
         self._asked_texts: deque[int] = deque()
         self._asked_in_order = 0
         self._greeting_open = False
+        self.key_list = KeyList()
+        """The answer to a question for stored pictures, as far as it has come; whoever asks puts a new one here."""
 
     def greeting(self) -> bytes:
         """What to send first, as the profile has it: status, automatic status, the guard for picture data, identity."""
@@ -200,6 +203,8 @@ class EscPosSession:
             self._asked_in_order = 0
             self._asked_texts.clear()
             return Cleared()
+        if self.key_list.take(header, data):
+            return None
         if header == _TEXT_BLOCK and self._asked_texts:
             asked = self._asked_texts.popleft()
             if asked < 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posdevkit.protocols.vocabulary import Command, Seen, u8
+from posdevkit.protocols.vocabulary import Command, Effect, Seen, u8
 
 COMMON = "no page of Epson's; known from encoders"
 PEER = Seen.PEER
@@ -14,7 +14,7 @@ class SetItalic(Command, name="ESC 4", prefix="1B 34", source=COMMON, seen=PEER)
     on: int = u8("0 off, 1 on", values=(0, 1, 48, 49))
 
 
-class SoundBuzzer(Command, name="ESC B", prefix="1B 42", source=COMMON, seen=PEER):
+class SoundBuzzer(Command, name="ESC B", prefix="1B 42", effect=Effect.RENDERED, source=COMMON, seen=PEER):
     """Sound of many 58 and 80 mm printers."""
 
     times: int = u8("times")

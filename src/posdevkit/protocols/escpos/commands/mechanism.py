@@ -52,7 +52,16 @@ class DrawerPulse(Command, name="ESC p", prefix="1B 70", effect=RENDERED, source
     off: int = u8("2 ms units off; not shorter than on")
 
 
-class Buzzer(Command, name="ESC ( A", prefix="1B 28 41", function="", envelope=2, source="esc_lparen_ca", seen=PAGE):
+class Buzzer(
+    Command,
+    name="ESC ( A",
+    prefix="1B 28 41",
+    function="",
+    envelope=2,
+    effect=Effect.RENDERED,
+    source="esc_lparen_ca",
+    seen=PAGE,
+):
     """Sound and its settings: functions 48, 97 to 99."""
 
     data: bytes = rest("function and arguments", low=1)

@@ -9,6 +9,8 @@ from posdevkit.protocols.vocabulary import Command, Effect, Seen, rest, sized, u
 from posdevkit.protocols.vocabulary.fields import NO_FIT, Value
 
 SKIPPED = Effect.SKIPPED
+RENDERED = Effect.RENDERED
+REPORTED = Effect.REPORTED
 GRAPHICS = "1D 28 4C / 1D 38 4C"
 KEY = "32 to 126"
 PAGE = Seen.PAGE
@@ -60,7 +62,7 @@ class ListNvGraphics(
     prefix=GRAPHICS,
     function="30 40",
     envelope=2,
-    effect=SKIPPED,
+    effect=REPORTED,
     source="gs_lparen_cl_fn64",
     seen=PAGE,
 ):
@@ -75,7 +77,7 @@ class DeleteAllNvGraphics(
     prefix=GRAPHICS,
     function="30 41",
     envelope=2,
-    effect=SKIPPED,
+    effect=RENDERED,
     source="gs_lparen_cl_fn65",
     seen=PEER,
 ):
@@ -90,7 +92,7 @@ class DeleteNvGraphics(
     prefix=GRAPHICS,
     function="30 42",
     envelope=2,
-    effect=SKIPPED,
+    effect=RENDERED,
     source="gs_lparen_cl_fn66",
     seen=PEER,
 ):
@@ -106,7 +108,7 @@ class DefineNvRaster(
     prefix=GRAPHICS,
     function="30 43",
     envelope=2,
-    effect=SKIPPED,
+    effect=RENDERED,
     source="gs_lparen_cl_fn67",
     seen=PAGE,
 ):
@@ -148,7 +150,7 @@ class PrintNvGraphics(
     prefix=GRAPHICS,
     function="30 45",
     envelope=2,
-    effect=SKIPPED,
+    effect=RENDERED,
     source="gs_lparen_cl_fn69",
     seen=PEER,
 ):

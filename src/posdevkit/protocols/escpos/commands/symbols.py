@@ -9,6 +9,7 @@ SKIPPED = Effect.SKIPPED
 REPORTED = Effect.REPORTED
 SYMBOL = "1D 28 6B"
 PAGE = Seen.PAGE
+PEER = Seen.PEER
 
 
 class SetBarcodeHeight(Command, name="GS h", prefix="1D 68", effect=RENDERED, source="gs_lh", seen=PAGE):
@@ -143,8 +144,8 @@ class QrAskSize(
 
 
 class OtherSymbol(
-    Command, name="GS ( k", prefix=SYMBOL, function="", envelope=2, effect=SKIPPED, source="gs_lparen_lk", seen=PAGE
+    Command, name="GS ( k", prefix=SYMBOL, function="", envelope=2, effect=SKIPPED, source="gs_lparen_lk", seen=PEER
 ):
-    """PDF417 (30), MaxiCode (32), DataBar (33), Composite (34), Aztec (35), DataMatrix (36): in step, not yet drawn."""
+    """Stacked DataBar (33), Composite (34), and the sizes of all but QR: in step, not drawn and not answered."""
 
     data: bytes = rest("symbol, function and arguments", low=2)

@@ -76,7 +76,7 @@ class SetUpsideDown(Command, name="ESC {", prefix="1B 7B", effect=RENDERED, sour
     on: bool = flag("on or off")
 
 
-class SetRotation(Command, name="ESC V", prefix="1B 56", source="esc_cv", seen=PEER):
+class SetRotation(Command, name="ESC V", prefix="1B 56", effect=RENDERED, source="esc_cv", seen=PEER):
     """Characters turned by 90 degrees clockwise."""
 
     mode: int = u8("0 off, 1 on with 1-dot spacing, 2 on with 1.5-dot spacing", values=(0, 1, 2, 48, 49, 50))
@@ -102,7 +102,7 @@ class SetRightSpacing(Command, name="ESC SP", prefix="1B 20", effect=RENDERED, s
     units: int = u8("motion units")
 
 
-class SelectColor(Command, name="ESC r", prefix="1B 72", source="esc_sr", seen=PEER):
+class SelectColor(Command, name="ESC r", prefix="1B 72", effect=RENDERED, source="esc_sr", seen=PEER):
     """Print colour of two-colour paper."""
 
     color: int = u8("0 black, 1 second colour", values=(0, 1, 48, 49))
@@ -164,7 +164,14 @@ class CancelUserCharacter(Command, name="ESC ?", prefix="1B 3F", source="esc_que
 
 
 class SelectCharacterEffect(
-    Command, name="GS ( N", prefix="1D 28 4E", function="30", envelope=2, source="gs_lparen_cn", seen=PEER
+    Command,
+    name="GS ( N",
+    prefix="1D 28 4E",
+    function="30",
+    envelope=2,
+    effect=RENDERED,
+    source="gs_lparen_cn",
+    seen=PEER,
 ):
     """Colour of characters: function 48."""
 

@@ -1,0 +1,139 @@
+"""Symbols of a receipt read back from the paper, whether the printer drew them or they came as dots.
+
+The reader is zxing-cpp; what it reads were drawn by libzint inside the same wheel, or by our own tables.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from posdevkit.devices.compose import compose
+from posdevkit.devices.preview import preview
+from posdevkit.documents import Receipt, Symbol, Symbology
+from posdevkit.errors import BadDocument, DocumentTooWide
+from posdevkit.paper import Symbol as Printed
+from posdevkit.paper import Ticket, render_job
+from posdevkit.profiles import Profile, load_profile, profile_names
+
+DRAWN = replace(load_profile("generic-80mm"), barcodes=frozenset(), qr=False)
+NATIVE = replace(
+    load_profile("epson-tm-t88v"),
+    barcodes=frozenset(Symbology),
+    symbols=frozenset(("PDF417", "DATAMATRIX", "AZTEC", "MAXICODE", "MICRO-QR")),
+)
+BOTH = pytest.mark.parametrize("profile", [DRAWN, NATIVE], ids=["drawn", "native"])
+
+
+def printed(receipt: Receipt, profile: Profile) -> Ticket:
+    (ticket,) = render_job(compose(receipt, profile).compiled.data, profile)
+    return ticket
+
+
+def read(ticket: Ticket) -> list[tuple[str, str]]:
+    """AIM identifier and text of each symbol, from top to bottom."""
+    with Image.open(io.BytesIO(ticket.png(margin=32))) as picture:
+        found = zxingcpp.read_barcodes(picture.convert("L"))
+    found.sort(key=lambda one: one.position.top_left.y)
+    return [(one.symbology_identifier, one.text) for one in found]
+
+
+@BOTH
+@pytest.mark.parametrize("module", [2, 4])
+@pytest.mark.parametrize(
+    ("kind", "data", "aim"),
+    [
+        ("PDF417", "Ørsted 12", "]L2"),
+        ("DATAMATRIX", "Smørrebrød, 38 kr.", "]d1"),
+        ("AZTEC", "Smørrebrød, 38 kr.", "]z0"),
+        ("MICRO-QR", "ORDER 8812", "]Q1"),
+    ],
+)
+def test_symbols_are_read_back(kind: str, data: str, aim: str, module: int, profile: Profile) -> None:
+    ticket = printed(Receipt().symbol(data, kind, module=module), profile)  # type: ignore[arg-type]  # one of its names
+    assert read(ticket) == [(aim, data)]
+    assert any(isinstance(item, Printed) for item in ticket.items) == (profile is NATIVE)
+
+
+def test_a_maxicode_is_read_back() -> None:
+    assert read(printed(Receipt().symbol("PARCEL 8812", "MAXICODE"), NATIVE)) == [("]U0", "PARCEL 8812")]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("symbology", "data", "found"),
+    [
+        ("GS1-128", "(01)05701234567899(10)A1(17)261231", ("]C1", "(01)05701234567899(10)A1(17)261231")),
+        ("GS1-128", "(10)12345(21)678", ("]C1", "(10)12345(21)678")),
+        ("DATABAR", "05701234567899", ("]e0", "(01)05701234567899")),
+        ("DATABAR-TRUNCATED", "0570123456789", ("]e0", "(01)05701234567899")),
+        ("DATABAR-LIMITED", "0570123456789", ("]e0", "(01)05701234567899")),
+        ("DATABAR-EXPANDED", "(01)05701234567899(3103)000750", ("]e0", "(01)05701234567899(3103)000750")),
+        ("DATABAR-EXPANDED", "(10)AB(21)7", ("]e0", "(10)AB(21)7")),
+    ],
+)
+def test_bars_of_gs1_are_read_back(symbology: str, data: str, found: tuple[str, str], profile: Profile) -> None:
+    assert read(printed(Receipt().barcode(data, symbology, height=60), profile)) == [found]
+
+
+@pytest.mark.parametrize(
+    ("symbology", "data"),
+    [
+        ("UPC-A", "036000291452"), ("EAN13", "5701234567899"), ("EAN8", "96385074"), ("CODE39", "ORDER-42"),
+        ("ITF", "00123456"), ("CODABAR", "A12345B"), ("CODE93", "Order 42"), ("CODE128", "Order 42"),
+    ],
+)  # fmt: skip
+def test_bars_that_a_model_lacks_come_as_dots_with_their_text(symbology: str, data: str) -> None:
+    ticket = printed(Receipt().barcode(data, symbology).text("after"), DRAWN)
+    assert data in next(text for _, text in read(ticket))
+    assert ticket.text().split()[-1] == "after"
+    assert data in ticket.text()
+
+
+def test_a_qr_code_that_a_model_lacks_comes_as_dots() -> None:
+    assert read(printed(Receipt().qr("https://r.example/æ"), DRAWN)) == [("]Q1", "https://r.example/æ")]
+
+
+texts = st.text(st.characters(max_codepoint=0x24F, exclude_categories=["Cc", "Cs"]), min_size=1, max_size=90)
+
+
+@settings(max_examples=40, deadline=None)
+@given(texts, st.sampled_from(["PDF417", "DATAMATRIX", "AZTEC"]), st.integers(2, 4))
+def test_no_symbol_is_larger_than_was_promised(data: str, kind: str, module: int) -> None:
+    symbol = Symbol(data, kind, module)  # type: ignore[arg-type]  # one of its names
+    try:
+        composed = compose(Receipt().add(symbol), NATIVE)
+    except (BadDocument, DocumentTooWide):
+        return  # refused with a remedy: nothing was promised
+    (ticket,) = render_job(composed.compiled.data, NATIVE)
+    assert [type(item) for item in ticket.items] == [Printed]
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_every_model_prints_every_symbol(name: str) -> None:
+    receipt = (
+        Receipt()
+        .symbol("HELLO", "PDF417", module=2)
+        .feed(3)
+        .symbol("HELLO")
+        .feed(3)
+        .barcode("(01)05701234567899(10)A1", "GS1-128")
+        .feed(3)
+        .barcode("0570123456789", "DATABAR")
+        .feed(3)
+        .qr("HELLO")
+    )
+    (ticket,) = preview(receipt, name)
+    assert read(ticket) == [
+        ("]L2", "HELLO"),
+        ("]d1", "HELLO"),
+        ("]C1", "(01)05701234567899(10)A1"),
+        ("]e0", "(01)05701234567899"),
+        ("]Q1", "HELLO"),
+    ]
