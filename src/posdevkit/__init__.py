@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     from posdevkit.documents.json import receipt_from_json as receipt_from_json
     from posdevkit.documents.json import receipt_to_json as receipt_to_json
     from posdevkit.documents.label_json import label_from_json as label_from_json
+    from posdevkit.documents.receiptline import receipt_from_markup as receipt_from_markup
     from posdevkit.errors import BadCatalogue as BadCatalogue
     from posdevkit.errors import BadConfiguration as BadConfiguration
     from posdevkit.errors import BadDocument as BadDocument
@@ -216,6 +217,7 @@ _HOMES = {
     ),
     "documents.json": "receipt_from_json receipt_to_json",
     "documents.label_json": "label_from_json",
+    "documents.receiptline": "receipt_from_markup",
     "errors": (
         "BadCatalogue BadConfiguration BadDocument BadImage BadOrder BadProfile BadRefund BadTender BadText "
         "BadUrl Cancelled Claimed Closed CloudError CloudMisdirected CloudOffline CloudRefused CloudUnauthorised "

@@ -15,18 +15,9 @@ from posdevkit.documents.json import receipt_from_json, receipt_schema
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reference" / "json.md").read_text("utf-8")
 STYLE = {
-    "bold",
-    "underline",
-    "invert",
-    "width",
-    "height",
-    "font",
-    "smooth",
-    "second_color",
-    "rotate",
-    "upside_down",
+    "bold", "underline", "invert", "width", "height", "font", "smooth", "second_color", "rotate", "upside_down",
     "spacing",
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/reference/json.md"])

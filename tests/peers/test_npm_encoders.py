@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,9 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from posdevkit import preview
+from posdevkit.documents.receiptline import receipt_from_markup
+from posdevkit.profiles import load_profile
 from posdevkit.protocols.vocabulary import Unknown
 from posdevkit_emulators.bench import EmulatedReceiptPrinter
 
@@ -42,3 +46,30 @@ def test_another_librarys_receipt_comes_out_as_it_was_meant(
         page.paste(picture.convert("L"), (40, 40))
     found = {(one.format.name, one.text) for one in zxingcpp.read_barcodes(page)}
     assert found == {("EAN13", "5901234123457"), ("QRCode", "https://r.example/8F2")}
+
+
+# Of the specification's examples: those whose borders are not drawn, on paper wide enough that nothing wraps.
+EXAMPLES = ("column_width2", "column_width3", "column_width4", "column_width5")
+COLUMNS = 96
+REFERENCE = """
+const { createRequire } = require('node:module');
+const { transform } = createRequire(process.argv[1] + '/index.js')('receiptline');
+const text = require('node:fs').readFileSync(0, 'utf8');
+process.stdout.write(transform(text, { cpl: 96, encoding: 'cp437', command: 'text' }));
+"""
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_markups_examples_are_laid_out_as_by_its_reference(name: str) -> None:
+    text = (Path(MODULES) / "receiptline" / "example" / "data" / "en" / f"{name}.receipt").read_text("utf-8")
+    theirs = subprocess.run(
+        ["node", "-e", REFERENCE, MODULES], input=text, capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+    model = load_profile("epson-tm-t88v")
+    wide = replace(model, width=COLUMNS * 12, fonts={"A": replace(model.fonts["A"], columns=COLUMNS)})
+    ours = "\n".join(ticket.text() for ticket in preview(receipt_from_markup(text, columns=COLUMNS), wide))
+    assert lines(ours) == lines(theirs)
+
+
+def lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.rstrip().splitlines()]

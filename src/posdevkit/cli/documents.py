@@ -34,6 +34,8 @@ def read_receipt(name: str) -> Receipt:
     try:
         if suffix in _PICTURES or (suffix != ".txt" and data.startswith(_MAGIC)):
             return _picture(name, data)
+        if suffix == ".receipt":
+            return _markup(data)
         if suffix == ".json" or (suffix != ".txt" and data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"):
             return _document(data, Path() if name == STANDARD_INPUT else Path(name).parent)
         return _text(data)
@@ -87,15 +89,24 @@ def _picture(name: str, data: bytes) -> Receipt:
     return Receipt().image(data if name == STANDARD_INPUT else Path(name)).cut()
 
 
+def _markup(data: bytes) -> Receipt:
+    from posdevkit.documents.receiptline import receipt_from_markup
+
+    return receipt_from_markup(_decoded(data))
+
+
 def _text(data: bytes) -> Receipt:
+    return Receipt().text(_decoded(data).rstrip("\r\n")).cut()
+
+
+def _decoded(data: bytes) -> str:
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         raise BadDocument(
             f"neither a picture nor text in UTF-8: byte {data[problem.start]:02X} (hex) at {problem.start + 1}",
             remedy="Give an order or a receipt in JSON, a picture, or a text file saved as UTF-8.",
         ) from None
-    return Receipt().text(text.rstrip("\r\n")).cut()
 
 
 def _of_file(problem: PosError, name: str) -> PosError:

@@ -46,6 +46,8 @@ logger = logging.getLogger("posdevkit.devices")
 
 _numbers = itertools.count(1)
 _REMEMBERED_KEYS = 1024
+_DOUBTFUL = (Delivery.UNKNOWN, Delivery.PARTIAL)
+"""A key under which something may lie on paper is remembered: printing again could print twice."""
 
 
 class QueuedPrinter(Closing):
@@ -174,7 +176,7 @@ class QueuedPrinter(Closing):
             if earlier.digest == job.digest:
                 return earlier
             raise JobConflict(f"{key} on {self.name}: another document is being printed under it", job=earlier)
-        if earlier.outcome.delivery in (Delivery.UNKNOWN, Delivery.PARTIAL):
+        if earlier.outcome.delivery in _DOUBTFUL:
             raise JobConflict(
                 f"{key} on {self.name}: the last job under it ended {earlier.outcome.delivery.value}",
                 job=earlier,
@@ -217,6 +219,8 @@ class QueuedPrinter(Closing):
 
     def _account(self, job: Job) -> None:
         outcome = job.outcome
+        if outcome.delivery not in _DOUBTFUL and self._by_key.get(job.key) is job:
+            del self._by_key[job.key]  # its key may be used again, and its document takes memory
         self._counts[outcome.delivery] += 1
         self._bytes += outcome.bytes_taken
         took = (job.settled_at or job.submitted_at) - job.submitted_at

@@ -47,6 +47,7 @@ __all__ = [
     "Rule",
     "Spacing",
     "Span",
+    "SpanColumns",
     "Style",
     "Symbol",
     "SymbolKind",
@@ -177,6 +178,20 @@ _set_columns = vars(Columns)["columns"].__set__
 _set_style = vars(Columns)["style"].__set__
 _set_gap = vars(Columns)["gap"].__set__
 _set_spans = vars(Columns)["spans"].__set__
+
+
+@dataclass(frozen=True, slots=True)
+class SpanColumns:
+    """One row of cells side by side, each of pieces in their own styles. Widths are counted in cells of font A."""
+
+    cells: tuple[tuple[Span, ...], ...]
+    columns: tuple[Column, ...]
+    gap: int = 1
+    """Blank characters between two columns."""
+
+    def __post_init__(self) -> None:
+        if not self.cells or len(self.cells) != len(self.columns):
+            raise BadDocument(f"{len(self.cells)} cells do not match {len(self.columns)} columns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +334,7 @@ Element = (
     Text
     | Line
     | Columns
+    | SpanColumns
     | Box
     | Rule
     | Spacing

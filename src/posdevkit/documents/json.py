@@ -40,6 +40,7 @@ from .elements import (
     Rule,
     Spacing,
     Span,
+    SpanColumns,
     Style,
     Symbol,
     SymbolKind,
@@ -119,6 +120,12 @@ def _line(found: Fields, _folder: Path | None) -> Element:
 def _span(node: Node) -> Span:
     found = node.fields(["text"], _STYLE)
     return Span(found["text"].text(), _style(found))
+
+
+def _span_columns(found: Fields, _folder: Path | None) -> Element:
+    cells = tuple(tuple(node.make(_span) for node in cell.items()) for cell in found["cells"].items(least=1))
+    plan = found.get("columns", lambda node: tuple(map(_column, node.items(least=1))), (Column(),) * len(cells))
+    return SpanColumns(cells, plan, found.get("gap", Node.integer, 1))
 
 
 def _box(found: Fields, folder: Path | None) -> Element:
@@ -262,6 +269,7 @@ _READERS: dict[str, _Reader] = {
     "row": (["label", "amount"], ["bold", "font"], _row),
     "total": (["amount"], ["label"], _total),
     "columns": (["cells"], ["columns", "gap", "spans", *_STYLE], _columns),
+    "span_columns": (["cells"], ["columns", "gap"], _span_columns),
     "box": (["elements"], [], _box),
     "rule": ([], ["char", *_STYLE], _rule),
     "spacing": ([], ["dots"], _spacing),
@@ -281,6 +289,7 @@ _TYPES: dict[type[Element], str] = {
     Text: "text",
     Line: "line",
     Columns: "columns",
+    SpanColumns: "span_columns",
     Box: "box",
     Rule: "rule",
     Spacing: "spacing",
@@ -315,10 +324,12 @@ def _written(element: Element) -> dict[str, object]:
             result |= _source(value)
         elif isinstance(value, Style):
             result |= _changed(value)
-        elif isinstance(element, Columns) and field.name == "columns":
+        elif isinstance(element, Columns | SpanColumns) and field.name == "columns":
             result["columns"] = [_changed(column) for column in value]
         elif isinstance(element, Line) and field.name == "spans":
-            result["spans"] = [{"text": span.text} | _changed(span.style) for span in value]
+            result["spans"] = _spans(value)
+        elif isinstance(element, SpanColumns) and field.name == "cells":
+            result["cells"] = [_spans(cell) for cell in value]
         elif isinstance(element, Box):
             result["elements"] = [_written(one) for one in value]
         elif isinstance(element, Raw):
@@ -326,6 +337,10 @@ def _written(element: Element) -> dict[str, object]:
         else:
             result[field.name] = _plain_value(value)
     return result
+
+
+def _spans(spans: tuple[Span, ...]) -> list[dict[str, object]]:
+    return [{"text": span.text} | _changed(span.style) for span in spans]
 
 
 def _changed(value: Style | Column) -> dict[str, object]:

@@ -25,6 +25,7 @@ from posdevkit.documents import (
     Receipt,
     Rule,
     Spacing,
+    SpanColumns,
     Style,
     Symbol,
     Text,
@@ -35,6 +36,7 @@ from posdevkit.profiles import FontMetrics, Profile
 
 from .barcodes import BOUNDED, barcode_width, check_barcode
 from .encode import charset_of
+from .frames import SIDES, Frame
 from .matrices import check_symbol
 from .operations import (
     BLOCK_LINES,
@@ -56,9 +58,9 @@ from .operations import (
     SpaceLines,
 )
 from .qrcodes import check_qr
-from .spans import wrap_pieces
+from .spans import set_pieces, wrap_pieces
 from .widths import cells
-from .wrap import set_row, wrap
+from .wrap import column_widths, set_row, wrap
 
 __all__ = ["Finding", "Layout", "lay_out"]
 
@@ -67,10 +69,6 @@ _TEAR_OFF_LINES = 4
 _BLANK = PrintLine(())
 _PLAIN = Style()
 _MERELY_LOOKS: frozenset[TextEffect] = frozenset(("smooth", "second_color"))
-_SIDES = 4
-"""Columns that a box takes: a side and a blank, left and right."""
-_FRAMES = (tuple("┌─┐│└┘├┤"), tuple("+-+|++++"))
-"""Corners and sides as code page 437 and its kin have them, and for pages that have none."""
 
 
 FindingKind = Literal["unset-character", "no-cutter", "other-cut", "no-buzzer", "plain-look", "rounded", "edge"]
@@ -289,50 +287,50 @@ class _Compositor:
         for line in wrap_pieces(pieces, lambda style: _cell(style, fonts[style.font]), width):
             self._add(PrintLine(tuple(run for text, style in line for run in self._runs(text, style)), element.align))
 
+    def span_columns(self, element: SpanColumns) -> None:
+        fonts = self._profile.fonts
+        rows = [[(self._fit(span.text), span.style) for span in cell] for cell in element.cells]
+        for cell in rows:
+            for _, style in cell:
+                self._columns(style)  # whether there is such a font
+        unit = fonts["A"].width
+        # For a label and an amount the amount's real width counts, whatever its style.
+        shown = [
+            "x" * -(-sum(cells(text) * _cell(style, fonts[style.font]) for text, style in cell) // unit)
+            for cell in rows
+        ]
+        widths = column_widths(element.columns, element.gap, self._columns(_PLAIN), shown)
+        plan = list(zip(element.columns, widths, strict=True))
+        for line in set_pieces(rows, plan, lambda style: _cell(style, fonts[style.font]), element.gap):
+            while line and not line[-1][0].strip(" ") and not (line[-1][1].underline or line[-1][1].invert):
+                line.pop()
+            self._add(PrintLine(tuple(run for text, style in line for run in self._runs(text, style))))
+
     def spacing(self, element: Spacing) -> None:
         self._spacing = element.dots
         self._add(SpaceLines(element.dots))
 
     def box(self, element: Box) -> None:
         font = self._profile.fonts["A"]
-        if font.columns <= _SIDES:
-            raise DocumentTooWide(f"a box has {_SIDES} columns of its own, {self._profile.name} prints {font.columns}")
-        frame = _FRAMES[0] if self._charset.settable.issuperset(_FRAMES[0]) else _FRAMES[1]
-        top_left, level, top_right, side, bottom_left, bottom_right, left_tee, right_tee = frame
-        inside = _Compositor(self._profile, _SIDES)
+        if font.columns <= SIDES:
+            raise DocumentTooWide(f"a box has {SIDES} columns of its own, {self._profile.name} prints {font.columns}")
+        frame = Frame(font.columns, self._charset, self._runs)
+        inside = _Compositor(self._profile, SIDES)
         inside._reported, inside._at = self._reported, self._at
-
-        def across(left: str, right: str) -> None:
-            self._add(PrintLine(self._runs(f"{left}{level * (font.columns - 2)}{right}", _PLAIN)))
-
-        def between(runs: tuple[Run, ...], align: Align) -> None:
-            height = max((run.style.height for run in runs), default=1)
-            border = _PLAIN if height == 1 else Style(height=height)
-            free = font.columns - _SIDES - sum(len(run.data) * run.style.width for run in runs)
-            before = {"left": 0, "center": free // 2, "right": free}[align]
-            left, right = f"{side} {' ' * before}", f"{' ' * (free - before)} {side}"
-            self._add(PrintLine((*self._runs(left, border), *runs, *self._runs(right, border))))
-
         # Sides without gaps: lines follow each other at the height of the font.
         self._add(SpaceLines(font.height))
-        across(top_left, top_right)
+        self._add(frame.top())
         for one in element.elements:
             if isinstance(one, Rule) and one.char == "-":
-                across(left_tee, right_tee)
+                self._add(frame.rule())
                 continue
             inside.operations.clear()
             _SETTERS[type(one)](inside, one)
             inside._end_block()
             for operation in inside.operations:
-                if isinstance(operation, PrintLine):
-                    between(operation.runs, operation.align)
-                elif isinstance(operation, PrintBlock):
-                    for data in operation.lines:
-                        between((Run(data, operation.page, operation.style),), operation.align)
-                elif isinstance(operation, FeedLines):
-                    for _ in range(operation.lines):
-                        between((), "left")
-        across(bottom_left, bottom_right)
+                for line in frame.around(operation):
+                    self._add(line)
+        self._add(frame.bottom())
         self._add(SpaceLines(self._spacing))
         self.findings += inside.findings
 
@@ -423,6 +421,7 @@ _SETTERS: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
     Text: _Compositor.text,
     Line: _Compositor.line,
     Columns: _Compositor.columns,
+    SpanColumns: _Compositor.span_columns,
     Box: _Compositor.box,
     Spacing: _Compositor.spacing,
     Rule: _Compositor.rule,

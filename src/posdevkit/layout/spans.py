@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from posdevkit.documents import Style
+from posdevkit.documents import Column, Style
 from posdevkit.errors import DocumentTooWide
 
 from .widths import cells, char_cells
 
-__all__ = ["Piece", "wrap_pieces"]
+__all__ = ["Piece", "set_pieces", "wrap_pieces"]
 
 Piece = tuple[str, Style]
 _WORDS_AND_BLANKS = re.compile(" +|[^ ]+")
@@ -77,3 +77,31 @@ def _joined(line: list[Piece]) -> list[Piece]:
         else:
             found.append((text, style))
     return found
+
+
+def set_pieces(
+    cells_of_row: Sequence[Sequence[Piece]],
+    columns: Sequence[tuple[Column, int]],
+    cell: Callable[[Style], int],
+    gap: int,
+) -> list[list[Piece]]:
+    """The lines of a row whose columns are so many plain cells wide, with plain blanks around what does not fill them.
+
+    What is not wrapped ends with its first line. Raises DocumentTooWide, as `wrap_pieces`.
+    """
+    plain = Style()
+    unit = cell(plain)
+    stacks = [
+        wrap_pieces(pieces, cell, width * unit)[: None if column.wrap else 1]
+        for pieces, (column, width) in zip(cells_of_row, columns, strict=True)
+    ]
+    lines: list[list[Piece]] = []
+    for at in range(max(map(len, stacks))):
+        line: list[Piece] = []
+        for number, (stack, (column, width)) in enumerate(zip(stacks, columns, strict=True)):
+            pieces = stack[at] if at < len(stack) else []
+            free = width - -(-sum(cells(text) * cell(style) for text, style in pieces) // unit)
+            before = {"left": 0, "center": free // 2}.get(column.align, free)
+            line += [(" " * (before + (gap if number else 0)), plain), *pieces, (" " * (free - before), plain)]
+        lines.append(_joined([piece for piece in line if piece[0]]))
+    return lines

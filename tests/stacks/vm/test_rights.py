@@ -117,7 +117,7 @@ async def test_without_a_rule_and_with_those_of_our_guides(bus: Emulators, rules
     everything = (printer, makers_own, reports, keys, serial)
     for refused, remedy in zip(
         nobody.opens(*everything),
-        ("udev rule", "udev rule", "udev rule", "the group input", "the group dialout"),
+        ("udev rule", "udev rule", "udev rule", "the group input", "usermod -aG dialout"),
         strict=True,
     ):
         assert "not permitted" in refused

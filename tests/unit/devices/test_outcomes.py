@@ -360,6 +360,13 @@ async def test_a_key_in_use_with_another_document_is_a_conflict() -> None:
         assert await driver.submit(RECEIPT, key="k") is not job
 
 
+async def test_a_job_whose_key_may_be_used_again_is_not_kept_in_memory() -> None:
+    async with ScriptedPrinter("forgets") as printer, ReceiptPrinter.open(printer.url, profile=TM) as driver:
+        job = await driver.submit(RECEIPT, key="confirmed")
+        assert (await job.wait(2)).confirmed
+        await until(lambda: not driver._by_key)
+
+
 async def test_jobs_wait_in_line_and_a_waiting_one_can_be_taken_back() -> None:
     async with ScriptedPrinter("queue") as printer, ReceiptPrinter.open(printer.url, profile=TM) as driver:
         printer.printing.clear()
