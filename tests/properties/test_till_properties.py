@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from datetime import datetime, timezone
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -138,8 +139,14 @@ def test_the_change_is_right_and_coins_make_it(drawn: tuple[Basket, str], more: 
         assert -cash.step < found.rounding.minor <= 0
     else:
         assert 2 * abs(found.rounding.minor) <= cash.step
-    pieces = cash.pieces(found.change)
-    assert sum(piece * count for piece, count in pieces.items()) == found.change.minor
+    if found.change.minor % cash.money[0]:
+        # Finland does not round one or two cents, and gives shops no coins that could be change for them.
+        assert 0 < found.due.minor <= cash.exact
+        with pytest.raises(ValueError, match="no coins"):
+            cash.pieces(found.change)
+    else:
+        pieces = cash.pieces(found.change)
+        assert sum(piece * count for piece, count in pieces.items()) == found.change.minor
 
 
 @given(sales())
@@ -212,8 +219,9 @@ def test_however_a_sale_is_cut_into_refunds_they_undo_it(drawn: tuple[Sale, str]
         parts.append(refunded(sale, earlier=parts, means="card"))
     assert set(summed([sale, *parts]).values()) <= {0}
     for part in parts:
-        cash = sum(one.amount for one in part.tenders if one.means == "cash")
-        assert cash % cash_of(sale.currency, country).step == 0
+        paid = sum(one.amount for one in part.tenders if one.means == "cash")
+        cash = cash_of(sale.currency, country)
+        assert paid % cash.step == 0 or abs(paid) <= cash.exact
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=8, unique=True).flatmap(
