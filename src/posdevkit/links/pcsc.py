@@ -74,10 +74,10 @@ class PcscLink:
             await in_thread(lambda: _let_go(connection), name=_NAME)
 
     def _connect(self) -> tuple[Any, bytes]:
-        system, wrong = _need("smartcard.System"), _need("smartcard.Exceptions")
+        system, wrong = _need("smartcard.System"), _failures()
         try:
             readers = {str(reader): reader for reader in system.readers()}
-        except wrong.SmartcardException as problem:
+        except wrong as problem:
             raise Disconnected(
                 f"{self._url}: the card service does not answer ({problem})",
                 remedy="Start it: on Linux install and start pcscd.",
@@ -105,7 +105,7 @@ class PcscLink:
                 connection.connect()
             except wrong.NoCardException as problem:
                 raise Disconnected(f"{self._url}: no card is in the reader", remedy="Put the card on it.") from problem
-            except wrong.SmartcardException as problem:
+            except _failures() as problem:
                 if time.monotonic() > end:
                     raise Disconnected(f"{self._url}: the card does not answer ({problem})") from problem
                 time.sleep(_WAKING_STEP_SECONDS)
@@ -115,7 +115,7 @@ class PcscLink:
     def _transmit(self, connection: Any, command: bytes) -> bytes:
         try:
             data, *status = connection.transmit(list(command))
-        except _need("smartcard.Exceptions").SmartcardException as problem:
+        except _failures() as problem:
             # Its text may quote what was sent, which can be a card's number.
             raise Disconnected(
                 f"{self._url}: the card was taken away", remedy="Put it back and begin anew."
@@ -125,18 +125,24 @@ class PcscLink:
 
 def card_readers() -> list[str]:
     """The names of the readers that are there now; none where no card service runs. It blocks. Raises MissingExtra."""
-    system, wrong = _need("smartcard.System"), _need("smartcard.Exceptions")
+    system = _need("smartcard.System")
     try:
         return [str(reader) for reader in system.readers()]
-    except wrong.SmartcardException:
+    except _failures():
         return []
 
 
 def _let_go(connection: Any) -> None:
     try:
         connection.release()  # with its line to the service, which only the collector would give back else
-    except _need("smartcard.Exceptions").SmartcardException:
+    except _failures():
         pass  # the card or the reader has gone
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """pyscard's own errors, and those of the service's client library, which are no kin of them."""
+    own = _need("smartcard.Exceptions").SmartcardException
+    return own, _need("smartcard.pcsc.PCSCExceptions").BaseSCardException
 
 
 def _need(module: str) -> ModuleType:

@@ -6,6 +6,7 @@ The driver listens on every address, so this rung runs in a network that is the 
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import struct
 import subprocess
@@ -170,3 +171,17 @@ async def test_readers_without_card_or_name(card_service: None) -> None:
         await PcscLink(parse_url("pcsc://ACR122U")).open(Deadline.after(SOON))
     with pytest.raises(BadUrl, match="could be any of"):
         await PcscLink(parse_url("pcsc://Virtual")).open(Deadline.after(SOON))
+
+
+async def test_where_no_service_runs_there_are_no_readers() -> None:
+    """In a process of its own, which looks for the service where there is none."""
+    asks = "from posdevkit.links.pcsc import card_readers; print(card_readers())"
+    done = subprocess.run(
+        [sys.executable, "-c", asks],
+        env={**os.environ, "PCSCLITE_CSOCK_NAME": "/nowhere/pcscd.comm"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    )
+    assert done.stdout == "[]\n"
