@@ -82,11 +82,15 @@ def pyscard(monkeypatch: pytest.MonkeyPatch) -> None:
 
     class NoCardException(SmartcardException): ...
 
+    class BaseSCardException(Exception): ...
+
     names = {"SmartcardException": SmartcardException, "NoCardException": NoCardException}
     contents: dict[str, dict[str, object]] = {
         "": {},
         ".System": {"readers": lambda: [Reader()]},
         ".Exceptions": {**names},
+        ".pcsc": {},
+        ".pcsc.PCSCExceptions": {"BaseSCardException": BaseSCardException},
     }
     for module, content in contents.items():
         made = ModuleType(f"smartcard{module}")
