@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from posdevkit.paper import render_job
 from posdevkit.profiles import load_profile
 from posdevkit_emulators.bench import EmulatedReceiptPrinter
 from posdevkit_emulators.printers import What
+from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
 
 TM = load_profile("epson-tm-t88v")
 
@@ -252,6 +254,30 @@ def test_nobody_there_is_told_by_its_name() -> None:
         p.open()
     assert caught.value.__cause__ is not None
     p.open(raise_not_found=False)
+
+
+def test_what_did_not_reach_the_printer_stays_gathered(make_receipt_printer: MakeReceiptPrinter) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    p = Network("127.0.0.1", port, profile="TM-T88V")
+    p.textln("once")
+    with pytest.raises(exceptions.DeviceNotFoundError):
+        p.flush()
+    printer = make_receipt_printer(port=port)
+    p.cut()
+    p.close()
+    assert printer.ticket().text.count("once") == 1
+
+
+def test_flipped_and_smoothed_lines_end_with_the_defaults() -> None:
+    p = dummy()
+    p.set(flip=True, smooth=True)
+    p.textln("a")
+    p.set_with_default()
+    p.textln("b")
+    output = p.output
+    assert output.index(b"\x1b{\x01") < output.index(b"a\n") < output.index(b"\x1b{\x00") < output.index(b"b\n")
+    assert output.index(b"\x1db\x01") < output.index(b"a\n") < output.index(b"\x1db\x00") < output.index(b"b\n")
 
 
 def test_usb_and_serial_are_urls() -> None:

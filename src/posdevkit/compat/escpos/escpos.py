@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, Self, cast
 from posdevkit.devices.compose import compose
 from posdevkit.documents import Align, Font, Receipt, Span, Symbology, plain
 from posdevkit.errors import Disconnected
-from posdevkit.events import Outcome, Paper
+from posdevkit.events import Delivery, Outcome, Paper
 
 from .carrier import Carrier, end
 from .exceptions import (
@@ -90,13 +90,19 @@ class Escpos:
     def flush(self) -> Outcome | None:
         """Print what has been gathered as one job; its outcome, None where there was nothing or no printer to tell it.
 
-        An unfinished line waits for its end, as it does in a printer.
+        An unfinished line waits for its end, as it does in a printer. What provably did not reach the printer stays
+        gathered; what may lie on paper is never sent again.
         """
         receipt, self._receipt = self._receipt, Receipt()
         if not len(receipt):
             return None
         with translated():
-            return self._carrier.print(receipt)
+            try:
+                return self._carrier.print(receipt)
+            except Disconnected as problem:
+                if problem.outcome is None or problem.outcome.delivery is Delivery.NONE:
+                    self._receipt = receipt + self._receipt
+                raise
 
     @classmethod
     def is_usable(cls) -> bool:
@@ -192,6 +198,8 @@ class Escpos:
             underline=style.underline if underline is None else bool(underline),
             invert=style.invert if invert is None else invert,
             font=style.font if font is None else _FONTS[self.profile.get_font(font)],
+            smooth=style.smooth if smooth is None else smooth,
+            upside_down=style.upside_down if flip is None else flip,
         )
         if align is not None:
             if align.lower() not in ("left", "center", "right"):
@@ -201,10 +209,6 @@ class Escpos:
             where = self._look.align  # as in a printer: only at the start of a line
         self._look = Look(style, where)
         del density
-        if smooth is not None:
-            self._raw(b"\x1db" + bytes((smooth,)))
-        if flip is not None and not self._line:
-            self._raw(b"\x1b{" + bytes((flip,)))
 
     def set_with_default(
         self,
@@ -216,8 +220,8 @@ class Escpos:
         height: int = 1,
         density: int = 9,
         invert: bool = False,
-        smooth: bool | None = None,
-        flip: bool | None = None,
+        smooth: bool = False,
+        flip: bool = False,
         normal_textsize: bool = True,
         double_width: bool = False,
         double_height: bool = False,
