@@ -2,13 +2,15 @@
 
 Where models differ, the two are made alike first: the line spacing is told to be the same (30 dots for Epson's, 4 mm
 for Star's), and so are fonts, code pages and dots, which are the profile's. Left out is what Star has no words for:
-sizes beyond six, modules beyond eight dots, readable characters above a barcode, ITF with narrow bars of three dots.
+sizes beyond six, modules beyond eight dots, readable characters above a barcode, ITF with narrow bars of three dots;
+and what ESC/POS never sends as pairs of digits in CODE128, since the two bytes would be a real-time command.
 In raster mode nothing is executed without a row, so a cut with nothing before it comes after a white one.
 Pictures in Star Line Mode come in bands of 24 rows, so that paper is up to 23 rows longer; the rest is the same.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from io import BytesIO
 
@@ -72,7 +74,11 @@ barcodes = st.one_of(
     _bars(Symbology.ITF, _digits(6), (2, 4)),
     _bars(Symbology.CODABAR, _digits(4).map(lambda data: f"A{data}B"), (2, 3, 4)),
     _bars(Symbology.CODE93, st.text("AZ09ab", min_size=1, max_size=6), (2, 3, 4)),
-    _bars(Symbology.CODE128, st.text("Ab%{ 0123456789", min_size=1, max_size=8), (2, 3, 4)),
+    _bars(
+        Symbology.CODE128,
+        st.text("Ab%{ 0123456789", min_size=1, max_size=8).filter(lambda data: not re.search("16(04|05|20)", data)),
+        (2, 3, 4),
+    ),
 )
 elements: st.SearchStrategy[Element] = st.one_of(
     st.builds(Text, words, styles, aligns),

@@ -33,7 +33,8 @@ def _plan(data: str) -> tuple[str, int]:
         from_c = (stay_b[0] + 1, stay_b[1] + 2, "b")
         best["C"].append(min(stay_c, from_c) if stay_c else from_c)
         best["B"].append(min(stay_b, (stay_c[0] + 1, stay_c[1] + 2, "c")) if stay_c else stay_b)
-    start = "C" if best["C"][-1][:2] < best["B"][-1][:2] and best["C"][-1][2] == "C" else "B"
+    # Where both are as short, pairs first: so the standard begins with four digits or more, and so do printers.
+    start = "C" if best["C"][-1][:2] <= best["B"][-1][:2] and best["C"][-1][2] == "C" else "B"
     sets: list[str] = []
     at, current = 0, start
     while at < size:
