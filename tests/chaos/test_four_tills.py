@@ -32,13 +32,13 @@ from tests.systems import KILLED
 
 from .network import relay
 
-pytestmark = pytest.mark.timeout(DAY_SECONDS + 20)
-
 HERE = Path(__file__).parent
 SALES = 25
 TILLS = 4
 DAY_SECONDS = 150
 """Ten times what an idle machine takes: this one may be busy."""
+
+pytestmark = pytest.mark.timeout(DAY_SECONDS + 20)
 PLAIN = ["-m", "posdevkit"]
 CARELESS = [str(HERE / "careless_server.py")]
 
