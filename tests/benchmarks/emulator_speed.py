@@ -52,12 +52,8 @@ def raster_job(pictures: list[bytes]) -> bytes:
 def printed(job: bytes) -> PrintedTicket:
     """The ticket that comes out of a new emulated printer when those bytes have come."""
     model = ReceiptPrinterModel(PROFILE)
-    tickets: list[PrintedTicket] = []
-    for at in range(0, len(job), PIECE):
-        for event in model.receive(job[at : at + PIECE]).events:
-            if event.ticket is not None:
-                tickets.append(event.ticket)
-    (ticket,) = tickets
+    pieces = (model.receive(job[at : at + PIECE]) for at in range(0, len(job), PIECE))
+    (ticket,) = (event.ticket for effects in pieces for event in effects.events if event.ticket is not None)
     return ticket
 
 

@@ -22,6 +22,7 @@ import zxingcpp
 from PIL import Image as Pil
 
 import posdevkit as pos
+from posdevkit.blocking import Job
 from posdevkit.errors import CoverOpen, DeviceError, Offline, PaperOut
 from posdevkit.events import Delivery, Evidence, Paper
 
@@ -171,9 +172,7 @@ def test_the_dots_of_a_picture_arrive_as_they_were(emupos: Emupos) -> None:
     ("fault", "problem"),
     [("paper-out", PaperOut), ("cover-open", CoverOpen), ("offline", Offline)],
 )
-def test_a_job_waits_through_a_fault_and_prints_once(
-    fault: str, problem: type[DeviceError], emupos: Emupos
-) -> None:
+def test_a_job_waits_through_a_fault_and_prints_once(fault: str, problem: type[DeviceError], emupos: Emupos) -> None:
     before = emupos.count
     told: list[str | None] = []
 
@@ -196,11 +195,12 @@ def test_a_deadline_while_the_paper_is_out_raises_and_the_same_job_is_printed_on
         emupos.fault("paper-out")
         with pytest.raises(PaperOut) as raised:
             printer.print(RECEIPT, timeout=1.0)
-        assert raised.value.job is not None
-        assert not raised.value.job.outcome.confirmed
+        job = raised.value.job
+        assert isinstance(job, Job)
+        assert not job.outcome.confirmed
         assert emupos.count == before
         emupos.fault("paper-out", there=False)
-        assert raised.value.job.wait(30).delivery is Delivery.SENT
+        assert job.wait(30).delivery is Delivery.SENT
     emupos.receipt(before + 1)
     assert emupos.count == before + 1
 
