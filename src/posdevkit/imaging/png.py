@@ -17,7 +17,7 @@ _INVERT = bytes(255 - value for value in range(256))
 # Rows are compressed in strips, so that a long ticket needs no second copy of all its dots.
 _STRIP_ROWS = 1024
 _EFFORT = 4
-"""Of zlib, with its strategy for filtered data: on tickets of text half the time of the usual 6, for a tenth more bytes."""
+"""Of zlib, with its strategy for filtered data: for tickets half the time of the usual 6, and a tenth more bytes."""
 
 
 def png_bytes(raster: Raster, *, dpi: int = 203) -> bytes:
