@@ -113,6 +113,15 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         """Kick the drawer that hangs on this printer, after the jobs before it."""
         return call(self._async.open_drawer, pin, timeout=timeout)
 
+    def recover(self, *, timeout: float | None = 10.0) -> PrinterStatus:
+        """Have the printer go on after an error whose cause somebody has removed, such as a jammed cutter.
+
+        It prints on where it stopped (ESC/POS `DLE ENQ` 1); nothing is sent again, and a job that waits is confirmed as
+        ever. Gives the status then. Raises Unsupported for a model without such a command (a Star printer goes on when
+        the cause is gone), the error that is still there (CutterJam, PrinterFault, PaperOut, ...), Disconnected.
+        """
+        return call(self._async.recover, timeout=timeout)
+
     def connect(self, timeout: float | None = 10.0) -> None:
         """Connect now instead of with the first job. Raises Disconnected; does nothing while connected."""
         call(self._async.connect, timeout)

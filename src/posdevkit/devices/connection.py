@@ -370,6 +370,20 @@ class Connection:
         with suppress(TimeoutError):
             await within(Deadline.after(QUESTION_SECONDS, self.clock), asyncio.shield(self._question))
 
+    async def recover(self, deadline: Deadline) -> None:
+        """Have the printer go on after an error, at a command boundary; waits for one, and for the status that follows.
+
+        Raises Disconnected, TimeoutError.
+        """
+        while self.half_sent:  # a command of a job is under way
+            if not await self.changed.wait(deadline):
+                raise TimeoutError
+        told = self.told
+        await within(deadline, self.send(self.session.recovery_request()))
+        while self.up and self.told == told:
+            if not await self.changed.wait(deadline):
+                raise TimeoutError
+
     async def _put(self, request: bytes) -> None:
         with suppress(Disconnected, Closed):  # the loss has been noted, and whoever waits will look
             await self.send(request)

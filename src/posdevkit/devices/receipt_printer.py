@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from posdevkit.documents import Receipt, check_logo_key
-from posdevkit.errors import DeadlineExceeded, PrinterFault, Unsupported, UsageError
-from posdevkit.events import JobEvent, Outcome
+from posdevkit.errors import DeadlineExceeded, Disconnected, PrinterFault, Unsupported, UsageError
+from posdevkit.events import JobEvent, Outcome, PrinterStatus
 from posdevkit.links.base import StreamLink
 from posdevkit.links.url import DeviceUrl
 from posdevkit.profiles import Profile, load_profile
@@ -29,6 +29,7 @@ from .compose import compose_beside, rasterized
 from .job import CarriedJob, Job
 from .logos import LogoRecord, change_logos, checksum, keys_of, list_logos, refuse_missing
 from .queued import QueuedPrinter
+from .troubles import trouble_of
 
 __all__ = ["DEFAULT_PROFILE", "KIND", "ReceiptPrinter", "profile_of"]
 
@@ -215,6 +216,32 @@ class ReceiptPrinter(QueuedPrinter):
     async def open_drawer(self, pin: Literal[2, 5] = 2, *, timeout: float | None = 10.0) -> Outcome:
         """Kick the drawer that hangs on this printer, after the jobs before it."""
         return await self.print(Receipt().drawer(pin), timeout=timeout)
+
+    async def recover(self, *, timeout: float | None = 10.0) -> PrinterStatus:
+        """Have the printer go on after an error whose cause somebody has removed, such as a jammed cutter.
+
+        It prints on where it stopped (ESC/POS `DLE ENQ` 1); nothing is sent again, and a job that waits is confirmed as
+        ever. Gives the status then. Raises Unsupported for a model without such a command (a Star printer goes on when
+        the cause is gone), the error that is still there (CutterJam, PrinterFault, PaperOut, ...), Disconnected.
+        """
+        self._refuse_if_closed()
+        deadline, line = Deadline.after(timeout, self._clock), self._line
+        if not line.up:
+            await line.open(deadline)
+        if line.mute or not line.session.recovery_request():
+            raise Unsupported(
+                f"{self.name}: no command has a {self.profile.model} go on after an error",
+                remedy="Remove the cause; if the printer does not go on then, switch it off and on.",
+            )
+        try:
+            await line.recover(deadline)
+        except TimeoutError:
+            raise (trouble_of(line.status) or DeadlineExceeded)(self.name) from None
+        if not line.up:
+            raise Disconnected(line.reason)
+        if trouble := trouble_of(line.status):
+            raise trouble(self.name)
+        return line.status
 
     async def _reroute(self, job: CarriedJob) -> bool:
         """Hand a job of which not a byte has left to the fallback; False if there is none or it cannot print this."""

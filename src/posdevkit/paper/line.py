@@ -45,7 +45,7 @@ class Line:
     @property
     def empty(self) -> bool:
         """Whether the line still stands at its start: only then some commands take effect."""
-        return not self._runs and self.cursor == 0
+        return self.cursor == 0 and not self._runs
 
     @property
     def blank(self) -> bool:

@@ -87,7 +87,8 @@ def _text(item: TextCells, shapes: Shapes) -> int:
         if room < 0:
             # Only a character wider than the paper's rest comes here; its left part is printed.
             return dots | _clipped(found, -room, item.height, shapes.stride)
-        dots |= found[0] << room
+        if found[0]:  # blanks, half of most receipts, have nothing to lay
+            dots |= found[0] << room
     return dots
 
 

@@ -185,11 +185,11 @@ class Renderer:
         """Print the line if there is one, and feed by its height or `spacing`, whichever is more."""
         line, modes = self.line, self.modes
         self.line = Line(modes.area[1])
-        items = list(line.items(self._y, modes.area, modes.align, modes.upside_down))
-        if items:
-            self._items += items
-            self._inked = self._y + line.height
-        yield from self.advance(max(line.height, spacing))
+        height = line.height
+        if height:
+            self._items += line.items(self._y, modes.area, modes.align, modes.upside_down)
+            self._inked = self._y + height
+        return self.advance(max(height, spacing))
 
     def flush(self) -> Iterator[Step]:
         """Print a half-set line before something that stands by itself."""

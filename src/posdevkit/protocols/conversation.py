@@ -132,6 +132,10 @@ class Conversation(Protocol):
         """Drop what is not yet printed; empty where the model cannot."""
         ...
 
+    def recovery_request(self) -> bytes:
+        """Go on after an error whose cause is removed, where printing stopped; empty where no command does that."""
+        ...
+
     def mend(self, longest: int) -> bytes:
         """What completes, or has the printer drop, a command of at most so many bytes that was cut in two."""
         ...

@@ -22,7 +22,7 @@ from posdevkit.protocols.star.commands import status as asking
 from posdevkit.protocols.vocabulary import Command
 
 from .effects import Effects, Happened, What
-from .receipt import ReceiptPrinterModel
+from .machine import PrinterModel
 from .star_answers import StarAnswers
 
 __all__ = ["StarPrinterModel"]
@@ -56,7 +56,7 @@ class RealtimeScanner:
         self._decoder.clear()
 
 
-class StarPrinterModel(ReceiptPrinterModel):
+class StarPrinterModel(PrinterModel):
     """One Star printer."""
 
     _answers: StarAnswers
@@ -104,14 +104,14 @@ class StarPrinterModel(ReceiptPrinterModel):
 
     def _cancel(self, command: Command) -> None:
         self._answers.etb = 0
-        self._initialize(command)
+        self._start_over(command)
 
     def _tell(self, command: Command) -> None:
         self._answers.in_order(command, self._mechanism.status)
 
 
 _IN_ORDER: Final[Mapping[type[Command], Callable[[StarPrinterModel, Command], None]]] = {
-    text.Initialize: StarPrinterModel._initialize,
+    text.Initialize: StarPrinterModel._start_over,
     text.Cancel: StarPrinterModel._cancel,
     asking.MarkPrinted: StarPrinterModel._mark_printed,
     asking.SetStatusBack: StarPrinterModel._tell,

@@ -114,6 +114,10 @@ class StarSession:
         """Nothing: these printers cannot be told to forget what is not yet printed."""
         return b""
 
+    def recovery_request(self) -> bytes:
+        """Nothing: an error ends when its cause is gone, or when the printer is switched off and on."""
+        return b""
+
     def mend(self, longest: int) -> bytes:
         """NULs complete what has a length, RS a barcode; neither prints anything where nothing waits for it."""
         return bytes(longest) + _END_OF_BARCODE
