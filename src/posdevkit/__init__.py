@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from posdevkit.devices import PaymentKind as PaymentKind
     from posdevkit.devices import PaymentState as PaymentState
     from posdevkit.devices import State as State
+    from posdevkit.devices.preview import Preview as Preview
     from posdevkit.devices.preview import preview as preview
     from posdevkit.discovery import DeviceCame as DeviceCame
     from posdevkit.discovery import DeviceGone as DeviceGone
@@ -208,7 +209,7 @@ _HOMES = {
     "contract": "Campaign Customer Sale ShiftClosed",
     "counter": "JournalReport Sold",
     "devices": "Card DeviceStats GarbledSwipe Payment PaymentKind PaymentState State",
-    "devices.preview": "preview",
+    "devices.preview": "Preview preview",
     "discovery": "DeviceCame DeviceGone Found Survey",
     "doctor": "Diagnosis Finding PluggedIn Severity udev_rules write_bundle",
     "documents": (

@@ -159,6 +159,7 @@ def test_preview(tmp_path: Path) -> None:
     assert "generic-58mm: 384 x " in out
     assert out.count("Smørrebrød") == 2
     assert (tmp_path / "receipt.png").read_bytes().startswith(b"\x89PNG")
+    assert "Smørrebrød" in (tmp_path / "receipt.html").read_text("utf-8")
 
 
 def test_emulator_in_tests() -> None:

@@ -31,7 +31,9 @@ def register(commands: Commands[Parser]) -> None:
     parser.add_argument("--json", action="store_true", help="the result, or the error, as one JSON object")
     parser.add_argument("--dry-run", action="store_true", help="connect to nothing; show the receipt as text")
     parser.add_argument(
-        "--out", metavar="PATH", help="with --dry-run: write a picture (.png), text (.txt) or the job's bytes instead"
+        "--out",
+        metavar="PATH",
+        help="with --dry-run: write a picture (.png), text (.txt), a page for mails (.html) or the job's bytes instead",
     )
     parser.set_defaults(run=_run)
 

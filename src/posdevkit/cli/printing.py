@@ -6,11 +6,13 @@ import argparse
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 from posdevkit.aio import Shop as AioShop
 from posdevkit.blocking import Job, Shop
 from posdevkit.devices.compose import Composed, compose
+from posdevkit.devices.preview import Preview, preview_of
 from posdevkit.documents import Receipt
 from posdevkit.errors import DeviceError, PosError, UsageError
 from posdevkit.errors.texts import message, remedy
@@ -143,7 +145,7 @@ def _note_findings(findings: Iterable[Finding]) -> None:
 def _dry_run(receipt: Receipt, profile: Profile, args: argparse.Namespace) -> int:
     composed = compose(receipt, profile)
     if args.out is not None:
-        write_file(args.out, _preview(composed, profile, args.out))
+        write_file(args.out, _file(preview_of(receipt, composed, profile), composed, args.out))
     if args.json:
         facts: dict[str, Json] = {
             "ok": True,
@@ -157,29 +159,28 @@ def _dry_run(receipt: Receipt, profile: Profile, args: argparse.Namespace) -> in
         return exits.OK
     _note_findings(composed.findings)
     if args.out is None:
-        say(_text(composed, profile).rstrip("\n"))
+        say(preview_of(receipt, composed, profile).text().rstrip("\n"))
     note(f"Dry run: {len(composed.compiled.data):,} bytes for {profile.name}; nothing was sent.")
     return exits.OK
 
 
-def _text(composed: Composed, profile: Profile) -> str:
-    from posdevkit.paper import render_job
-
-    return "\n".join([ticket.text() for ticket in render_job(composed.compiled.data, profile)])
-
-
-def _preview(composed: Composed, profile: Profile, path: str) -> bytes:
+def _file(shown: Preview, composed: Composed, path: str) -> bytes:
     """What a file of that name should hold."""
-    if path.lower().endswith(".txt"):
-        return _text(composed, profile).encode("utf-8")
-    if not path.lower().endswith(".png"):
-        return composed.compiled.data
-    from posdevkit.paper import render_job
+    match Path(path).suffix.lower():
+        case ".txt":
+            return shown.text().encode("utf-8")
+        case ".html" | ".htm":
+            return shown.html(Path(path).stem).encode("utf-8")
+        case ".png":
+            return _picture(shown)
+        case _:
+            return composed.compiled.data
 
-    tickets = render_job(composed.compiled.data, profile)
-    if len(tickets) != 1:
+
+def _picture(shown: Preview) -> bytes:
+    if len(shown) != 1:
         raise UsageError(
-            f"{len(tickets)} tickets do not fit into one picture",
-            remedy="Write the bytes (--out job.bin) and use 'posdevkit render'.",
+            f"{len(shown)} tickets do not fit into one picture",
+            remedy="Write the bytes (--out job.bin) and use 'posdevkit render', or write a page (--out receipt.html).",
         )
-    return tickets[0].png(paper=True)
+    return shown.png(paper=True)

@@ -184,15 +184,29 @@ def test_a_dry_run_shows_and_writes_without_a_printer(folder: Path, run: Run) ->
     assert shown.code == 0
     assert "Café Ærø" in shown.out
     assert "nothing was sent" in shown.err
-    for name in ("out.png", "out.txt", "out.bin"):
+    for name in ("out.png", "out.txt", "out.html", "out.bin"):
         assert run("print", folder / "receipt.json", "--dry-run", "--out", folder / name).code == 0
     assert (folder / "out.png").read_bytes().startswith(b"\x89PNG")
     assert "Café Ærø" in (folder / "out.txt").read_text("utf-8")
+    page = (folder / "out.html").read_text("utf-8")
+    assert "Café Ærø" in page
+    assert "<title>out</title>" in page
     job = (folder / "out.bin").read_bytes()
     facts = run("print", folder / "receipt.json", "--dry-run", "--json").json
     assert facts["bytes_total"] == len(job)
     rendered = run("render", folder / "out.bin", "--text")
     assert "Café Ærø" in rendered.out
+
+
+def test_two_tickets_are_a_page_but_no_picture(folder: Path, run: Run) -> None:
+    (folder / "two.receipt").write_text("one\n=\ntwo\n=\n", "utf-8")
+    assert run("print", folder / "two.receipt", "--dry-run", "--out", folder / "two.html").code == 0
+    page = (folder / "two.html").read_text("utf-8")
+    assert page.index(">one</p>") < page.index(">two</p>")
+    done = run("print", folder / "two.receipt", "--dry-run", "--out", folder / "two.png")
+    assert done.code == 2
+    assert "--out receipt.html" in done.err
+    assert not (folder / "two.png").exists()
 
 
 def test_a_trace_is_recorded(

@@ -62,7 +62,8 @@ def copy_below(compiled: Compiled, heading: bytes) -> Compiled:
 def _pulses(compiled: Compiled) -> list[tuple[int, int]]:
     """Where the job opens a drawer. The whole job is read at once: in raster mode letters are not text."""
     decoder = Decoder(limit=len(compiled.data) + 1)  # so that no command is dropped for its length
-    decoder.lengths = lengths = []
+    lengths: list[int] = []
+    decoder.lengths = lengths
     commands = decoder.feed(compiled.data)
     found, at, strange = [], 0, -1
     for command, length in zip(commands, lengths, strict=True):
