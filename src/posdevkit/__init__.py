@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from posdevkit.documents import Label as Label
     from posdevkit.documents import Line as Line
     from posdevkit.documents import Logo as Logo
+    from posdevkit.documents import PdfPage as PdfPage
     from posdevkit.documents import QrCode as QrCode
     from posdevkit.documents import Raster as Raster
     from posdevkit.documents import Raw as Raw
@@ -213,8 +214,8 @@ _HOMES = {
     "discovery": "DeviceCame DeviceGone Found Survey",
     "doctor": "Diagnosis Finding PluggedIn Severity udev_rules write_bundle",
     "documents": (
-        "Barcode Box Buzzer Cell Column Columns Cut Drawer Feed Image Label Line Logo QrCode Raster Raw Receipt "
-        "Rule Spacing Span Style Symbol Symbology Text"
+        "Barcode Box Buzzer Cell Column Columns Cut Drawer Feed Image Label Line Logo PdfPage QrCode Raster Raw "
+        "Receipt Rule Spacing Span Style Symbol Symbology Text"
     ),
     "documents.json": "receipt_from_json receipt_to_json",
     "documents.label_json": "label_from_json",

@@ -44,7 +44,7 @@ _EVIDENCE: Final = {
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command; gives the exit code, raises PosError."""
-    receipt = read_receipt(args.file)
+    receipt = read_receipt(args.file, args.page)
     if args.dry_run:
         return _dry_run(receipt, chosen_profile(args), args)
     if args.out is not None:

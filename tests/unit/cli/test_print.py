@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from posdevkit_emulators.bench import EmulatedReceiptPrinter
 from posdevkit_emulators.printers.effects import What
@@ -207,6 +208,28 @@ def test_two_tickets_are_a_page_but_no_picture(folder: Path, run: Run) -> None:
     assert done.code == 2
     assert "--out receipt.html" in done.err
     assert not (folder / "two.png").exists()
+
+
+def test_a_page_of_a_pdf(folder: Path, run: Run, receipt_printer: EmulatedReceiptPrinter) -> None:
+    first, second = Image.new("L", (72, 36), 0), Image.new("L", (72, 72), 0)
+    first.save(folder / "one.pdf", resolution=72)
+    first.save(folder / "two.pdf", resolution=72, save_all=True, append_images=[second])
+    to = ("--to", receipt_printer.url, "--profile", "epson-tm-t88v")
+    assert run("print", folder / "one.pdf", *to).code == 0
+    assert run("print", folder / "two.pdf", *to, "--page", "2").code == 0
+    tickets = [receipt_printer.ticket(number).text for number in (1, 2)]
+    assert tickets == ["[image 512x256]\n", "[image 512x512]\n"]
+    taken = receipt_printer.bytes_taken
+    for words, told in (
+        (("two.pdf",), "two.pdf has 2 pages"),
+        (("two.pdf", "--page", "3"), "no page 3, it has 2"),
+        (("two.pdf", "--page", "0"), "not a whole number from 1"),
+        (("note.txt", "--page", "1"), "--page goes with a PDF"),
+    ):
+        done = run("print", folder / words[0], *words[1:], *to)
+        assert done.code == 2
+        assert told in done.err
+    assert receipt_printer.bytes_taken == taken
 
 
 def test_a_trace_is_recorded(
