@@ -224,9 +224,9 @@ async def reprint_job(desk: Desk, request: Request) -> Answer:
     """Print a copy, marked as one, as a person asks."""
     lent = _mine(desk, request)
     body = request.fields(("by",), ("language",))
-    by, language = _person(body["by"]), body.choice("language", _LANGUAGES, "")
+    by, language = _person(body["by"]), body.choice("language", _LANGUAGES, None)
     wait = request.seconds("wait", LONGEST_WAIT)
-    job = await _queue(lent).reprint(request.path["key"], by=by, language=cast(Language, language) or None)
+    job = await _queue(lent).reprint(request.path["key"], by=by, language=language)
     if wait:
         job = await _waited(desk, lent, job.key, wait)
     return Answer(_job(lent, job, request), 201)
