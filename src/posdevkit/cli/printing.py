@@ -36,6 +36,7 @@ _EVIDENCE: Final = {
     Evidence.NONE: "nothing proves that it was printed",
     Evidence.PROCESS_ID: "the printer returned the job's id after printing it",
     Evidence.ETB: "the printer's counter moved after printing it",
+    Evidence.PRINT_END: "the printer returned the job's number after printing it",
     Evidence.IN_ORDER_STATUS: "the printer processed it, which does not prove that it was printed",
     Evidence.LABEL_COUNTER: "the printer's label counter moved",
     Evidence.CLEARED: "the printer dropped the rest",
