@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from posdevkit.devices import PaymentKind as PaymentKind
     from posdevkit.devices import PaymentState as PaymentState
     from posdevkit.devices import State as State
+    from posdevkit.devices.preview import Preview as Preview
     from posdevkit.devices.preview import preview as preview
     from posdevkit.discovery import DeviceCame as DeviceCame
     from posdevkit.discovery import DeviceGone as DeviceGone
@@ -80,6 +81,7 @@ if TYPE_CHECKING:
     from posdevkit.documents import Label as Label
     from posdevkit.documents import Line as Line
     from posdevkit.documents import Logo as Logo
+    from posdevkit.documents import PdfPage as PdfPage
     from posdevkit.documents import QrCode as QrCode
     from posdevkit.documents import Raster as Raster
     from posdevkit.documents import Raw as Raw
@@ -208,12 +210,12 @@ _HOMES = {
     "contract": "Campaign Customer Sale ShiftClosed",
     "counter": "JournalReport Sold",
     "devices": "Card DeviceStats GarbledSwipe Payment PaymentKind PaymentState State",
-    "devices.preview": "preview",
+    "devices.preview": "Preview preview",
     "discovery": "DeviceCame DeviceGone Found Survey",
     "doctor": "Diagnosis Finding PluggedIn Severity udev_rules write_bundle",
     "documents": (
-        "Barcode Box Buzzer Cell Column Columns Cut Drawer Feed Image Label Line Logo QrCode Raster Raw Receipt "
-        "Rule Spacing Span Style Symbol Symbology Text"
+        "Barcode Box Buzzer Cell Column Columns Cut Drawer Feed Image Label Line Logo PdfPage QrCode Raster Raw "
+        "Receipt Rule Spacing Span Style Symbol Symbology Text"
     ),
     "documents.json": "receipt_from_json receipt_to_json",
     "documents.label_json": "label_from_json",

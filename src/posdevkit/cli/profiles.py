@@ -10,7 +10,7 @@ from .console import Json, clean, say, write_json
 from .parsing import Commands, Parser
 
 if TYPE_CHECKING:
-    from posdevkit.profiles import Profile
+    from posdevkit.profiles import Completion, Profile
 
 __all__ = ["register"]
 
@@ -63,7 +63,13 @@ def _model(profile: Profile) -> str:
 def _show(profile: Profile) -> None:
     say(f"{profile.name}: {_model(profile)}")
     cutter = profile.cutter
-    proofs = {"process_id": "yes, by process id", "in_order_status": "no, tells only that it processed", "none": "no"}
+    proofs: dict[Completion, str] = {
+        "process_id": "yes, by process id",
+        "etb": "yes, by the counter of ETB",
+        "print_end": "yes, by the number in ESC GS ETX",
+        "in_order_status": "no, tells only that it processed",
+        "none": "no",
+    }
     rows = {
         "checked": _VERIFIED[profile.verified],
         "paper": f"{profile.paper_mm} mm, {profile.width} dots at {profile.dpi} dpi",

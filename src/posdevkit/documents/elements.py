@@ -42,6 +42,7 @@ __all__ = [
     "Image",
     "Line",
     "Logo",
+    "PdfPage",
     "QrCode",
     "Raw",
     "Rule",
@@ -245,14 +246,28 @@ class Spacing:
 
 
 @dataclass(frozen=True, slots=True)
-class Image:
-    """A picture: a path, the bytes of a picture file, or a Pillow image. Read when the receipt is printed."""
+class PdfPage:
+    """One page of a PDF, which is a path or the file's bytes; the first page is 1. Read when the receipt is printed."""
 
-    source: str | Path | bytes | PilImage = field(repr=False)
+    source: str | Path | bytes = field(repr=False)
+    page: int = 1
+
+    def __post_init__(self) -> None:
+        if self.page < 1:
+            raise BadDocument(f"the pages of a PDF begin with 1, not {self.page}")
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture: a path, the bytes of a picture file, a Pillow image, or a page of a PDF. Read when the receipt is
+    printed."""
+
+    source: str | Path | bytes | PilImage | PdfPage = field(repr=False)
     align: Align = "center"
     dither: Dither = "floyd-steinberg"
     width: int | None = None
-    """Width on paper in dots; None keeps the picture's own and shrinks it to the print width if it is wider."""
+    """Width on paper in dots; None keeps the picture's own and shrinks it to the print width if it is wider. A page has
+    no dots of its own: None makes it as wide as the paper."""
 
     def __post_init__(self) -> None:
         if self.width is not None and self.width < 1:

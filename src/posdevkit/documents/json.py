@@ -35,6 +35,7 @@ from .elements import (
     Image,
     Line,
     Logo,
+    PdfPage,
     QrCode,
     Raw,
     Rule,
@@ -194,8 +195,9 @@ def _image(found: Fields, folder: Path | None) -> Element:
         if not _BASE64.fullmatch(data):
             found["data"].fail("is not base64")
         source = base64.b64decode(data)
+    picture = PdfPage(source, found["page"].integer()) if "page" in found else source
     dither = found.choice("dither", _DITHER, "floyd-steinberg")
-    return Image(source, _align(found, "center"), dither, found.get("width", Node.integer, None))
+    return Image(picture, _align(found, "center"), dither, found.get("width", Node.integer, None))
 
 
 def _logo(found: Fields, _folder: Path | None) -> Element:
@@ -273,7 +275,7 @@ _READERS: dict[str, _Reader] = {
     "box": (["elements"], [], _box),
     "rule": ([], ["char", *_STYLE], _rule),
     "spacing": ([], ["dots"], _spacing),
-    "image": ([], ["path", "data", "align", "dither", "width"], _image),
+    "image": ([], ["path", "data", "page", "align", "dither", "width"], _image),
     "logo": (["key"], ["scale", "align"], _logo),
     "barcode": (["data"], ["symbology", "height", "module", "text", "align"], _barcode),
     "qr": (["data"], ["module", "level", "align"], _qr),
@@ -360,6 +362,8 @@ class _Savable(Protocol):
 
 
 def _source(source: object) -> dict[str, object]:
+    if isinstance(source, PdfPage):
+        return _source(source.source) | {"page": source.page}
     if isinstance(source, str | Path):
         return {"path": Path(source).as_posix()}
     if isinstance(source, _Savable):

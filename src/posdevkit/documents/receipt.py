@@ -27,6 +27,7 @@ from .elements import (
     Image,
     Line,
     Logo,
+    PdfPage,
     QrCode,
     Raw,
     Rule,
@@ -192,6 +193,21 @@ class Receipt:
     ) -> Receipt:
         """A picture (path, a picture file's bytes or a Pillow image), at most as wide as the paper; `width` in dots."""
         return self.add(Image(source, align, dither, width))
+
+    def pdf_page(
+        self,
+        source: str | Path | bytes,
+        page: int = 1,
+        *,
+        align: Align = "center",
+        dither: Dither = "floyd-steinberg",
+        width: int | None = None,
+    ) -> Receipt:
+        """A page of a PDF (path or the file's bytes) as a picture, as wide as the paper or `width` dots.
+
+        `dither="threshold"` keeps letters sharp where a page holds no photos. Needs the extra `pdf`.
+        """
+        return self.add(Image(PdfPage(source, page), align, dither, width))
 
     def logo(self, key: str, *, scale: Literal[1, 2] = 1, align: Align = "center") -> Receipt:
         """A picture that the printer keeps; `ReceiptPrinter.store_logo` brings it there, once."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from posdevkit.documents import Font, Raster
+
+if TYPE_CHECKING:
+    from posdevkit.imaging.pixels import Pixels
 
 __all__ = [
     "CellStyle",
@@ -186,3 +190,15 @@ class Ticket:
         from .picture import paper_png, plain_png
 
         return paper_png(self) if paper else plain_png(self, margin)
+
+    def image(self, *, paper: bool = False) -> Pixels:
+        """The same as a Pillow image. Raises MissingExtra without Pillow."""
+        from posdevkit.imaging.pixels import pillow_image
+
+        return pillow_image(self.png(paper=paper))
+
+    def html(self, title: str = "") -> str:
+        """A page of its own, for mails and browsers: see `html_page`."""
+        from .html import html_page
+
+        return html_page((self,), title)

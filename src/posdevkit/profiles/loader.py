@@ -137,6 +137,9 @@ def _of_another_language(profile: Profile) -> str:
     claims: dict[str, str] = {f"graphics = {profile.graphics!r}": profile.graphics}
     if profile.completion != "none":
         claims[f"completion = {profile.completion!r}"] = profile.completion
+    if profile.language == "star-graphic" and profile.completion == "print_end":
+        # There ESC GS ETX begins and ends documents, and counts nothing (Graphic Mode specifications, p. 20).
+        return "completion = 'print_end'"
     escpos = profile.language == "escpos"
     return next((claim for claim, value in claims.items() if (value in _ONLY_ESCPOS) != escpos), "")
 

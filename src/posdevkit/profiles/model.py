@@ -23,7 +23,7 @@ __all__ = [
 Verified = Literal["device", "peer", "manual", "none"]
 """How a profile was checked: on the device, by other people's software, against the manual, or not at all."""
 
-Completion = Literal["process_id", "etb", "in_order_status", "none"]
+Completion = Literal["process_id", "etb", "print_end", "in_order_status", "none"]
 """What the model offers as proof that a job is through: `GS ( H` 48, Star's counter of ETB, `GS r`, or nothing."""
 
 BuzzerCommand = Literal["esc_b", "esc_paren_a"]

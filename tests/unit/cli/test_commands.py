@@ -73,6 +73,9 @@ def test_profiles_are_listed_with_how_they_were_checked(run: Run) -> None:
     assert "512 dots at 180 dpi" in one.out
     assert "source" in one.out
     assert run("profiles", "epson-tm-t88v", "--json").json["width"] == 512
+    for name in profile_names():  # each kind of printer has its words
+        assert run("profiles", name).code == 0
+    assert "by the counter of ETB" in run("profiles", "star-tsp100").out
 
 
 def test_a_profile_of_ones_own(run: Run, tmp_path: Path) -> None:

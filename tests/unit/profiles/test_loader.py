@@ -218,3 +218,11 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     path.write_bytes(b'vendor = "\xe6"\n')
     with pytest.raises(BadProfile, match="not UTF-8"):
         load_profile(path)
+
+
+def test_only_printers_of_characters_return_a_number() -> None:
+    assert load_profile("star-tsp650ii", {"completion": "print_end"}).completion == "print_end"
+    with pytest.raises(BadProfile, match="language = 'star-graphic' does not know completion = 'print_end'"):
+        load_profile("star-tsp100", {"completion": "print_end"})
+    with pytest.raises(BadProfile, match="language = 'escpos' does not know completion = 'print_end'"):
+        load_profile("generic-80mm", {"completion": "print_end"})
