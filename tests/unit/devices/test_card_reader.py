@@ -59,7 +59,7 @@ async def test_a_loop_that_stands_still_within_a_swipe_does_not_cut_it() -> None
         reading = asyncio.create_task(reader.read(timeout=5))
         await bench.send(ONE.encode())
         await asyncio.sleep(0.05)
-        time.sleep(0.6)  # noqa: ASYNC251  # another task of the program
+        time.sleep(0.6)  # another task of the program
         await bench.send(TWO.encode() + b"\r")
         card = await reading
         assert isinstance(card, Card)

@@ -136,7 +136,7 @@ async def test_a_loop_that_stands_still_within_a_code_does_not_cut_it(wire: str)
         scans = scanner.scans()
         await bench.send(whole[:middle])
         await asyncio.sleep(0.02)
-        time.sleep(0.2)  # noqa: ASYNC251  # another task of the program
+        time.sleep(0.2)  # another task of the program
         await bench.send(whole[middle:])
         assert (await scans.get(5)).text == "4006381333931"
 

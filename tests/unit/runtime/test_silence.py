@@ -47,7 +47,7 @@ async def test_what_waits_when_a_late_loop_looks_is_no_silence() -> None:
         task = asyncio.create_task(heard(lambda: read(near), Deadline.after(0.02)))
         await asyncio.sleep(0)
         os.write(far, b"late")
-        time.sleep(0.05)  # noqa: ASYNC251  # the deadline passes while the loop stands still
+        time.sleep(0.05)  # the deadline passes while the loop stands still
         assert await task == b"late"
 
 
