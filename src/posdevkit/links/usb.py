@@ -2,9 +2,9 @@
 
 pyusb blocks, so each opening has a thread of its own that alone touches the device. It offers bytes in chunks, larger
 ones while they are taken, and reads between some, because a printer out of paper stops taking bytes exactly when its
-status matters. After traffic it reads without a pause for a while, at first for short moments, since the next piece of a
-job waits for their end; then it sleeps, looks for news of the printer ever less often, down to every 0.8 s, and wakes at
-once for something to send.
+status matters. After traffic it reads without a pause for a while, at first for short moments, since the next piece of
+a job waits for their end; then it sleeps, looks for news of the printer ever less often, down to every 0.8 s, and wakes
+at once for something to send.
 """
 
 from __future__ import annotations
