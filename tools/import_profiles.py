@@ -271,9 +271,8 @@ def facts_of(row: Row, db: Facts | None, rpe: Facts | None, mapping: list[str | 
         yield f"qr = {str(able['qrcode']['supported']).lower()}"
     lines = able.get("cutter", {}).get("feed")
     cuts = (bool(has.get("paperFullCut", True)), bool(has.get("paperPartCut", True)))
-    if (rpe is not None and lines is None) or not any(cuts):
-        if "cutter" not in row.says:
-            yield "cutter = false"
+    if ((rpe is not None and lines is None) or not any(cuts)) and "cutter" not in row.says:
+        yield "cutter = false"
     if not star or row.db == "TSP800" or rpe is not None:
         yield "\n[fonts]"
         cells = fonts(row, db, rpe, width)

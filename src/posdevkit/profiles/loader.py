@@ -124,7 +124,7 @@ def _checked(raw: Mapping[str, object], place: str, text: str) -> dict[str, obje
 
 
 def _build(name: str, values: Mapping[str, object], overrides: Mapping[str, object]) -> Profile:
-    values = OF_ONE_MODEL | values | _checked(overrides, f"options for {name}", "")
+    values = {**OF_ONE_MODEL, **values, **_checked(overrides, f"options for {name}", "")}
     if missing := [key for key in KEYS if key not in values]:
         raise BadProfile(
             f"{name}: missing {', '.join(missing)}", remedy="Add the keys, or inherit from a profile that has them."

@@ -230,12 +230,13 @@ def test_ends_are_where_one_operation_stops_and_the_next_begins() -> None:
 def test_a_picture_in_columns_for_models_without_raster() -> None:
     columns = replace(WIDE, graphics="esc_star")
     # Two columns of 25 rows: the first black on the left, the second row by row; the last row stands in a band of its
-    # own. ESC 3 24 keeps the bands together, ESC * 33 has 24 dots to a column and every dot across (Epson esc_asterisk).
+    # own. ESC 3 24 keeps the bands together, ESC * 33 has 24 dots to a column and every dot across (Epson
+    # esc_asterisk).
     picture = Raster(2, 25, b"\x80" * 24 + b"\x40")
     sent = compile_job([PrintRaster(picture, "left"), line(b"a")], columns).data[2:].replace(GUARD, b"")
     bands = b"\x1b*\x21\x02\x00\xff\xff\xff\0\0\0\n" + b"\x1b*\x21\x02\x00\0\0\0\x80\0\0\n"
     assert sent == b"\x1b3\x18" + bands + b"\x1b2" + b"\x1bt\x00a\n"
-    spaced = [SpaceLines(40), PrintRaster(picture, "left")]
+    spaced: list[Operation] = [SpaceLines(40), PrintRaster(picture, "left")]
     assert compile_job(spaced, columns).data.endswith(bands + b"\x1b3\x28")
 
 
