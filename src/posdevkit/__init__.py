@@ -157,6 +157,7 @@ if TYPE_CHECKING:
     from posdevkit.events import Outcome as Outcome
     from posdevkit.events import Paper as Paper
     from posdevkit.events import PrinterStatus as PrinterStatus
+    from posdevkit.events import ProfileChosen as ProfileChosen
     from posdevkit.events import StatusChanged as StatusChanged
     from posdevkit.money import Money as Money
     from posdevkit.printqueue import Keeping as Keeping
@@ -230,6 +231,7 @@ _HOMES = {
     ),
     "events": (
         "Delivery DeviceEvent Evidence Fault JobEvent JobState LinkLost LinkRestored Outcome Paper PrinterStatus "
+        "ProfileChosen "
         "StatusChanged"
     ),
     "money": "Money",

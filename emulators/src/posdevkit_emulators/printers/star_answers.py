@@ -12,7 +12,7 @@ from posdevkit.protocols.star.replies import PrintEnded, Told
 from posdevkit.protocols.star.status import COUNTS, asb_bytes
 from posdevkit.protocols.vocabulary import Command
 
-from .answers import Answers
+from .answers import Answers, model_told
 
 __all__ = ["StarAnswers"]
 
@@ -95,7 +95,7 @@ class StarAnswers(Answers):
             return
         elif isinstance(command, asking.System):
             if command.asks_version:
-                self._say(_VERSION + f"{self._profile.model}Ver{_FIRMWARE}".encode("ascii", "replace"))
+                self._say(_VERSION + f"{model_told(self._profile)}Ver{_FIRMWARE}".encode("ascii", "replace"))
         elif isinstance(command, asking.AskInformation) and command.data == _SERIAL:
             self._say(_INFORMATION + b"\x01\x00" + _SERIAL + f"PrSrN={self._serial},".encode("ascii", "replace"))
 

@@ -29,11 +29,12 @@ from posdevkit.layout.operations import (
     SpaceLines,
 )
 from posdevkit.profiles import Profile
+from posdevkit.protocols.columns import BAND_ROWS, band_columns
 from posdevkit.protocols.job import Compiled
 from posdevkit.protocols.vocabulary import Command
 
 from .commands import clones
-from .commands.graphics import PrintGraphics, RasterImage, StoreRaster
+from .commands.graphics import BitImage, PrintGraphics, RasterImage, StoreRaster
 from .commands.mechanism import Buzzer, DrawerPulse, FeedAndCut
 from .commands.position import DefaultLineSpacing, LineFeed, PrintAndFeedLines, SetLineSpacing
 from .commands.status import EnableRealtime
@@ -85,6 +86,7 @@ _ALIGN: dict[Align, bytes] = {
 }
 _BUZZ, _FIRST_PATTERN = 97, 1  # ESC ( A 97
 _BUZZ_LENGTH = 2  # ESC B, in units of the model
+_DOUBLE_DENSITY = 33  # ESC *: 24 dots high, every dot across
 _HRI = {"none": 0, "above": 1, "below": 2, "both": 3}
 _LEVELS = {"L": 48, "M": 49, "Q": 50, "H": 51}
 _SYMBOLOGIES = {
@@ -158,6 +160,8 @@ class _Compiler:
         self.style: Style | None = _PLAIN
         self.align: Align | None = "left"
         self.page: int | None = None
+        self.dots: int | None = None
+        """Line spacing, None for the printer's own."""
         self.out: list[bytes] = []
 
     def line(self, operation: PrintLine) -> None:
@@ -203,12 +207,28 @@ class _Compiler:
         raster = operation.raster
         if raster.width > self.profile.width:
             raise BadDocument(f"a picture of {raster.width} dots on {self.profile.width} dots of paper")
+        if self.profile.graphics == "none":
+            raise Unsupported(
+                f"{self.profile.name} prints no pictures, nor symbols that have to be drawn",
+                remedy="Leave them out, or use another printer.",
+            )
+        if self.profile.graphics == "esc_star":
+            self.columns(raster)
+            return
         write = _raster_image if self.profile.graphics == "gs_v_0" else _stored_graphics
         rows, stride = self.profile.max_band_rows, raster.stride
         for top in range(0, raster.height, rows):
             height = min(rows, raster.height - top)
             band = Raster(raster.width, height, raster.data[top * stride : (top + height) * stride])
             self.out.append(write(band))
+
+    def columns(self, raster: Raster) -> None:
+        """In lines of 24 rows that follow each other without a gap, the last one filled up with white."""
+        self.out.append(SetLineSpacing(BAND_ROWS).encode())
+        for top in range(0, raster.height, BAND_ROWS):
+            band = band_columns(raster, top)
+            self.out.append(BitImage(_DOUBLE_DENSITY, raster.width, band).encode() + _LINE_FEED)
+        self.spacing(SpaceLines(self.dots))
 
     def barcode(self, operation: PrintBarcode) -> None:
         self.upright()
@@ -252,7 +272,7 @@ class _Compiler:
         self.out.append(PrintAndFeedLines(operation.lines).encode())
 
     def spacing(self, operation: SpaceLines) -> None:
-        dots = operation.dots
+        self.dots = dots = operation.dots
         self.out.append(_DEFAULT_SPACING if dots is None else SetLineSpacing(dots).encode())
 
     def cut(self, operation: CutPaper) -> None:
