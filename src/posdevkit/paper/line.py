@@ -109,6 +109,12 @@ class Line:
             yield from _placed(run, x, top, upside_down)
 
 
+    def standing(self, level: int) -> Iterator[Item]:
+        """The line on a base line, for a page: what hangs below is an eighth of the height, as of 24 dots 3 are."""
+        for run in self._runs:
+            yield from _placed(run, run.x, level + run.height // 8 - run.height, False)
+
+
 def _placed(run: _Run, x: int, y: int, upside_down: bool) -> Iterable[Item]:
     if isinstance(run.content, Raster):
         return (RasterBlock(x, y, run.content),)
