@@ -33,7 +33,9 @@ from .elements import (
     TextEffect,
     check_logo_key,
 )
-from .label import Label, LabelBarcode, LabelBox, LabelElement, LabelLine, LabelQr, LabelText, to_dots
+from .label import Label, LabelBarcode, LabelBox, LabelElement, LabelLine, LabelQr, LabelText
+from .lengths import Millimetres, to_dots
+from .page import Area, Direction, Page, PageBox, PageLine
 from .plain import plain
 from .raster import Raster
 from .receipt import Receipt
@@ -41,6 +43,7 @@ from .receipt import Receipt
 __all__ = [
     "LABEL_AND_AMOUNT",
     "Align",
+    "Area",
     "Barcode",
     "Box",
     "Buzzer",
@@ -49,6 +52,7 @@ __all__ = [
     "ColumnAlign",
     "Columns",
     "Cut",
+    "Direction",
     "Dither",
     "Drawer",
     "Element",
@@ -64,6 +68,10 @@ __all__ = [
     "LabelText",
     "Line",
     "Logo",
+    "Millimetres",
+    "Page",
+    "PageBox",
+    "PageLine",
     "QrCode",
     "Raster",
     "Raw",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from posdevkit.errors import BadDocument
 
+from .page import Page
 from .plain import plain
 from .style import PLAIN, Align, Font, Style, TextEffect
 from .symbols import Barcode, QrCode, Symbol, SymbolKind, Symbology
@@ -42,6 +43,7 @@ __all__ = [
     "Image",
     "Line",
     "Logo",
+    "Page",
     "QrCode",
     "Raw",
     "Rule",
@@ -336,6 +338,7 @@ Element = (
     | Columns
     | SpanColumns
     | Box
+    | Page
     | Rule
     | Spacing
     | Image

@@ -35,6 +35,7 @@ from .elements import (
     Image,
     Line,
     Logo,
+    Page,
     QrCode,
     Raw,
     Rule,
@@ -47,6 +48,7 @@ from .elements import (
     Symbology,
     Text,
 )
+from .page_json import page_to_json, read_page
 from .plain import plain
 from .reading import Fields, Node
 from .receipt import Receipt
@@ -131,6 +133,10 @@ def _span_columns(found: Fields, _folder: Path | None) -> Element:
 def _box(found: Fields, folder: Path | None) -> Element:
     inside = tuple(node.make(partial(_element, folder=folder)) for node in found["elements"].items())
     return Box(inside)  # type: ignore[arg-type]  # the box itself refuses what no frame goes around
+
+
+def _page(found: Fields, folder: Path | None) -> Element:
+    return read_page(found, partial(_element, folder=folder))
 
 
 def _spacing(found: Fields, _folder: Path | None) -> Element:
@@ -271,6 +277,7 @@ _READERS: dict[str, _Reader] = {
     "columns": (["cells"], ["columns", "gap", "spans", *_STYLE], _columns),
     "span_columns": (["cells"], ["columns", "gap"], _span_columns),
     "box": (["elements"], [], _box),
+    "page": ([], ["areas", "lines", "boxes"], _page),
     "rule": ([], ["char", *_STYLE], _rule),
     "spacing": ([], ["dots"], _spacing),
     "image": ([], ["path", "data", "align", "dither", "width"], _image),
@@ -291,6 +298,7 @@ _TYPES: dict[type[Element], str] = {
     Columns: "columns",
     SpanColumns: "span_columns",
     Box: "box",
+    Page: "page",
     Rule: "rule",
     Spacing: "spacing",
     Image: "image",
@@ -316,6 +324,8 @@ def receipt_to_json(receipt: Receipt) -> dict[str, object]:
 
 def _written(element: Element) -> dict[str, object]:
     result: dict[str, object] = {"type": _TYPES[type(element)]}
+    if isinstance(element, Page):
+        return result | page_to_json(element, _written)
     for field in fields(element):
         value = getattr(element, field.name)
         if field.default is not MISSING and value == field.default:

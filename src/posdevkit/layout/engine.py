@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from posdevkit.documents import (
     LABEL_AND_AMOUNT,
@@ -20,6 +19,7 @@ from posdevkit.documents import (
     Image,
     Line,
     Logo,
+    Page,
     QrCode,
     Raw,
     Receipt,
@@ -36,6 +36,7 @@ from posdevkit.profiles import FontMetrics, Profile
 
 from .barcodes import BOUNDED, barcode_width, check_barcode
 from .encode import charset_of
+from .findings import Finding, FindingKind, Layout
 from .frames import SIDES, Frame
 from .matrices import check_symbol
 from .operations import (
@@ -57,6 +58,7 @@ from .operations import (
     SoundBuzzer,
     SpaceLines,
 )
+from .pages import page_operation
 from .qrcodes import check_qr
 from .spans import set_pieces, wrap_pieces
 from .widths import cells
@@ -69,27 +71,6 @@ _TEAR_OFF_LINES = 4
 _BLANK = PrintLine(())
 _PLAIN = Style()
 _MERELY_LOOKS: frozenset[TextEffect] = frozenset(("smooth", "second_color"))
-
-
-FindingKind = Literal["unset-character", "no-cutter", "other-cut", "no-buzzer", "plain-look", "rounded", "edge"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that will look other than asked, though nothing is wrong enough to refuse the document."""
-
-    kind: FindingKind
-    message: str
-    element: int
-    """Place of the element in the receipt, from 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A receipt as operations in order, and what will look other than asked."""
-
-    operations: tuple[Operation, ...]
-    findings: tuple[Finding, ...]
 
 
 def lay_out(receipt: Receipt, profile: Profile) -> Layout:
@@ -315,8 +296,7 @@ class _Compositor:
         if font.columns <= SIDES:
             raise DocumentTooWide(f"a box has {SIDES} columns of its own, {self._profile.name} prints {font.columns}")
         frame = Frame(font.columns, self._charset, self._runs)
-        inside = _Compositor(self._profile, SIDES)
-        inside._reported, inside._at = self._reported, self._at
+        inside = self._within(self._profile, SIDES)
         # Sides without gaps: lines follow each other at the height of the font.
         self._add(SpaceLines(font.height))
         self._add(frame.top())
@@ -332,7 +312,22 @@ class _Compositor:
                     self._add(line)
         self._add(frame.bottom())
         self._add(SpaceLines(self._spacing))
-        self.findings += inside.findings
+
+    def _within(self, profile: Profile, margin: int = 0) -> _Compositor:
+        """One for a part of this document; what it finds is found here."""
+        inside = _Compositor(profile, margin)
+        inside._reported, inside._at, inside.findings = self._reported, self._at, self.findings
+        return inside
+
+    def page(self, element: Page) -> None:
+        self._add(page_operation(element, self._profile, self._on_page))
+
+    def _on_page(self, profile: Profile, elements: Iterable[Element]) -> tuple[Operation, ...]:
+        inside = self._within(profile)
+        for element in elements:
+            _SETTERS[type(element)](inside, element)
+        inside._end_block()
+        return tuple(inside.operations)
 
     # Pictures and symbols
 
@@ -423,6 +418,7 @@ _SETTERS: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
     Columns: _Compositor.columns,
     SpanColumns: _Compositor.span_columns,
     Box: _Compositor.box,
+    Page: _Compositor.page,
     Spacing: _Compositor.spacing,
     Rule: _Compositor.rule,
     Image: _Compositor.image,

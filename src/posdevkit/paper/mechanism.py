@@ -201,14 +201,14 @@ class Renderer:
         if self.sheet.on:
             self.keep_line()
             self.line = Line(modes.area[1])
-            yield from self.advance(max(line.height, spacing))
+            yield from self.advance(spacing)
             return
         self.line = Line(modes.area[1])
         items = list(line.items(self._y, modes.area, modes.placing, modes.turned))
         if items:
             self._items += items
             self._inked = self._y + line.height
-        yield from self.advance(max(line.height, spacing))
+        yield from self.feed(max(line.height, spacing))
 
     def flush(self) -> Iterator[Step]:
         """Print a half-set line before something that stands by itself."""

@@ -2,13 +2,13 @@
 
 Within an area everything is set as it is read, from its own upper left corner; only when the page is printed is an area
 turned and brought to its place. The vertical position is that of a base line, not of a top: characters, pictures and
-bars stand on it, two-dimensional symbols hang from it. It begins at 21 dots, where characters of 24 dots have their tops
-at the top of the area (Epson TM-H6000IV-DT ePOS-Device XML manual, p. 110: the default of `y`, and what it is for each
-kind of content).
+bars stand on it, two-dimensional symbols hang from it. It begins at 21 dots, where characters of 24 dots have their
+tops at the top of the area (Epson TM-H6000IV-DT ePOS-Device XML manual, p. 110: the default of `y`, and what it is for
+each kind of content; ESC/POS Application Programming Guide 10.01, p. 125: how high the base lines of the fonts are). A
+line moves on by the line spacing, however tall it is: only in standard mode does the height count (the same, p. 83).
 
-Not known from any page and so assumed: the paper moves by as much as the lowest area in which something was set; a
-line that is ended by LF moves on by its tallest character where that is more than the line spacing; `CAN` clears what
-was set in just the area of the moment.
+Not known from any page and so assumed: the paper moves by as much as the lowest area in which something was set;
+pictures of `ESC *` stand as characters do; `CAN` clears what was set in just the area of the moment.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _Inked = TextCells | RasterBlock | Symbol | Stroke
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A part of the page in dots from its upper left corner, and the quarter turns against the clock of what is in it."""
+    """A part of the page in dots from its upper left corner, and how far what is in it is turned against the clock."""
 
     x: int
     y: int

@@ -48,15 +48,16 @@ from .bits import columns_to_rows, cropped, turned
 from .display import DrawerKick
 from .marks import bars_of, place_bars, place_qr
 from .matrices import MATRIX_PRINTS, MATRIX_SETTINGS, place_matrix
-from .mechanism import DrawerKicked, Handler, LinePrinted, Renderer, Step, TicketFinished, signed
+from .mechanism import DrawerKicked, Handler, Renderer, Step, signed
+from .page_commands import PAGE_HANDLERS
 from .settings import AT_LINE_START, SETTINGS, Setting
 
-__all__ = ["DrawerKicked", "EscPosRenderer", "Handler", "LinePrinted", "Renderer", "Step", "TicketFinished"]
+__all__ = ["EscPosRenderer"]
 
 
 C = TypeVar("C", bound=Command)
 _Steps = Iterator[Step]
-_HANDLERS: dict[type[Command], Handler] = {}
+_HANDLERS: dict[type[Command], Handler] = dict(PAGE_HANDLERS)
 
 
 def _prints(kind: type[C]) -> Callable[[Callable[[EscPosRenderer, C], _Steps]], Callable[[EscPosRenderer, C], _Steps]]:
@@ -70,7 +71,7 @@ def _prints(kind: type[C]) -> Callable[[Callable[[EscPosRenderer, C], _Steps]], 
 class EscPosRenderer(Renderer):
     """An ESC/POS printer's."""
 
-    handlers: ClassVar[Mapping[type[Command], Handler]] = _HANDLERS
+    handlers = _HANDLERS
     settings: ClassVar[Mapping[type[Command], Setting]] = {**SETTINGS, **MATRIX_SETTINGS}
     at_line_start = AT_LINE_START
 

@@ -3,7 +3,7 @@
 Raster mode fills an image buffer, and an executing command prints it: in steps of 32 rows, so that paper can run out
 within a picture. A real printer begins before the buffer is full; where the paper stands in the end is the same.
 
-Where it deviates from Star's specifications: a symbol too wide prints nothing; upperlines, page mode, two-byte and
+Where it deviates from Star's specifications: a symbol too wide prints nothing; upperlines, two-byte and
 defined characters, logos, reduced printing and colours are not drawn; characters of font C are drawn as B's. Code 128
 chooses its code sets to be shortest, where the specifications leave changes within the data to the printer.
 """
@@ -22,7 +22,8 @@ from .display import DrawerKick
 from .geometry import Geometry
 from .line import Line
 from .marks import place_bars, place_qr
-from .renderer import DrawerKicked, Handler, Renderer, Step
+from .mechanism import DrawerKicked, Handler, Renderer, Step
+from .page_commands import STAR_PAGE_HANDLERS
 from .rows import RowBuffer
 from .star_bars import symbol_of
 from .star_settings import SETTINGS
@@ -31,7 +32,7 @@ __all__ = ["StarRenderer"]
 
 C = TypeVar("C", bound=Command)
 _Steps = Iterator[Step]
-_HANDLERS: dict[type[Command], Handler] = {}
+_HANDLERS: dict[type[Command], Handler] = dict(STAR_PAGE_HANDLERS)
 
 _PULSE: Final = (200, 200)
 _FEEDS: Final = (2, 3, 9, 13)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -103,6 +104,11 @@ class Modes:
                 self.off_page,
             )
         self.pane = pane
+
+    @property
+    def on_paper(self) -> tuple[Callable[[int], int], Callable[[int], int]]:
+        """Dots of a length across the paper and of one along it, whatever the direction of printing."""
+        return lambda units: self._dots(units, 0), lambda units: self._dots(units, 1)
 
     def across(self, units: int) -> int:
         """Dots of a length in the direction of a line; on a turned page that is along the paper."""
