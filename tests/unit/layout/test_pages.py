@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -128,10 +129,10 @@ def test_an_area_takes_only_what_prints(element: Cut | Drawer | Page) -> None:
         (lambda: Area(0, 0, 10, 10, direction="sideways"), "sideways"),  # type: ignore[arg-type]
         (lambda: PageLine(0, 0, 0), "length"),
         (lambda: PageBox(0, 0, 1, 10, 2), "2 mm thick"),
-        (lambda: Page(), "an empty page"),
+        (Page, "an empty page"),
     ],
 )
-def test_what_is_no_page_says_what_is_wrong(make: type, about: str) -> None:
+def test_what_is_no_page_says_what_is_wrong(make: Callable[[], object], about: str) -> None:
     with pytest.raises(BadDocument, match=about):
         make()
 
