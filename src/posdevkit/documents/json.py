@@ -29,6 +29,7 @@ from .elements import (
     Cut,
     Dither,
     Drawer,
+    Edge,
     Element,
     Feed,
     Font,
@@ -127,7 +128,15 @@ def _span(node: Node) -> Span:
 def _span_columns(found: Fields, _folder: Path | None) -> Element:
     cells = tuple(tuple(node.make(_span) for node in cell.items()) for cell in found["cells"].items(least=1))
     plan = found.get("columns", lambda node: tuple(map(_column, node.items(least=1))), (Column(),) * len(cells))
-    return SpanColumns(cells, plan, found.get("gap", Node.integer, 1))
+    border = found.choice("border", _ALIGN, "left") if "border" in found else None
+    return SpanColumns(cells, plan, found.get("gap", Node.integer, 1), border)
+
+
+def _edge(found: Fields, _folder: Path | None) -> Element:
+    def columns(name: str) -> tuple[Column, ...]:
+        return tuple(map(_column, found[name].items())) if name in found else ()
+
+    return Edge(columns("above"), columns("below"), _align(found, "left"))
 
 
 def _box(found: Fields, folder: Path | None) -> Element:
@@ -275,7 +284,8 @@ _READERS: dict[str, _Reader] = {
     "row": (["label", "amount"], ["bold", "font"], _row),
     "total": (["amount"], ["label"], _total),
     "columns": (["cells"], ["columns", "gap", "spans", *_STYLE], _columns),
-    "span_columns": (["cells"], ["columns", "gap"], _span_columns),
+    "span_columns": (["cells"], ["columns", "gap", "border"], _span_columns),
+    "edge": ([], ["above", "below", "align"], _edge),
     "box": (["elements"], [], _box),
     "page": ([], ["areas", "lines", "boxes"], _page),
     "rule": ([], ["char", *_STYLE], _rule),
@@ -297,6 +307,7 @@ _TYPES: dict[type[Element], str] = {
     Line: "line",
     Columns: "columns",
     SpanColumns: "span_columns",
+    Edge: "edge",
     Box: "box",
     Page: "page",
     Rule: "rule",
@@ -336,6 +347,8 @@ def _written(element: Element) -> dict[str, object]:
             result |= _changed(value)
         elif isinstance(element, Columns | SpanColumns) and field.name == "columns":
             result["columns"] = [_changed(column) for column in value]
+        elif isinstance(element, Edge) and field.name != "align":
+            result[field.name] = [_changed(column) for column in value]
         elif isinstance(element, Line) and field.name == "spans":
             result["spans"] = _spans(value)
         elif isinstance(element, SpanColumns) and field.name == "cells":

@@ -14,6 +14,7 @@ from posdevkit.documents import (
     Columns,
     Cut,
     Drawer,
+    Edge,
     Element,
     Feed,
     Image,
@@ -35,6 +36,7 @@ from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
 from posdevkit.profiles import FontMetrics, Profile
 
 from .barcodes import BOUNDED, barcode_width, check_barcode
+from .borders import bordered_widths, edge_line, left_of, side
 from .encode import charset_of
 from .findings import Finding, FindingKind, Layout
 from .frames import SIDES, Frame
@@ -274,6 +276,16 @@ class _Compositor:
         for cell in rows:
             for _, style in cell:
                 self._columns(style)  # whether there is such a font
+        if element.border is not None:
+            room = self._columns(_PLAIN)
+            widths = bordered_widths(element.columns, room)
+            plan = list(zip(element.columns, widths, strict=True))
+            before = " " * left_of(widths, room, element.border)
+            lines = set_pieces(rows, plan, lambda style: _cell(style, fonts[style.font]), 1, side(self._charset))
+            for pieces in lines:
+                framed = [(before, _PLAIN), *pieces] if before else pieces
+                self._add(PrintLine(tuple(run for text, style in framed for run in self._runs(text, style))))
+            return
         unit = fonts["A"].width
         # For a label and an amount the amount's real width counts, whatever its style.
         shown = [
@@ -286,6 +298,14 @@ class _Compositor:
             while line and not line[-1][0].strip(" ") and not (line[-1][1].underline or line[-1][1].invert):
                 line.pop()
             self._add(PrintLine(tuple(run for text, style in line for run in self._runs(text, style))))
+
+    def edge(self, element: Edge) -> None:
+        line = edge_line(element.above, element.below, element.align, self._columns(_PLAIN), self._charset)
+        if not element.above:  # sides without gaps, as in a box
+            self._add(SpaceLines(self._profile.fonts["A"].height))
+        self._add(PrintLine(self._runs(line, _PLAIN)))
+        if not element.below:
+            self._add(SpaceLines(self._spacing))
 
     def spacing(self, element: Spacing) -> None:
         self._spacing = element.dots
@@ -417,6 +437,7 @@ _SETTERS: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
     Line: _Compositor.line,
     Columns: _Compositor.columns,
     SpanColumns: _Compositor.span_columns,
+    Edge: _Compositor.edge,
     Box: _Compositor.box,
     Page: _Compositor.page,
     Spacing: _Compositor.spacing,
