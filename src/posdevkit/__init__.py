@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from posdevkit.doctor import Severity as Severity
     from posdevkit.doctor import udev_rules as udev_rules
     from posdevkit.doctor import write_bundle as write_bundle
+    from posdevkit.documents import Area as Area
     from posdevkit.documents import Barcode as Barcode
     from posdevkit.documents import Box as Box
     from posdevkit.documents import Buzzer as Buzzer
@@ -82,6 +83,9 @@ if TYPE_CHECKING:
     from posdevkit.documents import Label as Label
     from posdevkit.documents import Line as Line
     from posdevkit.documents import Logo as Logo
+    from posdevkit.documents import Page as Page
+    from posdevkit.documents import PageBox as PageBox
+    from posdevkit.documents import PageLine as PageLine
     from posdevkit.documents import PdfPage as PdfPage
     from posdevkit.documents import QrCode as QrCode
     from posdevkit.documents import Raster as Raster
@@ -219,8 +223,8 @@ _HOMES = {
     "discovery": "DeviceCame DeviceGone Found Survey",
     "doctor": "Diagnosis Finding PluggedIn Severity udev_rules write_bundle",
     "documents": (
-        "Barcode Box Buzzer Cell Column Columns Cut Drawer Feed Image Label Line Logo PdfPage QrCode Raster Raw "
-        "Receipt Rule Spacing Span Style Symbol Symbology Text"
+        "Area Barcode Box Buzzer Cell Column Columns Cut Drawer Feed Image Label Line Logo Page PageBox PageLine PdfPage "
+        "QrCode Raster Raw Receipt Rule Spacing Span Style Symbol Symbology Text"
     ),
     "documents.json": "receipt_from_json receipt_to_json",
     "documents.label_json": "label_from_json",

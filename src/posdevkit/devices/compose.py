@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from posdevkit.documents import Image, Raster, Receipt
-from posdevkit.layout import DrawSymbol, Finding, Operation, Picture, PrintRaster, lay_out
+from posdevkit.documents import Image, Page, Raster, Receipt
+from posdevkit.layout import DrawSymbol, Finding, Operation, Picture, PrintPage, PrintRaster, lay_out, prints_pages
 from posdevkit.profiles import Profile
 from posdevkit.protocols.dialects import dialect
 from posdevkit.protocols.job import Compiled
@@ -28,7 +28,7 @@ def compose(receipt: Receipt, profile: Profile) -> Composed:
     """The bytes that print `receipt`. Raises a UsageError, naming the input, before anything is sent."""
     layout = lay_out(receipt, profile)
     speaks = dialect(profile.language)
-    operations: Sequence[Operation] = [_with_dots(operation) for operation in layout.operations]
+    operations: Sequence[Operation] = [_with_dots(operation, profile) for operation in layout.operations]
     if speaks.draws:
         from posdevkit.paper.drawn import drawn
 
@@ -38,7 +38,7 @@ def compose(receipt: Receipt, profile: Profile) -> Composed:
 
 async def compose_beside(receipt: Receipt, profile: Profile) -> Composed:
     """As `compose`, but pictures, which take long, are worked on beside the event loop."""
-    if dialect(profile.language).draws or any(isinstance(element, Image) for element in receipt.elements):
+    if dialect(profile.language).draws or any(isinstance(element, Image | Page) for element in receipt.elements):
         return await in_thread(lambda: compose(receipt, profile), name="posdevkit-compose")
     return compose(receipt, profile)
 
@@ -50,7 +50,9 @@ def rasterized(source: str | Path | bytes, width: int) -> Raster:
     return rasterize(Image(source), width)
 
 
-def _with_dots(operation: Operation) -> Operation:
+def _with_dots(operation: Operation, profile: Profile) -> Operation:
+    if isinstance(operation, PrintPage):
+        return _page(operation, profile)
     if isinstance(operation, DrawSymbol):
         from posdevkit.imaging.drawing import drawn
 
@@ -60,3 +62,16 @@ def _with_dots(operation: Operation) -> Operation:
     from posdevkit.imaging import rasterize  # the only step that needs Pillow
 
     return PrintRaster(rasterize(operation.image, operation.max_width), operation.image.align)
+
+
+def _page(page: PrintPage, profile: Profile) -> Operation:
+    """The page with what stands in its areas as dots; a picture of it for a model that sets no pages."""
+    parts = [
+        replace(part, operations=tuple(_with_dots(one, profile) for one in part.operations)) for part in page.parts
+    ]
+    page = replace(page, parts=tuple(parts))
+    if prints_pages(page, profile):
+        return page
+    from posdevkit.paper.drawn import drawn_page
+
+    return drawn_page(page, profile)

@@ -13,6 +13,7 @@ from .elements import (
     Cut,
     Dither,
     Drawer,
+    Edge,
     Element,
     Feed,
     Font,
@@ -34,7 +35,9 @@ from .elements import (
     TextEffect,
     check_logo_key,
 )
-from .label import Label, LabelBarcode, LabelBox, LabelElement, LabelLine, LabelQr, LabelText, to_dots
+from .label import Label, LabelBarcode, LabelBox, LabelElement, LabelLine, LabelQr, LabelText
+from .lengths import Millimetres, to_dots
+from .page import Area, Direction, Page, PageBox, PageLine
 from .plain import plain
 from .raster import Raster
 from .receipt import Receipt
@@ -42,6 +45,7 @@ from .receipt import Receipt
 __all__ = [
     "LABEL_AND_AMOUNT",
     "Align",
+    "Area",
     "Barcode",
     "Box",
     "Buzzer",
@@ -50,8 +54,10 @@ __all__ = [
     "ColumnAlign",
     "Columns",
     "Cut",
+    "Direction",
     "Dither",
     "Drawer",
+    "Edge",
     "Element",
     "Feed",
     "Font",
@@ -66,6 +72,10 @@ __all__ = [
     "Line",
     "Logo",
     "PdfPage",
+    "Millimetres",
+    "Page",
+    "PageBox",
+    "PageLine",
     "QrCode",
     "Raster",
     "Raw",

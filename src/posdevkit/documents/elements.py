@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from posdevkit.errors import BadDocument
 
+from .page import Page
 from .plain import plain
 from .style import PLAIN, Align, Font, Style, TextEffect
 from .symbols import Barcode, QrCode, Symbol, SymbolKind, Symbology
@@ -36,6 +37,7 @@ __all__ = [
     "Cut",
     "Dither",
     "Drawer",
+    "Edge",
     "Element",
     "Feed",
     "Font",
@@ -43,6 +45,7 @@ __all__ = [
     "Line",
     "Logo",
     "PdfPage",
+    "Page",
     "QrCode",
     "Raw",
     "Rule",
@@ -189,10 +192,25 @@ class SpanColumns:
     columns: tuple[Column, ...]
     gap: int = 1
     """Blank characters between two columns."""
+    border: Align | None = None
+    """Lines between the columns and at both sides, and where on the paper the whole stands; `Edge`s go with it."""
 
     def __post_init__(self) -> None:
         if not self.cells or len(self.cells) != len(self.columns):
             raise BadDocument(f"{len(self.cells)} cells do not match {len(self.columns)} columns")
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A line across bordered rows: it joins the columns above it and below it; the first and the last have but one."""
+
+    above: tuple[Column, ...] = ()
+    below: tuple[Column, ...] = ()
+    align: Align = "left"
+
+    def __post_init__(self) -> None:
+        if not (self.above or self.below):
+            raise BadDocument("an edge of no columns", remedy="Name the columns above it, below it, or both.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +368,9 @@ Element = (
     | Line
     | Columns
     | SpanColumns
+    | Edge
     | Box
+    | Page
     | Rule
     | Spacing
     | Image

@@ -28,6 +28,7 @@ from .elements import (
     Line,
     Logo,
     PdfPage,
+    Page,
     QrCode,
     Raw,
     Rule,
@@ -39,6 +40,7 @@ from .elements import (
     Symbology,
     Text,
 )
+from .page import Area, PageBox, PageLine
 from .style import PLAIN
 from .tables import table_rows
 
@@ -174,6 +176,10 @@ class Receipt:
     def box(self, inside: Receipt) -> Receipt:
         """A frame around lines, rows, rules and blank lines. Raises BadDocument for what no frame goes around."""
         return self.add(Box(inside.elements))  # type: ignore[arg-type]  # the box itself refuses the others
+
+    def page(self, *areas: Area, lines: Iterable[PageLine] = (), boxes: Iterable[PageBox] = ()) -> Receipt:
+        """Areas at fixed places of the paper, each read in its own direction, with lines and boxes between them."""
+        return self.add(Page(areas, tuple(lines), tuple(boxes)))
 
     def spacing(self, dots: int | None = None) -> Receipt:
         """From here on, the least distance from line to line (0 to 255 dots); None: the printer's own again."""

@@ -3,7 +3,8 @@
 from .barcodes import barcode_width, check_barcode, check_digit
 from .code128 import code128_sets
 from .encode import Charset, charset_of
-from .engine import Finding, Layout, lay_out
+from .engine import lay_out
+from .findings import Finding, Layout
 from .matrices import check_symbol
 from .operations import (
     CutPaper,
@@ -11,11 +12,14 @@ from .operations import (
     FeedLines,
     KickDrawer,
     Operation,
+    PageBar,
+    PagePart,
     Picture,
     PrintBarcode,
     PrintBlock,
     PrintLine,
     PrintLogo,
+    PrintPage,
     PrintQr,
     PrintRaster,
     PrintSymbol,
@@ -24,6 +28,7 @@ from .operations import (
     SoundBuzzer,
     SpaceLines,
 )
+from .pages import below_base_line, placed, prints_pages
 from .qrcodes import check_qr, qr_capacity, qr_version, qr_width
 from .widths import cells, char_cells
 from .wrap import wrap
@@ -37,11 +42,14 @@ __all__ = [
     "KickDrawer",
     "Layout",
     "Operation",
+    "PageBar",
+    "PagePart",
     "Picture",
     "PrintBarcode",
     "PrintBlock",
     "PrintLine",
     "PrintLogo",
+    "PrintPage",
     "PrintQr",
     "PrintRaster",
     "PrintSymbol",
@@ -50,6 +58,7 @@ __all__ = [
     "SoundBuzzer",
     "SpaceLines",
     "barcode_width",
+    "below_base_line",
     "cells",
     "char_cells",
     "charset_of",
@@ -59,6 +68,8 @@ __all__ = [
     "check_symbol",
     "code128_sets",
     "lay_out",
+    "placed",
+    "prints_pages",
     "qr_capacity",
     "qr_version",
     "qr_width",

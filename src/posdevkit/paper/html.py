@@ -15,7 +15,7 @@ from typing import Final
 from posdevkit.documents import Raster
 from posdevkit.imaging import png_bytes
 
-from .display import RasterBlock, Symbol, TextCells, Ticket
+from .display import Pane, RasterBlock, Symbol, TextCells, Ticket
 from .plain import COLUMN_DOTS, LINE_DOTS, Inked, Row, rows_of
 
 __all__ = ["html_page"]
@@ -45,16 +45,34 @@ def html_page(tickets: Iterable[Ticket], title: str = "") -> str:
 
 
 def _paper(ticket: Ticket) -> str:
-    rows = rows_of(ticket)
-    column = min((item.style.cell_width for row in rows for item in _texts(row)), default=COLUMN_DOTS)
+    column = min((cells.style.cell_width for cells in _all_cells(ticket)), default=COLUMN_DOTS)
+    return f'<div style="{_PAPER};width:{ticket.width // column}ch">\n' + "\n".join(_lines(ticket, column)) + "\n</div>"
+
+
+def _lines(ticket: Ticket, column: int) -> list[str]:
+    """Rows from top to bottom; the areas of a page one after the other, each as it is read."""
     lines: list[str] = []
     bottom = 0
-    for row in rows:
+    for row in rows_of(ticket):
         lines += [f'<p style="{_ROW}">&nbsp;</p>'] * ((row.top - bottom) // LINE_DOTS)
-        lines.append(_row(row, ticket, column))
+        flat: list[Inked] = []
+        for item in row.items:
+            if isinstance(item, Pane):
+                lines += _lines(item.ticket, column)
+            else:
+                flat.append(item)
+        if flat:
+            lines.append(_row(Row(row.top, row.bottom, flat), ticket, column))
         bottom = row.bottom
-    columns = ticket.width // column
-    return f'<div style="{_PAPER};width:{columns}ch">\n' + "\n".join(lines) + "\n</div>"
+    return lines
+
+
+def _all_cells(ticket: Ticket) -> Iterator[TextCells]:
+    for item in ticket.items:
+        if isinstance(item, TextCells):
+            yield item
+        elif isinstance(item, Pane):
+            yield from _all_cells(item.ticket)
 
 
 def _texts(row: Row) -> Iterator[TextCells]:
@@ -88,6 +106,8 @@ def _item(item: Inked, row: Row, ticket: Ticket, column: int) -> str:
         return _cells(item, column)
     if isinstance(item, Symbol):
         return _picture(item.raster, f"{item.kind} {item.data}", ticket)
+    if isinstance(item, Pane):
+        return ""  # its lines stand by themselves
     return _picture(_whole(item, row, ticket), "", ticket)
 
 

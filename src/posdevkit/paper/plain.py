@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .display import RasterBlock, Symbol, TextCells, Ticket
+from .display import Pane, RasterBlock, Symbol, TextCells, Ticket
 
 __all__ = ["COLUMN_DOTS", "LINE_DOTS", "Inked", "Row", "plain_text", "rows_of"]
 
@@ -13,7 +13,7 @@ LINE_DOTS = 30
 COLUMN_DOTS = 12
 """Dots of a column where no characters tell: a cell of font A."""
 
-Inked = TextCells | RasterBlock | Symbol
+Inked = TextCells | RasterBlock | Symbol | Pane
 
 
 @dataclass(slots=True)
@@ -31,7 +31,11 @@ def plain_text(ticket: Ticket) -> str:
     bottom = 0
     for row in rows_of(ticket):
         lines += [""] * ((row.top - bottom) // LINE_DOTS)
-        lines.append(_line(row, ticket.width).rstrip())
+        panes = [item for item in row.items if isinstance(item, Pane)]
+        for pane in panes:  # areas of a page one after the other, each as it is read
+            lines += plain_text(pane.ticket).splitlines()
+        if len(panes) < len(row.items):
+            lines.append(_line(row, ticket.width).rstrip())
         bottom = row.bottom
     while lines and not lines[-1]:
         lines.pop()
@@ -40,7 +44,7 @@ def plain_text(ticket: Ticket) -> str:
 
 def rows_of(ticket: Ticket) -> list[Row]:
     """Items from top to bottom; the bands of one picture are one item."""
-    inked = [item for item in ticket.items if isinstance(item, (TextCells, RasterBlock, Symbol)) and item.height]
+    inked = [item for item in ticket.items if isinstance(item, Inked) and item.height]
     inked.sort(key=lambda item: item.y)
     rows: list[Row] = []
     for item in inked:
@@ -70,8 +74,9 @@ def _line(row: Row, paper: int) -> str:
     texts = [item for item in row.items if isinstance(item, TextCells)]
     column = min((item.style.cell_width for item in texts), default=COLUMN_DOTS)
     upside_down = any(item.upside_down for item in texts)
+    flat = [item for item in row.items if not isinstance(item, Pane)]
     placed = sorted(
-        ((paper - item.x - item.width if upside_down else item.x, item) for item in row.items), key=lambda pair: pair[0]
+        ((paper - item.x - item.width if upside_down else item.x, item) for item in flat), key=lambda pair: pair[0]
     )
     line = ""
     end = 0
@@ -84,7 +89,7 @@ def _line(row: Row, paper: int) -> str:
     return line
 
 
-def _content(item: Inked, row: Row) -> str:
+def _content(item: TextCells | RasterBlock | Symbol, row: Row) -> str:
     if isinstance(item, TextCells):
         return item.text
     if isinstance(item, Symbol):

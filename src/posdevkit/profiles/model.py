@@ -111,6 +111,9 @@ class Profile:
     """Keeps pictures under keys (`GS ( L` 64 to 69)."""
     max_band_rows: int
     """Rows per raster command; some firmware reads only the low byte of the row count."""
+    page_rows: int
+    """Dots along the paper of the longest page of page mode (`ESC L`), in which pictures come by `GS ( L`; 0: the
+    model has none, or nobody told of it, and pages are sent as dots."""
     barcodes: frozenset[Symbology]
     """What the model draws by itself; the others are sent to it as dots."""
     qr: bool

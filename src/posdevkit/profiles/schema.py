@@ -223,6 +223,7 @@ KEYS: Mapping[str, Check] = {
     "graphics": _choice(*get_args(GraphicsCommand)),
     "stored_logos": _flag,
     "max_band_rows": _whole(24, 4095),
+    "page_rows": _whole(0, 0xFFFF),
     "barcodes": _barcodes,
     "qr": _flag,
     "symbols": _symbols,

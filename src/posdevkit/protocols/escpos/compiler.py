@@ -21,6 +21,7 @@ from posdevkit.layout.operations import (
     PrintBlock,
     PrintLine,
     PrintLogo,
+    PrintPage,
     PrintQr,
     PrintRaster,
     PrintSymbol,
@@ -67,6 +68,7 @@ from .commands.text import (
     SetUpsideDown,
 )
 from .matrices import symbol_commands
+from .pages import page_parts
 
 __all__ = ["GUARD", "SYMBOLOGIES", "Compiled", "compile_job"]
 
@@ -188,6 +190,13 @@ class _Compiler:
             self.out.append(_PAGE_CHANGES[page])
             self.page = page
 
+    def look(self, style: Style, page: int) -> bytes:
+        """What `set_look` would write, for those who write it themselves."""
+        out, self.out = self.out, []
+        self.set_look(style, page)
+        written, self.out = b"".join(self.out), out
+        return written
+
     def upright(self) -> None:
         """Before dots and symbols: lines turned or coloured would turn and colour them too."""
         style = self.style
@@ -268,6 +277,10 @@ class _Compiler:
         kc1, kc2 = logo.key.encode("ascii")
         self.out.append(PrintNvGraphics(kc1, kc2, logo.scale, logo.scale).encode())
 
+    def paged(self, operation: PrintPage) -> None:
+        self.upright()
+        self.out += page_parts(operation, self.profile, self.look)
+
     def feed(self, operation: FeedLines) -> None:
         self.out.append(PrintAndFeedLines(operation.lines).encode())
 
@@ -338,6 +351,7 @@ _HANDLERS: dict[type, Callable[..., None]] = {
     PrintQr: _Compiler.qr,
     PrintSymbol: _Compiler.symbol,
     PrintLogo: _Compiler.logo,
+    PrintPage: _Compiler.paged,
     FeedLines: _Compiler.feed,
     SpaceLines: _Compiler.spacing,
     CutPaper: _Compiler.cut,
@@ -358,7 +372,7 @@ def compile_job(operations: Iterable[Operation], profile: Profile) -> Compiled:
     compiler = _Compiler(profile)
     out = compiler.out
     out.append(_INITIALIZE)
-    if profile.realtime_guard and any(isinstance(operation, PrintRaster) for operation in operations):
+    if profile.realtime_guard and any(isinstance(operation, PrintRaster | PrintPage) for operation in operations):
         out.append(GUARD)
     parts: list[int] = []  # how many parts each operation brought the job to
     proof = 0
