@@ -6,6 +6,7 @@ from .encode import Charset, charset_of
 from .engine import Finding, Layout, lay_out
 from .matrices import check_symbol
 from .operations import (
+    TWO_BYTES,
     CutPaper,
     DrawSymbol,
     FeedLines,
@@ -29,6 +30,7 @@ from .widths import cells, char_cells
 from .wrap import wrap
 
 __all__ = [
+    "TWO_BYTES",
     "Charset",
     "CutPaper",
     "DrawSymbol",

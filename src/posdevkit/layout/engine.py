@@ -35,11 +35,12 @@ from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
 from posdevkit.profiles import FontMetrics, Profile
 
 from .barcodes import BOUNDED, barcode_width, check_barcode
-from .encode import charset_of
+from .encode import Charset, charset_of
 from .frames import SIDES, Frame
 from .matrices import check_symbol
 from .operations import (
     BLOCK_LINES,
+    TWO_BYTES,
     CutPaper,
     DrawSymbol,
     FeedLines,
@@ -131,7 +132,7 @@ class _Compositor:
         self.operations: list[Operation] = []
         self.findings: list[Finding] = []
         self._profile = profile
-        self._charset = charset_of(profile.code_pages)
+        self._charset = charset_of(profile.code_pages, profile.multibyte)
         self._page = self._charset.first_page
         self._margin = margin
         self._reported: set[str] = set()
@@ -218,10 +219,16 @@ class _Compositor:
                 self._reported.add(effect)
                 self._find("plain-look", f"{name} has no {effect} characters: printed without")
 
-    def _fit(self, text: str) -> str:
+    def _charset_for(self, style: Style) -> Charset:
+        """What the printer sets in a style: its two-byte characters are two cells of font A, as they stand, alone."""
+        if style.font == "A" and not style.spacing and not style.rotate:
+            return self._charset
+        return charset_of(self._profile.code_pages)
+
+    def _fit(self, text: str, style: Style) -> str:
         if text.isascii():
             return text
-        text, lost = self._charset.fit(text)
+        text, lost = self._charset_for(style).fit(text)
         for char in lost:
             if char not in self._reported:
                 self._reported.add(char)
@@ -235,8 +242,8 @@ class _Compositor:
     def _runs(self, line: str, style: Style) -> tuple[Run, ...]:
         if line.isascii() and line.isprintable():  # most lines; `encode` would do the same at three times the price
             return (Run(line.encode("ascii"), self._page, style),)
-        runs = self._charset.encode(line.replace("\u00a0", " "), self._page)
-        self._page = runs[-1][1]
+        runs = self._charset_for(style).encode(line.replace("\u00a0", " "), self._page)
+        self._page = next((page for _, page in reversed(runs) if page != TWO_BYTES), self._page)
         return tuple([Run(data, page, style) for data, page in runs])
 
     def text(self, element: Text) -> None:
@@ -245,7 +252,7 @@ class _Compositor:
         text = element.text
         if text and len(text) <= self._columns(style) and self._quick_line(text, style, align):
             return
-        for line in wrap(self._fit(element.text), self._columns(style)):
+        for line in wrap(self._fit(element.text, style), self._columns(style)):
             add(PrintLine(self._runs(line, style), align) if line else _BLANK)
 
     def columns(self, element: Columns) -> None:
@@ -258,7 +265,7 @@ class _Compositor:
             fits = blanks >= element.gap and amount and amount[-1] != " "
             if fits and self._quick_line(f"{label}{' ' * blanks}{amount}", style, "left"):
                 return
-        row = [self._fit(cell) for cell in element.cells]
+        row = [self._fit(cell, style) for cell in element.cells]
         room, ellipsis = self._columns(style), self._charset.ellipsis
         lines = set_row(row, element.columns, element.gap, room, ellipsis, element.spans)
         # Blanks at the end of a line print nothing, unless they are underlined or white on black.
@@ -269,7 +276,7 @@ class _Compositor:
             add(PrintLine(self._runs(shown, style)) if shown else _BLANK)
 
     def rule(self, element: Rule) -> None:
-        char = self._fit(element.char)
+        char = self._fit(element.char, element.style)
         width = cells(char)
         if width < 1:
             raise BadDocument(
@@ -283,13 +290,13 @@ class _Compositor:
             self._columns(span.style)  # whether there is such a font, and room for one character
         fonts = self._profile.fonts
         width = fonts["A"].width * (fonts["A"].columns - self._margin) if self._margin else self._profile.width
-        pieces = [(self._fit(span.text), span.style) for span in element.spans]
+        pieces = [(self._fit(span.text, span.style), span.style) for span in element.spans]
         for line in wrap_pieces(pieces, lambda style: _cell(style, fonts[style.font]), width):
             self._add(PrintLine(tuple(run for text, style in line for run in self._runs(text, style)), element.align))
 
     def span_columns(self, element: SpanColumns) -> None:
         fonts = self._profile.fonts
-        rows = [[(self._fit(span.text), span.style) for span in cell] for cell in element.cells]
+        rows = [[(self._fit(span.text, span.style), span.style) for span in cell] for cell in element.cells]
         for cell in rows:
             for _, style in cell:
                 self._columns(style)  # whether there is such a font

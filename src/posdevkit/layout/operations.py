@@ -7,12 +7,13 @@ compiles the rest into bytes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from posdevkit.documents import Align, Barcode, Image, Logo, QrCode, Raster, Style, Symbol
 
 __all__ = [
     "BLOCK_LINES",
+    "TWO_BYTES",
     "CutPaper",
     "DrawSymbol",
     "FeedLines",
@@ -33,6 +34,8 @@ __all__ = [
 ]
 
 BLOCK_LINES = 32
+TWO_BYTES: Final = -1
+"""In the place of a page: the printer's own characters of two bytes, in the code system of its profile."""
 
 
 class Run(NamedTuple):
@@ -40,7 +43,7 @@ class Run(NamedTuple):
 
     data: bytes
     page: int
-    """The printer's own number of the code page (`ESC t n`), from the profile."""
+    """The printer's own number of the code page (`ESC t n`), from the profile; or TWO_BYTES."""
     style: Style
 
 

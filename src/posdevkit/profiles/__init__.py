@@ -14,6 +14,7 @@ from .model import (
     ReceiptLanguage,
     Verified,
 )
+from .multibyte import Multibyte, MultibyteCode, multibyte_code
 
 __all__ = [
     "BuzzerCommand",
@@ -23,6 +24,8 @@ __all__ = [
     "FontMetrics",
     "GraphicsCommand",
     "LabelProfile",
+    "Multibyte",
+    "MultibyteCode",
     "Profile",
     "ReceiptLanguage",
     "Verified",
@@ -32,5 +35,6 @@ __all__ = [
     "label_profile_names",
     "load_label_profile",
     "load_profile",
+    "multibyte_code",
     "profile_names",
 ]
