@@ -30,14 +30,16 @@ Where it deviates from Epson's manual: a picture, symbol or cut in the middle of
 compatible printers do, while Epson's ignore the command. A cut without feeding ends the ticket after the last line and
 tells `Cut.through`, where a real blade would go through the lines between head and cutter. Motion units are dots.
 The second colour shows in pictures of the paper; dot for dot all ink is black. Smoothing is not drawn.
-Page mode, two-byte characters, user characters, downloaded graphics and pictures stored in
+Two-byte characters are read as `pairs` says; one that only begins before a command shows as U+FFFD, and the space
+around them (`FS S`) is left out. Page mode, user characters, downloaded graphics and pictures stored in
 columns or the old way (`FS q`) are not drawn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import ClassVar, TypeVar, cast
 
 from posdevkit.documents import Raster
@@ -46,12 +48,14 @@ from posdevkit.protocols.escpos.commands import graphics, mechanism, position, s
 from posdevkit.protocols.vocabulary import Command, Text
 
 from .bits import columns_to_rows, cropped, turned
-from .display import Cut, DrawerKick, Item, RasterBlock, RollChange, Ticket
+from .display import CellStyle, Cut, DrawerKick, Item, RasterBlock, RollChange, Ticket
+from .fonts import columns
 from .geometry import Geometry
 from .kept import KeptPictures
 from .line import Line, aligned
 from .marks import bars_of, place_bars, place_qr
 from .matrices import MATRIX_PRINTS, MATRIX_SETTINGS, place_matrix
+from .pairs import PairReader
 from .settings import AT_LINE_START, SETTINGS, Setting
 from .state import Modes
 
@@ -112,6 +116,7 @@ class Renderer:
         self.modes = Modes(geometry)
         self.line = Line(self.modes.area[1])
         self.kept = KeptPictures()
+        self._pairs = PairReader()
         self._items: list[Item] = []
         self._y = 0
         self._inked = 0  # where the lowest ink ends
@@ -124,6 +129,8 @@ class Renderer:
     def render(self, command: Command) -> Iterator[Step]:
         """Execute one command; each step is given when it has happened, and the next happens when it is asked for."""
         kind = type(command)
+        if kind is not Text and self._pairs.lose():
+            self.line.put_text("\ufffd", self.modes.style)
         handler = self.handlers.get(kind)
         if handler is not None:
             return handler(self, command)
@@ -153,6 +160,7 @@ class Renderer:
         """Forget everything that is set or stored and not printed; modes and paper stay."""
         self.modes.graphics.clear()
         self.modes.qr_data = b""
+        self._pairs.lose()
         for matrix in self.modes.matrices.values():
             matrix.data = b""
         self.line = Line(self.modes.area[1])
@@ -161,6 +169,7 @@ class Renderer:
         """`ESC @`, or power-on: every mode back to its default, nothing in the buffers; the paper stays."""
         self.modes = Modes(self.geometry)
         self.line = Line(self.modes.area[1])
+        self._pairs.lose()
 
     # What the handlers below are made of.
 
@@ -199,10 +208,18 @@ class Renderer:
             self.line = Line(self.modes.area[1])
 
     def set_bytes(self, data: bytes) -> Iterator[Step]:
-        """Characters of the present code page; full lines print by themselves."""
+        """Characters of the present code page or of two bytes; full lines print by themselves."""
         characters = self.modes.characters
-        rest = "".join([characters[byte] for byte in data])
-        style = self.modes.style
+        for single, pairs in self._pairs.read(data, self.modes):
+            if single:
+                yield from self._set_text("".join([characters[byte] for byte in single]), self.modes.style)
+            for wide, some in groupby(pairs, lambda char: columns(char) == 2):
+                # A printer gives every one of them two cells, also a letter that is as narrow as others by Unicode.
+                style = self.modes.pair_style
+                style = style if wide else replace(style, cell_width=2 * style.cell_width)
+                yield from self._set_text("".join(some), style)
+
+    def _set_text(self, rest: str, style: CellStyle) -> Iterator[Step]:
         while rest:
             rest = self.line.put_text(rest, style)
             if rest:
