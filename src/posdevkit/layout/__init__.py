@@ -3,14 +3,17 @@
 from .barcodes import barcode_width, check_barcode, check_digit
 from .code128 import code128_sets
 from .encode import Charset, charset_of
-from .engine import Finding, Layout, lay_out
+from .engine import lay_out
+from .lettering import Letters, Missing
 from .matrices import check_symbol
 from .operations import (
     TWO_BYTES,
     CutPaper,
     DrawSymbol,
+    DrawText,
     FeedLines,
     KickDrawer,
+    Lettering,
     Operation,
     Picture,
     PrintBarcode,
@@ -26,6 +29,7 @@ from .operations import (
     SpaceLines,
 )
 from .qrcodes import check_qr, qr_capacity, qr_version, qr_width
+from .result import Finding, Layout
 from .widths import cells, char_cells
 from .wrap import wrap
 
@@ -34,10 +38,14 @@ __all__ = [
     "Charset",
     "CutPaper",
     "DrawSymbol",
+    "DrawText",
     "FeedLines",
     "Finding",
     "KickDrawer",
     "Layout",
+    "Lettering",
+    "Letters",
+    "Missing",
     "Operation",
     "Picture",
     "PrintBarcode",

@@ -16,8 +16,10 @@ __all__ = [
     "TWO_BYTES",
     "CutPaper",
     "DrawSymbol",
+    "DrawText",
     "FeedLines",
     "KickDrawer",
+    "Lettering",
     "Operation",
     "Picture",
     "PrintBarcode",
@@ -66,6 +68,29 @@ class PrintBlock:
     page: int
     style: Style
     align: Align = "left"
+
+
+class Lettering(NamedTuple):
+    """Text of one style within a line that is drawn, in the order of reading."""
+
+    text: str
+    style: Style
+    left: int
+    """Dots from the line's left edge to its own."""
+    right_to_left: bool
+    """The direction of its paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawText:
+    """A line of text that the printer cannot set, still to be turned into dots; no compiler sees it."""
+
+    pieces: tuple[Lettering, ...]
+    width: int
+    """Dots, without what hangs over the last letter."""
+    align: Align = "left"
+    framed: bool = False
+    """Between the sides of a frame, which stand in its first cell and its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +198,7 @@ Operation = (
     | PrintSymbol
     | PrintLogo
     | DrawSymbol
+    | DrawText
     | FeedLines
     | SpaceLines
     | CutPaper
