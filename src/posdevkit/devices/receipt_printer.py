@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +25,7 @@ from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.opening import Opening, opening
 from posdevkit.runtime.threads import in_thread
 
-from .compose import compose_beside, rasterized
+from .compose import Fonts, compose_beside, rasterized
 from .job import CarriedJob, Job
 from .logos import LogoRecord, change_logos, checksum, keys_of, list_logos, refuse_missing
 from .queued import QueuedPrinter
@@ -51,6 +51,7 @@ class ReceiptPrinter(QueuedPrinter):
         *,
         name: str = "",
         fallback: ReceiptPrinter | None = None,
+        fonts: Fonts = None,
         make_link: Callable[[], StreamLink] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -64,6 +65,7 @@ class ReceiptPrinter(QueuedPrinter):
             clock=clock,
         )
         self.profile = profile
+        self.fonts = fonts if fonts is None else tuple(fonts)
         self._fallback = fallback
         self._kept: tuple[str, ...] = ()
         self._kept_in = -1  # the life of the connection in which it was told
@@ -75,15 +77,18 @@ class ReceiptPrinter(QueuedPrinter):
         *,
         profile: str | Path | Profile = DEFAULT_PROFILE,
         name: str = "",
+        fonts: Sequence[str | Path] | None = None,
         timeout: float | None = 10.0,
         clock: Clock = SYSTEM_CLOCK,
     ) -> Opening[ReceiptPrinter]:
         """Connect and greet.
 
-        `timeout` in seconds for both. Raises BadUrl, BadProfile, Disconnected.
+        `fonts`: files and folders to draw from what the printer cannot set; what none of them has is refused. None: the
+        system's fonts, and a '?' with a finding for what they lack; empty: no text is drawn. `timeout` in seconds for
+        both. Raises BadUrl, BadProfile, Disconnected.
         """
         chosen = profile if isinstance(profile, Profile) else load_profile(profile)
-        printer = cls(url, chosen, name=name, clock=clock)
+        printer = cls(url, chosen, name=name, fonts=fonts, clock=clock)
         return opening(printer, lambda: printer.connect(timeout))
 
     def __repr__(self) -> str:
@@ -121,7 +126,7 @@ class ReceiptPrinter(QueuedPrinter):
         again could print it twice. Raises a UsageError for what cannot be printed.
         """
         self._refuse_if_closed()
-        composed = await compose_beside(receipt, self.profile)
+        composed = await compose_beside(receipt, self.profile, self.fonts)
         await self._refuse_missing_logos(receipt)
         self._refuse_if_closed()
         return self._submitted(receipt, composed, key)
@@ -226,7 +231,7 @@ class ReceiptPrinter(QueuedPrinter):
         if job.before_first_byte is not None:
             return False  # a queue's job: its promise names this printer, and it brings bytes instead of a document
         try:
-            composed = await compose_beside(job.document, fallback.profile)
+            composed = await compose_beside(job.document, fallback.profile, fallback.fonts)
         except UsageError as problem:
             logger.warning("%s: job %s does not fit the fallback %s: %s", self.name, job.key, fallback.name, problem)
             return False
@@ -273,7 +278,16 @@ def _made(
     clock: Clock = SYSTEM_CLOCK,
     **settings: object,
 ) -> ReceiptPrinter:
-    return ReceiptPrinter(url, profile_of(settings), name=name, fallback=fallback, clock=clock)
+    fonts = settings.get("fonts")
+    assert fonts is None or isinstance(fonts, tuple)
+    return ReceiptPrinter(url, profile_of(settings), name=name, fallback=fallback, fonts=fonts, clock=clock)
+
+
+def _fonts(value: object, where: Place) -> tuple[Path, ...]:
+    """Font files and folders, relative to the shop's file."""
+    if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
+        raise WrongValue('expected a list of fonts such as fonts = ["fonts/NotoSansArabic-Regular.ttf"]')
+    return tuple(where.folder / one for one in value)
 
 
 KIND: Final = DeviceKind(
@@ -284,6 +298,7 @@ KIND: Final = DeviceKind(
         "profile": Key(values.profile(load_profile), values.always(DEFAULT_PROFILE)),
         # Options that are right one by one may contradict each other or the model.
         "options": Key(_options, agrees=profile_of),
+        "fonts": Key(_fonts),
     },
     fallback=True,
 )

@@ -139,9 +139,9 @@ class Charset:
         if data:
             runs.append((data, self._numbers[index]))
         while start < len(line):
-            if (data := self._pairs(line, start)) is not None:
-                runs.append((data, TWO_BYTES))
-                start += len(data) // 2
+            if pairs := self._pairs(line, start):
+                runs.append((pairs, TWO_BYTES))
+                start += len(pairs) // 2
                 continue
             data, end = b"", start
             for candidate, table in enumerate(self._tables):
@@ -152,14 +152,13 @@ class Charset:
             start = end
         return runs
 
-
-    def _pairs(self, line: str, start: int) -> bytes | None:
-        """The bytes of the characters from `start` on that are two bytes each; None if there is none."""
+    def _pairs(self, line: str, start: int) -> bytes:
+        """The bytes of the characters from `start` on that are two bytes each."""
         found: list[bytes] = []
         while start < len(line) and (pair := self._wide.get(line[start])) is not None:
             found.append(pair)
             start += 1
-        return b"".join(found) if found else None
+        return b"".join(found)
 
 
 @lru_cache(maxsize=64)

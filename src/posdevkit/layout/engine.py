@@ -32,42 +32,38 @@ from posdevkit.documents import (
     TextEffect,
 )
 from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
-from posdevkit.profiles import FontMetrics, Profile
+from posdevkit.profiles import FontMetrics, Profile, ReceiptLanguage
 
 from .barcodes import BOUNDED, barcode_width, check_barcode
-from .encode import Charset, charset_of
 from .composition import Composition
+from .encode import Charset, charset_of
 from .frames import SIDES, Frame
 from .lettering import Letters, Scribe, scribe_for
 from .matrices import check_symbol
 from .operations import (
     BLOCK_LINES,
     TWO_BYTES,
-    CutPaper,
     DrawSymbol,
-    FeedLines,
-    KickDrawer,
+    DrawText,
     Operation,
-    Picture,
     PrintBarcode,
     PrintBlock,
     PrintLine,
-    PrintLogo,
     PrintQr,
     PrintSymbol,
-    RawBytes,
     Run,
-    SoundBuzzer,
     SpaceLines,
 )
 from .qrcodes import check_qr
-from .result import Finding, Layout
+from .result import Layout
 from .spans import set_pieces, wrap_pieces
 from .widths import cells
 from .wrap import column_widths, set_row, wrap
 
 __all__ = ["lay_out"]
 
+# Dots from line to line: a sixth of an inch at 180 dpi, which most models keep at 203; Star's, 4 mm.
+_OWN_SPACING: Mapping[ReceiptLanguage, int] = {"escpos": 30, "star-prnt": 32, "star-line": 32, "star-graphic": 32}
 _BLANK = PrintLine(())
 _PLAIN = Style()
 _MERELY_LOOKS: frozenset[TextEffect] = frozenset(("smooth", "second_color"))
@@ -133,9 +129,11 @@ class _Compositor(Composition):
             self._end_block()
         self.operations.append(operation)
 
-    def _add_all(self, operations: Iterable[Operation]) -> None:
-        for operation in operations:
-            self._add(operation)
+    def _add_all(self, operations: Iterable[DrawText]) -> None:
+        for operation in operations:  # as far from line to line as those that the printer sets
+            least = _OWN_SPACING[self._profile.language] if self._spacing is None else self._spacing
+            columns = self._profile.graphics == "star_columns"  # a band is 24 rows there, and more would be 48
+            self._add(operation if columns else replace(operation, least=least))
 
     def _quick_line(self, line: str, style: Style, align: Align) -> bool:
         """Set a line that one page can set as it stands, one character a cell. False if none can.
@@ -210,7 +208,7 @@ class _Compositor(Composition):
             return text
         text, lost = self._charset_for(style).fit(text)
         for char in lost:
-            why = [f", or drawn ({one.why})" for one in (self._letters.missing(char) if self._letters else ())]
+            why = [f", or drawn ({one.why})" for one in (self._letters.missing(char, style) if self._letters else ())]
             self._report(char, f"cannot be set by {self._profile.name}{''.join(why)}")
         return text
 
@@ -332,7 +330,7 @@ class _Compositor(Composition):
             raise DocumentTooWide(f"a box has {SIDES} columns of its own, {self._profile.name} prints {font.columns}")
         frame = Frame(font.columns, font.width, self._charset, self._runs)
         inside = _Compositor(self._profile, self._letters, SIDES)
-        inside._reported, inside._at = self._reported, self._at
+        inside._reported, inside._at, inside._spacing = self._reported, self._at, font.height
         # Sides without gaps: lines follow each other at the height of the font.
         self._add(SpaceLines(font.height))
         self._add(frame.top())
@@ -378,6 +376,7 @@ class _Compositor(Composition):
         symbol = check_symbol(element, self._profile)
         native = symbol.kind in self._profile.symbols
         self._add(PrintSymbol(symbol) if native else DrawSymbol(symbol, self._profile.width))
+
 
 # Each method takes elements of the type it stands under.
 _SETTERS: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {

@@ -25,7 +25,11 @@ def clusters(text: str) -> list[str]:
     flags = 0  # regional indicators at the end of the last cluster
     for char in text:
         flag = "\U0001f1e6" <= char <= "\U0001f1ff"
-        if found and not _stands_alone(found[-1]) and (_extends(char) or (flag and flags % 2) or _goes_on(found[-1], char)):
+        if (
+            found
+            and not _stands_alone(found[-1])
+            and (_extends(char) or (flag and flags % 2) or _goes_on(found[-1], char))
+        ):
             found[-1] += char
         else:
             found.append(char)

@@ -20,8 +20,8 @@ from .bidi import starts_at_the_right
 from .encode import Charset
 from .graphemes import clusters
 from .operations import DrawText, Lettering
-from .wrap import column_widths
 from .widths import char_cells
+from .wrap import column_widths
 
 __all__ = ["Letters", "Missing", "Scribe", "framed"]
 
@@ -49,10 +49,10 @@ class Letters(Protocol):
     def strict(self) -> bool:
         """Whether what cannot be drawn is refused instead of becoming a '?'."""
 
-    def missing(self, text: str) -> Sequence[Missing]:
+    def missing(self, text: str, style: Style) -> Sequence[Missing]:
         """What cannot be drawn, each once."""
 
-    def prepared(self, text: str) -> str:
+    def prepared(self, text: str, style: Style) -> str:
         """`text` as it will be drawn: in NFC, with a '?' for what cannot be drawn."""
 
     def width(self, text: str, style: Style, font: FontMetrics, *, right_to_left: bool) -> int:
@@ -78,7 +78,7 @@ class Scribe:
 
     def text(self, text: str, style: Style, align: Align) -> list[DrawText]:
         """One paragraph."""
-        text = self._letters.prepared(text)
+        text = self._letters.prepared(text, style)
         right = starts_at_the_right(text)
         lines = self._wrapped(text, style, self._width, right)
         return [
@@ -92,12 +92,12 @@ class Scribe:
 
     def rule(self, char: str, style: Style) -> list[DrawText]:
         """A line across the paper of one character."""
-        char = self._letters.prepared(char)
+        char = self._letters.prepared(char, style)
         width = self._measure(char, style, right=False)
         return self.text(char * (self._width // max(1, width)), style, "left")[:1]
 
     def _prepared(self, pieces: Iterable[Piece]) -> list[Piece]:
-        return [(self._letters.prepared(text), style) for text, style in pieces]
+        return [(self._letters.prepared(text, style), style) for text, style in pieces]
 
     def _at(self, left: int, row: Sequence[Piece], align: Align) -> DrawText:
         placed, end = self._placed(row, left)
@@ -127,9 +127,7 @@ class Scribe:
             widths = [sum(widths[at : at + n]) + gap * (n - 1) for at, n in zip(firsts, spans, strict=True)]
             starts, columns = [starts[at] for at in firsts], tuple(columns[at] for at in firsts)
         stacks = [
-            self._wrapped_pieces(cell, width * self._cell)
-            if column.wrap
-            else [self._clipped(cell, width * self._cell)]
+            self._wrapped_pieces(cell, width * self._cell) if column.wrap else [self._clipped(cell, width * self._cell)]
             for cell, column, width in zip(cells, columns, widths, strict=True)
         ]
         lines = []
@@ -166,11 +164,10 @@ class Scribe:
             if line.strip(" "):
                 lines.append(line.rstrip(" "))
                 line = ""
-            part = part.lstrip(" ")
-            if self._measure(part.rstrip(" "), style, right) > room:
-                *full, part = self._broken(part, style, room, right)
+            line = part.lstrip(" ")
+            if self._measure(line.rstrip(" "), style, right) > room:
+                *full, line = self._broken(line, style, room, right)
                 lines += full
-            line = part
         return [*lines, line.rstrip(" ")] if line.strip(" ") or not lines else lines
 
     def _broken(self, word: str, style: Style, room: int, right: bool) -> list[str]:
@@ -233,7 +230,7 @@ def scribe_for(
                     remedy="Leave out rotate and spacing.",
                 )
             return None
-    missing = letters.missing("".join(text for text, _ in pieces))
+    missing = [one for text, style in pieces for one in letters.missing(text, style)]
     if missing and letters.strict:
         raise Unsupported(
             f"{profile.name} cannot set {missing[0].char}, and {missing[0].why}", remedy=missing[0].remedy

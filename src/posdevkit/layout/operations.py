@@ -91,6 +91,8 @@ class DrawText:
     align: Align = "left"
     framed: bool = False
     """Between the sides of a frame, which stand in its first cell and its last."""
+    least: int = 0
+    """Rows that it takes at least."""
 
 
 @dataclass(frozen=True, slots=True)
