@@ -10,7 +10,7 @@ from typing import Final
 
 from posdevkit.aio import Shop as AioShop
 from posdevkit.blocking import Job, Shop
-from posdevkit.devices.compose import Composed, compose
+from posdevkit.devices.compose import Composed, Fonts, compose
 from posdevkit.documents import Receipt
 from posdevkit.errors import DeviceError, PosError, UsageError
 from posdevkit.errors.texts import message, remedy
@@ -24,7 +24,7 @@ from .documents import read_receipt
 from .output import write_file
 from .progress import Progress
 from .report import outcome_facts
-from .targets import Target, chosen, chosen_profile
+from .targets import Target, chosen, chosen_profile, fonts_of
 
 __all__ = ["run"]
 
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     """Carry out the command; gives the exit code, raises PosError."""
     receipt = read_receipt(args.file)
     if args.dry_run:
-        return _dry_run(receipt, chosen_profile(args), args)
+        return _dry_run(receipt, chosen_profile(args), _dry_fonts(args), args)
     if args.out is not None:
         raise UsageError("--out goes with --dry-run", remedy="Add --dry-run, or leave --out away.")
     return _print(receipt, chosen(args), args)
@@ -140,8 +140,17 @@ def _note_findings(findings: Iterable[Finding]) -> None:
         note(f"{painted('note:', 'yellow', sys.stderr)} {clean(finding.message)}")
 
 
-def _dry_run(receipt: Receipt, profile: Profile, args: argparse.Namespace) -> int:
-    composed = compose(receipt, profile)
+def _dry_fonts(args: argparse.Namespace) -> Fonts:
+    """What the printer would draw with: also that of a shop."""
+    if args.printer is None and args.config is None:
+        return fonts_of(args)
+    target = chosen(args)
+    fonts = target.config.devices[target.name].settings.get("fonts")
+    return fonts if isinstance(fonts, tuple) else None
+
+
+def _dry_run(receipt: Receipt, profile: Profile, fonts: Fonts, args: argparse.Namespace) -> int:
+    composed = compose(receipt, profile, fonts)
     if args.out is not None:
         write_file(args.out, _preview(composed, profile, args.out))
     if args.json:
