@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from posdevkit.errors import InputFailed
+from posdevkit.errors import InputFailed, Unsupported
 
 from .extras import need
 from .fonts import FontFile
@@ -84,13 +84,13 @@ class Typeface:
         """Whether the font has every glyph of it."""
         known = self._sets.get(cluster)
         if known is None:
-            nominal = self._plain.get_nominal_glyph
-            seen = [char for char in cluster if not is_invisible(char)]
-            known = bool(seen) and all(nominal(ord(char)) for char in seen)
-            if not known and seen:  # a letter with its mark may be one glyph, or the other way round
-                known = any(nominal(ord(char)) for char in unicodedata.normalize("NFD", cluster)) and all(
-                    info.codepoint for info in self._buffer(self._plain, cluster, right_to_left=False).glyph_infos
-                )
+            # A letter with its mark may be one glyph or two, and a vowel be set from others: only shaping tells. It is
+            # not asked where not even the bare letter is there, since most of a system's fonts end here.
+            bare = unicodedata.normalize("NFD", cluster)[0]
+            known = not is_invisible(cluster) and any(map(self._plain.get_nominal_glyph, {ord(cluster[0]), ord(bare)}))
+            if known:
+                buffer = self._buffer(self._plain, cluster, right_to_left=False)
+                known = all(info.codepoint for info in buffer.glyph_infos)
             self._sets[cluster] = known
         return known
 
@@ -116,7 +116,11 @@ class Typeface:
         pictures: list[tuple[int, int, Pixels]] = []
         pen = 0
         for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
-            assert info.codepoint, f"{self.file.path} has no glyph for part of {text!r}"
+            if not info.codepoint:
+                raise Unsupported(
+                    f"{self.file.path} has each character of {text!r}, and not the form that it takes there",
+                    remedy="Name another font of that script.",
+                )
             x, y = pen + position.x_offset, position.y_offset
             for shift in (0, _FINE) if bold else (0,):  # struck again a dot to the right, as printers do
                 draw.transform = (1.0, 0.0, 0.0, 1.0, float(x + shift), float(y))

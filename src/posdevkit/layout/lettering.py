@@ -136,7 +136,7 @@ class Scribe:
             for stack, column, width, start in zip(stacks, columns, widths, starts, strict=True):
                 pieces = stack[at] if at < len(stack) else []
                 free = max(0, width * self._cell - self._extent(pieces))
-                before = {"left": 0, "center": free // 2}.get(column.align, free)
+                before = {"left": 0, "center": free // self._cell // 2 * self._cell}.get(column.align, free)
                 placed += self._placed(pieces, start * self._cell + before)[0]
             lines.append(DrawText(tuple(placed), self._width, "left"))
         return lines
