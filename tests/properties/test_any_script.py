@@ -41,7 +41,7 @@ WORDS = (
     "ệ",
 )
 mixed = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join)
-anything = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 HARMLESS: frozenset[type[Command]] = frozenset(
     (text.SelectCodePage, kanji.KanjiMode, kanji.CancelKanjiMode, kanji.SelectKanjiCode, kanji.SetKanjiUnderline)
 )

@@ -7,7 +7,6 @@ same dots as those of the lines that the printer sets. Each cell and each piece 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -20,15 +19,11 @@ from .bidi import starts_at_the_right
 from .encode import Charset
 from .graphemes import clusters
 from .operations import DrawText, Lettering
-from .widths import char_cells
-from .wrap import column_widths
+from .wrap import breakable, column_widths
 
 __all__ = ["Letters", "Missing", "Scribe", "framed"]
 
 _PLAIN = Style()
-# What must not begin a line, and what must not end one, where words have no blanks between them (JIS X 4051, in short).
-_NOT_FIRST = frozenset("、。，．・：；？！ー）］｝〕〉》」』】ゝゞ々ぁぃぅぇぉっゃゅょァィゥェォッャュョ％℃,.:;?!)]}%")
-_NOT_LAST = frozenset("（［｛〔〈《「『【￥＄￡([{$£¥")
 
 
 class Missing(Protocol):
@@ -157,7 +152,7 @@ class Scribe:
 
     def _wrapped(self, text: str, style: Style, room: int, right: bool) -> list[str]:
         lines, line = [], ""
-        for part in _parts(text):
+        for part in breakable(text):
             if self._measure((line + part).rstrip(" "), style, right) <= room:
                 line += part
                 continue
@@ -192,7 +187,7 @@ class Scribe:
                 continue
             line: list[Piece] = []
             for text, style in paragraph:
-                for part in _parts(text):
+                for part in breakable(text):
                     grown = _joined([*line, (part, style)])
                     if self._extent(_stripped(grown)) <= room:
                         line = grown
@@ -246,22 +241,6 @@ def framed(line: DrawText, columns: int, cell: int, sides: int) -> DrawText:
     before = {"left": 0, "center": free // 2, "right": free}[line.align] + sides // 2 * cell
     pieces = tuple(piece._replace(left=piece.left + before) for piece in line.pieces)
     return replace(line, pieces=pieces, width=columns * cell, align="left", framed=True)
-
-
-def _parts(text: str) -> list[str]:
-    """Where a line may break: after blanks, and around characters of scripts that put none between words."""
-    parts: list[str] = []
-    for token in re.findall(" *[^ ]+ *| +", text):
-        word = ""
-        for cluster in clusters(token):
-            ideographic = char_cells(cluster[0]) == 2
-            breaks = word and (ideographic or char_cells(word.rstrip(" ")[-1:] or " ") == 2)
-            if breaks and cluster[0] not in _NOT_FIRST and word[-1] not in _NOT_LAST and cluster != " ":
-                parts.append(word)
-                word = ""
-            word += cluster
-        parts.append(word)
-    return parts
 
 
 def _paragraphs(pieces: Iterable[Piece]) -> list[list[Piece]]:
