@@ -53,3 +53,12 @@ def test_a_day_at_the_till() -> None:
     ]
     value = json.loads(done.stdout)
     Draft202012Validator(receipt_schema()).validate(value)
+
+
+def test_one_receipt_in_many_scripts(tmp_path: Path) -> None:
+    fonts = Path(__file__).parents[1] / "fixtures" / "fonts"
+    lines = run("scripts.py", str(fonts), str(tmp_path / "ticket.png")).stdout.splitlines()
+    assert lines[1].startswith("Kaffe på kande")
+    assert [line for line in lines if "[image 576x" in line]
+    assert lines[-2] == "日本茶" + "55,00".rjust(42)
+    assert (tmp_path / "ticket.png").read_bytes().startswith(b"\x89PNG")
