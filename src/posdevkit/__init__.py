@@ -223,8 +223,8 @@ _HOMES = {
     "discovery": "DeviceCame DeviceGone Found Survey",
     "doctor": "Diagnosis Finding PluggedIn Severity udev_rules write_bundle",
     "documents": (
-        "Area Barcode Box Buzzer Cell Column Columns Cut Drawer Feed Image Label Line Logo Page PageBox PageLine PdfPage "
-        "QrCode Raster Raw Receipt Rule Spacing Span Style Symbol Symbology Text"
+        "Area Barcode Box Buzzer Cell Column Columns Cut Drawer Feed Image Label Line Logo Page PageBox PageLine "
+        "PdfPage QrCode Raster Raw Receipt Rule Spacing Span Style Symbol Symbology Text"
     ),
     "documents.json": "receipt_from_json receipt_to_json",
     "documents.label_json": "label_from_json",

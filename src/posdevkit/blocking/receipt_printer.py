@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -39,6 +39,7 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         *,
         profile: str | Path | Profile = AUTO,
         name: str = "",
+        fonts: Sequence[str | Path] | None = None,
         timeout: float | None = 10.0,
         clock: Clock = SYSTEM_CLOCK,
     ) -> ReceiptPrinter:
@@ -46,10 +47,12 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
 
         `profile`: a name, a TOML file, a Profile; "auto" asks the printer what it is (`GS I`, Star's version) and takes
         the profile that is known as that, or what printers of 80 mm have in common, which `chosen` and an event tell.
-        `timeout` in seconds for both. Raises BadUrl, BadProfile, Disconnected.
+        `fonts`: files and folders to draw from what the printer cannot set; what none of them has is refused. None: the
+        system's fonts, and a '?' with a finding for what they lack; empty: no text is drawn. `timeout` in seconds for
+        both. Raises BadUrl, BadProfile, Disconnected.
         """
         return ReceiptPrinter.wrap(
-            call(aio.ReceiptPrinter.open, url, profile=profile, name=name, timeout=timeout, clock=clock)
+            call(aio.ReceiptPrinter.open, url, profile=profile, name=name, fonts=fonts, timeout=timeout, clock=clock)
         )
 
     @property

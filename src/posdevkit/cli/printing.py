@@ -11,7 +11,7 @@ from typing import Final
 
 from posdevkit.aio import Shop as AioShop
 from posdevkit.blocking import Job, Shop
-from posdevkit.devices.compose import Composed, compose
+from posdevkit.devices.compose import Composed, Fonts, compose
 from posdevkit.devices.preview import Preview, preview_of
 from posdevkit.documents import Receipt
 from posdevkit.errors import DeviceError, PosError, UsageError
@@ -26,7 +26,7 @@ from .documents import read_receipt
 from .output import write_file
 from .progress import Progress
 from .report import outcome_facts
-from .targets import Target, chosen, chosen_profile
+from .targets import Target, chosen, chosen_profile, fonts_of
 
 __all__ = ["run"]
 
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     """Carry out the command; gives the exit code, raises PosError."""
     receipt = read_receipt(args.file, args.page)
     if args.dry_run:
-        return _dry_run(receipt, chosen_profile(args), args)
+        return _dry_run(receipt, chosen_profile(args), _dry_fonts(args), args)
     if args.out is not None:
         raise UsageError("--out goes with --dry-run", remedy="Add --dry-run, or leave --out away.")
     return _print(receipt, chosen(args), args)
@@ -143,10 +143,19 @@ def _note_findings(findings: Iterable[Finding]) -> None:
         note(f"{painted('note:', 'yellow', sys.stderr)} {clean(finding.message)}")
 
 
-def _dry_run(receipt: Receipt, profile: Profile, args: argparse.Namespace) -> int:
-    composed = compose(receipt, profile)
+def _dry_fonts(args: argparse.Namespace) -> Fonts:
+    """What the printer would draw with: also that of a shop."""
+    if args.printer is None and args.config is None:
+        return fonts_of(args)
+    target = chosen(args)
+    fonts = target.config.devices[target.name].settings.get("fonts")
+    return fonts if isinstance(fonts, tuple) else None
+
+
+def _dry_run(receipt: Receipt, profile: Profile, fonts: Fonts, args: argparse.Namespace) -> int:
+    composed = compose(receipt, profile, fonts)
     if args.out is not None:
-        write_file(args.out, _file(preview_of(receipt, composed, profile), composed, args.out))
+        write_file(args.out, _file(preview_of(receipt, composed, profile, fonts), composed, args.out))
     if args.json:
         facts: dict[str, Json] = {
             "ok": True,
@@ -160,7 +169,7 @@ def _dry_run(receipt: Receipt, profile: Profile, args: argparse.Namespace) -> in
         return exits.OK
     _note_findings(composed.findings)
     if args.out is None:
-        say(preview_of(receipt, composed, profile).text().rstrip("\n"))
+        say(preview_of(receipt, composed, profile, fonts).text().rstrip("\n"))
     note(f"Dry run: {len(composed.compiled.data):,} bytes for {profile.name}; nothing was sent.")
     return exits.OK
 

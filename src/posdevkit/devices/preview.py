@@ -14,7 +14,7 @@ from posdevkit.paper import Ticket, render_job
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.protocols.dialects import dialect
 
-from .compose import Composed, compose
+from .compose import Composed, Fonts, compose
 
 if TYPE_CHECKING:
     from posdevkit.imaging.pixels import Pixels
@@ -74,21 +74,25 @@ class Preview(Sequence[Ticket]):
         return self.tickets[0]
 
 
-def preview(receipt: Receipt, profile: str | Path | Profile = "generic-80mm") -> Preview:
+def preview(
+    receipt: Receipt, profile: str | Path | Profile = "generic-80mm", *, fonts: Sequence[str | Path] | None = None
+) -> Preview:
     """The tickets that a printer of this model makes of `receipt`: `.text()`, `.html()`, `.png()`, `.image()`.
+
+    `fonts` as for `ReceiptPrinter.open`.
 
     The very bytes that would be sent are read back and painted. Raises a UsageError for what could not be printed
     either, and MissingExtra where it has a QR code and `qrcode` is not installed.
     """
     chosen = profile if isinstance(profile, Profile) else load_profile(profile)
-    return preview_of(receipt, compose(receipt, chosen), chosen)
+    return preview_of(receipt, compose(receipt, chosen, fonts), chosen, fonts)
 
 
-def preview_of(receipt: Receipt, composed: Composed, profile: Profile) -> Preview:
+def preview_of(receipt: Receipt, composed: Composed, profile: Profile, fonts: Fonts = None) -> Preview:
     """The same of what has been composed already."""
     tickets = render_job(composed.compiled.data, profile)
     characters = tickets
     if dialect(profile.language).draws:
         as_text = replace(profile, language="escpos")
-        characters = render_job(compose(receipt, as_text).compiled.data, as_text)
+        characters = render_job(compose(receipt, as_text, fonts).compiled.data, as_text)
     return Preview(tickets, characters, composed.findings)

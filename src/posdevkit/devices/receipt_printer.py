@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +28,7 @@ from posdevkit.runtime.opening import Opening, opening
 from posdevkit.runtime.threads import in_thread
 
 from .choosing import AUTO, DEFAULT_PROFILE, IDENTITY_SECONDS, UNKNOWN_REMEDY, chosen_by, star_base, star_question
-from .compose import compose_beside, rasterized
+from .compose import Fonts, compose_beside, rasterized
 from .job import CarriedJob, Job
 from .logos import LogoRecord, change_logos, checksum, keys_of, list_logos, refuse_missing
 from .pace import Pace
@@ -54,10 +54,12 @@ class ReceiptPrinter(QueuedPrinter):
         *,
         name: str = "",
         fallback: ReceiptPrinter | None = None,
+        fonts: Fonts = None,
         make_link: Callable[[], StreamLink] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.profile = profile
+        self.fonts = fonts if fonts is None else tuple(fonts)
         super().__init__(url, profile, self._new_session, name=name, make_link=make_link, clock=clock)
         self._asks = False
         self._choice: ProfileChosen | None = None
@@ -72,6 +74,7 @@ class ReceiptPrinter(QueuedPrinter):
         *,
         profile: str | Path | Profile = AUTO,
         name: str = "",
+        fonts: Sequence[str | Path] | None = None,
         timeout: float | None = 10.0,
         clock: Clock = SYSTEM_CLOCK,
     ) -> Opening[ReceiptPrinter]:
@@ -79,13 +82,15 @@ class ReceiptPrinter(QueuedPrinter):
 
         `profile`: a name, a TOML file, a Profile; "auto" asks the printer what it is (`GS I`, Star's version) and takes
         the profile that is known as that, or what printers of 80 mm have in common, which `chosen` and an event tell.
-        `timeout` in seconds for both. Raises BadUrl, BadProfile, Disconnected.
+        `fonts`: files and folders to draw from what the printer cannot set; what none of them has is refused. None: the
+        system's fonts, and a '?' with a finding for what they lack; empty: no text is drawn. `timeout` in seconds for
+        both. Raises BadUrl, BadProfile, Disconnected.
         """
         if profile == AUTO:
-            printer = asking_printer(url, name=name, clock=clock)
+            printer = asking_printer(url, name=name, fonts=fonts, clock=clock)
         else:
             chosen = profile if isinstance(profile, Profile) else load_profile(profile)
-            printer = cls(url, chosen, name=name, clock=clock)
+            printer = cls(url, chosen, name=name, fonts=fonts, clock=clock)
         return opening(printer, lambda: printer.connect(timeout))
 
     def __repr__(self) -> str:
@@ -180,7 +185,7 @@ class ReceiptPrinter(QueuedPrinter):
         self._refuse_if_closed()
         if self._asks and self._choice is None:
             await self.connect()  # a receipt is laid out for the printer that it is for
-        composed = await compose_beside(receipt, self.profile)
+        composed = await compose_beside(receipt, self.profile, self.fonts)
         await self._refuse_missing_logos(receipt)
         self._refuse_if_closed()
         return self._submitted(receipt, composed, key)
@@ -311,7 +316,7 @@ class ReceiptPrinter(QueuedPrinter):
         if job.before_first_byte is not None:
             return False  # a queue's job: its promise names this printer, and it brings bytes instead of a document
         try:
-            composed = await compose_beside(job.document, fallback.profile)
+            composed = await compose_beside(job.document, fallback.profile, fallback.fonts)
         except UsageError as problem:
             logger.warning("%s: job %s does not fit the fallback %s: %s", self.name, job.key, fallback.name, problem)
             return False
@@ -327,12 +332,13 @@ def asking_printer(
     *,
     name: str = "",
     fallback: ReceiptPrinter | None = None,
+    fonts: Fonts = None,
     make_link: Callable[[], StreamLink] | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> ReceiptPrinter:
     """A printer that is asked for its profile when it is first connected; until then it has a generic one."""
     base = load_profile(DEFAULT_PROFILE)
-    printer = ReceiptPrinter(url, base, name=name, fallback=fallback, make_link=make_link, clock=clock)
+    printer = ReceiptPrinter(url, base, name=name, fallback=fallback, fonts=fonts, make_link=make_link, clock=clock)
     printer._asks = True
     printer._line.other_tongue = star_question()
     return printer
@@ -380,9 +386,18 @@ def _made(
     clock: Clock = SYSTEM_CLOCK,
     **settings: object,
 ) -> ReceiptPrinter:
+    fonts = settings.get("fonts")
+    assert fonts is None or isinstance(fonts, tuple)
     if settings.get("profile") == AUTO:
-        return asking_printer(url, name=name, fallback=fallback, clock=clock)
-    return ReceiptPrinter(url, profile_of(settings), name=name, fallback=fallback, clock=clock)
+        return asking_printer(url, name=name, fallback=fallback, fonts=fonts, clock=clock)
+    return ReceiptPrinter(url, profile_of(settings), name=name, fallback=fallback, fonts=fonts, clock=clock)
+
+
+def _fonts(value: object, where: Place) -> tuple[Path, ...]:
+    """Font files and folders, relative to the shop's file."""
+    if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
+        raise WrongValue('expected a list of fonts such as fonts = ["fonts/NotoSansArabic-Regular.ttf"]')
+    return tuple(where.folder / one for one in value)
 
 
 def _known(name: str) -> object:
@@ -397,6 +412,7 @@ KIND: Final = DeviceKind(
         "profile": Key(values.profile(_known), values.always(DEFAULT_PROFILE)),
         # Options that are right one by one may contradict each other or the model.
         "options": Key(_options, agrees=profile_of),
+        "fonts": Key(_fonts),
     },
     fallback=True,
 )

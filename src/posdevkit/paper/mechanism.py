@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import ClassVar
 
 from posdevkit.documents import Raster
-from posdevkit.protocols.vocabulary import Command
+from posdevkit.protocols.vocabulary import Command, Text
 
 from .bits import cropped, turned
-from .display import Cut, DrawerKick, Item, RasterBlock, RollChange, Stroke, Symbol, TextCells, Ticket
+from .display import CellStyle, Cut, DrawerKick, Item, RasterBlock, RollChange, Stroke, Symbol, TextCells, Ticket
+from .fonts import columns
 from .geometry import Geometry
 from .kept import KeptPictures
 from .line import Line, aligned
 from .page import Sheet
+from .pairs import PairReader
 from .settings import Setting
 from .state import Modes
 
@@ -69,6 +72,7 @@ class Renderer:
         self.line = Line(self.modes.area[1])
         self.kept = KeptPictures()
         self.sheet = Sheet(geometry.width, geometry.page_height, geometry.dpi)
+        self._pairs = PairReader()
         self._items: list[Item] = []
         self._y = 0
         self._inked = 0  # where the lowest ink ends
@@ -86,6 +90,8 @@ class Renderer:
     def render(self, command: Command) -> Iterator[Step]:
         """Execute one command; each step is given when it has happened, and the next happens when it is asked for."""
         kind = type(command)
+        if kind is not Text and self._pairs.lose():
+            self.line.put_text("\ufffd", self.modes.style)
         handler = self.handlers.get(kind)
         if handler is not None:
             return handler(self, command)
@@ -115,6 +121,7 @@ class Renderer:
         """Forget everything that is set or stored and not printed; modes and paper stay."""
         self.modes.graphics.clear()
         self.modes.qr_data = b""
+        self._pairs.lose()
         for matrix in self.modes.matrices.values():
             matrix.data = b""
         self.leave_page()
@@ -125,6 +132,7 @@ class Renderer:
         self.modes = Modes(self.geometry)
         self.sheet = Sheet(self.geometry.width, self.geometry.page_height, self.geometry.dpi)
         self.line = Line(self.modes.area[1])
+        self._pairs.lose()
 
     # What the handlers below are made of.
 
@@ -219,10 +227,18 @@ class Renderer:
             self.line = Line(self.modes.area[1])
 
     def set_bytes(self, data: bytes) -> Iterator[Step]:
-        """Characters of the present code page; full lines print by themselves."""
+        """Characters of the present code page or of two bytes; full lines print by themselves."""
         characters = self.modes.characters
-        rest = "".join([characters[byte] for byte in data])
-        style = self.modes.style
+        for single, pairs in self._pairs.read(data, self.modes):
+            if single:
+                yield from self._set_text("".join([characters[byte] for byte in single]), self.modes.style)
+            for wide, some in groupby(pairs, lambda char: columns(char) == 2):
+                # A printer gives every one of them two cells, also a letter that is as narrow as others by Unicode.
+                style = self.modes.pair_style
+                style = style if wide else replace(style, cell_width=2 * style.cell_width)
+                yield from self._set_text("".join(some), style)
+
+    def _set_text(self, rest: str, style: CellStyle) -> Iterator[Step]:
         while rest:
             rest = self.line.put_text(rest, style)
             if rest:

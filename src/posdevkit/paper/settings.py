@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar, cast
 
 from posdevkit.documents import Align, Font
-from posdevkit.protocols.escpos.commands import graphics, position, symbols, text
+from posdevkit.protocols.escpos.commands import graphics, kanji, position, symbols, text
 from posdevkit.protocols.vocabulary import Command
 
 from .bits import cropped
@@ -53,6 +53,7 @@ def _font(value: int) -> Font:
 @_sets(text.SelectPrintMode)
 def _print_mode(modes: Modes, command: text.SelectPrintMode) -> None:
     mode = command.mode
+    modes.pair_size = modes.pair_size or (modes.width, modes.height)  # those have `FS !`
     modes.font = "B" if mode & 0x01 else "A"
     modes.emphasis = bool(mode & 0x08)
     modes.height = 2 if mode & 0x10 else 1
@@ -63,6 +64,7 @@ def _print_mode(modes: Modes, command: text.SelectPrintMode) -> None:
 @_sets(text.SelectCharacterSize)
 def _size(modes: Modes, command: text.SelectCharacterSize) -> None:
     modes.width, modes.height = command.width, command.height
+    modes.pair_size = None
 
 
 @_sets(text.SetBold)
@@ -129,6 +131,37 @@ def _code_page(modes: Modes, command: text.SelectCodePage) -> None:
 @_sets(text.SelectInternationalSet)
 def _international(modes: Modes, command: text.SelectInternationalSet) -> None:
     modes.choose_characters(modes.page, command.country)
+
+
+@_sets(kanji.KanjiMode)
+def _pairs(modes: Modes, command: kanji.KanjiMode) -> None:
+    modes.pairs = True
+
+
+@_sets(kanji.CancelKanjiMode)
+def _no_pairs(modes: Modes, command: kanji.CancelKanjiMode) -> None:
+    modes.pairs = False
+
+
+@_sets(kanji.SelectKanjiCode)
+def _kanji_code(modes: Modes, command: kanji.SelectKanjiCode) -> None:
+    modes.shift_jis = _digit(command.system) == 1
+
+
+@_sets(kanji.SelectKanjiPrintMode)
+def _pair_mode(modes: Modes, command: kanji.SelectKanjiPrintMode) -> None:
+    modes.pair_size = (2 if command.mode & 0x04 else 1, 2 if command.mode & 0x08 else 1)
+    modes.pair_underline = (modes.pair_underline or 1) if command.mode & 0x80 else 0
+
+
+@_sets(kanji.SetKanjiQuad)
+def _pair_quad(modes: Modes, command: kanji.SetKanjiQuad) -> None:
+    modes.pair_size = (2, 2) if command.on else (1, 1)
+
+
+@_sets(kanji.SetKanjiUnderline)
+def _pair_underline(modes: Modes, command: kanji.SetKanjiUnderline) -> None:
+    modes.pair_underline = _digit(command.thickness)
 
 
 @_sets(position.DefaultLineSpacing)

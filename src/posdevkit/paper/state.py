@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from posdevkit.documents import Align, Font, Raster, SymbolKind
@@ -54,6 +54,13 @@ class Modes:
     characters: tuple[str, ...] = ()
     """What each byte prints, by code page and country."""
     page: int = 0
+    pairs: bool = False
+    """Whether bytes come in pairs (`FS &`)."""
+    shift_jis: bool = False
+    """`FS C` 1: the other code system of Japanese models."""
+    pair_size: tuple[int, int] | None = None
+    """Width and height of two-byte characters as multiples; None: those of the others."""
+    pair_underline: int = 0
     barcode_height: int = 162
     barcode_module: int = 3
     barcode_wide: int | None = None
@@ -84,6 +91,7 @@ class Modes:
         self.tabs = tuple(range(8 * cell, self.geometry.width, 8 * cell))
         self.page = self.geometry.first_page
         self.choose_characters(self.page, 0)
+        self.pairs = self.geometry.multibyte in ("gb18030", "big5", "euc_kr")
 
     def choose_characters(self, page: int, country: int) -> None:
         """Another code page or international set; numbers the model does not know change nothing."""
@@ -151,6 +159,22 @@ class Modes:
             spacing=self.right_spacing * self.width,
             rotated=rotated,
             second_color=self.second_color,
+        )
+
+    @property
+    def pair_style(self) -> CellStyle:
+        """How two-byte characters look now: in cells of font A, two for each, without space to the right."""
+        width, height = self.pair_size or (self.width, self.height)
+        cell_width, cell_height = self.geometry.cells["A"]
+        return replace(
+            self.style,
+            font="A",
+            cell_width=cell_width,
+            cell_height=cell_height,
+            width=width,
+            height=height,
+            underline=0 if self.reverse or self.rotated else self.pair_underline,
+            spacing=0,
         )
 
     @property

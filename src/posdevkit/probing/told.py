@@ -136,7 +136,9 @@ async def _questions(talk: _Talk) -> Told:
         if not blocks:
             break
         texts[kind] = blocks[0].decode("ascii", "replace").strip()
-    ids = [one.byte for one in await talk.ask(AskIdentity(1).encode(), _has(InOrderByte)) if isinstance(one, InOrderByte)]
+    ids = [
+        one.byte for one in await talk.ask(AskIdentity(1).encode(), _has(InOrderByte)) if isinstance(one, InOrderByte)
+    ]
     proves = _block(b"\x22")(await talk.ask(RequestProcessId(_PROCESS_ID).encode(), _block(b"\x22")))
     listed = await talk.ask(LIST_LOGOS, _has(Block))
     keys = KeyList()

@@ -16,6 +16,7 @@ from .model import (
     ReceiptLanguage,
     Verified,
 )
+from .multibyte import Multibyte, MultibyteCode, multibyte_code
 
 __all__ = [
     "BuzzerCommand",
@@ -27,6 +28,8 @@ __all__ = [
     "KnownAs",
     "KnownPrinter",
     "LabelProfile",
+    "Multibyte",
+    "MultibyteCode",
     "Profile",
     "ReceiptLanguage",
     "Verified",
@@ -37,6 +40,7 @@ __all__ = [
     "label_profile_names",
     "load_label_profile",
     "load_profile",
+    "multibyte_code",
     "profile_called",
     "profile_identified",
     "profile_names",

@@ -10,6 +10,7 @@ from pathlib import Path
 from posdevkit.errors import BadProfile
 
 from .model import Profile
+from .multibyte import CELL_DOTS
 from .schema import KEYS, OF_ONE_MODEL, WrongValue, did_you_mean
 from .where import line_of
 
@@ -150,12 +151,33 @@ def _of_another_language(profile: Profile) -> str:
     return next((claim for claim, value in claims.items() if (value in _ONLY_ESCPOS) != escpos), "")
 
 
+# Star's specifications tell of `ESC p` and `ESC $` for Japanese alone.
+_STAR_MULTIBYTE = frozenset({"jis", "shift_jis"})
+
+
+def _wrong_multibyte(profile: Profile) -> str | None:
+    """What speaks against the profile's two-byte characters."""
+    if profile.multibyte is None:
+        return None
+    claim = f"multibyte = {profile.multibyte!r}"
+    if profile.language == "star-graphic":
+        return f"language = 'star-graphic' knows dots alone, not {claim}"
+    if profile.language != "escpos" and profile.multibyte not in _STAR_MULTIBYTE:
+        return f"language = {profile.language!r} does not know {claim}"
+    cell = profile.fonts["A"]
+    if (2 * cell.width, cell.height) != (CELL_DOTS, CELL_DOTS):
+        return f"{claim}: characters of {CELL_DOTS} x {CELL_DOTS} dots, font A is {cell.width} x {cell.height}"
+    return None
+
+
 def _contradiction(profile: Profile) -> str | None:
     if profile.width > profile.paper_mm / _MM_PER_INCH * profile.dpi:
         return f"{profile.width} dots at {profile.dpi} dpi do not fit on {profile.paper_mm} mm of paper"
     for name, font in profile.fonts.items():
         if font.width * font.columns > profile.width:
             return f"font {name}: {font.columns} columns of {font.width} dots do not fit in {profile.width} dots"
+    if wrong := _wrong_multibyte(profile):
+        return wrong
     other = _of_another_language(profile)
     if other:
         return f"language = {profile.language!r} does not know {other}"

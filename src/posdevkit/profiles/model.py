@@ -8,6 +8,8 @@ from typing import Literal
 
 from posdevkit.documents import Font, SymbolKind, Symbology, TextEffect
 
+from .multibyte import Multibyte
+
 __all__ = [
     "BuzzerCommand",
     "CodePage",
@@ -102,6 +104,8 @@ class Profile:
     """What characters can be beside bold, underlined, inverted and large."""
     code_pages: tuple[CodePage, ...]
     """In order of preference; the first is what the printer starts with after `ESC @`."""
+    multibyte: Multibyte | None
+    """Code system of the model's Chinese, Japanese or Korean characters, 24 x 24 dots each; None: it has none."""
     cutter: Cutter | None
     drawer_pins: tuple[int, ...]
     buzzer: BuzzerCommand | None

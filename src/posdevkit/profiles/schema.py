@@ -19,6 +19,7 @@ from .model import (
     ReceiptLanguage,
     Verified,
 )
+from .multibyte import Multibyte
 
 __all__ = ["KEYS", "LABEL_KEYS", "OF_ONE_MODEL", "WrongValue", "did_you_mean"]
 
@@ -171,6 +172,10 @@ def _buzzer(value: object) -> object:
     return None if value is False else _choice(*get_args(BuzzerCommand))(value)
 
 
+def _multibyte(value: object) -> object:
+    return None if value is False else _choice(*get_args(Multibyte))(value)
+
+
 def _pins(value: object) -> tuple[int, ...]:
     def pin(item: object) -> int:
         if item not in (2, 5) or isinstance(item, bool):
@@ -217,6 +222,7 @@ KEYS: Mapping[str, Check] = {
     "fonts": _fonts,
     "text_effects": _effects,
     "code_pages": _code_pages,
+    "multibyte": _multibyte,
     "cutter": _cutter,
     "drawer_pins": _pins,
     "buzzer": _buzzer,

@@ -26,10 +26,24 @@ from posdevkit_emulators.tickets import PrintedTicket
 
 DAY = date(2026, 11, 30)
 
-SEEN = (
-    "paper_mm width dpi qr symbols barcodes graphics drawer_pins buzzer answers asb realtime_status identity completion "
-    "realtime_clear stored_logos"
-).split()
+SEEN = [
+    "paper_mm",
+    "width",
+    "dpi",
+    "qr",
+    "symbols",
+    "barcodes",
+    "graphics",
+    "drawer_pins",
+    "buzzer",
+    "answers",
+    "asb",
+    "realtime_status",
+    "identity",
+    "completion",
+    "realtime_clear",
+    "stored_logos",
+]
 """Fields that the page and the printer's own answers tell in full."""
 
 
@@ -37,7 +51,9 @@ def lines(ticket: Ticket) -> list[tuple[str, list[Any]]]:
     """Each label on the page, with what stands below it up to the next one."""
     found: list[tuple[str, list[Any]]] = []
     for item in ticket.items:
-        if isinstance(item, TextCells) and re.fullmatch(r"(font|bar|width|bars|symbol|picture|first|second) ?.*:", item.text):
+        if isinstance(item, TextCells) and re.fullmatch(
+            r"(font|bar|width|bars|symbol|picture|first|second) ?.*:", item.text
+        ):
             found.append((item.text.rstrip(":"), []))
         elif found:
             found[-1][1].append(item)
@@ -71,7 +87,11 @@ def read_off(tickets: tuple[PrintedTicket, ...], profile: Profile, kicks: list[s
     answers["pages"] = pages
 
     def has(prefix: str, kind: type) -> list[str]:
-        return [name[len(prefix) :] for name, below in items if name.startswith(prefix) and any(isinstance(x, kind) for x in below)]
+        return [
+            name[len(prefix) :]
+            for name, below in items
+            if name.startswith(prefix) and any(isinstance(x, kind) for x in below)
+        ]
 
     answers["barcodes"] = has("bars ", DrawnSymbol)
     answers["symbols"] = has("symbol ", DrawnSymbol)
@@ -162,7 +182,9 @@ async def test_a_printer_that_never_answers_is_probed_by_its_paper_alone(tmp_pat
 
 def test_not_sure_is_no_claim(tmp_path: Path) -> None:
     path = tmp_path / "nothing.toml"
-    path.write_text(profile_toml(Told(answers=True), read_answers({"width": "not sure", "paper_mm": None}), day=DAY), "utf-8")
+    path.write_text(
+        profile_toml(Told(answers=True), read_answers({"width": "not sure", "paper_mm": None}), day=DAY), "utf-8"
+    )
     found, base = load_profile(path), load_profile("generic-80mm")
     assert (found.fonts, found.code_pages, found.cutter, found.barcodes) == (
         base.fonts,

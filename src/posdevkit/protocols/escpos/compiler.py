@@ -11,6 +11,7 @@ from posdevkit.errors import BadDocument, Unsupported
 from posdevkit.layout.code128 import code128_sets
 from posdevkit.layout.gs1 import spelt_for_printer
 from posdevkit.layout.operations import (
+    TWO_BYTES,
     CutPaper,
     DrawSymbol,
     FeedLines,
@@ -26,16 +27,18 @@ from posdevkit.layout.operations import (
     PrintRaster,
     PrintSymbol,
     RawBytes,
+    Run,
     SoundBuzzer,
     SpaceLines,
 )
-from posdevkit.profiles import Profile
+from posdevkit.profiles import Multibyte, Profile
 from posdevkit.protocols.columns import BAND_ROWS, band_columns
 from posdevkit.protocols.job import Compiled
 from posdevkit.protocols.vocabulary import Command
 
 from .commands import clones
 from .commands.graphics import BitImage, PrintGraphics, RasterImage, StoreRaster
+from .commands.kanji import CancelKanjiMode, KanjiMode, SelectKanjiCode, SetKanjiUnderline
 from .commands.mechanism import Buzzer, DrawerPulse, FeedAndCut
 from .commands.position import DefaultLineSpacing, LineFeed, PrintAndFeedLines, SetLineSpacing
 from .commands.status import EnableRealtime
@@ -58,6 +61,7 @@ from .commands.text import (
     SelectCodePage,
     SelectColor,
     SelectFont,
+    SelectInternationalSet,
     SetBold,
     SetJustification,
     SetReverse,
@@ -153,6 +157,22 @@ def _setting(command: type[Command], value: int) -> bytes:
 
 _PAGE_CHANGES = [SelectCodePage(page).encode() for page in range(256)]
 
+# Around each run of two-byte characters. Shift JIS is chosen for the run alone: while it stands, some models take every
+# byte from 80 on for the first of two.
+_KANJI, _NO_KANJI = KanjiMode().encode(), CancelKanjiMode().encode()
+_SHIFT_JIS, _JIS = SelectKanjiCode(1).encode(), SelectKanjiCode(0).encode()
+_BEGIN = {"shift_jis": _SHIFT_JIS + _KANJI}
+_END = {"shift_jis": _NO_KANJI + _JIS}
+# Chinese models begin with the mode on; ASCII on Japanese, Chinese and Korean ones with another sign at 24 or 5C
+# (Epson, ESC R: "China", "Japan", "Korea").
+_SINGLE_BYTES = _NO_KANJI + SelectInternationalSet(0).encode()
+_PREPARED = {"jis": _SINGLE_BYTES + _JIS, "shift_jis": _SINGLE_BYTES + _JIS}
+
+
+def _prepared(multibyte: Multibyte | None) -> bytes:
+    """What makes a byte one character of a page and ASCII ASCII, on a model with two-byte characters."""
+    return b"" if multibyte is None else _PREPARED.get(multibyte, _SINGLE_BYTES)
+
 
 class _Compiler:
     """What the printer is set to while the job is being written; None where it is not known."""
@@ -164,6 +184,7 @@ class _Compiler:
         self.page: int | None = None
         self.dots: int | None = None
         """Line spacing, None for the printer's own."""
+        self.underlined_pairs: bool | None = False
         self.out: list[bytes] = []
 
     def line(self, operation: PrintLine) -> None:
@@ -171,6 +192,9 @@ class _Compiler:
         if operation.align != self.align:
             self.set_align(operation.align)
         for run in operation.runs:
+            if run.page == TWO_BYTES:
+                self.pairs(run)
+                continue
             self.set_look(run.style, run.page)
             out.append(run.data)
         out.append(_LINE_FEED)
@@ -180,13 +204,23 @@ class _Compiler:
         self.set_look(operation.style, operation.page)
         self.out.append(_LINE_FEED.join(operation.lines) + _LINE_FEED)
 
-    def set_look(self, style: Style, page: int) -> None:
+    def pairs(self, run: Run) -> None:
+        """Two-byte characters; all that comes after is of one byte again."""
+        system = self.profile.multibyte
+        assert system is not None, "layout sets no two-byte characters for a model that has none"
+        self.set_look(run.style, self.page)
+        if run.style.underline != self.underlined_pairs:  # `ESC -` is for the others alone
+            self.underlined_pairs = run.style.underline
+            self.out.append(SetKanjiUnderline(int(run.style.underline)).encode())
+        self.out += (_BEGIN.get(system, _KANJI), run.data, _END.get(system, _NO_KANJI))
+
+    def set_look(self, style: Style, page: int | None) -> None:
         if style is not self.style:
             if style.effects:
                 style = _able(style, self.profile.text_effects)
             self.out.append(_change(self.style, style))
             self.style = style
-        if page != self.page:
+        if page is not None and page != self.page:
             self.out.append(_PAGE_CHANGES[page])
             self.page = page
 
@@ -312,7 +346,9 @@ class _Compiler:
             self.set_look(_PLAIN, self.page or 0)
         self.out.append(operation.data)
         # The caller may have changed anything: set everything anew before the next text.
-        self.style = self.align = self.page = None
+        self.style = self.align = self.page = self.underlined_pairs = None
+        if prepared := _prepared(self.profile.multibyte):
+            self.out.append(prepared)
 
     def picture(self, operation: Picture | DrawSymbol) -> None:
         raise TypeError(f"{operation} must be turned into dots before it is compiled")
@@ -371,7 +407,7 @@ def compile_job(operations: Iterable[Operation], profile: Profile) -> Compiled:
     operations = tuple(operations)
     compiler = _Compiler(profile)
     out = compiler.out
-    out.append(_INITIALIZE)
+    out.append(_INITIALIZE + _prepared(profile.multibyte))
     if profile.realtime_guard and any(isinstance(operation, PrintRaster | PrintPage) for operation in operations):
         out.append(GUARD)
     parts: list[int] = []  # how many parts each operation brought the job to

@@ -9,6 +9,7 @@ from typing import Final
 from posdevkit.documents import Align, Barcode, Raster, Style, Symbology
 from posdevkit.errors import BadDocument, Unsupported
 from posdevkit.layout.operations import (
+    TWO_BYTES,
     CutPaper,
     FeedLines,
     KickDrawer,
@@ -20,13 +21,15 @@ from posdevkit.layout.operations import (
     PrintQr,
     PrintRaster,
     RawBytes,
+    Run,
     SpaceLines,
 )
-from posdevkit.profiles import Profile
+from posdevkit.profiles import Multibyte, Profile
 from posdevkit.protocols.columns import BAND_ROWS, band_columns
 from posdevkit.protocols.job import Compiled
 
 from .commands.graphics import ColumnImage, RasterImage
+from .commands.kanji import JisOff, JisOn, SetShiftJis
 from .commands.mechanism import Cut, OpenFirst, OpenSecond, SetPulse
 from .commands.position import FeedLines as Feed
 from .commands.position import LineFeed, SetAlignment, SetLineSpacing, SetNarrowSpacing
@@ -40,6 +43,7 @@ from .commands.text import (
     ReverseOn,
     SelectCodePage,
     SelectFont,
+    SelectInternationalSet,
     SetSize,
     SetUnderline,
 )
@@ -101,6 +105,18 @@ def _change(old: Style | None, new: Style) -> bytes:
 
 _PAGE_CHANGES: Final = [SelectCodePage(page).encode() for page in range(256)]
 
+# Around each run of two-byte characters: `ESC p`, `ESC q` and `ESC $` (Line Mode specifications 3-55 and 3-56).
+_MODES_OF_PAIRS: Final[Mapping[Multibyte, tuple[bytes, bytes]]] = {
+    "jis": (JisOn().encode(), JisOff().encode()),
+    "shift_jis": (SetShiftJis(1).encode(), SetShiftJis(0).encode()),
+}
+# Which mode an initialized printer is in is what a memory switch says; ASCII is ASCII in the set of the USA.
+_SINGLE_BYTES: Final = SetShiftJis(0).encode() + JisOff().encode() + SelectInternationalSet(0).encode()
+
+
+def _prepared(profile: Profile) -> bytes:
+    return b"" if profile.multibyte is None else _SINGLE_BYTES
+
 
 class _Compiler:
     """What the printer is set to while the job is being written; None where it is not known."""
@@ -115,6 +131,9 @@ class _Compiler:
     def line(self, operation: PrintLine) -> None:
         self.set_align(operation.align)
         for run in operation.runs:
+            if run.page == TWO_BYTES:
+                self.pairs(run)
+                continue
             self.set_look(run.style, run.page)
             self.out.append(run.data)
         self.out.append(_LINE_FEED)
@@ -124,11 +143,17 @@ class _Compiler:
         self.set_look(operation.style, operation.page)
         self.out.append(_LINE_FEED.join(operation.lines) + _LINE_FEED)
 
-    def set_look(self, style: Style, page: int) -> None:
+    def pairs(self, run: Run) -> None:
+        """Two-byte characters; all that comes after is of one byte again."""
+        self.set_look(run.style, self.page)
+        begin, end = _MODES_OF_PAIRS[self.profile.multibyte or "jis"]
+        self.out += (begin, run.data, end)
+
+    def set_look(self, style: Style, page: int | None) -> None:
         if style != self.style:
             self.out.append(_change(self.style, style))
             self.style = style
-        if page != self.page:
+        if page is not None and page != self.page:
             self.out.append(_PAGE_CHANGES[page])
             self.page = page
 
@@ -220,6 +245,8 @@ class _Compiler:
         self.out.append(operation.data)
         # The caller may have changed anything: set everything anew before the next text.
         self.style = self.align = self.page = None
+        if prepared := _prepared(self.profile):
+            self.out.append(prepared)
 
     def picture(self, operation: Picture) -> None:
         raise TypeError(f"{operation} must be turned into dots before it is compiled")
@@ -274,7 +301,7 @@ def compile_job(operations: Iterable[Operation], profile: Profile) -> Compiled:
     """
     compiler = _Compiler(profile)
     out = compiler.out
-    out.append(Initialize().encode())
+    out.append(Initialize().encode() + _prepared(profile))
     parts: list[int] = []
     proof = 0
     for operation in operations:

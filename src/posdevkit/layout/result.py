@@ -1,4 +1,4 @@
-"""What a layout gives: operations, and what will look other than asked."""
+"""What a layout is: operations in order, and what will look other than asked."""
 
 from __future__ import annotations
 
