@@ -13,6 +13,7 @@ import services
 from plan import Context, StepFailed
 
 # What a step needs -> the Debian package that brings it (bookworm, trixie).
+BUILDS_PYSCARD = {"/usr/include/PCSC/winscard.h": "libpcsclite-dev", "gcc": "gcc", "swig": "swig"}
 HOST = {
     "umockdev-wrapper": "umockdev",
     "/usr/lib/x86_64-linux-gnu/girepository-1.0/UMockdev-1.0.typelib": "gir1.2-umockdev-1.0",
@@ -21,14 +22,12 @@ HOST = {
     "/usr/lib/x86_64-linux-gnu/libusb-1.0.so.0": "libusb-1.0-0",
     "/usr/sbin/pcscd": "pcscd",
     "/usr/lib/pcsc/drivers/serial/libifdvpcd.so": "vsmartcard-vpcd",
-    "/usr/include/PCSC/winscard.h": "libpcsclite-dev",
     "/usr/sbin/cupsd": "cups-daemon",
     "/usr/lib/cups/backend/socket": "cups",
     "lpadmin": "cups-client",
-    "gcc": "gcc",
-    "swig": "swig",
     "ip": "iproute2",
     "unshare": "util-linux",
+    **BUILDS_PYSCARD,
 }
 MACHINE = {
     "qemu-system-x86_64": "qemu-system-x86",
@@ -38,6 +37,13 @@ MACHINE = {
     "/lib/systemd/systemd-udevd": "udev",
     "/usr/lib/x86_64-linux-gnu/libusb-1.0.so.0": "libusb-1.0-0",
     "setpriv": "util-linux",
+    "dbus-daemon": "dbus-daemon",
+    "/usr/libexec/bluetooth/bluetoothd": "bluez",
+    "busctl": "systemd",
+    "/usr/lib/x86_64-linux-gnu/qemu/hw-usb-smartcard.so": "qemu-system-common",
+    "/usr/sbin/pcscd": "pcscd",
+    "/usr/lib/pcsc/drivers/ifd-ccid.bundle": "libccid",
+    **BUILDS_PYSCARD,
 }
 PROBE_SECONDS = 20
 """A hypervisor that shows no sign of life by then is taken for one that cannot run this kernel."""
@@ -53,8 +59,13 @@ DEVICES = [
     *("-chardev", "socket,path=monitor,id=monitor,server=on,wait=off", "-mon", "chardev=monitor,mode=control"),
     *("-chardev", "socket,path=monitor,id=monitor-inside"),
     *("-device", "virtserialport,chardev=monitor-inside,name=monitor"),
+    # What is in the smart card reader is said over a third one.
+    *("-chardev", "socket,path=card,id=card,server=on,wait=off", "-chardev", "socket,path=card,id=card-inside"),
+    *("-device", "virtserialport,chardev=card-inside,name=card"),
+    *("-device", "usb-ccid,id=reader", "-device", "ccid-card-passthru,chardev=card,id=slot,bus=reader.0"),
 ]
-"""What QEMU itself plays: a keyboard and an FTDI adapter on USB, which the tests type on and pull out."""
+"""What QEMU itself plays: a keyboard, an FTDI adapter and a smart card reader on USB, which the tests use and pull
+out."""
 HERE = Path(__file__).parent / "vm"
 
 
