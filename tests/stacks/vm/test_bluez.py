@@ -5,26 +5,30 @@ The adapter is a vhci; behind it are the controllers of bumble, in the emulators
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from posdevkit.aio import ReceiptPrinter, Scanner
-from posdevkit.codes import Scan
+from posdevkit.codes import Misread, Scan
 from posdevkit.discovery import discover
 from posdevkit.documents import Receipt
 from posdevkit.errors import Disconnected, Unconfirmed
-from posdevkit.events import Delivery, LinkLost, LinkRestored
-from posdevkit.links.ble import LONGEST_WRITE, BleLink
+from posdevkit.events import Delivery, DeviceEvent, LinkLost, LinkRestored
+from posdevkit.links.ble import BleLink
 from posdevkit.links.url import parse_url
 from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.subscription import Subscription
+from posdevkit_emulators.scanners.model import NOISE
 from tests.stacks.conftest import Emulators
 from tests.stacks.vm.conftest import SOON
+
+T = TypeVar("T", bound=DeviceEvent)
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.may_leak("bleak keeps its line to D-Bus as long as the process lives")]
 
@@ -89,8 +93,7 @@ def _powered() -> bool:
     return "true" in subprocess.run(words, capture_output=True, text=True, check=False, timeout=SOON).stdout
 
 
-def _until(there: object, process: subprocess.Popen[bytes], log: Path) -> None:
-    assert callable(there)
+def _until(there: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + SOON
     while not there():
         assert process.poll() is None, log.read_text()
@@ -135,6 +138,71 @@ async def test_the_link_dropped_in_the_middle_is_unknown_and_the_next_job_reconn
         assert 0 < job.outcome.bytes_taken < job.outcome.bytes_total
         assert (await printer.print(RECEIPT, timeout=SOON)).delivery is Delivery.CONFIRMED
     assert "".join(air.tickets("p")).count("Æblejuice") == 1
+
+
+async def test_out_of_reach_between_two_jobs_and_back_again(air: Emulators) -> None:
+    url = air.ble_printer("p", fresh_address())
+    async with await ReceiptPrinter.open(url, profile=PROFILE, timeout=SOON) as printer:
+        events = printer.events()
+        assert (await printer.print(RECEIPT, timeout=SOON)).delivery is Delivery.CONFIRMED
+        air.out_of_reach("p")
+        await _told(events, LinkLost)
+        air.within_reach("p")
+        await _told(events, LinkRestored)
+        assert (await printer.print(RECEIPT, timeout=SOON)).delivery is Delivery.CONFIRMED
+    assert [text.count("Æblejuice") for text in air.tickets("p")] == [1, 1]
+
+
+async def test_writes_are_one_packet_long_and_none_is_lost(air: Emulators) -> None:
+    url = air.ble_printer("p", fresh_address(), mtu=185)
+    link = BleLink(parse_url(url))
+    await link.open(Deadline.after(SOON))
+    await within(Deadline.after(SOON), link.send(b"\n" * 1500))
+    assert link.taken == 1500 == sum(air.writes("p"))
+    assert set(air.writes("p")[:-1]) == {182}
+    await link.close()
+
+
+async def test_codes_come_whole_through_noise_and_a_dropped_link(air: Emulators) -> None:
+    air.ble_scanner("s", address := fresh_address())
+    async with await Scanner.open(f"ble://{address}?profile=issc", timeout=SOON) as scanner:
+        events = scanner.events()
+        for piece in (b"]E04006", b"3813", b"33931\r"):
+            air.notify("s", piece.hex())
+        assert (await _told(events, Scan)).text == "4006381333931"
+        air.notify("s", (NOISE + b"\r").hex())
+        await _told(events, Misread)
+        air.notify("s", b"]E04006381333931\r".hex())
+        assert (await _told(events, Scan)).text == "4006381333931"
+        air.notify("s", b"]E0400638".hex())  # and the rest is never sent
+        air.scanner_hangs_up("s")
+        await _told(events, LinkLost)
+        await _told(events, LinkRestored)
+        air.notify("s", b"]E05901234123457\r".hex())
+        assert (await _told(events, Scan)).text == "5901234123457"
+
+
+async def test_the_adapter_pulled_out_and_plugged_in_again(air: Emulators) -> None:
+    url = air.ble_printer("p", fresh_address())
+    async with await ReceiptPrinter.open(url, profile=PROFILE, timeout=SOON) as printer:
+        events = printer.events()
+        air.unplug_adapter()
+        await _told(events, LinkLost)
+        with pytest.raises(Disconnected) as told:
+            await BleLink(parse_url(url)).open(Deadline.after(5))
+        assert told.value.remedy("en")
+        air.plug_adapter()
+        await _told(events, LinkRestored)
+        assert (await printer.print(RECEIPT, timeout=SOON)).delivery is Delivery.CONFIRMED
+
+
+async def _told(events: Subscription[DeviceEvent], kind: type[T]) -> T:
+    """The next event of that kind; news of the printer itself may come before it."""
+    while True:
+        event = await within(Deadline.after(SOON), anext(events))
+        if isinstance(event, kind):
+            return event
+        assert not isinstance(event, (Scan, LinkLost)), event
 
 
 def _long() -> Receipt:
