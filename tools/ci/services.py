@@ -13,6 +13,8 @@ from plan import Context, StepFailed, root_on_linux
 # What a step needs -> the Debian package that brings it (bookworm, trixie).
 POSTGRESQL = {"initdb": "postgresql", "pg_ctl": "postgresql"}
 BROWSER = {"chromium": "chromium", "chromedriver": "chromium-driver"}
+PACKAGES_SECONDS = 900
+"""For apt, which may have to wait for another one."""
 SERVER_USER = "postgres"
 EXAMPLES = "12"
 """Of Schemathesis, per operation, phase and role."""
@@ -25,10 +27,10 @@ def have(context: Context, table: dict[str, str]) -> None:
         if shutil.which("apt-get") is None or not root_on_linux():
             raise StepFailed(f"{', '.join(wanted)}: no apt-get, or not root")
         # Two steps may want to install at once: the second waits for the first.
-        patient = ("-o", "DPkg::Lock::Timeout=300")
-        context.run("apt-get", *patient, "update", "-q")
+        patient = ("-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::http::Timeout=60", "-o", "Acquire::Retries=2")
+        context.run("apt-get", *patient, "update", "-q", seconds=PACKAGES_SECONDS)
         quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-        context.run("apt-get", *patient, "install", "-q", "-y", "--no-install-recommends", *wanted, env=quiet)
+        context.run("apt-get", *patient, "install", "-q", "-y", "--no-install-recommends", *wanted, env=quiet, seconds=PACKAGES_SECONDS)
     if lost := [program for program in table if find(program) is None]:
         raise StepFailed(f"no {', '.join(lost)}, though the packages are installed")
 

@@ -13,6 +13,7 @@ import services
 from plan import Context, StepFailed
 
 # What a step needs -> the Debian package that brings it (bookworm, trixie).
+BUILDS_PYSCARD = {"/usr/include/PCSC/winscard.h": "libpcsclite-dev", "gcc": "gcc", "swig": "swig"}
 HOST = {
     "umockdev-wrapper": "umockdev",
     "/usr/lib/x86_64-linux-gnu/girepository-1.0/UMockdev-1.0.typelib": "gir1.2-umockdev-1.0",
@@ -21,14 +22,12 @@ HOST = {
     "/usr/lib/x86_64-linux-gnu/libusb-1.0.so.0": "libusb-1.0-0",
     "/usr/sbin/pcscd": "pcscd",
     "/usr/lib/pcsc/drivers/serial/libifdvpcd.so": "vsmartcard-vpcd",
-    "/usr/include/PCSC/winscard.h": "libpcsclite-dev",
     "/usr/sbin/cupsd": "cups-daemon",
     "/usr/lib/cups/backend/socket": "cups",
     "lpadmin": "cups-client",
-    "gcc": "gcc",
-    "swig": "swig",
     "ip": "iproute2",
     "unshare": "util-linux",
+    **BUILDS_PYSCARD,
 }
 MACHINE = {
     "qemu-system-x86_64": "qemu-system-x86",
@@ -38,12 +37,25 @@ MACHINE = {
     "/lib/systemd/systemd-udevd": "udev",
     "/usr/lib/x86_64-linux-gnu/libusb-1.0.so.0": "libusb-1.0-0",
     "setpriv": "util-linux",
+    "dbus-daemon": "dbus-daemon",
+    "/usr/libexec/bluetooth/bluetoothd": "bluez",
+    "busctl": "systemd",
+    "/usr/lib/x86_64-linux-gnu/qemu/hw-usb-smartcard.so": "qemu-system-common",
+    "/usr/sbin/pcscd": "pcscd",
+    "/usr/lib/pcsc/drivers/ifd-ccid.bundle": "libccid",
+    **BUILDS_PYSCARD,
 }
+FETCH_SECONDS = 300
+"""For what comes over the network, and is else a matter of seconds."""
 PROBE_SECONDS = 20
-"""A hypervisor that shows no sign of life by then is taken for one that cannot run this kernel."""
+"""A hypervisor that has not run a command by then is taken for one that cannot run this kernel."""
 MACHINE_SECONDS = 400
+"""The machine is switched off then, whatever it does."""
+LAST_WORDS_SECONDS = 40
+"""So long before that, what runs in it is told to say where it stands, and is killed."""
 PLUGINS = ("-p", "pytest_asyncio.plugin", "-p", "pytest_timeout", "-p", "pytest_randomly")
 """Of pytest, in the virtual machine: no others."""
+OPTIONS = ("--color=no", "--durations=8", "-o", "timeout=120")
 DEVICES = [
     *("-device", "qemu-xhci", "-device", "virtio-serial-pci", "-device", "usb-kbd"),
     # The far end of the serial adapter, and QEMU's own monitor, are ports of the machine itself, of those names.
@@ -53,22 +65,31 @@ DEVICES = [
     *("-chardev", "socket,path=monitor,id=monitor,server=on,wait=off", "-mon", "chardev=monitor,mode=control"),
     *("-chardev", "socket,path=monitor,id=monitor-inside"),
     *("-device", "virtserialport,chardev=monitor-inside,name=monitor"),
+    # What is in the smart card reader is said over a third one.
+    *("-chardev", "socket,path=card,id=card,server=on,wait=off", "-chardev", "socket,path=card,id=card-inside"),
+    *("-device", "virtserialport,chardev=card-inside,name=card"),
+    *("-device", "usb-ccid,id=reader", "-device", "ccid-card-passthru,chardev=card,id=slot,bus=reader.0"),
 ]
-"""What QEMU itself plays: a keyboard and an FTDI adapter on USB, which the tests type on and pull out."""
+"""What QEMU itself plays: a keyboard, an FTDI adapter and a smart card reader on USB, which the tests use and pull
+out."""
 HERE = Path(__file__).parent / "vm"
 
 
 def host(context: Context, python: Path) -> None:
     """libusb and libudev on a machine that umockdev plays; then pseudo terminals, the card service and CUPS."""
     services.have(context, HOST)
-    # Not in the environment of the tools: it has no wheels and needs headers that only this step brings.
-    context.run(python, "-m", "pip", "install", "-q", "pyscard>=2.3")
+    _pyscard(context, python)
     _tests(context, [*_words("umockdev-wrapper", python)], "usbfs")
     alone = "ip link set lo up && mkdir -p /run/pcscd && mount -t tmpfs tmpfs /run/pcscd && exec " + shlex.join(
         _words(python)
     )
     # The card service and its driver get a network and a /run/pcscd of their own.
     _tests(context, ["unshare", "-n", "-m", "bash", "-c", alone], "host")
+
+
+def _pyscard(context: Context, python: Path) -> None:
+    """Not in the environment of the tools: it has no wheels, and needs headers that only these steps bring."""
+    context.run(python, "-m", "pip", "install", "-q", "pyscard>=2.3", seconds=FETCH_SECONDS)
 
 
 def _words(*start: str | Path) -> list[str]:
@@ -84,16 +105,17 @@ def _tests(context: Context, words: list[str], rung: str) -> None:
 def machine(context: Context, python: Path) -> None:
     """The same project under a stock Debian kernel, in a virtual machine whose root is this machine's own."""
     services.have(context, MACHINE)
+    _pyscard(context, python)
     built = context.root / "vm"
-    context.run("bash", HERE / "build.sh", built)
-    accelerator = next((one for one in ("kvm", "tcg,thread=multi") if _boots(context, built, one)), None)
-    if accelerator is None:
-        raise StepFailed("the virtual machine does not start; see above")
-    # Compiling and importing are what an emulated processor takes longest for: done here, or left out.
+    context.run("bash", HERE / "build.sh", built, seconds=FETCH_SECONDS)
+    # Compiling, and rewriting of assertions, is what an emulated processor takes longest for: done here.
     context.run(python, "-m", "compileall", "-q", "src", "emulators/src", "tests/conftest.py", "tests/stacks")
-    command = shlex.join([*_words(python), *PLUGINS, "--color=no", "--durations=8", "-o", "timeout=120"])
-    settings = "POSDEVKIT_STACKS=vm PYTEST_DISABLE_PLUGIN_AUTOLOAD=1"
-    status, output = run(context, built, f"cd {context.checkout} && {settings} {command}", accelerator)
+    rung, words = {"POSDEVKIT_STACKS": "vm", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, [*_words(python), *PLUGINS]
+    home = {"HOME": str(context.root / "home")}
+    context.run(*words, "--collect-only", env={**rung, **home}, seconds=FETCH_SECONDS)
+    command = shlex.join(["env", *(f"{name}={value}" for name, value in rung.items()), *words, *OPTIONS])
+    accelerator = "kvm" if _boots(context, built, "kvm") else "tcg,thread=multi"
+    status, output = run(context, built, f"cd {context.checkout} && {command}", accelerator)
     context.say(output)
     if status != 0 or " passed" not in output:
         raise StepFailed(f"exit status {status} inside the virtual machine ({accelerator})")
@@ -120,7 +142,8 @@ def run(
     (shared / "guest.sh").write_bytes((HERE / "guest.sh").read_bytes())
     (shared / "command").write_text(command + "\n")
     path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    (shared / "environment").write_text(f"export PATH={path} MODULES={built}/root/lib/modules\n")
+    patience = max(seconds - LAST_WORDS_SECONDS, 1)
+    (shared / "environment").write_text(f"export PATH={path} MODULES={built}/root/lib/modules SECONDS_TO_LIVE={patience}\n")
     words = ["qemu-system-x86_64", "-M", "q35", "-accel", accelerator, "-smp", "2", "-m", "1024"]
     words += ["-cpu", "host" if accelerator == "kvm" else "max"]
     words += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-nic", "none"]
@@ -140,6 +163,6 @@ def run(
     except subprocess.TimeoutExpired:
         status = 124
     if (shared / "status").exists():
-        status = int((shared / "status").read_text())
+        status = int((shared / "status").read_text() or status)
     console = shared / "console"
     return status, console.read_text("utf-8", "replace").replace("\r", "") if console.exists() else ""

@@ -12,9 +12,9 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from posdevkit_emulators.bench import ReceiptPrinterBench
 from posdevkit_emulators.printers.effects import What
@@ -30,6 +30,10 @@ from posdevkit_emulators.wires.usb_functions import REPORTS, AcmPort, HidFunctio
 from posdevkit_emulators.wires.usb_plug import Carrier
 from tests.stacks.lab.gadget import Gadget
 from tests.stacks.lab.keyboard import KEYBOARD, typed
+
+if TYPE_CHECKING:
+    from posdevkit_emulators.wires.ble import BleWire
+    from tests.stacks.lab.air import Air
 
 PATIENCE = 40.0
 LAYOUT_A_REPORT = 64
@@ -48,6 +52,7 @@ class Bench:
         self._ports: dict[str, AcmPort] = {}
         self._heard: dict[str, bytearray] = {}
         self._gadget: Gadget | None = None
+        self._air: Air | None = None
 
     def folder(self) -> str:
         """Of the fake machine."""
@@ -244,6 +249,56 @@ class Bench:
     def tell(self, name: str, data: str) -> None:
         self._ports[name].say(bytes.fromhex(data))
 
+    # Bluetooth.
+
+    async def plug_adapter(self) -> None:
+        """The machine's, by vhci; what is within its reach stays there when it is pulled out."""
+        from tests.stacks.lab.air import Air
+
+        self._air = self._air or Air()
+        await self._air.plug()
+
+    async def unplug_adapter(self) -> None:
+        await self._reach().unplug()
+
+    async def ble_printer(
+        self, name: str, address: str, gatt: str = "18f0", mtu: int = 517, faults: Sequence[str] = ()
+    ) -> str:
+        """A receipt printer within reach; gives its URL."""
+        bench = self._printers[name] = await self._reach().printer(address, gatt, mtu, faults)
+        return bench.url
+
+    def hang_up(self, name: str) -> None:
+        """The printer ends the connection."""
+        self._radio(name).hang_up()
+
+    async def out_of_reach(self, name: str) -> None:
+        await self._radio(name).unplug()
+
+    async def within_reach(self, name: str) -> None:
+        await self._radio(name).plug()
+
+    def writes(self, name: str) -> list[int]:
+        """The lengths of the writes that came."""
+        return self._radio(name).writes
+
+    async def ble_scanner(self, name: str, address: str) -> None:
+        await self._reach().scanner(name, address)
+
+    async def notify(self, name: str, data: str) -> None:
+        """What the scanner tells in one notification, in hexadecimal."""
+        await self._reach()[name].say(bytes.fromhex(data))
+
+    async def scanner_hangs_up(self, name: str) -> None:
+        await self._reach()[name].hang_up()
+
+    def _reach(self) -> Air:
+        assert self._air is not None, "no adapter is plugged in"
+        return self._air
+
+    def _radio(self, name: str) -> BleWire:
+        return cast("BleWire", self._printers[name].wire)
+
     # The kernel's own devices.
 
     def gadget(self, serial: str) -> None:
@@ -265,6 +320,8 @@ class Bench:
         if self._gadget is not None:
             self._gadget.close()
             self._gadget = None
+        if self._air is not None:
+            await self._air.silence()
         for printer in self._printers.values():
             await printer.close()
         for name in (*self._usb, *self._uhid):

@@ -7,17 +7,21 @@ import itertools
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 from tests.stacks.conftest import Emulators
+
+if TYPE_CHECKING:
+    from tests.stacks.vm.qemu import Monitor
 
 T = TypeVar("T")
 
 SOON = 40.0
 """Seconds within which anything happens on an emulated processor."""
 GADGETS = ("dummy_hcd", "libcomposite", "usb_f_printer", "usb_f_hid", "usb_f_acm")
+QEMU_DRIVERS = ("xhci_pci", "virtio_console", "ftdi_sio", "usbhid", "hid-generic", "evdev")
 MODULES = ("vhci-hcd", "usblp", "uhid", "usbhid", "hid-generic", "evdev", "cdc-acm", *GADGETS)
 
 
@@ -30,6 +34,22 @@ def modules() -> None:
 def bus(emulators_of_rung: Emulators) -> Iterator[Emulators]:
     yield emulators_of_rung
     emulators_of_rung.close()
+
+
+@pytest.fixture(scope="session")
+def qemu_drivers() -> None:
+    """For the devices that QEMU plays."""
+    subprocess.run(["modprobe", "-a", *QEMU_DRIVERS], check=True)
+
+
+@pytest.fixture(scope="session")
+def monitor(qemu_drivers: None) -> Iterator[Monitor]:
+    """QEMU's, by which keys are pressed and plugs are pulled."""
+    from tests.stacks.vm.qemu import Monitor, Port
+
+    port = Port("monitor")
+    yield Monitor(port)
+    port.close()
 
 
 _serials = itertools.count(1)

@@ -38,6 +38,15 @@ def controller() -> None:
     subprocess.run(["modprobe", "-a", "vhci-hcd", "usblp", "usbhid", "hid-generic", "evdev"], check=True)
 
 
+@pytest.fixture
+def rules() -> Iterator[Path]:
+    """Where a rule goes. It is taken away again: other tests ask what is allowed without one."""
+    RULES.parent.mkdir(parents=True, exist_ok=True)
+    yield RULES
+    RULES.unlink(missing_ok=True)
+    subprocess.run(["udevadm", "control", "--reload"], check=True)
+
+
 def looked(wanted: Callable[[Machine], bool]) -> Machine:
     """What there is, as soon as it is what is wanted: drivers and nodes come a moment after the plug."""
     end = time.monotonic() + SOON
@@ -57,7 +66,7 @@ def rights(*paths: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_what_is_plugged_in_what_drives_it_and_the_rules_that_open_it(bus: Emulators) -> None:
+def test_what_is_plugged_in_what_drives_it_and_the_rules_that_open_it(bus: Emulators, rules: Path) -> None:
     url = bus.printer("p", serial="EMU1")
     bus.scanner("s", serial="S1", keyboard=True)
     seen = looked(lambda seen: {"usb", "hid"} <= by_cable(seen).keys() and bool(claims(seen)[0].interface.driver))
@@ -85,8 +94,7 @@ def test_what_is_plugged_in_what_drives_it_and_the_rules_that_open_it(bus: Emula
     usb = printer.nodes[0].path
     # What systemd's own rules give: printers to lp, the rest to root and its group.
     assert rights(usb, raw, own) == ["('lp', True, False)", "('root', False, False)", "('root', True, False)"]
-    RULES.parent.mkdir(parents=True, exist_ok=True)
-    RULES.write_text(udev_rules(seen))
+    rules.write_text(udev_rules(seen))
     for words in (["control", "--reload"], ["trigger"], ["settle"]):
         subprocess.run(["udevadm", *words], check=True)
     group = "plugdev" if "plugdev" in seen.groups else "input"

@@ -10,8 +10,14 @@ modprobe configfs && mount -t configfs none /sys/kernel/config
 # Tests of other users' rights need the Python that may lie there. Only the layer in memory changes.
 chmod go+rx /root
 echo "up after $(cut -d' ' -f1 /proc/uptime) s"
-bash /vm/command < /dev/null
-echo $? > /vm/status
+# Python's fault handler tells on SIGABRT where every thread stands.
+timeout --signal=ABRT --kill-after=10 "$SECONDS_TO_LIVE" bash /vm/command < /dev/null
+status=$?
+echo $status > /vm/status
+if [ $status = 124 ] || [ $status = 137 ]; then
+    echo 7 > /proc/sys/kernel/printk
+    echo w > /proc/sysrq-trigger # what waits in the kernel for good
+fi
 echo "ended after $(cut -d' ' -f1 /proc/uptime) s"
 sync
 echo b > /proc/sysrq-trigger # with -no-reboot that ends the machine at once

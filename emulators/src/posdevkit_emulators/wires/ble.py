@@ -2,7 +2,7 @@
 
 A BleLink to its address finds it by itself (`runtime.buses`). Nothing of the operating system is involved: host and
 printer are two controllers of bumble on one link in memory, which exchange the HCI commands and ATT packets that real
-ones do.
+ones do. On the air of `vhci` the host is the operating system's own Bluetooth instead.
 
 The radio module keeps a few bytes. A write with response is answered when there is room for it again, so a host that
 waits for its answers is held up while the printer takes nothing; a write without response finds no room and is lost.
@@ -94,9 +94,13 @@ GATT: Final = {
 class BleWire:
     """A printer on the air, and the one host that is connected to it."""
 
-    def __init__(self, station: PrinterStation, address: str, gatt: str = "18f0", mtu: int = 517) -> None:
-        """`address` as AA:BB:CC:DD:EE:FF; `gatt` is a name in GATT; `mtu` the longest ATT packet, 23 to 517."""
+    def __init__(
+        self, station: PrinterStation, address: str, gatt: str = "18f0", mtu: int = 517, air: LocalLink | None = None
+    ) -> None:
+        """`address` as AA:BB:CC:DD:EE:FF; `gatt` is a name in GATT; `mtu` the longest ATT packet, 23 to 517; `air`
+        where others are the hosts, without it one of its own with a host for this process."""
         self._station = station
+        self._air = air
         self.address = address
         self._gatt = GATT[gatt]
         self.mtu = mtu
@@ -104,7 +108,8 @@ class BleWire:
         """The lengths of the writes that came."""
         self.loop: asyncio.AbstractEventLoop | None = None
         self.central: Device | None = None
-        """The host's own controller, once this is open."""
+        """The host's own controller, once this is open; None on the air of others."""
+        self._own: Controller | None = None
         self._printer: Device | None = None
         self._connection: Connection | None = None
         self._stream: _GattStream | None = None
@@ -132,15 +137,16 @@ class BleWire:
         return self._printer is not None and self._printer.is_advertising and self._connection is None
 
     async def open(self) -> None:
-        """Put both controllers on the air and advertise."""
+        """Put the controllers on the air and advertise."""
         self.loop = asyncio.get_running_loop()
-        link = LocalLink()  # type: ignore[no-untyped-call]
-        host = Controller("host", link=link, public_address="00:AA:BB:CC:DD:EE")
-        self.central = Device("host", Address("C0:C1:C2:C3:C4:C5"), host=Host(host, AsyncPipeSink(host)))
-        own = Controller("printer", link=link, public_address="00:11:22:33:44:55")
+        link = self._air or LocalLink()  # type: ignore[no-untyped-call]
+        if self._air is None:
+            host = Controller("host", link=link, public_address="00:AA:BB:CC:DD:EE")
+            self.central = Device("host", Address("C0:C1:C2:C3:C4:C5"), host=Host(host, AsyncPipeSink(host)))
+            await self.central.power_on()
+        own = self._own = Controller("printer", link=link, public_address="00:11:22:33:44:55")
         self._printer = Device("printer", Address(self.address), host=Host(own, AsyncPipeSink(own)))
         self._offer(self._printer)
-        await self.central.power_on()
         await self._printer.power_on()
         await self.plug()
 
@@ -152,7 +158,8 @@ class BleWire:
             advertising_interval_min=_ADVERTISING_MILLISECONDS,
             advertising_interval_max=_ADVERTISING_MILLISECONDS,
         )
-        plug_in(self, "ble")
+        if self._air is None:
+            plug_in(self, "ble")
 
     async def unplug(self) -> None:
         """Go out of reach: the connection ends, and nothing is on the air until `plug`."""
@@ -183,9 +190,11 @@ class BleWire:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await printer.power_off()
+        if self._air is not None and self._own is not None:
+            self._air.remove_controller(self._own)
         central, self.central = self.central, None
-        assert central is not None
-        await central.power_off()
+        if central is not None:
+            await central.power_off()
 
     def hang_up(self) -> None:
         """End the connection from the printer's side."""
