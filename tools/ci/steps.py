@@ -158,7 +158,7 @@ def extras(context: Context) -> None:
     context.run(
         python,
         "-c",
-        "import usb, hid, serial, bleak, PIL, qrcode, starlette, uvicorn, posdevkit",
+        "import usb, hid, serial, bleak, PIL, qrcode, pypdfium2, zxingcpp, starlette, uvicorn, posdevkit",
         cwd=context.root,
         env=poor,
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
 from posdevkit import aio
+from posdevkit.devices.choosing import AUTO
 from posdevkit.devices.lifecycle import State
-from posdevkit.devices.receipt_printer import DEFAULT_PROFILE
 from posdevkit.devices.stats import DeviceStats
 from posdevkit.documents import Receipt
-from posdevkit.events import DeviceEvent, JobEvent, Outcome, PrinterStatus
+from posdevkit.events import DeviceEvent, JobEvent, Outcome, PrinterStatus, ProfileChosen
 from posdevkit.profiles import Profile
 from posdevkit.protocols.conversation import Identity
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
@@ -37,18 +37,32 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         cls,
         url: str,
         *,
-        profile: str | Path | Profile = DEFAULT_PROFILE,
+        profile: str | Path | Profile = AUTO,
         name: str = "",
+        fonts: Sequence[str | Path] | None = None,
         timeout: float | None = 10.0,
         clock: Clock = SYSTEM_CLOCK,
     ) -> ReceiptPrinter:
         """Connect and greet.
 
-        `timeout` in seconds for both. Raises BadUrl, BadProfile, Disconnected.
+        `profile`: a name, a TOML file, a Profile; "auto" asks the printer what it is (`GS I`, Star's version) and takes
+        the profile that is known as that, or what printers of 80 mm have in common, which `chosen` and an event tell.
+        `fonts`: files and folders to draw from what the printer cannot set; what none of them has is refused. None: the
+        system's fonts, and a '?' with a finding for what they lack; empty: no text is drawn. `timeout` in seconds for
+        both. Raises BadUrl, BadProfile, Disconnected.
         """
         return ReceiptPrinter.wrap(
-            call(aio.ReceiptPrinter.open, url, profile=profile, name=name, timeout=timeout, clock=clock)
+            call(aio.ReceiptPrinter.open, url, profile=profile, name=name, fonts=fonts, timeout=timeout, clock=clock)
         )
+
+    @property
+    def chosen(self) -> ProfileChosen | None:
+        """With `profile="auto"`: which profile was chosen, and whether the printer's own word led to it."""
+        return self._async.chosen
+
+    def connect(self, timeout: float | None = 10.0) -> None:
+        """Connect now instead of with the first job. Raises Disconnected; does nothing while connected."""
+        call(self._async.connect, timeout)
 
     def print(
         self,
@@ -122,10 +136,6 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         """
         return call(self._async.recover, timeout=timeout)
 
-    def connect(self, timeout: float | None = 10.0) -> None:
-        """Connect now instead of with the first job. Raises Disconnected; does nothing while connected."""
-        call(self._async.connect, timeout)
-
     def close(self, timeout: float | None = 10.0) -> None:
         """Finish what has begun, take back what has not, and close without losing the tail of a job.
 
@@ -157,7 +167,7 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         return self._async.last_status
 
     def events(self, limit: int = 1024) -> Subscription[DeviceEvent]:
-        """What the printer tells from now on: StatusChanged, LinkLost, LinkRestored."""
+        """What the printer tells from now on: StatusChanged, LinkLost, LinkRestored, ProfileChosen."""
         return self._async.events(limit)
 
     def stats(self) -> DeviceStats:

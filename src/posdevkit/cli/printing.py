@@ -6,11 +6,13 @@ import argparse
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 from posdevkit.aio import Shop as AioShop
 from posdevkit.blocking import Job, Shop
-from posdevkit.devices.compose import Composed, compose
+from posdevkit.devices.compose import Composed, Fonts, compose
+from posdevkit.devices.preview import Preview, preview_of
 from posdevkit.documents import Receipt
 from posdevkit.errors import DeviceError, PosError, UsageError
 from posdevkit.errors.texts import message, remedy
@@ -24,7 +26,7 @@ from .documents import read_receipt
 from .output import write_file
 from .progress import Progress
 from .report import outcome_facts
-from .targets import Target, chosen, chosen_profile
+from .targets import Target, chosen, chosen_profile, fonts_of
 
 __all__ = ["run"]
 
@@ -34,6 +36,7 @@ _EVIDENCE: Final = {
     Evidence.NONE: "nothing proves that it was printed",
     Evidence.PROCESS_ID: "the printer returned the job's id after printing it",
     Evidence.ETB: "the printer's counter moved after printing it",
+    Evidence.PRINT_END: "the printer returned the job's number after printing it",
     Evidence.IN_ORDER_STATUS: "the printer processed it, which does not prove that it was printed",
     Evidence.LABEL_COUNTER: "the printer's label counter moved",
     Evidence.CLEARED: "the printer dropped the rest",
@@ -42,9 +45,9 @@ _EVIDENCE: Final = {
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command; gives the exit code, raises PosError."""
-    receipt = read_receipt(args.file)
+    receipt = read_receipt(args.file, args.page)
     if args.dry_run:
-        return _dry_run(receipt, chosen_profile(args), args)
+        return _dry_run(receipt, chosen_profile(args), _dry_fonts(args), args)
     if args.out is not None:
         raise UsageError("--out goes with --dry-run", remedy="Add --dry-run, or leave --out away.")
     return _print(receipt, chosen(args), args)
@@ -140,10 +143,19 @@ def _note_findings(findings: Iterable[Finding]) -> None:
         note(f"{painted('note:', 'yellow', sys.stderr)} {clean(finding.message)}")
 
 
-def _dry_run(receipt: Receipt, profile: Profile, args: argparse.Namespace) -> int:
-    composed = compose(receipt, profile)
+def _dry_fonts(args: argparse.Namespace) -> Fonts:
+    """What the printer would draw with: also that of a shop."""
+    if args.printer is None and args.config is None:
+        return fonts_of(args)
+    target = chosen(args)
+    fonts = target.config.devices[target.name].settings.get("fonts")
+    return fonts if isinstance(fonts, tuple) else None
+
+
+def _dry_run(receipt: Receipt, profile: Profile, fonts: Fonts, args: argparse.Namespace) -> int:
+    composed = compose(receipt, profile, fonts)
     if args.out is not None:
-        write_file(args.out, _preview(composed, profile, args.out))
+        write_file(args.out, _file(preview_of(receipt, composed, profile, fonts), composed, args.out))
     if args.json:
         facts: dict[str, Json] = {
             "ok": True,
@@ -157,29 +169,28 @@ def _dry_run(receipt: Receipt, profile: Profile, args: argparse.Namespace) -> in
         return exits.OK
     _note_findings(composed.findings)
     if args.out is None:
-        say(_text(composed, profile).rstrip("\n"))
+        say(preview_of(receipt, composed, profile, fonts).text().rstrip("\n"))
     note(f"Dry run: {len(composed.compiled.data):,} bytes for {profile.name}; nothing was sent.")
     return exits.OK
 
 
-def _text(composed: Composed, profile: Profile) -> str:
-    from posdevkit.paper import render_job
-
-    return "\n".join([ticket.text() for ticket in render_job(composed.compiled.data, profile)])
-
-
-def _preview(composed: Composed, profile: Profile, path: str) -> bytes:
+def _file(shown: Preview, composed: Composed, path: str) -> bytes:
     """What a file of that name should hold."""
-    if path.lower().endswith(".txt"):
-        return _text(composed, profile).encode("utf-8")
-    if not path.lower().endswith(".png"):
-        return composed.compiled.data
-    from posdevkit.paper import render_job
+    match Path(path).suffix.lower():
+        case ".txt":
+            return shown.text().encode("utf-8")
+        case ".html" | ".htm":
+            return shown.html(Path(path).stem).encode("utf-8")
+        case ".png":
+            return _picture(shown)
+        case _:
+            return composed.compiled.data
 
-    tickets = render_job(composed.compiled.data, profile)
-    if len(tickets) != 1:
+
+def _picture(shown: Preview) -> bytes:
+    if len(shown) != 1:
         raise UsageError(
-            f"{len(tickets)} tickets do not fit into one picture",
-            remedy="Write the bytes (--out job.bin) and use 'posdevkit render'.",
+            f"{len(shown)} tickets do not fit into one picture",
+            remedy="Write the bytes (--out job.bin) and use 'posdevkit render', or write a page (--out receipt.html).",
         )
-    return tickets[0].png(paper=True)
+    return shown.png(paper=True)

@@ -20,7 +20,7 @@ def register(commands: Commands[Parser]) -> None:
     """Add the parser."""
     parser = commands.add_parser("status", help="ask a printer how it is", description=_ABOUT)
     parser.add_argument("url", metavar="URL", help="for example tcp://192.168.1.87")
-    parser.add_argument("--profile", default="generic-80mm", metavar="NAME", help="name or TOML file (generic-80mm)")
+    parser.add_argument("--profile", default="auto", metavar="NAME", help="name or TOML file (auto: it is asked)")
     parser.add_argument("--timeout", type=seconds, default=5.0, metavar="S", help="seconds to wait at most (5)")
     parser.add_argument("--recover", action="store_true", help="first have it go on after an error that was seen to")
     parser.add_argument("--watch", action="store_true", help="go on and tell every change, until Ctrl-C")

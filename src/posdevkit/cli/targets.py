@@ -14,7 +14,7 @@ from posdevkit.errors import UsageError
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.registry import check_url
 
-__all__ = ["DEFAULT_CONFIG", "Target", "chosen", "chosen_profile"]
+__all__ = ["DEFAULT_CONFIG", "Target", "chosen", "chosen_profile", "fonts_of"]
 
 DEFAULT_CONFIG: Final = "shop.toml"
 
@@ -34,11 +34,16 @@ def chosen(args: argparse.Namespace) -> Target:
         if args.printer is not None or args.config is not None:
             raise UsageError("--to goes without --printer and --config", remedy="Name the printer in one way.")
         url = check_url(args.to)
-        device = DeviceConfig(str(url), "printer", url, {"profile": args.profile or DEFAULT_PROFILE})
+        settings: dict[str, object] = {"profile": args.profile or DEFAULT_PROFILE}
+        if (fonts := fonts_of(args)) is not None:
+            settings["fonts"] = fonts
+        device = DeviceConfig(str(url), "printer", url, settings)
         config = ShopConfig(MappingProxyType({device.name: device}))
         return Target(config, device.name, profile_of(device.settings))
     if args.profile is not None:
         raise UsageError("--profile goes with --to", remedy="A printer of a shop has its profile in shop.toml.")
+    if fonts_of(args) is not None:
+        raise UsageError("--font goes with --to", remedy="A printer of a shop has its fonts in shop.toml.")
     if args.printer is None and args.config is None and not Path(DEFAULT_CONFIG).exists():
         raise UsageError(
             "no printer is named", remedy="Add --to URL, for example --to tcp://192.168.1.87, or write a shop.toml."
@@ -54,6 +59,12 @@ def chosen_profile(args: argparse.Namespace) -> Profile:
     if args.to is None and args.printer is None and args.config is None:
         return load_profile(args.profile or DEFAULT_PROFILE)
     return chosen(args).profile
+
+
+def fonts_of(args: argparse.Namespace) -> tuple[Path, ...] | None:
+    """The fonts that `--font` names, where a command has it; None for the system's."""
+    named = getattr(args, "font", None)
+    return None if named is None else tuple(map(Path, named))
 
 
 def _printer_name(name: str | None, config: ShopConfig) -> str:

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from posdevkit.documents import Image, Raster, Receipt
-from posdevkit.layout import DrawSymbol, Finding, Operation, Picture, PrintRaster, lay_out
+from posdevkit.documents import Image, Page, Raster, Receipt
+from posdevkit.layout import (
+    DrawSymbol,
+    DrawText,
+    Finding,
+    Layout,
+    Operation,
+    Picture,
+    PrintPage,
+    PrintRaster,
+    lay_out,
+    prints_pages,
+)
 from posdevkit.profiles import Profile
 from posdevkit.protocols.dialects import dialect
 from posdevkit.protocols.job import Compiled
 from posdevkit.runtime.threads import in_thread
 
-__all__ = ["Composed", "compose", "compose_beside", "rasterized"]
+if TYPE_CHECKING:
+    from posdevkit.imaging.letters import FontLetters
+
+__all__ = ["Composed", "Fonts", "compose", "compose_beside", "rasterized"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +40,21 @@ class Composed:
     findings: tuple[Finding, ...]
 
 
-def compose(receipt: Receipt, profile: Profile) -> Composed:
-    """The bytes that print `receipt`. Raises a UsageError, naming the input, before anything is sent."""
+Fonts = Sequence[str | Path] | None
+"""Font files and folders for what a printer cannot set; None: the system's, empty: draw no text."""
+
+
+def compose(receipt: Receipt, profile: Profile, fonts: Fonts = None) -> Composed:
+    """The bytes that print `receipt`. Raises a UsageError, naming the input, before anything is sent.
+
+    Lines with characters that the model cannot set are drawn with `fonts`. What those do not have either is refused
+    where they are named, and otherwise a '?' and a finding.
+    """
     layout = lay_out(receipt, profile)
+    if _wants_letters(layout, fonts):
+        layout = lay_out(receipt, profile, letters_of(None if fonts is None else tuple(fonts)))
     speaks = dialect(profile.language)
-    operations: Sequence[Operation] = [_with_dots(operation) for operation in layout.operations]
+    operations: Sequence[Operation] = [_with_dots(operation, profile, fonts) for operation in layout.operations]
     if speaks.draws:
         from posdevkit.paper.drawn import drawn
 
@@ -36,11 +62,30 @@ def compose(receipt: Receipt, profile: Profile) -> Composed:
     return Composed(speaks.compile_job(operations, profile), layout.findings)
 
 
-async def compose_beside(receipt: Receipt, profile: Profile) -> Composed:
-    """As `compose`, but pictures, which take long, are worked on beside the event loop."""
-    if dialect(profile.language).draws or any(isinstance(element, Image) for element in receipt.elements):
-        return await in_thread(lambda: compose(receipt, profile), name="posdevkit-compose")
-    return compose(receipt, profile)
+async def compose_beside(receipt: Receipt, profile: Profile, fonts: Fonts = None) -> Composed:
+    """As `compose`, but pictures and letters to be drawn, which take long, are worked on beside the event loop."""
+    if (
+        dialect(profile.language).draws
+        or any(isinstance(element, Image | Page) for element in receipt.elements)
+        or _wants_letters(lay_out(receipt, profile), fonts)
+    ):
+        return await in_thread(lambda: compose(receipt, profile, fonts), name="posdevkit-compose")
+    return compose(receipt, profile, fonts)
+
+
+def _wants_letters(layout: Layout, fonts: Fonts) -> bool:
+    """Whether the printer cannot set all of it; only then is any font looked for."""
+    told = any(finding.kind == "unset-character" for finding in layout.findings)
+    return told and (fonts is None or len(fonts) > 0)
+
+
+@lru_cache(maxsize=16)
+def letters_of(fonts: tuple[str | Path, ...] | None) -> FontLetters:
+    """Who draws with these fonts, made once. Raises InputFailed for a font that is not there."""
+    from posdevkit.imaging.letters import FontLetters
+    from posdevkit.paper.resident import BuiltIn
+
+    return FontLetters(fonts, BuiltIn())
 
 
 def rasterized(source: str | Path | bytes, width: int) -> Raster:
@@ -50,7 +95,12 @@ def rasterized(source: str | Path | bytes, width: int) -> Raster:
     return rasterize(Image(source), width)
 
 
-def _with_dots(operation: Operation) -> Operation:
+def _with_dots(operation: Operation, profile: Profile, fonts: Fonts) -> Operation:
+    if isinstance(operation, PrintPage):
+        return _page(operation, profile, fonts)
+    if isinstance(operation, DrawText):
+        letters = letters_of(None if fonts is None else tuple(fonts))
+        return PrintRaster(letters.draw(operation, lambda style: profile.fonts[style.font]), operation.align)
     if isinstance(operation, DrawSymbol):
         from posdevkit.imaging.drawing import drawn
 
@@ -60,3 +110,17 @@ def _with_dots(operation: Operation) -> Operation:
     from posdevkit.imaging import rasterize  # the only step that needs Pillow
 
     return PrintRaster(rasterize(operation.image, operation.max_width), operation.image.align)
+
+
+def _page(page: PrintPage, profile: Profile, fonts: Fonts) -> Operation:
+    """The page with what stands in its areas as dots; a picture of it for a model that sets no pages."""
+    parts = [
+        replace(part, operations=tuple(_with_dots(one, profile, fonts) for one in part.operations))
+        for part in page.parts
+    ]
+    page = replace(page, parts=tuple(parts))
+    if prints_pages(page, profile):
+        return page
+    from posdevkit.paper.drawn import drawn_page
+
+    return drawn_page(page, profile)

@@ -50,7 +50,7 @@ async def composed_for(printer: Printer, document: Receipt | Label, copies: int 
     if isinstance(printer, LabelPrinter) and isinstance(document, Label):
         return Composed(*compile_label(document, printer.profile, copies))
     if isinstance(printer, ReceiptPrinter) and isinstance(document, Receipt) and copies == 1:
-        composed = await compose_beside(document, printer.profile)
+        composed = await compose_beside(document, printer.profile, printer.fonts)
         # A promise is taken also while nobody can be asked: then the receipt, in the end, may lack its logo.
         with suppress(DeviceError):
             await printer._refuse_missing_logos(document, LOGO_SECONDS)

@@ -1,5 +1,7 @@
 """From text to bytes on code pages: the right page for every run, and a visible '?' for what no page can set.
 
+Where the model has characters of two bytes, they are runs of their own between those of its pages.
+
 Law: no byte that comes out of here is below 0x20 or 0x7F, whatever text went in; so no text can become a command.
 """
 
@@ -10,9 +12,10 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from posdevkit.profiles import CodePage, encode_table
+from posdevkit.profiles import CodePage, Multibyte, encode_table, multibyte_code
 
 from .lookalikes import BLANKS, LOOKALIKES
+from .operations import TWO_BYTES
 from .widths import char_cells
 
 __all__ = ["Charset", "charset_of"]
@@ -29,9 +32,9 @@ class Charset:
     to left (it would set them in the wrong order), and characters that Unicode gives two cells and the font one.
     """
 
-    __slots__ = ("_latin", "_numbers", "_quick", "_tables", "ellipsis", "settable")
+    __slots__ = ("_latin", "_numbers", "_quick", "_tables", "_wide", "ellipsis", "settable")
 
-    def __init__(self, pages: Sequence[CodePage]) -> None:
+    def __init__(self, pages: Sequence[CodePage], multibyte: Multibyte | None = None) -> None:
         self._numbers = tuple(page.number for page in pages)
         self._tables = tuple(
             {ord(char): byte for char, byte in encode_table(page.name).items() if _can_be_set(char)}
@@ -46,8 +49,9 @@ class Charset:
         self._latin = {
             number: bytes(table.get(code, 0) for code in range(256)) for number, table in self._quick.items()
         }
-        self.settable = frozenset(chr(code) for table in self._tables for code in table)
-        """Every character that some page sets, the no-break space included."""
+        self._wide = multibyte_code(multibyte).encode if multibyte is not None else {}
+        self.settable = frozenset(chr(code) for table in self._tables for code in table).union(self._wide)
+        """Every character that can be set, the no-break space included."""
         self.ellipsis = "\u2026" if "\u2026" in self.settable else "..."
         """What marks text that was cut short."""
 
@@ -117,8 +121,9 @@ class Charset:
         """Runs of bytes with the number of their code page, for a printer that is on `page`.
 
         Stays on a page as long as it can set the text and moves to the one that then lasts longest, the first by the
-        profile's order among equals; that makes the fewest changes possible. A control character, or one that no page
-        sets, becomes a '?' for each of its cells, and at least one. Total: never raises, whatever the text.
+        profile's order among equals; that makes the fewest changes possible. Characters of two bytes are runs with
+        TWO_BYTES instead of a page, and leave the page as it was. A control character, or one that cannot be set,
+        becomes a '?' for each of its cells, and at least one. Total: never raises, whatever the text.
         """
         if line.isascii() and line.isprintable():
             return [(line.encode("ascii"), page)] if line else []
@@ -134,6 +139,10 @@ class Charset:
         if data:
             runs.append((data, self._numbers[index]))
         while start < len(line):
+            if pairs := self._pairs(line, start):
+                runs.append((pairs, TWO_BYTES))
+                start += len(pairs) // 2
+                continue
             data, end = b"", start
             for candidate, table in enumerate(self._tables):
                 more, reach = _longest(line, start, table)
@@ -143,11 +152,19 @@ class Charset:
             start = end
         return runs
 
+    def _pairs(self, line: str, start: int) -> bytes:
+        """The bytes of the characters from `start` on that are two bytes each."""
+        found: list[bytes] = []
+        while start < len(line) and (pair := self._wide.get(line[start])) is not None:
+            found.append(pair)
+            start += 1
+        return b"".join(found)
+
 
 @lru_cache(maxsize=64)
-def charset_of(pages: tuple[CodePage, ...]) -> Charset:
-    """The charset of a profile's code pages, built once."""
-    return Charset(pages)
+def charset_of(pages: tuple[CodePage, ...], multibyte: Multibyte | None = None) -> Charset:
+    """The charset of a profile's code pages and two-byte characters, built once."""
+    return Charset(pages, multibyte)
 
 
 def _can_be_set(char: str) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from posdevkit.documents import (
     LABEL_AND_AMOUNT,
@@ -15,11 +15,13 @@ from posdevkit.documents import (
     Columns,
     Cut,
     Drawer,
+    Edge,
     Element,
     Feed,
     Image,
     Line,
     Logo,
+    Page,
     QrCode,
     Raw,
     Receipt,
@@ -32,73 +34,53 @@ from posdevkit.documents import (
     TextEffect,
 )
 from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
-from posdevkit.profiles import FontMetrics, Profile
+from posdevkit.profiles import FontMetrics, Profile, ReceiptLanguage
 
 from .barcodes import BOUNDED, barcode_width, check_barcode
-from .encode import charset_of
+from .borders import bordered_widths, edge_line, left_of, side
+from .composition import Composition
+from .encode import Charset, charset_of
 from .frames import SIDES, Frame
+from .lettering import Letters, Scribe, scribe_for
 from .matrices import check_symbol
 from .operations import (
     BLOCK_LINES,
-    CutPaper,
+    TWO_BYTES,
     DrawSymbol,
-    FeedLines,
-    KickDrawer,
+    DrawText,
     Operation,
-    Picture,
     PrintBarcode,
     PrintBlock,
     PrintLine,
-    PrintLogo,
     PrintQr,
     PrintSymbol,
-    RawBytes,
     Run,
-    SoundBuzzer,
     SpaceLines,
 )
+from .pages import page_operation
 from .qrcodes import check_qr
+from .result import Layout
 from .spans import set_pieces, wrap_pieces
 from .widths import cells
 from .wrap import column_widths, set_row, wrap
 
-__all__ = ["Finding", "Layout", "lay_out"]
+__all__ = ["lay_out"]
 
-# Where there is no cutter: far enough, at 30 dots a line, for the last line to pass the edge that paper is torn at.
-_TEAR_OFF_LINES = 4
+# Dots from line to line: a sixth of an inch at 180 dpi, which most models keep at 203; Star's, 4 mm.
+_OWN_SPACING: Mapping[ReceiptLanguage, int] = {"escpos": 30, "star-prnt": 32, "star-line": 32, "star-graphic": 32}
 _BLANK = PrintLine(())
 _PLAIN = Style()
 _MERELY_LOOKS: frozenset[TextEffect] = frozenset(("smooth", "second_color"))
 
 
-FindingKind = Literal["unset-character", "no-cutter", "other-cut", "no-buzzer", "plain-look", "rounded", "edge"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that will look other than asked, though nothing is wrong enough to refuse the document."""
-
-    kind: FindingKind
-    message: str
-    element: int
-    """Place of the element in the receipt, from 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A receipt as operations in order, and what will look other than asked."""
-
-    operations: tuple[Operation, ...]
-    findings: tuple[Finding, ...]
-
-
-def lay_out(receipt: Receipt, profile: Profile) -> Layout:
+def lay_out(receipt: Receipt, profile: Profile, letters: Letters | None = None) -> Layout:
     """The operations that print `receipt` on the model that `profile` describes. Pure: reads no file and no picture.
 
     Raises DocumentTooWide, BadDocument or Unsupported, naming what it is about and what to do instead.
-    What merely looks other than asked (a character no code page has, a cut without a cutter) is a finding.
+    What merely looks other than asked (a character no code page has, a cut without a cutter) is a finding. With
+    `letters`, lines that the printer cannot set are left to be drawn (`DrawText`), as wide as those measure them.
     """
-    return _Compositor(profile).set(receipt.elements)
+    return _Compositor(profile, letters).set(receipt.elements)
 
 
 def _cell(style: Style, font: FontMetrics) -> int:
@@ -107,36 +89,31 @@ def _cell(style: Style, font: FontMetrics) -> int:
     return across + style.spacing * style.width
 
 
-class _Compositor:
+class _Compositor(Composition):
     """One layout under way: what has been set, and the code page that the printer will be on."""
 
     __slots__ = (
-        "_at",
         "_block",
         "_charset",
         "_last_columns",
         "_last_style",
+        "_letters",
         "_look",
         "_margin",
         "_page",
-        "_profile",
         "_reported",
         "_spacing",
-        "findings",
-        "operations",
     )
 
-    def __init__(self, profile: Profile, margin: int = 0) -> None:
+    def __init__(self, profile: Profile, letters: Letters | None = None, margin: int = 0) -> None:
         """`margin`: cells of font A that a line leaves free, for a frame."""
-        self.operations: list[Operation] = []
-        self.findings: list[Finding] = []
-        self._profile = profile
-        self._charset = charset_of(profile.code_pages)
+        super().__init__(profile)
+        self._charset = charset_of(profile.code_pages, profile.multibyte)
         self._page = self._charset.first_page
+        self._letters = letters
         self._margin = margin
         self._reported: set[str] = set()
         self._spacing: int | None = None
-        self._at = -1
         self._block: list[bytes] = []
         self._look: tuple[Style, Align, int] = (_PLAIN, "left", self._page)
         """Style, alignment and page of the block."""
@@ -155,6 +132,12 @@ class _Compositor:
         if self._block:
             self._end_block()
         self.operations.append(operation)
+
+    def _add_all(self, operations: Iterable[DrawText]) -> None:
+        for operation in operations:  # as far from line to line as those that the printer sets
+            least = _OWN_SPACING[self._profile.language] if self._spacing is None else self._spacing
+            columns = self._profile.graphics == "star_columns"  # a band is 24 rows there, and more would be 48
+            self._add(operation if columns else replace(operation, least=least))
 
     def _quick_line(self, line: str, style: Style, align: Align) -> bool:
         """Set a line that one page can set as it stands, one character a cell. False if none can.
@@ -218,25 +201,39 @@ class _Compositor:
                 self._reported.add(effect)
                 self._find("plain-look", f"{name} has no {effect} characters: printed without")
 
-    def _fit(self, text: str) -> str:
+    def _charset_for(self, style: Style) -> Charset:
+        """What the printer sets in a style: its two-byte characters are two cells of font A, as they stand, alone."""
+        if style.font == "A" and not style.spacing and not style.rotate:
+            return self._charset
+        return charset_of(self._profile.code_pages)
+
+    def _fit(self, text: str, style: Style) -> str:
         if text.isascii():
             return text
-        text, lost = self._charset.fit(text)
+        text, lost = self._charset_for(style).fit(text)
         for char in lost:
-            if char not in self._reported:
-                self._reported.add(char)
-                codes = " ".join(f"U+{ord(part):04X}" for part in char)
-                self._find("unset-character", f"{codes} {char} cannot be set by {self._profile.name}: printed as ?")
+            why = [f", or drawn ({one.why})" for one in (self._letters.missing(char, style) if self._letters else ())]
+            self._report(char, f"cannot be set by {self._profile.name}{''.join(why)}")
         return text
 
-    def _find(self, kind: FindingKind, message: str) -> None:
-        self.findings.append(Finding(kind, message, self._at))
+    def _scribe(self, *pieces: tuple[str, Style]) -> Scribe | None:
+        """Who sets what the printer cannot set; None where it can, or where nobody can draw it either."""
+        scribe = scribe_for(pieces, self._letters, self._charset_for, self._profile, self._margin)
+        for one in scribe.missing if scribe is not None else ():
+            self._report(one.char, f"cannot be drawn ({one.why})")
+        return scribe
+
+    def _report(self, char: str, what: str) -> None:
+        if char not in self._reported:
+            self._reported.add(char)
+            codes = " ".join(f"U+{ord(part):04X}" for part in char)
+            self._find("unset-character", f"{codes} {char} {what}: printed as ?")
 
     def _runs(self, line: str, style: Style) -> tuple[Run, ...]:
         if line.isascii() and line.isprintable():  # most lines; `encode` would do the same at three times the price
             return (Run(line.encode("ascii"), self._page, style),)
-        runs = self._charset.encode(line.replace("\u00a0", " "), self._page)
-        self._page = runs[-1][1]
+        runs = self._charset_for(style).encode(line.replace("\u00a0", " "), self._page)
+        self._page = next((page for _, page in reversed(runs) if page != TWO_BYTES), self._page)
         return tuple([Run(data, page, style) for data, page in runs])
 
     def text(self, element: Text) -> None:
@@ -245,7 +242,14 @@ class _Compositor:
         text = element.text
         if text and len(text) <= self._columns(style) and self._quick_line(text, style, align):
             return
-        for line in wrap(self._fit(element.text), self._columns(style)):
+        if self._letters is not None and "\n" in text:  # of several paragraphs, only those are drawn that must be
+            for part in text.split("\n"):
+                self.text(replace(element, text=part))
+            return
+        if (scribe := self._scribe((text, style))) is not None:
+            self._add_all(scribe.text(text, style, align))
+            return
+        for line in wrap(self._fit(element.text, style), self._columns(style)):
             add(PrintLine(self._runs(line, style), align) if line else _BLANK)
 
     def columns(self, element: Columns) -> None:
@@ -258,7 +262,11 @@ class _Compositor:
             fits = blanks >= element.gap and amount and amount[-1] != " "
             if fits and self._quick_line(f"{label}{' ' * blanks}{amount}", style, "left"):
                 return
-        row = [self._fit(cell) for cell in element.cells]
+        if (scribe := self._scribe(*((cell, style) for cell in element.cells))) is not None:
+            cells_of_row = [[(cell, style)] for cell in element.cells]
+            self._add_all(scribe.row(cells_of_row, element.columns, element.gap, element.spans))
+            return
+        row = [self._fit(cell, style) for cell in element.cells]
         room, ellipsis = self._columns(style), self._charset.ellipsis
         lines = set_row(row, element.columns, element.gap, room, ellipsis, element.spans)
         # Blanks at the end of a line print nothing, unless they are underlined or white on black.
@@ -269,7 +277,10 @@ class _Compositor:
             add(PrintLine(self._runs(shown, style)) if shown else _BLANK)
 
     def rule(self, element: Rule) -> None:
-        char = self._fit(element.char)
+        if (scribe := self._scribe((element.char, element.style))) is not None:
+            self._add_all(scribe.rule(element.char, element.style))
+            return
+        char = self._fit(element.char, element.style)
         width = cells(char)
         if width < 1:
             raise BadDocument(
@@ -281,18 +292,35 @@ class _Compositor:
     def line(self, element: Line) -> None:
         for span in element.spans:
             self._columns(span.style)  # whether there is such a font, and room for one character
+        if (scribe := self._scribe(*((span.text, span.style) for span in element.spans))) is not None:
+            self._add_all(scribe.line([(span.text, span.style) for span in element.spans], element.align))
+            return
         fonts = self._profile.fonts
         width = fonts["A"].width * (fonts["A"].columns - self._margin) if self._margin else self._profile.width
-        pieces = [(self._fit(span.text), span.style) for span in element.spans]
+        pieces = [(self._fit(span.text, span.style), span.style) for span in element.spans]
         for line in wrap_pieces(pieces, lambda style: _cell(style, fonts[style.font]), width):
             self._add(PrintLine(tuple(run for text, style in line for run in self._runs(text, style)), element.align))
 
     def span_columns(self, element: SpanColumns) -> None:
+        if (scribe := self._scribe(*((one.text, one.style) for cell in element.cells for one in cell))) is not None:
+            drawn = [[(span.text, span.style) for span in cell] for cell in element.cells]
+            self._add_all(scribe.row(drawn, element.columns, element.gap))
+            return
         fonts = self._profile.fonts
-        rows = [[(self._fit(span.text), span.style) for span in cell] for cell in element.cells]
+        rows = [[(self._fit(span.text, span.style), span.style) for span in cell] for cell in element.cells]
         for cell in rows:
             for _, style in cell:
                 self._columns(style)  # whether there is such a font
+        if element.border is not None:
+            room = self._columns(_PLAIN)
+            widths = bordered_widths(element.columns, room)
+            plan = list(zip(element.columns, widths, strict=True))
+            before = " " * left_of(widths, room, element.border)
+            lines = set_pieces(rows, plan, lambda style: _cell(style, fonts[style.font]), 1, side(self._charset))
+            for pieces in lines:
+                framed = [(before, _PLAIN), *pieces] if before else pieces
+                self._add(PrintLine(tuple(run for text, style in framed for run in self._runs(text, style))))
+            return
         unit = fonts["A"].width
         # For a label and an amount the amount's real width counts, whatever its style.
         shown = [
@@ -306,6 +334,14 @@ class _Compositor:
                 line.pop()
             self._add(PrintLine(tuple(run for text, style in line for run in self._runs(text, style))))
 
+    def edge(self, element: Edge) -> None:
+        line = edge_line(element.above, element.below, element.align, self._columns(_PLAIN), self._charset)
+        if not element.above:  # sides without gaps, as in a box
+            self._add(SpaceLines(self._profile.fonts["A"].height))
+        self._add(PrintLine(self._runs(line, _PLAIN)))
+        if not element.below:
+            self._add(SpaceLines(self._spacing))
+
     def spacing(self, element: Spacing) -> None:
         self._spacing = element.dots
         self._add(SpaceLines(element.dots))
@@ -314,9 +350,9 @@ class _Compositor:
         font = self._profile.fonts["A"]
         if font.columns <= SIDES:
             raise DocumentTooWide(f"a box has {SIDES} columns of its own, {self._profile.name} prints {font.columns}")
-        frame = Frame(font.columns, self._charset, self._runs)
-        inside = _Compositor(self._profile, SIDES)
-        inside._reported, inside._at = self._reported, self._at
+        frame = Frame(font.columns, font.width, self._charset, self._runs)
+        inside = self._within(self._profile, SIDES)
+        inside._spacing = font.height
         # Sides without gaps: lines follow each other at the height of the font.
         self._add(SpaceLines(font.height))
         self._add(frame.top())
@@ -332,26 +368,24 @@ class _Compositor:
                     self._add(line)
         self._add(frame.bottom())
         self._add(SpaceLines(self._spacing))
-        self.findings += inside.findings
 
-    # Pictures and symbols
+    def _within(self, profile: Profile, margin: int = 0) -> _Compositor:
+        """One for a part of this document; what it finds is found here."""
+        inside = _Compositor(profile, self._letters, margin)
+        inside._reported, inside._at, inside.findings = self._reported, self._at, self.findings
+        return inside
 
-    def image(self, element: Image) -> None:
-        width = self._profile.width
-        if element.width is not None and element.width > width:
-            raise DocumentTooWide(
-                f"a picture {element.width} dots wide, {self._profile.name} prints {width}",
-                remedy=f"Give a width of at most {width}, or none, which shrinks the picture to the paper.",
-            )
-        self._add(Picture(element, width))
+    def page(self, element: Page) -> None:
+        self._add(page_operation(element, self._profile, self._on_page))
 
-    def logo(self, element: Logo) -> None:
-        if not self._profile.stored_logos:
-            raise Unsupported(
-                f"{self._profile.name} keeps no logos",
-                remedy="Print it as a picture, with image(), or use another printer.",
-            )
-        self._add(PrintLogo(element))
+    def _on_page(self, profile: Profile, elements: Iterable[Element]) -> tuple[Operation, ...]:
+        inside = self._within(profile)
+        for element in elements:
+            _SETTERS[type(element)](inside, element)
+        inside._end_block()
+        return tuple(inside.operations)
+
+    # Symbols
 
     def barcode(self, element: Barcode) -> None:
         profile, barcode = self._profile, check_barcode(element, self._profile)
@@ -380,41 +414,6 @@ class _Compositor:
         native = symbol.kind in self._profile.symbols
         self._add(PrintSymbol(symbol) if native else DrawSymbol(symbol, self._profile.width))
 
-    # Mechanics
-
-    def feed(self, element: Feed) -> None:
-        self._add(FeedLines(element.lines))
-
-    def cut(self, element: Cut) -> None:
-        name, cutter = self._profile.name, self._profile.cutter
-        if cutter is None:
-            self._find("no-cutter", f"{name} has no cutter: the paper is fed so that it can be torn off")
-            self._add(FeedLines(_TEAR_OFF_LINES))
-            return
-        partial = element.partial if cutter.full and cutter.partial else cutter.partial
-        if partial and not element.partial:
-            self._find("other-cut", f"{name} makes no full cuts: cut partially")
-        self._add(CutPaper(partial))
-
-    def drawer(self, element: Drawer) -> None:
-        pins = self._profile.drawer_pins
-        if element.pin not in pins:
-            known = " or ".join(map(str, pins))
-            raise Unsupported(
-                f"{self._profile.name} has no drawer on pin {element.pin}",
-                remedy=f"Use pin {known}." if pins else "Connect the drawer to another printer.",
-            )
-        self._add(KickDrawer(element.pin, element.milliseconds))
-
-    def buzzer(self, element: Buzzer) -> None:
-        if self._profile.buzzer is None:
-            self._find("no-buzzer", f"{self._profile.name} has no buzzer: it stays silent")
-            return
-        self._add(SoundBuzzer(element.times))
-
-    def raw(self, element: Raw) -> None:
-        self._add(RawBytes(element.data))
-
 
 # Each method takes elements of the type it stands under.
 _SETTERS: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
@@ -422,7 +421,9 @@ _SETTERS: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
     Line: _Compositor.line,
     Columns: _Compositor.columns,
     SpanColumns: _Compositor.span_columns,
+    Edge: _Compositor.edge,
     Box: _Compositor.box,
+    Page: _Compositor.page,
     Spacing: _Compositor.spacing,
     Rule: _Compositor.rule,
     Image: _Compositor.image,

@@ -8,7 +8,8 @@ from typing import Final
 from posdevkit.documents import Align, Style
 
 from .encode import Charset
-from .operations import FeedLines, Operation, PrintBlock, PrintLine, Run
+from .lettering import framed
+from .operations import DrawText, FeedLines, Operation, PrintBlock, PrintLine, Run
 
 __all__ = ["SIDES", "Frame"]
 
@@ -22,8 +23,12 @@ _PLAIN: Final = Style()
 class Frame:
     """One frame, `columns` characters wide; `runs` sets text in a style."""
 
-    def __init__(self, columns: int, charset: Charset, runs: Callable[[str, Style], tuple[Run, ...]]) -> None:
+    def __init__(
+        self, columns: int, cell: int, charset: Charset, runs: Callable[[str, Style], tuple[Run, ...]]
+    ) -> None:
+        """`cell`: dots of a column."""
         self._columns = columns
+        self._cell = cell
         self._runs = runs
         self._characters = next(some for some in _CHARACTERS if charset.settable.issuperset(some))
 
@@ -43,7 +48,7 @@ class Frame:
         """The lower edge."""
         return self._across(4, 5)
 
-    def around(self, operation: Operation) -> Iterator[PrintLine]:
+    def around(self, operation: Operation) -> Iterator[PrintLine | DrawText]:
         """The lines of what has been set in the room between the sides."""
         match operation:
             case PrintLine(runs, align):
@@ -54,6 +59,8 @@ class Frame:
             case FeedLines(count):
                 for _ in range(count):
                     yield self._between((), "left")
+            case DrawText():
+                yield framed(operation, self._columns, self._cell, SIDES)
             case _:
                 pass  # a box takes nothing else
 

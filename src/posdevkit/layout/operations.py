@@ -7,22 +7,28 @@ compiles the rest into bytes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from posdevkit.documents import Align, Barcode, Image, Logo, QrCode, Raster, Style, Symbol
 
 __all__ = [
     "BLOCK_LINES",
+    "TWO_BYTES",
     "CutPaper",
     "DrawSymbol",
+    "DrawText",
     "FeedLines",
     "KickDrawer",
+    "Lettering",
     "Operation",
+    "PageBar",
+    "PagePart",
     "Picture",
     "PrintBarcode",
     "PrintBlock",
     "PrintLine",
     "PrintLogo",
+    "PrintPage",
     "PrintQr",
     "PrintRaster",
     "PrintSymbol",
@@ -33,6 +39,8 @@ __all__ = [
 ]
 
 BLOCK_LINES = 32
+TWO_BYTES: Final = -1
+"""In the place of a page: the printer's own characters of two bytes, in the code system of its profile."""
 
 
 class Run(NamedTuple):
@@ -40,7 +48,7 @@ class Run(NamedTuple):
 
     data: bytes
     page: int
-    """The printer's own number of the code page (`ESC t n`), from the profile."""
+    """The printer's own number of the code page (`ESC t n`), from the profile; or TWO_BYTES."""
     style: Style
 
 
@@ -63,6 +71,31 @@ class PrintBlock:
     page: int
     style: Style
     align: Align = "left"
+
+
+class Lettering(NamedTuple):
+    """Text of one style within a line that is drawn, in the order of reading."""
+
+    text: str
+    style: Style
+    left: int
+    """Dots from the line's left edge to its own."""
+    right_to_left: bool
+    """The direction of its paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawText:
+    """A line of text that the printer cannot set, still to be turned into dots; no compiler sees it."""
+
+    pieces: tuple[Lettering, ...]
+    width: int
+    """Dots, without what hangs over the last letter."""
+    align: Align = "left"
+    framed: bool = False
+    """Between the sides of a frame, which stand in its first cell and its last."""
+    least: int = 0
+    """Rows that it takes at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +193,48 @@ class RawBytes:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class PagePart:
+    """An area in dots of the paper, how far it is turned, and what stands in it from its top as it is read."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    turns: int
+    """Quarter turns against the clock, 0 to 3."""
+    operations: tuple[Operation, ...]
+
+    @property
+    def across(self) -> int:
+        """Dots of a line in it."""
+        return self.height if self.turns % 2 else self.width
+
+    @property
+    def along(self) -> int:
+        """Dots from its top to its end, as it is read."""
+        return self.width if self.turns % 2 else self.height
+
+
+@dataclass(frozen=True, slots=True)
+class PageBar:
+    """A black bar in dots of the paper: a line, or a side of a box."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintPage:
+    """A piece of paper that is set as a whole: `height` dots of it."""
+
+    height: int
+    parts: tuple[PagePart, ...]
+    bars: tuple[PageBar, ...]
+
+
 Operation = (
     PrintLine
     | PrintBlock
@@ -169,7 +244,9 @@ Operation = (
     | PrintQr
     | PrintSymbol
     | PrintLogo
+    | PrintPage
     | DrawSymbol
+    | DrawText
     | FeedLines
     | SpaceLines
     | CutPaper

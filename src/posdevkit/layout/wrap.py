@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from posdevkit.documents import Column, ColumnAlign
 from posdevkit.errors import DocumentTooWide
 
+from .graphemes import clusters
 from .widths import cells, char_cells
 
-__all__ = ["clip", "column_widths", "pad", "set_row", "wrap"]
+__all__ = ["breakable", "clip", "column_widths", "pad", "set_row", "wrap"]
 
 _WORDS_AND_BLANKS = re.compile(" +|[^ ]+")
+# What must not begin a line, and what must not end one, where words have no blanks between them (JIS X 4051, in short).
+_NOT_FIRST = frozenset("、。，．・：；？！ー）］｝〕〉》」』】ゝゞ々ぁぃぅぇぉっゃゅょァィゥェォッャュョ％℃,.:;?!)]}%")
+_NOT_LAST = frozenset("（［｛〔〈《「『【￥＄￡([{$£¥")
 
 
 def wrap(text: str, columns: int) -> list[str]:
@@ -32,11 +36,36 @@ def wrap(text: str, columns: int) -> list[str]:
     return lines
 
 
+def breakable(text: str) -> list[str]:
+    """`text` cut where a line may break: after blanks, and around characters of scripts that put none between words."""
+    parts: list[str] = []
+    for token in re.findall(" *[^ ]+ *| +", text):
+        word = ""
+        for cluster in clusters(token):
+            ideographic = char_cells(cluster[0]) == 2
+            breaks = word and (ideographic or char_cells(word.rstrip(" ")[-1:] or " ") == 2)
+            if breaks and cluster[0] not in _NOT_FIRST and word[-1] not in _NOT_LAST and cluster != " ":
+                parts.append(word)
+                word = ""
+            word += cluster
+        parts.append(word)
+    return parts
+
+
+def _tokens(paragraph: str) -> Iterator[str]:
+    """Words and stretches of blanks; where there are wide characters, what no line breaks within."""
+    for token in _WORDS_AND_BLANKS.findall(paragraph):
+        if token[0] == " " or cells(token) == len(token):
+            yield token
+        else:
+            yield from breakable(token)
+
+
 def _wrap_paragraph(paragraph: str, columns: int) -> list[str]:
     lines: list[str] = []
     line = blanks = ""
     used = 0
-    for token in _WORDS_AND_BLANKS.findall(paragraph):
+    for token in _tokens(paragraph):
         if token[0] == " ":
             blanks = token
             continue
@@ -65,14 +94,16 @@ def _pieces(word: str, columns: int) -> list[str]:
         return [word[at : at + columns] for at in range(0, len(word), columns)]
     pieces: list[str] = []
     start = used = 0
-    for at, char in enumerate(word):
-        width = char_cells(char)
+    at = 0
+    for cluster in clusters(word):
+        width = cells(cluster)
         if width > columns:
-            raise DocumentTooWide(f"{char!r} takes {width} columns, there is {columns}")
+            raise DocumentTooWide(f"{cluster!r} takes {width} columns, there is {columns}")
         if used + width > columns:
             pieces.append(word[start:at])
             start, used = at, 0
         used += width
+        at += len(cluster)
     return [*pieces, word[start:]]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from posdevkit.documents import Font
-from posdevkit.profiles import Profile, ReceiptLanguage
+from posdevkit.profiles import Multibyte, Profile, ReceiptLanguage
 from posdevkit.profiles.codepages import decode_table
 
 __all__ = ["Geometry"]
@@ -30,8 +30,12 @@ class Geometry:
     """False: the blade always leaves a hinge, whatever it is told."""
     line_spacing: int = 30
     """`ESC 2`: a sixth of an inch at 180 dpi, which most models keep at 203 dpi. Star's: 4 mm."""
+    page_height: int = 1662
+    """The longest page of page mode, along the paper."""
     language: ReceiptLanguage = "escpos"
     """What the bytes are read as."""
+    multibyte: Multibyte | None = None
+    """Code system of two-byte characters, where the model has any."""
 
     @classmethod
     def of(cls, profile: Profile) -> Geometry:
@@ -46,6 +50,7 @@ class Geometry:
             full_cut=profile.cutter is None or profile.cutter.full,
             line_spacing=30 if profile.language == "escpos" else 32,
             language=profile.language,
+            multibyte=profile.multibyte,
         )
 
     def nearest(self, font: Font) -> Font:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar, cast
 
 from posdevkit.documents import Align, Font
-from posdevkit.protocols.escpos.commands import graphics, position, symbols, text
+from posdevkit.protocols.escpos.commands import graphics, kanji, position, symbols, text
 from posdevkit.protocols.vocabulary import Command
 
 from .bits import cropped
@@ -53,6 +53,7 @@ def _font(value: int) -> Font:
 @_sets(text.SelectPrintMode)
 def _print_mode(modes: Modes, command: text.SelectPrintMode) -> None:
     mode = command.mode
+    modes.pair_size = modes.pair_size or (modes.width, modes.height)  # those have `FS !`
     modes.font = "B" if mode & 0x01 else "A"
     modes.emphasis = bool(mode & 0x08)
     modes.height = 2 if mode & 0x10 else 1
@@ -63,6 +64,7 @@ def _print_mode(modes: Modes, command: text.SelectPrintMode) -> None:
 @_sets(text.SelectCharacterSize)
 def _size(modes: Modes, command: text.SelectCharacterSize) -> None:
     modes.width, modes.height = command.width, command.height
+    modes.pair_size = None
 
 
 @_sets(text.SetBold)
@@ -113,7 +115,7 @@ def _select_font(modes: Modes, command: text.SelectFont) -> None:
 
 @_sets(text.SetRightSpacing)
 def _right_spacing(modes: Modes, command: text.SetRightSpacing) -> None:
-    modes.right_spacing = command.units
+    modes.right_spacing = modes.across(command.units)
 
 
 @_sets(text.SetJustification)
@@ -131,6 +133,37 @@ def _international(modes: Modes, command: text.SelectInternationalSet) -> None:
     modes.choose_characters(modes.page, command.country)
 
 
+@_sets(kanji.KanjiMode)
+def _pairs(modes: Modes, command: kanji.KanjiMode) -> None:
+    modes.pairs = True
+
+
+@_sets(kanji.CancelKanjiMode)
+def _no_pairs(modes: Modes, command: kanji.CancelKanjiMode) -> None:
+    modes.pairs = False
+
+
+@_sets(kanji.SelectKanjiCode)
+def _kanji_code(modes: Modes, command: kanji.SelectKanjiCode) -> None:
+    modes.shift_jis = _digit(command.system) == 1
+
+
+@_sets(kanji.SelectKanjiPrintMode)
+def _pair_mode(modes: Modes, command: kanji.SelectKanjiPrintMode) -> None:
+    modes.pair_size = (2 if command.mode & 0x04 else 1, 2 if command.mode & 0x08 else 1)
+    modes.pair_underline = (modes.pair_underline or 1) if command.mode & 0x80 else 0
+
+
+@_sets(kanji.SetKanjiQuad)
+def _pair_quad(modes: Modes, command: kanji.SetKanjiQuad) -> None:
+    modes.pair_size = (2, 2) if command.on else (1, 1)
+
+
+@_sets(kanji.SetKanjiUnderline)
+def _pair_underline(modes: Modes, command: kanji.SetKanjiUnderline) -> None:
+    modes.pair_underline = _digit(command.thickness)
+
+
 @_sets(position.DefaultLineSpacing)
 def _default_spacing(modes: Modes, command: position.DefaultLineSpacing) -> None:
     modes.line_spacing = modes.geometry.line_spacing
@@ -138,17 +171,23 @@ def _default_spacing(modes: Modes, command: position.DefaultLineSpacing) -> None
 
 @_sets(position.SetLineSpacing)
 def _spacing(modes: Modes, command: position.SetLineSpacing) -> None:
-    modes.line_spacing = command.units
+    modes.line_spacing = modes.along(command.units)
 
 
 @_sets(position.SetLeftMargin)
 def _left_margin(modes: Modes, command: position.SetLeftMargin) -> None:
-    modes.left_margin = command.units
+    modes.left_margin = modes.across(command.units)
 
 
 @_sets(position.SetPrintAreaWidth)
 def _area_width(modes: Modes, command: position.SetPrintAreaWidth) -> None:
-    modes.area_width = command.units
+    modes.area_width = modes.across(command.units)
+
+
+@_sets(position.SetMotionUnits)
+def _motion_units(modes: Modes, command: position.SetMotionUnits) -> None:
+    # What was set before stays as long as it was.
+    modes.units = (command.x, command.y)
 
 
 @_sets(position.SetTabs)

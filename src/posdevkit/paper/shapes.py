@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from posdevkit.imaging.glyphs import glyph
+
 from .bits import widened
 from .display import CellStyle
 from .fonts import Font, columns, load_font
@@ -46,7 +48,12 @@ def _rotated(rows: list[int], width: int) -> list[int]:
 
 
 def _fitted(font: Font, char: str, width: int, height: int) -> list[int]:
-    """The bundled glyph in the cell of the printer's own font: centred across, trimmed or padded at top and bottom."""
+    """The bundled glyph in the cell of the printer's own font: centred across, trimmed or padded at top and bottom.
+
+    What the bundled font has not is drawn from a font of this system, if there is one that has it.
+    """
+    if char not in font and (outlined := glyph(char, width, height)) is not None:
+        return list(outlined)
     rows = list(font.glyph(char))
     spare = width - font.cell_width * columns(char)
     if spare:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar, cast
 
 from posdevkit.documents import Align
-from posdevkit.protocols.star.commands import position, symbols, text
+from posdevkit.protocols.star.commands import kanji, position, symbols, text
 from posdevkit.protocols.vocabulary import Command
 
 from .settings import Setting
@@ -56,6 +56,11 @@ def _country(modes: Modes, command: text.SelectInternationalSet) -> None:
     modes.choose_characters(modes.page, command.country)
 
 
+@_sets(kanji.SetShiftJis)
+def _shift_jis(modes: Modes, command: kanji.SetShiftJis) -> None:
+    modes.shift_jis = digit(command.on) == 1
+
+
 @_sets(text.SetRightSpacing)
 def _spacing(modes: Modes, command: text.SetRightSpacing) -> None:
     modes.right_spacing = digit(command.dots)
@@ -78,7 +83,7 @@ def _height(modes: Modes, command: text.SetHeight) -> None:
 
 @_sets(text.SetUnderline)
 def _underline(modes: Modes, command: text.SetUnderline) -> None:
-    modes.underline = digit(command.on)
+    modes.underline = modes.pair_underline = digit(command.on)
 
 
 @_sets(position.SetLineSpacing)
@@ -123,6 +128,8 @@ def _switch(kind: type[Command], name: str, value: object) -> None:
 
 
 for _kind, _name, _value in (
+    (kanji.JisOn, "pairs", True),
+    (kanji.JisOff, "pairs", False),
     (text.BoldOn, "emphasis", True),
     (text.BoldOff, "emphasis", False),
     (text.ReverseOn, "reverse", True),

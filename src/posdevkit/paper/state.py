@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from posdevkit.documents import Align, Font, Raster, SymbolKind
@@ -53,6 +54,13 @@ class Modes:
     characters: tuple[str, ...] = ()
     """What each byte prints, by code page and country."""
     page: int = 0
+    pairs: bool = False
+    """Whether bytes come in pairs (`FS &`)."""
+    shift_jis: bool = False
+    """`FS C` 1: the other code system of Japanese models."""
+    pair_size: tuple[int, int] | None = None
+    """Width and height of two-byte characters as multiples; None: those of the others."""
+    pair_underline: int = 0
     barcode_height: int = 162
     barcode_module: int = 3
     barcode_wide: int | None = None
@@ -69,13 +77,21 @@ class Modes:
     """What is set for the other two-dimensional symbols."""
     graphics: list[Raster] = field(default_factory=list)
     """Stored by `GS ( L` function 112 and not printed yet."""
+    units: tuple[int, int] = (0, 0)
+    """Motion units across and along as parts of an inch (`GS P`); 0: a dot."""
+    pane: tuple[int, int] | None = None
+    """In page mode, dots of a line of the area and how far it is turned; margins and alignment are not obeyed then."""
+    off_page: tuple[int, int] = (0, 0)
+    """Right spacing and line spacing of the mode that the printer is not in: each has its own (Epson, `ESC L`)."""
 
     def __post_init__(self) -> None:
         self.line_spacing = self.geometry.line_spacing
+        self.off_page = (0, self.line_spacing)
         cell = self.geometry.cells["A"][0]
         self.tabs = tuple(range(8 * cell, self.geometry.width, 8 * cell))
         self.page = self.geometry.first_page
         self.choose_characters(self.page, 0)
+        self.pairs = self.geometry.multibyte in ("gb18030", "big5", "euc_kr")
 
     def choose_characters(self, page: int, country: int) -> None:
         """Another code page or international set; numbers the model does not know change nothing."""
@@ -88,11 +104,48 @@ class Modes:
             changed[place] = char
         self.characters = tuple(changed)
 
+    def to_pane(self, pane: tuple[int, int] | None) -> None:
+        """Into page mode, to another area of it, or (None) back to standard mode."""
+        if (pane is None) != (self.pane is None):
+            self.off_page, (self.right_spacing, self.line_spacing) = (
+                (self.right_spacing, self.line_spacing),
+                self.off_page,
+            )
+        self.pane = pane
+
+    @property
+    def on_paper(self) -> tuple[Callable[[int], int], Callable[[int], int]]:
+        """Dots of a length across the paper and of one along it, whatever the direction of printing."""
+        return lambda units: self._dots(units, 0), lambda units: self._dots(units, 1)
+
+    def across(self, units: int) -> int:
+        """Dots of a length in the direction of a line; on a turned page that is along the paper."""
+        return self._dots(units, 1 if self.pane and self.pane[1] % 2 else 0)
+
+    def along(self, units: int) -> int:
+        """Dots of a length from one line to the next."""
+        return self._dots(units, 0 if self.pane and self.pane[1] % 2 else 1)
+
+    def _dots(self, units: int, axis: int) -> int:
+        part = self.units[axis]
+        return round(units * self.geometry.dpi / part) if part else units
+
+    @property
+    def placing(self) -> Align:
+        """The alignment that is obeyed."""
+        return "left" if self.pane else self.align
+
+    @property
+    def turned(self) -> bool:
+        """Whether lines are printed upside down; on a page its direction alone counts."""
+        return self.upside_down and not self.pane
+
     @property
     def style(self) -> CellStyle:
         """How characters look now."""
         font = self.geometry.nearest(self.font)
         cell_width, cell_height = self.geometry.cells[font]
+        rotated = self.rotated and not self.pane
         return CellStyle(
             font=font,
             cell_width=cell_width,
@@ -101,16 +154,34 @@ class Modes:
             height=self.height,
             bold=self.emphasis or self.double_strike,
             # Reversed and turned characters are not underlined.
-            underline=0 if self.reverse or self.rotated else self.underline,
+            underline=0 if self.reverse or rotated else self.underline,
             reverse=self.reverse,
             spacing=self.right_spacing * self.width,
-            rotated=self.rotated,
+            rotated=rotated,
             second_color=self.second_color,
+        )
+
+    @property
+    def pair_style(self) -> CellStyle:
+        """How two-byte characters look now: in cells of font A, two for each, without space to the right."""
+        width, height = self.pair_size or (self.width, self.height)
+        cell_width, cell_height = self.geometry.cells["A"]
+        return replace(
+            self.style,
+            font="A",
+            cell_width=cell_width,
+            cell_height=cell_height,
+            width=width,
+            height=height,
+            underline=0 if self.reverse or self.rotated else self.pair_underline,
+            spacing=0,
         )
 
     @property
     def area(self) -> tuple[int, int]:
         """Left edge and width of the print area; never narrower than a character of font A."""
+        if self.pane is not None:
+            return 0, self.pane[0]
         paper = self.geometry.width
         narrowest = min(self.geometry.cells["A"][0], paper)
         left = min(self.left_margin, paper - narrowest)

@@ -123,3 +123,15 @@ def test_a_table_keeps_its_columns_from_row_to_row() -> None:
 def test_every_cell_of_a_row_may_have_lines() -> None:
     assert set_row(("a\nb", "c"), (Column(2), Column(2)), 1, 5, "…") == ["a  c ", "b    "]
     assert set_row(("a", "1\n2"), AMOUNT, 1, 4, "…") == ["a  1", "   2"]
+
+
+def test_lines_break_between_ideographs_but_not_before_a_stop() -> None:
+    # Words without blanks: a break anywhere, except before what ends a sentence and after what opens a bracket.
+    assert wrap("猫である。名前", 10) == ["猫である。", "名前"]
+    assert wrap("猫である。名前", 8) == ["猫であ", "る。名前"]
+    assert wrap("茶（大）杯", 6) == ["茶", "（大）", "杯"]
+    assert wrap("Tea 日本茶", 8) == ["Tea 日本", "茶"]
+
+
+def test_a_word_is_cut_between_characters_as_a_reader_sees_them() -> None:
+    assert wrap("e\u0301" * 4, 3) == ["e\u0301" * 3, "e\u0301"]

@@ -30,6 +30,7 @@ from posdevkit_emulators.schedule import Schedule, Scheduled
 from .answers import Answers
 from .effects import NOTHING, Effects, Happened, What
 from .intake import Intake
+from .lacking import lacks
 from .log import TicketLog
 from .mechanism import Mechanism
 from .motor import Motor
@@ -291,6 +292,9 @@ class PrinterModel:
             self._begin(*found)
 
     def _begin(self, command: Command, raw: bytes) -> None:
+        if lacks(command, self.profile):
+            self._log.add(command, raw)
+            return
         if self._cuts(command) and not self._mechanism.try_cut():
             self._stuck = (command, raw)
             self._notice([What.CUTTER_JAMMED])

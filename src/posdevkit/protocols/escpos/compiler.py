@@ -11,6 +11,7 @@ from posdevkit.errors import BadDocument, Unsupported
 from posdevkit.layout.code128 import code128_sets
 from posdevkit.layout.gs1 import spelt_for_printer
 from posdevkit.layout.operations import (
+    TWO_BYTES,
     CutPaper,
     DrawSymbol,
     FeedLines,
@@ -21,19 +22,23 @@ from posdevkit.layout.operations import (
     PrintBlock,
     PrintLine,
     PrintLogo,
+    PrintPage,
     PrintQr,
     PrintRaster,
     PrintSymbol,
     RawBytes,
+    Run,
     SoundBuzzer,
     SpaceLines,
 )
-from posdevkit.profiles import Profile
+from posdevkit.profiles import Multibyte, Profile
+from posdevkit.protocols.columns import BAND_ROWS, band_columns
 from posdevkit.protocols.job import Compiled
 from posdevkit.protocols.vocabulary import Command
 
 from .commands import clones
-from .commands.graphics import PrintGraphics, RasterImage, StoreRaster
+from .commands.graphics import BitImage, PrintGraphics, RasterImage, StoreRaster
+from .commands.kanji import CancelKanjiMode, KanjiMode, SelectKanjiCode, SetKanjiUnderline
 from .commands.mechanism import Buzzer, DrawerPulse, FeedAndCut
 from .commands.position import DefaultLineSpacing, LineFeed, PrintAndFeedLines, SetLineSpacing
 from .commands.status import EnableRealtime
@@ -56,6 +61,7 @@ from .commands.text import (
     SelectCodePage,
     SelectColor,
     SelectFont,
+    SelectInternationalSet,
     SetBold,
     SetJustification,
     SetReverse,
@@ -66,8 +72,9 @@ from .commands.text import (
     SetUpsideDown,
 )
 from .matrices import symbol_commands
+from .pages import page_parts
 
-__all__ = ["GUARD", "Compiled", "compile_job"]
+__all__ = ["GUARD", "SYMBOLOGIES", "Compiled", "compile_job"]
 
 GUARD = EnableRealtime(b"\x01\x00\x02\x00").encode()
 """`GS ( D`: keep `DLE DC4` pulse and power-off in picture data from being executed."""
@@ -85,9 +92,10 @@ _ALIGN: dict[Align, bytes] = {
 }
 _BUZZ, _FIRST_PATTERN = 97, 1  # ESC ( A 97
 _BUZZ_LENGTH = 2  # ESC B, in units of the model
+_DOUBLE_DENSITY = 33  # ESC *: 24 dots high, every dot across
 _HRI = {"none": 0, "above": 1, "below": 2, "both": 3}
 _LEVELS = {"L": 48, "M": 49, "Q": 50, "H": 51}
-_SYMBOLOGIES = {
+SYMBOLOGIES = {
     Symbology.UPC_A: 65,
     Symbology.UPC_E: 66,
     Symbology.EAN13: 67,
@@ -149,6 +157,22 @@ def _setting(command: type[Command], value: int) -> bytes:
 
 _PAGE_CHANGES = [SelectCodePage(page).encode() for page in range(256)]
 
+# Around each run of two-byte characters. Shift JIS is chosen for the run alone: while it stands, some models take every
+# byte from 80 on for the first of two.
+_KANJI, _NO_KANJI = KanjiMode().encode(), CancelKanjiMode().encode()
+_SHIFT_JIS, _JIS = SelectKanjiCode(1).encode(), SelectKanjiCode(0).encode()
+_BEGIN = {"shift_jis": _SHIFT_JIS + _KANJI}
+_END = {"shift_jis": _NO_KANJI + _JIS}
+# Chinese models begin with the mode on; ASCII on Japanese, Chinese and Korean ones with another sign at 24 or 5C
+# (Epson, ESC R: "China", "Japan", "Korea").
+_SINGLE_BYTES = _NO_KANJI + SelectInternationalSet(0).encode()
+_PREPARED = {"jis": _SINGLE_BYTES + _JIS, "shift_jis": _SINGLE_BYTES + _JIS}
+
+
+def _prepared(multibyte: Multibyte | None) -> bytes:
+    """What makes a byte one character of a page and ASCII ASCII, on a model with two-byte characters."""
+    return b"" if multibyte is None else _PREPARED.get(multibyte, _SINGLE_BYTES)
+
 
 class _Compiler:
     """What the printer is set to while the job is being written; None where it is not known."""
@@ -158,6 +182,9 @@ class _Compiler:
         self.style: Style | None = _PLAIN
         self.align: Align | None = "left"
         self.page: int | None = None
+        self.dots: int | None = None
+        """Line spacing, None for the printer's own."""
+        self.underlined_pairs: bool | None = False
         self.out: list[bytes] = []
 
     def line(self, operation: PrintLine) -> None:
@@ -165,6 +192,9 @@ class _Compiler:
         if operation.align != self.align:
             self.set_align(operation.align)
         for run in operation.runs:
+            if run.page == TWO_BYTES:
+                self.pairs(run)
+                continue
             self.set_look(run.style, run.page)
             out.append(run.data)
         out.append(_LINE_FEED)
@@ -174,15 +204,32 @@ class _Compiler:
         self.set_look(operation.style, operation.page)
         self.out.append(_LINE_FEED.join(operation.lines) + _LINE_FEED)
 
-    def set_look(self, style: Style, page: int) -> None:
+    def pairs(self, run: Run) -> None:
+        """Two-byte characters; all that comes after is of one byte again."""
+        system = self.profile.multibyte
+        assert system is not None, "layout sets no two-byte characters for a model that has none"
+        self.set_look(run.style, self.page)
+        if run.style.underline != self.underlined_pairs:  # `ESC -` is for the others alone
+            self.underlined_pairs = run.style.underline
+            self.out.append(SetKanjiUnderline(int(run.style.underline)).encode())
+        self.out += (_BEGIN.get(system, _KANJI), run.data, _END.get(system, _NO_KANJI))
+
+    def set_look(self, style: Style, page: int | None) -> None:
         if style is not self.style:
             if style.effects:
                 style = _able(style, self.profile.text_effects)
             self.out.append(_change(self.style, style))
             self.style = style
-        if page != self.page:
+        if page is not None and page != self.page:
             self.out.append(_PAGE_CHANGES[page])
             self.page = page
+
+    def look(self, style: Style, page: int) -> bytes:
+        """What `set_look` would write, for those who write it themselves."""
+        out, self.out = self.out, []
+        self.set_look(style, page)
+        written, self.out = b"".join(self.out), out
+        return written
 
     def upright(self) -> None:
         """Before dots and symbols: lines turned or coloured would turn and colour them too."""
@@ -203,12 +250,28 @@ class _Compiler:
         raster = operation.raster
         if raster.width > self.profile.width:
             raise BadDocument(f"a picture of {raster.width} dots on {self.profile.width} dots of paper")
+        if self.profile.graphics == "none":
+            raise Unsupported(
+                f"{self.profile.name} prints no pictures, nor symbols that have to be drawn",
+                remedy="Leave them out, or use another printer.",
+            )
+        if self.profile.graphics == "esc_star":
+            self.columns(raster)
+            return
         write = _raster_image if self.profile.graphics == "gs_v_0" else _stored_graphics
         rows, stride = self.profile.max_band_rows, raster.stride
         for top in range(0, raster.height, rows):
             height = min(rows, raster.height - top)
             band = Raster(raster.width, height, raster.data[top * stride : (top + height) * stride])
             self.out.append(write(band))
+
+    def columns(self, raster: Raster) -> None:
+        """In lines of 24 rows that follow each other without a gap, the last one filled up with white."""
+        self.out.append(SetLineSpacing(BAND_ROWS).encode())
+        for top in range(0, raster.height, BAND_ROWS):
+            band = band_columns(raster, top)
+            self.out.append(BitImage(_DOUBLE_DENSITY, raster.width, band).encode() + _LINE_FEED)
+        self.spacing(SpaceLines(self.dots))
 
     def barcode(self, operation: PrintBarcode) -> None:
         self.upright()
@@ -221,7 +284,7 @@ class _Compiler:
             _setting(SetBarcodeWidth, barcode.module),
             _setting(SetHriPosition, _HRI[barcode.text]),
             _setting(SetHriFont, 0),
-            BarcodeB(_SYMBOLOGIES[barcode.symbology], data).encode(),
+            BarcodeB(SYMBOLOGIES[barcode.symbology], data).encode(),
         )
 
     def qr(self, operation: PrintQr) -> None:
@@ -248,11 +311,15 @@ class _Compiler:
         kc1, kc2 = logo.key.encode("ascii")
         self.out.append(PrintNvGraphics(kc1, kc2, logo.scale, logo.scale).encode())
 
+    def paged(self, operation: PrintPage) -> None:
+        self.upright()
+        self.out += page_parts(operation, self.profile, self.look)
+
     def feed(self, operation: FeedLines) -> None:
         self.out.append(PrintAndFeedLines(operation.lines).encode())
 
     def spacing(self, operation: SpaceLines) -> None:
-        dots = operation.dots
+        self.dots = dots = operation.dots
         self.out.append(_DEFAULT_SPACING if dots is None else SetLineSpacing(dots).encode())
 
     def cut(self, operation: CutPaper) -> None:
@@ -279,7 +346,9 @@ class _Compiler:
             self.set_look(_PLAIN, self.page or 0)
         self.out.append(operation.data)
         # The caller may have changed anything: set everything anew before the next text.
-        self.style = self.align = self.page = None
+        self.style = self.align = self.page = self.underlined_pairs = None
+        if prepared := _prepared(self.profile.multibyte):
+            self.out.append(prepared)
 
     def picture(self, operation: Picture | DrawSymbol) -> None:
         raise TypeError(f"{operation} must be turned into dots before it is compiled")
@@ -318,6 +387,7 @@ _HANDLERS: dict[type, Callable[..., None]] = {
     PrintQr: _Compiler.qr,
     PrintSymbol: _Compiler.symbol,
     PrintLogo: _Compiler.logo,
+    PrintPage: _Compiler.paged,
     FeedLines: _Compiler.feed,
     SpaceLines: _Compiler.spacing,
     CutPaper: _Compiler.cut,
@@ -337,8 +407,8 @@ def compile_job(operations: Iterable[Operation], profile: Profile) -> Compiled:
     operations = tuple(operations)
     compiler = _Compiler(profile)
     out = compiler.out
-    out.append(_INITIALIZE)
-    if profile.realtime_guard and any(isinstance(operation, PrintRaster) for operation in operations):
+    out.append(_INITIALIZE + _prepared(profile.multibyte))
+    if profile.realtime_guard and any(isinstance(operation, PrintRaster | PrintPage) for operation in operations):
         out.append(GUARD)
     parts: list[int] = []  # how many parts each operation brought the job to
     proof = 0

@@ -9,6 +9,7 @@ from typing import Final
 from posdevkit.documents import Align, Barcode, Raster, Style, Symbology
 from posdevkit.errors import BadDocument, Unsupported
 from posdevkit.layout.operations import (
+    TWO_BYTES,
     CutPaper,
     FeedLines,
     KickDrawer,
@@ -20,12 +21,15 @@ from posdevkit.layout.operations import (
     PrintQr,
     PrintRaster,
     RawBytes,
+    Run,
     SpaceLines,
 )
-from posdevkit.profiles import Profile
+from posdevkit.profiles import Multibyte, Profile
+from posdevkit.protocols.columns import BAND_ROWS, band_columns
 from posdevkit.protocols.job import Compiled
 
 from .commands.graphics import ColumnImage, RasterImage
+from .commands.kanji import JisOff, JisOn, SetShiftJis
 from .commands.mechanism import Cut, OpenFirst, OpenSecond, SetPulse
 from .commands.position import FeedLines as Feed
 from .commands.position import LineFeed, SetAlignment, SetLineSpacing, SetNarrowSpacing
@@ -39,6 +43,7 @@ from .commands.text import (
     ReverseOn,
     SelectCodePage,
     SelectFont,
+    SelectInternationalSet,
     SetSize,
     SetUnderline,
 )
@@ -46,7 +51,6 @@ from .commands.text import (
 __all__ = ["compile_job", "cut_bytes", "drawer_bytes"]
 
 _LINE_FEED: Final = LineFeed().encode()
-_BAND: Final = 24
 _MOST_LINES: Final = 127
 _LARGEST_MODULE: Final = 8
 _LARGEST_SIZE: Final = 6
@@ -101,6 +105,18 @@ def _change(old: Style | None, new: Style) -> bytes:
 
 _PAGE_CHANGES: Final = [SelectCodePage(page).encode() for page in range(256)]
 
+# Around each run of two-byte characters: `ESC p`, `ESC q` and `ESC $` (Line Mode specifications 3-55 and 3-56).
+_MODES_OF_PAIRS: Final[Mapping[Multibyte, tuple[bytes, bytes]]] = {
+    "jis": (JisOn().encode(), JisOff().encode()),
+    "shift_jis": (SetShiftJis(1).encode(), SetShiftJis(0).encode()),
+}
+# Which mode an initialized printer is in is what a memory switch says; ASCII is ASCII in the set of the USA.
+_SINGLE_BYTES: Final = SetShiftJis(0).encode() + JisOff().encode() + SelectInternationalSet(0).encode()
+
+
+def _prepared(profile: Profile) -> bytes:
+    return b"" if profile.multibyte is None else _SINGLE_BYTES
+
 
 class _Compiler:
     """What the printer is set to while the job is being written; None where it is not known."""
@@ -115,6 +131,9 @@ class _Compiler:
     def line(self, operation: PrintLine) -> None:
         self.set_align(operation.align)
         for run in operation.runs:
+            if run.page == TWO_BYTES:
+                self.pairs(run)
+                continue
             self.set_look(run.style, run.page)
             self.out.append(run.data)
         self.out.append(_LINE_FEED)
@@ -124,11 +143,17 @@ class _Compiler:
         self.set_look(operation.style, operation.page)
         self.out.append(_LINE_FEED.join(operation.lines) + _LINE_FEED)
 
-    def set_look(self, style: Style, page: int) -> None:
+    def pairs(self, run: Run) -> None:
+        """Two-byte characters; all that comes after is of one byte again."""
+        self.set_look(run.style, self.page)
+        begin, end = _MODES_OF_PAIRS[self.profile.multibyte or "jis"]
+        self.out += (begin, run.data, end)
+
+    def set_look(self, style: Style, page: int | None) -> None:
         if style != self.style:
             self.out.append(_change(self.style, style))
             self.style = style
-        if page != self.page:
+        if page is not None and page != self.page:
             self.out.append(_PAGE_CHANGES[page])
             self.page = page
 
@@ -154,8 +179,8 @@ class _Compiler:
     def columns(self, raster: Raster) -> None:
         """In lines of 24 rows, the last one filled up with white."""
         self.out.append(SetNarrowSpacing().encode())
-        for top in range(0, raster.height, _BAND):
-            self.out.append(ColumnImage(raster.width, _columns(raster, top)).encode() + _LINE_FEED)
+        for top in range(0, raster.height, BAND_ROWS):
+            self.out.append(ColumnImage(raster.width, band_columns(raster, top)).encode() + _LINE_FEED)
         self.out.append(SetLineSpacing(1).encode())
 
     def barcode(self, operation: PrintBarcode) -> None:
@@ -220,6 +245,8 @@ class _Compiler:
         self.out.append(operation.data)
         # The caller may have changed anything: set everything anew before the next text.
         self.style = self.align = self.page = None
+        if prepared := _prepared(self.profile):
+            self.out.append(prepared)
 
     def picture(self, operation: Picture) -> None:
         raise TypeError(f"{operation} must be turned into dots before it is compiled")
@@ -252,16 +279,6 @@ def _mode(barcode: Barcode, profile: Profile) -> int:
     return modes[barcode.module]
 
 
-def _columns(raster: Raster, top: int) -> bytes:
-    """24 rows from `top` on, column by column, top bit first: three bytes each."""
-    stride = raster.stride
-    rows = [raster.data[at * stride : (at + 1) * stride] for at in range(top, min(top + _BAND, raster.height))]
-    # As text of digits, since zip(*rows) then turns rows into columns at once.
-    lines = [format(int.from_bytes(row, "big"), f"0{8 * stride}b")[: raster.width] for row in rows]
-    lines += ["0" * raster.width] * (_BAND - len(lines))
-    return b"".join(int("".join(column), 2).to_bytes(3, "big") for column in zip(*lines, strict=True))
-
-
 _HANDLERS: dict[type, Callable[..., None]] = {
     PrintLine: _Compiler.line,
     PrintBlock: _Compiler.block,
@@ -284,7 +301,7 @@ def compile_job(operations: Iterable[Operation], profile: Profile) -> Compiled:
     """
     compiler = _Compiler(profile)
     out = compiler.out
-    out.append(Initialize().encode())
+    out.append(Initialize().encode() + _prepared(profile))
     parts: list[int] = []
     proof = 0
     for operation in operations:

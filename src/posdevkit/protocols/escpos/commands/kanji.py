@@ -1,35 +1,36 @@
-"""Two-byte characters: modes that must be known so that the stream stays in step."""
+"""Two-byte characters: their modes, sizes and definitions."""
 
 from __future__ import annotations
 
 from posdevkit.protocols.vocabulary import Command, Effect, Seen, flag, sized, u8
 
+RENDERED = Effect.RENDERED
 SKIPPED = Effect.SKIPPED
 PAGE = Seen.PAGE
 PEER = Seen.PEER
 
 
-class KanjiMode(Command, name="FS &", prefix="1C 26", effect=SKIPPED, source="fs_amp", seen=PEER):
+class KanjiMode(Command, name="FS &", prefix="1C 26", effect=RENDERED, source="fs_amp", seen=PEER):
     """Bytes come in pairs from here."""
 
 
-class CancelKanjiMode(Command, name="FS .", prefix="1C 2E", effect=SKIPPED, source="fs_period", seen=PAGE):
+class CancelKanjiMode(Command, name="FS .", prefix="1C 2E", effect=RENDERED, source="fs_period", seen=PAGE):
     """Bytes are single characters from here."""
 
 
-class SelectKanjiCode(Command, name="FS C", prefix="1C 43", effect=SKIPPED, source="fs_cc", seen=PEER):
+class SelectKanjiCode(Command, name="FS C", prefix="1C 43", effect=RENDERED, source="fs_cc", seen=PEER):
     """Code system of Japanese models."""
 
     system: int = u8("0 JIS, 1 Shift JIS, 2 JIS X 0213", values=(0, 1, 2, 48, 49, 50))
 
 
-class SelectKanjiPrintMode(Command, name="FS !", prefix="1C 21", effect=SKIPPED, source="fs_exclamation", seen=PEER):
+class SelectKanjiPrintMode(Command, name="FS !", prefix="1C 21", effect=RENDERED, source="fs_exclamation", seen=PEER):
     """Size and underline of two-byte characters."""
 
     mode: int = u8("04 double width, 08 double height, 80 underline")
 
 
-class SetKanjiUnderline(Command, name="FS -", prefix="1C 2D", effect=SKIPPED, source="fs_minus", seen=PAGE):
+class SetKanjiUnderline(Command, name="FS -", prefix="1C 2D", effect=RENDERED, source="fs_minus", seen=PAGE):
     """Underline of two-byte characters."""
 
     thickness: int = u8("0 off, 1 one dot, 2 two dots", values=(0, 1, 2, 48, 49, 50))
@@ -42,7 +43,7 @@ class SetKanjiSpacing(Command, name="FS S", prefix="1C 53", effect=SKIPPED, sour
     right: int = u8("motion units")
 
 
-class SetKanjiQuad(Command, name="FS W", prefix="1C 57", effect=SKIPPED, source="fs_cw", seen=PAGE):
+class SetKanjiQuad(Command, name="FS W", prefix="1C 57", effect=RENDERED, source="fs_cw", seen=PAGE):
     """Two-byte characters twice as wide and high."""
 
     on: bool = flag("on or off")

@@ -1,23 +1,24 @@
-"""Characters of two bytes. In step, not drawn."""
+"""Characters of two bytes."""
 
 from __future__ import annotations
 
 from posdevkit.protocols.vocabulary import Command, Effect, Seen, sized, u8
 
+RENDERED = Effect.RENDERED
 SKIPPED = Effect.SKIPPED
 PAGE = Seen.PAGE
 PEER = Seen.PEER
 
 
-class JisOn(Command, name="ESC p", prefix="1B 70", effect=SKIPPED, source="Line: ESC p", seen=PAGE):
+class JisOn(Command, name="ESC p", prefix="1B 70", effect=RENDERED, source="Line: ESC p", seen=PAGE):
     """Two bytes are one character of JIS."""
 
 
-class JisOff(Command, name="ESC q", prefix="1B 71", effect=SKIPPED, source="Line: ESC q", seen=PAGE):
+class JisOff(Command, name="ESC q", prefix="1B 71", effect=RENDERED, source="Line: ESC q", seen=PAGE):
     """One byte is one character."""
 
 
-class SetShiftJis(Command, name="ESC $", prefix="1B 24", effect=SKIPPED, source="Line: ESC $", seen=PEER):
+class SetShiftJis(Command, name="ESC $", prefix="1B 24", effect=RENDERED, source="Line: ESC $", seen=PEER):
     """Shift-JIS (or the country's own two-byte code) on or off."""
 
     on: int = u8("0 or 48 off, 1 or 49 on", values=(0, 1, 48, 49))
