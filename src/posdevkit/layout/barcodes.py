@@ -31,8 +31,7 @@ BOUNDED = frozenset({Symbology.GS1_128, Symbology.DATABAR_EXPANDED})
 
 def check_digit(digits: str) -> str:
     """The GS1 check digit that follows `digits` (weights 3 and 1 from the right)."""
-    total = sum(int(digit) * (3 if at % 2 == 0 else 1) for at, digit in enumerate(reversed(digits)))
-    return str(-total % 10)
+    return str(-(3 * sum(map(int, digits[::-2])) + sum(map(int, digits[-2::-2]))) % 10)
 
 
 def check_barcode(barcode: Barcode, profile: Profile) -> Barcode:

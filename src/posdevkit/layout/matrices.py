@@ -48,7 +48,7 @@ def check_symbol(symbol: Symbol, profile: Profile) -> Symbol:
             f"{profile.name} prints no MaxiCode of its own, and drawn as dots it would not have its fixed size",
             remedy="Use another kind of symbol, a picture of it, or another printer.",
         )
-    if bad := [char for char in symbol.data if char in NEVER_IN_A_SYMBOL or "\ud800" <= char <= "\udfff"]:
+    if bad := NEVER_IN_A_SYMBOL.search(symbol.data):
         raise BadDocument(f"{symbol.kind} data with U+{ord(bad[0]):04X}", remedy="Remove the character that is named.")
     checked, modules = _FITTED[symbol.kind](symbol, profile.width // symbol.module)
     if modules * symbol.module > profile.width:
