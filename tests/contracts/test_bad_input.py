@@ -135,7 +135,7 @@ def test_a_queued_job_for_a_printer_that_was_replaced(before: str, after: str, t
     ):
         job = queue.wait("order-1", timeout=20)
         assert (job.state, job.delivery, job.problem) == (pos.QueueState.FAILED, pos.Delivery.NONE, "printer-replaced")
-        assert printer.tickets == ()
+        assert not printer.tickets
         assert "print its document again under a new key" in pos.PrinterReplaced().remedy()
         queue.add(pos.Receipt().text("<good>").cut(), key="order-1b")
         assert queue.wait("order-1b", timeout=20).state is pos.QueueState.PRINTED
