@@ -143,6 +143,7 @@ if TYPE_CHECKING:
     from posdevkit.errors import PortInUse as PortInUse
     from posdevkit.errors import PosError as PosError
     from posdevkit.errors import PrinterFault as PrinterFault
+    from posdevkit.errors import PrinterReplaced as PrinterReplaced
     from posdevkit.errors import RibbonOut as RibbonOut
     from posdevkit.errors import TerminalRefused as TerminalRefused
     from posdevkit.errors import TooLarge as TooLarge
@@ -234,8 +235,8 @@ _HOMES = {
         "BadUrl Cancelled Claimed Closed CloudError CloudMisdirected CloudOffline CloudRefused CloudUnauthorised "
         "CoverOpen CutterJam DeadlineExceeded DeviceError Disconnected DocumentTooWide EventsLost Forbidden "
         "JobConflict MissingExtra NearEnd NoAnswer NotAuthorized NotForSale NotFound Offline OutputFailed "
-        "PaperOut Paused PortInUse PosError PrinterFault RibbonOut TooLarge TooManyRequests Unconfirmed "
-        "Unsupported UsageError WrongThread"
+        "PaperOut Paused PortInUse PosError PrinterFault PrinterReplaced RibbonOut TooLarge TooManyRequests "
+        "Unconfirmed Unsupported UsageError WrongThread"
     ),
     "events": (
         "Delivery DeviceEvent Evidence Fault JobEvent JobState LinkLost LinkRestored Outcome Paper PrinterStatus "

@@ -39,6 +39,7 @@ __all__ = [
     "PaymentUnresolved",
     "PortInUse",
     "PrinterFault",
+    "PrinterReplaced",
     "ReplayMismatch",
     "RibbonOut",
     "TerminalRefused",
@@ -153,6 +154,13 @@ class JobConflict(UsageError):
 
     slug = "job-conflict"
     code = UposCode.EXISTS
+
+
+class PrinterReplaced(UsageError):
+    """A queued job holds the commands of the printer that it was promised for, and the one there now speaks others."""
+
+    slug = "printer-replaced"
+    code = UposCode.ILLEGAL
 
 
 class NotFound(UsageError):

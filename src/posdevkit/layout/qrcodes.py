@@ -70,9 +70,11 @@ def check_qr(qr: QrCode, profile: Profile) -> QrCode:
     size = len(qr.data.encode())
     version = qr_version(size, qr.level)
     if version is None:
+        # Only what helps is proposed: level L holds the most, and for some data that is not enough either.
+        other = ", or use level='L'" if qr_version(size, "L") is not None else ""
         raise BadDocument(
             f"QR data of {size} bytes, level {qr.level} holds {qr_capacity(40, qr.level)}",
-            remedy="Shorten the data, for example to a link, or use level='L'.",
+            remedy=f"Shorten the data, for example to a link{other}.",
         )
     width = qr_width(version, qr.module)
     if width > profile.width:

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from posdevkit.devices.job import Job
 from posdevkit.devices.promised import Printer, can_print, find_proof, patience_for, read_cuts, submit_promised
-from posdevkit.errors import Closed, DeadlineExceeded, DeviceError, Disconnected, PosError
+from posdevkit.errors import Closed, DeadlineExceeded, DeviceError, Disconnected, PosError, PrinterReplaced
 from posdevkit.events import Delivery, Evidence, JobEvent, JobState, Outcome
 from posdevkit.runtime.clock import Clock
 from posdevkit.runtime.deadline import Deadline
@@ -141,7 +141,9 @@ class Worker:
         await self.changed.wait(Deadline.after(LOOK_SECONDS if look else None, self._clock))
 
     async def _ask(self, found: Found) -> None:
-        """Ask the printer for the proof of a job that a dead process sent."""
+        """Ask the printer for the proof of a job that a dead process sent: the very printer, not one in its place."""
+        if self._replaced(found):
+            return
         patience = max(PROOF_SECONDS, patience_for(self.printer, found.compiled) or 0.0)
         for attempt in range(1 << 30):
             if self._closing:
@@ -175,6 +177,8 @@ class Worker:
         problem: PosError | None = None
         outcome = Outcome(Delivery.NONE)
         try:
+            if self._replaced(found):
+                raise PrinterReplaced(f"job {found.key} is in {found.commands}, {self.name} speaks {self._language}")
             self._current = await submit_promised(
                 self.printer, found.compiled, key=found.key, before_first_byte=before_first_byte
             )
@@ -197,6 +201,14 @@ class Worker:
             await self._pause(self._fruitless - 1)
         elif outcome.delivery is not Delivery.NONE:
             self._tell_trouble(False)
+
+    @property
+    def _language(self) -> str:
+        return self.printer.profile.language
+
+    def _replaced(self, found: Found) -> bool:
+        """Whether another kind of printer has come in the place of the one that the job was promised for."""
+        return found.commands != self._language
 
     async def _heard_out(self, job: Job, limit: float | None) -> Outcome:
         """The job's outcome; until then `stuck` holds what it waits for.

@@ -14,13 +14,16 @@ import pytest
 from PIL import Image
 
 from posdevkit.compat.escpos import EscposIO, constants, exceptions
-from posdevkit.compat.escpos.printer import Dummy, File, Network, Serial, Usb
+from posdevkit.compat.escpos.printer import LP, CupsPrinter, Dummy, File, Network, Serial, Usb, Win32Raw
 from posdevkit.events import Delivery
+from posdevkit.links.url import parse_url
 from posdevkit.paper import render_job
 from posdevkit.profiles import load_profile
+from posdevkit.runtime import background
 from posdevkit_emulators.bench import EmulatedReceiptPrinter
 from posdevkit_emulators.printers import What
 from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
+from posdevkit_emulators.wires.ipp import EmulatedQueue
 
 TM = load_profile("epson-tm-t88v")
 
@@ -328,3 +331,59 @@ def test_a_script_that_is_not_there_is_told() -> None:
     )
     assert done.returncode == 2
     assert "no script nothing.py" in done.stderr
+
+
+def test_the_byte_of_a_status_is_the_printers(receipt_printer: EmulatedReceiptPrinter) -> None:
+    with network(receipt_printer) as p:
+        assert p.query_status(constants.RT_STATUS_ONLINE) == b"\x12"
+        assert p.query_status(constants.RT_STATUS_PAPER) == b"\x12"
+        receipt_printer.open_cover()
+        p.is_online()
+        (online,) = p.query_status(constants.RT_STATUS_ONLINE)
+        assert online & constants.RT_MASK_ONLINE
+        assert p.query_status(b"\x10\x04\x02") == b"\x16"  # Epson dle_eot, n = 2: bit 2, the cover is open
+        receipt_printer.close_cover()
+        receipt_printer.run_out()
+        (paper_end,) = p.query_status(constants.RT_STATUS_PAPER)
+        assert paper_end & constants.RT_MASK_NOPAPER == constants.RT_MASK_NOPAPER
+        with pytest.raises(ValueError, match="DLE EOT"):
+            p.query_status(b"\x1d\x72\x01")
+    with pytest.raises(exceptions.StatusUnknownError):
+        dummy().query_status(constants.RT_STATUS_PAPER)
+
+
+def test_queues_of_the_system_by_their_names() -> None:
+    for printer, url in (
+        (CupsPrinter("TILL"), "cups://localhost:631/TILL"),
+        (CupsPrinter("TILL", "192.0.2.9", 8631, profile="TM-T88V"), "cups://192.0.2.9:8631/TILL"),
+        (LP("TILL"), "cups://localhost/TILL"),
+        (Win32Raw("EPSON TM-T88V Receipt"), "spooler://EPSON TM-T88V Receipt"),
+    ):
+        assert printer._carrier.url == url  # type: ignore[attr-defined]
+        assert parse_url(url).address
+    for kind in (CupsPrinter, LP, Win32Raw):
+        with pytest.raises(exceptions.Error) as told:
+            kind(" ")
+        assert "Give printer_name" in told.value.__cause__.remedy()  # type: ignore[union-attr]
+
+
+def test_a_receipt_through_a_queue(receipt_printer: EmulatedReceiptPrinter) -> None:
+    where = urlsplit(receipt_printer.url)
+
+    async def start() -> EmulatedQueue:
+        queue = EmulatedQueue((str(where.hostname), where.port or 0), "TILL")
+        await queue.open()
+        return queue
+
+    queue = background.run(start)
+    try:
+        place = urlsplit(queue.url)
+        with CupsPrinter("TILL", str(place.hostname), place.port or 0, profile="TM-T88V") as p:
+            p.textln("Café Nord")
+            p.cut()
+            with pytest.raises(exceptions.StatusUnknownError):
+                p.paper_status()
+        assert "Café Nord" in receipt_printer.ticket().text
+        assert len(receipt_printer.tickets) == 1
+    finally:
+        background.run(queue.close)

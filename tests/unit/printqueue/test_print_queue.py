@@ -9,12 +9,17 @@ from pathlib import Path
 import pytest
 
 from posdevkit.aio import PrintQueue
+from posdevkit.devices.compose import compose
 from posdevkit.documents import Receipt
 from posdevkit.errors import Claimed, DeadlineExceeded, JobConflict, OutputFailed, UsageError
+from posdevkit.errors.texts import remedy
 from posdevkit.events import Delivery, Evidence, JobEvent
 from posdevkit.printqueue import Keeping, QueueState
+from posdevkit.printqueue.table import JobTable
+from posdevkit.printqueue.turns import Turns
 from posdevkit.profiles import load_profile
 from posdevkit.protocols.escpos.session import EscPosSession
+from posdevkit.store import Store
 from posdevkit_emulators.bench import ReceiptPrinterBench
 from posdevkit_emulators.printers.effects import What
 
@@ -263,3 +268,82 @@ async def test_a_copy_on_stars_printers_is_marked_and_opens_no_drawer(name: str,
     if profile.language != "star-graphic":  # there the word is dots
         assert ["COPY" in printed.text for printed in (original, again)] == [False, True]
     assert [len(printed.kicks) for printed in (original, again)] == [1, 0]
+
+
+async def test_a_job_for_a_printer_that_was_replaced_is_refused_before_a_byte_leaves(tmp_path: Path) -> None:
+    """Its bytes are commands of another language: the printer there now would print them as garbage."""
+    name = next(_names)
+    star = load_profile("star-mc-print3")
+    async with PrintQueue.open(tmp_path / "q.db", f"memory://{name}", profile=PROFILE) as queue:
+        await queue.add(ticket("A"), key="1")  # nobody is there
+    async with (
+        ReceiptPrinterBench.memory(name, profile=star) as bench,
+        PrintQueue.open(tmp_path / "q.db", bench.url, profile=star) as queue,
+    ):
+        job = await queue.wait("1", 20)
+        assert (job.state, job.delivery, job.problem) == (QueueState.FAILED, Delivery.NONE, "printer-replaced")
+        assert remedy("printer-replaced").startswith("Cancel it, and print its document again under a new key")
+        await queue.release("1", printed=False)  # a person's word does not make other bytes of it
+        assert (await queue.wait("1", 20)).problem == "printer-replaced"
+        assert (await queue.cancel("1", by="Bo")).state is QueueState.CANCELLED
+        await queue.add(ticket("B"), key="2")  # it keeps nobody from printing
+        assert (await queue.wait("2", 20)).delivery is Delivery.CONFIRMED
+    assert ["A" in printed.text for printed in bench.tickets] == [False]
+    # With the old printer back, a job that was not cancelled is printed as it was promised.
+    async with PrintQueue.open(tmp_path / "q.db", f"memory://{name}", profile=PROFILE) as queue:
+        await queue.add(ticket("C"), key="3")
+    async with ReceiptPrinterBench.memory(name) as bench:
+        async with PrintQueue.open(tmp_path / "q.db", bench.url, profile=star) as queue:
+            assert (await queue.wait("3", 20)).state is QueueState.FAILED
+        async with PrintQueue.open(tmp_path / "q.db", bench.url, profile=PROFILE) as queue:
+            await queue.release("3", printed=False, by="Bo")
+            assert (await queue.wait("3", 20)).delivery is Delivery.CONFIRMED
+    assert len(bench.tickets) == 1
+
+
+async def test_what_was_sent_to_the_old_printer_is_not_asked_of_the_new_one(tmp_path: Path) -> None:
+    store = Store(tmp_path / "q.db")
+    with store.transaction() as transaction:
+        compiled = compose(ticket("A"), PROFILE).compiled
+        JobTable("printer").add(transaction, "1", compiled)
+        found, _ = Turns("printer").claim(transaction)
+        assert found is not None
+        Turns("printer").sending(transaction, found, b"0001", 7)
+    store.close()
+    star = load_profile("star-mc-print3")
+    async with (
+        ReceiptPrinterBench.memory(next(_names), profile=star) as bench,
+        PrintQueue.open(tmp_path / "q.db", bench.url, profile=star) as queue,
+    ):
+        await queue.add(ticket("B"), key="2")
+        assert (await queue.wait("2", 20)).delivery is Delivery.CONFIRMED
+        job = await queue.job("1")
+        assert (job.state, job.evidence) == (QueueState.UNCONFIRMED, Evidence.NONE)  # a person looks
+    assert len(bench.tickets) == 1
+
+
+async def test_an_unconfirmed_job_is_never_printed_again_without_a_persons_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often its program is started, and its key is added; and its oldest age counts what waits alone."""
+    monkeypatch.setattr("posdevkit.devices.delivery.AFTERMATH_SECONDS", 0.2)
+    faults = [f"power-cut-at={GREETING + 40}"]
+    async with ReceiptPrinterBench.memory(next(_names), profile=PROFILE, faults=faults) as bench:
+
+        def beginnings() -> int:
+            return sum(printed.text.count("A") for printed in bench.tickets)
+
+        for turn in range(4):
+            async with PrintQueue.open(tmp_path / "q.db", bench.url, profile=PROFILE) as queue:
+                await queue.add(ticket("A"), key="1")
+                assert (await queue.wait("1", 20)).state is QueueState.UNCONFIRMED
+                await queue.add(ticket("other"), key=f"other-{turn}")
+                assert (await queue.wait(f"other-{turn}", 20)).state is QueueState.PRINTED
+                status = await queue.status()
+                assert (status.for_a_person, status.waiting, status.oldest_age()) == (1, 0, None)
+            assert beginnings() == 1  # what came out before the power went
+        async with PrintQueue.open(tmp_path / "q.db", bench.url, profile=PROFILE) as queue:
+            await queue.release("1", printed=False, by="Bo")
+            done = await queue.wait("1", 20)
+            assert (done.state, done.asked_by, done.attempts) == (QueueState.PRINTED, "Bo", 2)
+        assert beginnings() == 2

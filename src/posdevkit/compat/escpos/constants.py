@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from posdevkit.protocols.escpos.commands import mechanism, position, text
+from posdevkit.protocols.escpos.commands import mechanism, position, status, text
 
 __all__ = [
     "CD_KICK_2",
@@ -33,6 +33,12 @@ __all__ = [
     "QR_MICRO",
     "QR_MODEL_1",
     "QR_MODEL_2",
+    "RT_MASK_LOWPAPER",
+    "RT_MASK_NOPAPER",
+    "RT_MASK_ONLINE",
+    "RT_MASK_PAPER",
+    "RT_STATUS_ONLINE",
+    "RT_STATUS_PAPER",
     "TXT_NORMAL",
     "TXT_SIZE",
 ]
@@ -68,3 +74,12 @@ QR_ECLEVEL_H: Final = 3
 QR_MODEL_1: Final = 1
 QR_MODEL_2: Final = 2
 QR_MICRO: Final = 3
+
+RT_STATUS_ONLINE: Final = status.RealtimeStatusRequest(1).encode()
+RT_STATUS_PAPER: Final = status.RealtimeStatusRequest(4).encode()
+RT_MASK_ONLINE: Final = 0x08
+"""Set in the answer of a printer that is offline."""
+RT_MASK_PAPER: Final = 0x12
+"""Set in every answer."""
+RT_MASK_LOWPAPER: Final = 0x1E
+RT_MASK_NOPAPER: Final = 0x72

@@ -15,6 +15,7 @@ from posdevkit.devices.compose import compose
 from posdevkit.documents import Align, Font, Receipt, Span, Symbology, plain
 from posdevkit.errors import Disconnected
 from posdevkit.events import Delivery, Outcome, Paper
+from posdevkit.protocols.escpos.status import realtime_byte
 
 from .carrier import Carrier, end
 from .exceptions import (
@@ -44,12 +45,13 @@ _PLACES: Final[Mapping[str, Literal["none", "above", "below", "both"]]] = {
 # Names beside our own; JAN numbers are EAN numbers.
 _SYMBOLOGIES: Final = {"NW7": "CODABAR", "JAN13": "EAN13", "JAN8": "EAN8", "JAN": "EAN13", "UPC": "UPC-A"}
 _CODE_SET: Final = re.compile(r"\{([ABC])")
+_REALTIME: Final = {b"\x10\x04" + bytes((kind,)): kind for kind in range(1, 5)}
 # What puts a printer's modes back before characters whose look is set by bytes of their own.
 _PLAIN_BYTES: Final = b"\x1b!\x00\x1dB\x00"
 
 
 class Escpos:
-    """What all printers share. Make a `Network`, `Usb`, `Serial`, `File` or `Dummy`."""
+    """What all printers share. Make a `Network`, `Usb`, `Serial` or another of `printer`."""
 
     def __init__(self, carrier: Carrier) -> None:
         self._profile = carrier.profile
@@ -222,14 +224,13 @@ class Escpos:
         invert: bool = False,
         smooth: bool = False,
         flip: bool = False,
-        normal_textsize: bool = True,
         double_width: bool = False,
         double_height: bool = False,
         custom_size: bool = False,
     ) -> None:
         """How the next characters look; what is not given is plain."""
         self.set(
-            align, font, bold, underline, width, height, density, invert, smooth, flip, normal_textsize, double_width,
+            align, font, bold, underline, width, height, density, invert, smooth, flip, True, double_width,
             double_height, custom_size,
         )  # fmt: skip
 
@@ -403,6 +404,17 @@ class Escpos:
         if online is None:
             raise StatusUnknownError("the printer does not tell whether it is online")
         return online
+
+    def query_status(self, mode: bytes) -> bytes:
+        """The byte that answers `DLE EOT` 1 to 4, as the printer's state makes it; StatusUnknownError without any."""
+        if (kind := _REALTIME.get(bytes(mode))) is None:
+            raise ValueError(f"mode is DLE EOT and 1 to 4, not {mode!r}")
+        self.flush()
+        with translated():
+            status = self._carrier.status()
+        if (status.paper is Paper.UNKNOWN) if kind == 4 else (status.online is None):
+            raise StatusUnknownError("the printer does not tell how it is")
+        return bytes((realtime_byte(kind, status),))
 
     def paper_status(self) -> int:
         """2: enough paper; 1: near its end; 0: out. Raises StatusUnknownError for a printer that tells nothing."""

@@ -11,13 +11,14 @@ from posdevkit.devices.compose import compose
 from posdevkit.documents import Receipt
 from posdevkit.errors import BadUrl, Disconnected
 from posdevkit.events import Outcome, PrinterStatus
+from posdevkit.links.url import DeviceUrl
 from posdevkit.profiles import Profile
 
 from .escpos import Escpos
 from .exceptions import translated
 from .profile import profile_of
 
-__all__ = ["Dummy", "File", "Network", "Serial", "Usb", "redirect"]
+__all__ = ["LP", "CupsPrinter", "Dummy", "File", "Network", "Serial", "Usb", "Win32Raw", "redirect"]
 
 
 class _Device:
@@ -145,7 +146,7 @@ class Serial(Escpos):
         baudrate: int = 9600,
         bytesize: int = 8,
         timeout: float | None = 1,
-        parity: str = "N",
+        parity: str | None = None,
         stopbits: float | None = None,
         xonxoff: bool = False,
         dsrdtr: bool = True,
@@ -156,12 +157,66 @@ class Serial(Escpos):
         del timeout, dsrdtr, magic_encode_args  # what a job may take follows from the job
         options = [f"baud={baudrate}"]
         options += [f"bits={bytesize}"] * (bytesize != 8)
-        if parity.upper()[:1] in _PARITIES:
-            options.append(f"parity={_PARITIES[parity.upper()[:1]]}")
+        if (letter := (parity or "N").upper()[:1]) in _PARITIES:
+            options.append(f"parity={_PARITIES[letter]}")
         options += [f"stop={stopbits:g}"] * (stopbits is not None and stopbits != 1)
         options += ["flow=xonxoff"] * xonxoff
         self.devfile = devfile
         super().__init__(_Device(f"serial://{devfile}?{'&'.join(options)}", profile, 60))
+
+
+class _Queue(Escpos):
+    """A queue of the system: it takes whole jobs, and nothing comes back."""
+
+    def __init__(self, scheme: str, place: str, printer_name: str, profile: str | Profile | None) -> None:
+        with translated():
+            if not printer_name.strip():
+                raise BadUrl("a print queue without its name", remedy="Give printer_name; `lpstat -p` lists them.")
+            url = str(DeviceUrl(scheme, f"{place}{printer_name}"))
+        self.printer_name = printer_name
+        super().__init__(_Device(url, profile, 60))
+
+
+class CupsPrinter(_Queue):
+    """A raw queue of CUPS, on this machine or on `host`."""
+
+    def __init__(
+        self,
+        printer_name: str = "",
+        host: str = "localhost",
+        port: int = 631,
+        *,
+        profile: str | Profile | None = None,
+        magic_encode_args: object = None,
+    ) -> None:
+        del magic_encode_args
+        self.host, self.port = host, port
+        super().__init__("cups", f"{f'[{host}]' if ':' in host else host}:{port}/", printer_name, profile)
+
+
+class LP(_Queue):
+    """The same queue under the name of the command that the original calls for it."""
+
+    def __init__(
+        self,
+        printer_name: str = "",
+        auto_flush: bool = True,
+        *,
+        profile: str | Profile | None = None,
+        magic_encode_args: object = None,
+    ) -> None:
+        del auto_flush, magic_encode_args
+        super().__init__("cups", "localhost/", printer_name, profile)
+
+
+class Win32Raw(_Queue):
+    """A printer of Windows, which is given raw data."""
+
+    def __init__(
+        self, printer_name: str = "", *, profile: str | Profile | None = None, magic_encode_args: object = None
+    ) -> None:
+        del magic_encode_args
+        super().__init__("spooler", "", printer_name, profile)
 
 
 class File(Escpos):
