@@ -20,7 +20,9 @@ def register(commands: Commands[Parser]) -> None:
     """Add the parser."""
     parser = commands.add_parser("status", help="ask a printer how it is", description=_ABOUT)
     parser.add_argument("url", metavar="URL", help="for example tcp://192.168.1.87")
-    parser.add_argument("--profile", default="auto", metavar="NAME", help="name or TOML file (auto: the printer is asked)")
+    parser.add_argument(
+        "--profile", default="auto", metavar="NAME", help="name or TOML file (auto: the printer is asked)"
+    )
     parser.add_argument("--timeout", type=seconds, default=5.0, metavar="S", help="seconds to wait at most (5)")
     parser.add_argument("--watch", action="store_true", help="go on and tell every change, until Ctrl-C")
     parser.add_argument("--json", action="store_true", help="JSON, one object for each status")
@@ -31,7 +33,7 @@ def _run(args: argparse.Namespace) -> int:
     from posdevkit.blocking import ReceiptPrinter
     from posdevkit.devices.telling import status_json
     from posdevkit.devices.troubles import trouble_of
-    from posdevkit.events import DeviceEvent, LinkLost, PrinterStatus, StatusChanged
+    from posdevkit.events import DeviceEvent, LinkLost, LinkRestored, OtherModelTold, PrinterStatus, StatusChanged
     from posdevkit.registry import check_url
 
     url = str(check_url(args.url))
@@ -50,6 +52,10 @@ def _run(args: argparse.Namespace) -> int:
     def tell_event(event: DeviceEvent) -> None:
         if isinstance(event, StatusChanged):
             tell(event.status)
+        elif isinstance(event, OtherModelTold):
+            tell_other(event)
+        elif not isinstance(event, LinkLost | LinkRestored):
+            return
         elif args.json:
             lost: dict[str, Json] = (
                 {"url": url, "link": "lost", "reason": event.reason}
@@ -63,6 +69,9 @@ def _run(args: argparse.Namespace) -> int:
                 + (f"connection lost: {clean(event.reason)}" if isinstance(event, LinkLost) else "connected again")
             )
 
+    def tell_other(told: OtherModelTold) -> None:
+        note(clean(f"warning: it says it is {told.maker} {told.model}, not {told.profile}. {told.remedy}"))
+
     with ReceiptPrinter.open(url, profile=args.profile, timeout=args.timeout) as printer:
         events = printer.events()
         status = printer.status(timeout=args.timeout)
@@ -71,6 +80,8 @@ def _run(args: argparse.Namespace) -> int:
         if words and not args.json:
             say(clean(" ".join(words)))
         tell(status)
+        if other := printer.other_model:
+            tell_other(other)
         if args.watch:
             for event in events:
                 tell_event(event)
