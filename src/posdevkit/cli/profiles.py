@@ -46,7 +46,9 @@ def _run(args: argparse.Namespace) -> int:
     words = args.name[1:] if args.name[:1] == ["show"] and len(args.name) > 1 else args.name
     if words:
         if len(words) > 1 or args.maker is not None or args.like is not None:
-            raise UsageError("one profile is shown at a time", remedy="Give one name, or --maker and --like without it.")
+            raise UsageError(
+                "one profile is shown at a time", remedy="Give one name, or --maker and --like without it."
+            )
         profile = load_profile(words[0])
         if args.json:
             write_json(_facts(profile))
@@ -77,8 +79,12 @@ def _wanted(maker: str | None, like: str | None) -> tuple[str, ...]:
     names = tuple(name for name in found if name in wanted)
     if not names:
         makers = ", ".join(sorted({one.vendor for one in known}, key=str.casefold))
-        asked = " and ".join(f"--{key} {value}" for key, value in (("maker", maker), ("like", like)) if value is not None)
-        raise UsageError(f"no profile for {asked}", remedy=f"Makers: {makers}. Or make one: posdevkit profile probe URL.")
+        asked = " and ".join(
+            f"--{key} {value}" for key, value in (("maker", maker), ("like", like)) if value is not None
+        )
+        raise UsageError(
+            f"no profile for {asked}", remedy=f"Makers: {makers}. Or make one: posdevkit profile probe URL."
+        )
     return names
 
 

@@ -20,7 +20,9 @@ def register(commands: Commands[Parser]) -> None:
     """Add the parser."""
     parser = commands.add_parser("status", help="ask a printer how it is", description=_ABOUT)
     parser.add_argument("url", metavar="URL", help="for example tcp://192.168.1.87")
-    parser.add_argument("--profile", default="auto", metavar="NAME", help="name or TOML file (auto: the printer is asked)")
+    parser.add_argument(
+        "--profile", default="auto", metavar="NAME", help="name or TOML file (auto: the printer is asked)"
+    )
     parser.add_argument("--timeout", type=seconds, default=5.0, metavar="S", help="seconds to wait at most (5)")
     parser.add_argument("--watch", action="store_true", help="go on and tell every change, until Ctrl-C")
     parser.add_argument("--json", action="store_true", help="JSON, one object for each status")
