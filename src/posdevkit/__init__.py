@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from posdevkit.blocking import Scale as Scale
     from posdevkit.blocking import Scanner as Scanner
     from posdevkit.blocking import Shop as Shop
+    from posdevkit.blocking import ask_printer as ask_printer
     from posdevkit.blocking import diagnose as diagnose
     from posdevkit.blocking import discover as discover
     from posdevkit.cloud import ChangeApplied as ChangeApplied
@@ -163,11 +164,14 @@ if TYPE_CHECKING:
     from posdevkit.printqueue import QueuedJob as QueuedJob
     from posdevkit.printqueue import QueueState as QueueState
     from posdevkit.printqueue import QueueStatus as QueueStatus
+    from posdevkit.probing import profile_toml as profile_toml
+    from posdevkit.probing import read_answers as read_answers
     from posdevkit.profiles import LabelProfile as LabelProfile
     from posdevkit.profiles import Profile as Profile
     from posdevkit.profiles import load_label_profile as load_label_profile
     from posdevkit.profiles import load_profile as load_profile
     from posdevkit.profiles import profile_names as profile_names
+    from posdevkit.profiles import profiles_like as profiles_like
     from posdevkit.protocols.scales.mt8217 import NoWeight as NoWeight
     from posdevkit.protocols.scales.mt8217 import Weight as Weight
     from posdevkit.protocols.scales.mt8217 import WhyNoWeight as WhyNoWeight
@@ -203,7 +207,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "blocking": (
         "CardReader CloudClient DeviceWatch Display Hub Job Kitchen LabelPrinter PaymentTerminal PrintQueue "
-        "ReceiptPrinter Register Scale Scanner Shop diagnose discover"
+        "ReceiptPrinter Register Scale Scanner Shop ask_printer diagnose discover"
     ),
     "cloud": "ChangeApplied CloudEvent CloudReached CloudState CloudStatus CloudTrouble FactDead FactsPushed Trouble",
     "codes": "GS1 Misread PaymentCode Product Scan Unknown",
@@ -234,7 +238,8 @@ _HOMES = {
     ),
     "money": "Money",
     "printqueue": "Keeping QueuedJob QueueState QueueStatus",
-    "profiles": "LabelProfile Profile load_label_profile load_profile profile_names",
+    "probing": "profile_toml read_answers",
+    "profiles": "LabelProfile Profile load_label_profile load_profile profile_names profiles_like",
     "runtime.subscription": "merge_events",
     "secret": "Secret",
     "protocols.scales.mt8217": "NoWeight Weight WhyNoWeight",

@@ -43,6 +43,7 @@ from .answers import Answers
 from .buzzer import times_heard
 from .effects import NOTHING, Effects, Happened, What
 from .intake import Intake
+from .lacking import lacks
 from .log import TicketLog
 from .mechanism import Mechanism
 
@@ -259,6 +260,9 @@ class ReceiptPrinterModel:
             self._begin(*found)
 
     def _begin(self, command: Command, raw: bytes) -> None:
+        if lacks(command, self.profile):
+            self._log.add(command, raw)
+            return
         if self._cuts(command) and not self._mechanism.try_cut():
             self._stuck = (command, raw)
             self._notice([What.CUTTER_JAMMED])

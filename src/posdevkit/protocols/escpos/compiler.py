@@ -68,7 +68,7 @@ from .commands.text import (
 )
 from .matrices import symbol_commands
 
-__all__ = ["GUARD", "Compiled", "compile_job"]
+__all__ = ["GUARD", "SYMBOLOGIES", "Compiled", "compile_job"]
 
 GUARD = EnableRealtime(b"\x01\x00\x02\x00").encode()
 """`GS ( D`: keep `DLE DC4` pulse and power-off in picture data from being executed."""
@@ -89,7 +89,7 @@ _BUZZ_LENGTH = 2  # ESC B, in units of the model
 _DOUBLE_DENSITY = 33  # ESC *: 24 dots high, every dot across
 _HRI = {"none": 0, "above": 1, "below": 2, "both": 3}
 _LEVELS = {"L": 48, "M": 49, "Q": 50, "H": 51}
-_SYMBOLOGIES = {
+SYMBOLOGIES = {
     Symbology.UPC_A: 65,
     Symbology.UPC_E: 66,
     Symbology.EAN13: 67,
@@ -241,7 +241,7 @@ class _Compiler:
             _setting(SetBarcodeWidth, barcode.module),
             _setting(SetHriPosition, _HRI[barcode.text]),
             _setting(SetHriFont, 0),
-            BarcodeB(_SYMBOLOGIES[barcode.symbology], data).encode(),
+            BarcodeB(SYMBOLOGIES[barcode.symbology], data).encode(),
         )
 
     def qr(self, operation: PrintQr) -> None:

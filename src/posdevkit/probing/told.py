@@ -1,0 +1,28 @@
+"""What an unknown printer told of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posdevkit.profiles import Completion
+
+__all__ = ["Told"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the printer told of itself; empty and False where it stayed silent."""
+
+    answers: bool = False
+    realtime_status: bool = False
+    asb: bool = False
+    identity: bool = False
+    maker: str = ""
+    model: str = ""
+    firmware: str = ""
+    model_id: int | None = None
+    cutter: bool | None = None
+    """Whether a cutter is fitted, by the type that `GS I` 2 answers."""
+    completion: Completion = "none"
+    realtime_clear: bool = False
+    stored_logos: bool = False
