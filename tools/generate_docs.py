@@ -59,7 +59,10 @@ details (RFC 9457) with the [errors](errors.md)' slugs and remedies, in Danish w
 How to use it stands in [Lend devices to tablets](../how-to/tablet.md)."""
 PROFILES = """\
 A profile is a TOML file of facts about one model; `inherits` names another profile to start from. `verified` says how
-it was checked: on the device, by other people's software (peer), against the manual, or not at all."""
+it was checked: on the device, by other people's software (peer), against the manual, by a person who read a test page
+(probe), not but for the database that it was taken from (database), or not at all (none). What comes from a database
+alone may be wrong in what your printer does not share with its description: run `posdevkit profile probe` once before a
+shop opens on it."""
 
 
 HTTP = """\
@@ -161,6 +164,7 @@ FACTS: tuple[tuple[str, Callable[[Profile], str]], ...] = (
     ("Graphics", lambda p: f"`{p.graphics}`, {p.max_band_rows} rows a band"),
     ("Barcodes", lambda p: ", ".join(sorted(str(getattr(one, "value", one)) for one in p.barcodes)) or "none"),
     ("QR by the printer", lambda p: _yes(p.qr)),
+    ("Symbols by the printer", lambda p: ", ".join(sorted(p.symbols)) or "none"),
     ("Answers", lambda p: _yes(p.answers)),
     (
         "Status",
@@ -169,6 +173,7 @@ FACTS: tuple[tuple[str, Callable[[Profile], str]], ...] = (
     ("Proof of printing", lambda p: p.completion.replace("_", " ")),
     ("Receive buffer", lambda p: f"{p.receive_buffer} bytes"),
     ("Print speed to count on", lambda p: f"{p.print_speed} mm/s"),
+    ("Known as", lambda p: ", ".join((*p.known_as.model, *p.known_as.product, *p.known_as.names)) or "its own name"),
     ("Sources", lambda p: "; ".join(p.sources) or "none"),
 )
 
@@ -179,6 +184,13 @@ def profiles_page() -> str:
         "# Printer profiles",
         NOTE,
         PROFILES,
+        table(
+            ("Profile", "Model", "Paper", "Verified"),
+            [
+                (f"[{name}](#{name})", f"{p.vendor} {p.model}", f"{p.paper_mm} mm", p.verified)
+                for name, p in ((name, load_profile(name)) for name in profile_names())
+            ],
+        ).rstrip(),
     ]
     for name in profile_names():
         profile = load_profile(name)

@@ -49,6 +49,8 @@ class Row:
     """Keys of a profile whose value is not the databases'."""
     sources: tuple[str, ...] = ()
     note: str = ""
+    model_id: int | None = None
+    """What `GS I` 1 answers."""
 
 
 # `GS ( H` is told of all TM printers but TM-T88III, U220 and U230 in Epson's page of the command.
@@ -73,7 +75,9 @@ ROWS: Final[Mapping[str, Row]] = {
     "epson-tm-p80-42col": Row("Epson", "TM-P80 (42 columns)", db="TM-P80-42col", says=TM, sources=TM_SOURCE),
     "epson-tm-t20ii": Row("Epson", "TM-T20II", "TM-T20II", "epson-tm-t20ii", says=TM, sources=TM_SOURCE),
     "epson-tm-t20ii-42col": Row("Epson", "TM-T20II (42 columns)", db="TM-T20II-42col", says=TM, sources=TM_SOURCE),
-    "epson-tm-t20iii": Row("Epson", "TM-T20III", "TM-T20III", "epson-tm-t20iii", says=TM, sources=TM_SOURCE),
+    "epson-tm-t20iii": Row(
+        "Epson", "TM-T20III", "TM-T20III", "epson-tm-t20iii", says=TM, sources=TM_SOURCE, model_id=0x63
+    ),
     "epson-tm-t20iv": Row("Epson", "TM-T20IV", rpe="epson-tm-t20iv", says=TM, sources=TM_SOURCE),
     "epson-tm-t70": Row("Epson", "TM-T70", "TM-T70", "epson-tm-t70"),
     "epson-tm-t70-sa": Row("Epson", "TM-T70 South Asia", db="TM-T70-SA"),
@@ -209,7 +213,7 @@ def code_pages(row: Row, db: Facts | None, mapping: list[str | None] | None) -> 
     for number, page in agreed:
         numbers.setdefault(page, number)
     order = [page.name for page in load_profile("epson-tm-t88v").code_pages]
-    return {page: numbers[page] for page in sorted(numbers, key=lambda p: (order.index(p) if p in order else 99))}
+    return {page: numbers[page] for page in sorted(numbers, key=lambda p: order.index(p) if p in order else 99)}
 
 
 def fonts(row: Row, db: Facts | None, rpe: Facts | None, width: int) -> dict[str, tuple[int, int, int]]:
@@ -299,6 +303,8 @@ def known_as(row: Row, rpe: Facts | None) -> Iterator[str]:
     if product and product != row.model and not product.startswith("Printer-"):  # as half the world's printers do
         yield f'product = ["{product}"]'
     yield f"names = [{names}]"
+    if row.model_id is not None:
+        yield f"model_id = 0x{row.model_id:02X}"
 
 
 def text_of(row: Row, db: Facts | None, rpe: Facts | None, mapping: list[str | None] | None) -> str:

@@ -57,6 +57,16 @@ ACCEPTED = {
 TEST_ONLY_ACCEPTED = {"GPL-3.0-only", "LGPL-2.1-or-later"}
 
 
+# Facts that are not packages: what lies in the repository, whose it is, and what it asks (told in NOTICE).
+DATA = (
+    ("escpos-printer-db", "CC-BY-4.0", "profiles/data: printer models"),
+    ("ReceiptPrinterEncoder", "MIT", "profiles/data: printer models, numbers of code pages"),
+    ("@point-of-sale/codepage-encoder", "MIT", "profiles/data/codepages.toml"),
+    ("Portalum.Zvt", "MIT", "protocols/zvt/tables.toml"),
+    ("GS1 Barcode Syntax Dictionary", "Apache-2.0", "codes/data/gs1.tsv"),
+)
+
+
 @dataclass(frozen=True)
 class Package:
     """One row of the report."""
@@ -143,6 +153,17 @@ def text(rows: list[Package]) -> str:
         "| Package | Licence (SPDX) | Brought by |",
         "| --- | --- | --- |",
         *(f"| {row.name} | {row.licence} | {row.why} |" for row in rows),
+        "",
+        "# Licences of data",
+        "",
+        "Facts that other people gathered and that lie in the library; NOTICE has what their licences ask for.",
+        "",
+        "| Data | Licence (SPDX) | Where, under `src/posdevkit` |",
+        "| --- | --- | --- |",
+        *(
+            f"| {name} | {licence} | `{where.split(': ')[0]}`{where[len(where.split(': ')[0]) :]} |"
+            for name, licence, where in DATA
+        ),
         "",
     ]
     return "\n".join(lines)

@@ -160,6 +160,7 @@ if TYPE_CHECKING:
     from posdevkit.events import JobState as JobState
     from posdevkit.events import LinkLost as LinkLost
     from posdevkit.events import LinkRestored as LinkRestored
+    from posdevkit.events import OtherModelTold as OtherModelTold
     from posdevkit.events import Outcome as Outcome
     from posdevkit.events import Paper as Paper
     from posdevkit.events import PrinterStatus as PrinterStatus
@@ -239,8 +240,8 @@ _HOMES = {
         "Unconfirmed Unsupported UsageError WrongThread"
     ),
     "events": (
-        "Delivery DeviceEvent Evidence Fault JobEvent JobState LinkLost LinkRestored Outcome Paper PrinterStatus "
-        "ProfileChosen StatusChanged"
+        "Delivery DeviceEvent Evidence Fault JobEvent JobState LinkLost LinkRestored OtherModelTold Outcome Paper "
+        "PrinterStatus ProfileChosen StatusChanged"
     ),
     "money": "Money",
     "printqueue": "Keeping QueuedJob QueueState QueueStatus",

@@ -188,9 +188,42 @@ def test_identity() -> None:
 
 
 def test_identity_of_another_maker() -> None:
-    model = printer("hprt-tp808")
-    assert model.receive(b"\x1dI\x01").writes == b"\x27"
-    assert model.receive(b"\x1dI\x42").writes == bytes.fromhex("5f 48 50 52 54 00")
+    # HPRT TP80K manual, page 77: model id 27, type 02, maker HPRT, name CAPD347.
+    model = printer("hprt-tp80k")
+    told = {kind: model.receive(bytes([0x1D, 0x49, kind])).writes for kind in (1, 2, 66, 67)}
+    assert told == {
+        1: b"\x27",
+        2: b"\x02",
+        66: bytes.fromhex("5f 48 50 52 54 00"),
+        67: bytes.fromhex("5f 43 41 50 44 33 34 37 00"),
+    }
+
+
+def test_identity_of_another_model() -> None:
+    # TM-T20III, as emupos tabulates it: model id 63, type 02.
+    model = printer("epson-tm-t20iii")
+    told = {kind: model.receive(bytes([0x1D, 0x49, kind])).writes for kind in (1, 2, 66, 67)}
+    assert told == {
+        1: b"\x63",
+        2: b"\x02",
+        66: bytes.fromhex("5f 45 50 53 4f 4e 00"),
+        67: bytes.fromhex("5f 54 4d 2d 54 32 30 49 49 49 00"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("frame", "held"),
+    # First byte 40: paper is fed by the button. Second byte 02: a button of the panel is on (gs_la). Either tells it.
+    [("10 00 00 00", False), ("50 00 00 00", True), ("10 02 00 00", True), ("18 03 00 00", True)],
+)
+def test_a_button_that_is_held(frame: str, held: bool) -> None:
+    assert read_asb(bytes.fromhex(frame)).feed_button is held
+
+
+@pytest.mark.parametrize(("byte", "held"), [(0x12, False), (0x1A, True)])
+def test_paper_fed_by_the_button_in_the_second_answer(byte: int, held: bool) -> None:
+    # dle_eot, n = 2: bit 3, paper is being fed by the button.
+    assert read_realtime(2, byte, PrinterStatus(feed_button=False)).feed_button is held
 
 
 def test_process_id_after_printing() -> None:

@@ -11,7 +11,7 @@ from posdevkit.devices.choosing import AUTO
 from posdevkit.devices.lifecycle import State
 from posdevkit.devices.stats import DeviceStats
 from posdevkit.documents import Receipt
-from posdevkit.events import DeviceEvent, JobEvent, Outcome, PrinterStatus, ProfileChosen
+from posdevkit.events import DeviceEvent, JobEvent, OtherModelTold, Outcome, PrinterStatus, ProfileChosen
 from posdevkit.profiles import Profile
 from posdevkit.protocols.conversation import Identity
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
@@ -59,6 +59,11 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
     def chosen(self) -> ProfileChosen | None:
         """With `profile="auto"`: which profile was chosen, and whether the printer's own word led to it."""
         return self._async.chosen
+
+    @property
+    def other_model(self) -> OtherModelTold | None:
+        """With a profile that was named: what the printer says it is, where that is clearly another model."""
+        return self._async.other_model
 
     def connect(self, timeout: float | None = 10.0) -> None:
         """Connect now instead of with the first job. Raises Disconnected; does nothing while connected."""
@@ -167,7 +172,7 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         return self._async.last_status
 
     def events(self, limit: int = 1024) -> Subscription[DeviceEvent]:
-        """What the printer tells from now on: StatusChanged, LinkLost, LinkRestored, ProfileChosen."""
+        """What the printer tells from now on: StatusChanged, LinkLost, LinkRestored, ProfileChosen, OtherModelTold."""
         return self._async.events(limit)
 
     def stats(self) -> DeviceStats:

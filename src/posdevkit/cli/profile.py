@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,8 +27,8 @@ shows, and write its profile. An empty answer is "not sure", and then nothing is
 metre of paper, opens the drawer and cuts twice.
 """
 _NO_TERMINAL = (
-    "Run it in a terminal; or print with --only-page, write the answers as JSON ('posdevkit profile questions' lists the "
-    "keys), and run it again with --no-page --answers FILE."
+    "Run it in a terminal; or print with --only-page, write the answers as JSON ('posdevkit profile questions' lists "
+    "the keys), and run it again with --no-page --answers FILE."
 )
 
 
@@ -72,7 +72,8 @@ def _probe(args: argparse.Namespace) -> int:
         return exits.OK
     if answers is None:
         answers = read_answers(_interview())
-    text = profile_toml(told, answers, day=date.today(), vendor=args.vendor, model=args.model)
+    today = datetime.now().astimezone().date()
+    text = profile_toml(told, answers, day=today, vendor=args.vendor, model=args.model)
     if args.out is None:
         say(text.rstrip("\n"))
     else:

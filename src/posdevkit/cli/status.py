@@ -32,7 +32,7 @@ def _run(args: argparse.Namespace) -> int:
     from posdevkit.blocking import ReceiptPrinter
     from posdevkit.devices.telling import status_json
     from posdevkit.devices.troubles import trouble_of
-    from posdevkit.events import DeviceEvent, LinkLost, PrinterStatus, StatusChanged
+    from posdevkit.events import DeviceEvent, LinkLost, LinkRestored, OtherModelTold, PrinterStatus, StatusChanged
     from posdevkit.registry import check_url
 
     url = str(check_url(args.url))
@@ -51,6 +51,10 @@ def _run(args: argparse.Namespace) -> int:
     def tell_event(event: DeviceEvent) -> None:
         if isinstance(event, StatusChanged):
             tell(event.status)
+        elif isinstance(event, OtherModelTold):
+            tell_other(event)
+        elif not isinstance(event, LinkLost | LinkRestored):
+            return
         elif args.json:
             lost: dict[str, Json] = (
                 {"url": url, "link": "lost", "reason": event.reason}
@@ -64,6 +68,9 @@ def _run(args: argparse.Namespace) -> int:
                 + (f"connection lost: {clean(event.reason)}" if isinstance(event, LinkLost) else "connected again")
             )
 
+    def tell_other(told: OtherModelTold) -> None:
+        note(clean(f"warning: it says it is {told.maker} {told.model}, not {told.profile}. {told.remedy}"))
+
     with ReceiptPrinter.open(url, profile=args.profile, timeout=args.timeout) as printer:
         events = printer.events()
         status = printer.recover(timeout=args.timeout) if args.recover else printer.status(timeout=args.timeout)
@@ -72,6 +79,8 @@ def _run(args: argparse.Namespace) -> int:
         if words and not args.json:
             say(clean(" ".join(words)))
         tell(status)
+        if other := printer.other_model:
+            tell_other(other)
         if args.watch:
             for event in events:
                 tell_event(event)

@@ -7,14 +7,25 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from posdevkit.profiles import Profile, load_profile, profile_identified
+from posdevkit.profiles import Profile, is_identified, load_profile, profile_identified
 from posdevkit.protocols.conversation import Conversation, Identity
 from posdevkit.protocols.dialects import dialect
 
-__all__ = ["AUTO", "DEFAULT_PROFILE", "IDENTITY_SECONDS", "UNKNOWN_REMEDY", "chosen_by", "star_base", "star_question"]
+__all__ = [
+    "AUTO",
+    "DEFAULT_PROFILE",
+    "IDENTITY_SECONDS",
+    "UNKNOWN_REMEDY",
+    "chosen_by",
+    "other_model",
+    "star_base",
+    "star_question",
+]
 
 AUTO: Final = "auto"
 DEFAULT_PROFILE: Final = "generic-80mm"
+_NOBODY: Final = "generic"
+"""The vendor of profiles that are of no model."""
 _STAR_BASE: Final = "star-tsp650ii"
 IDENTITY_SECONDS: Final = 1.0
 """How long a printer that answers is waited for to say what it is."""
@@ -27,6 +38,18 @@ def chosen_by(identity: Identity) -> Profile | None:
     """The profile of what the printer says it is; None where it has not told, or no profile is known as that."""
     name = profile_identified(identity.maker, identity.model)
     return load_profile(name) if name is not None else None
+
+
+def other_model(profile: Profile, identity: Identity) -> str | None:
+    """The profile of what the printer says it is, where that is clearly another model than `profile` is of.
+
+    None where it has not told, where nobody knows what it told, and for a profile of no model: a generic one stands for
+    whatever prints by it.
+    """
+    name = profile_identified(identity.maker, identity.model)
+    if name is None or name == profile.name or profile.vendor == _NOBODY:
+        return None
+    return None if is_identified(profile, identity.maker, identity.model) else name
 
 
 @cache

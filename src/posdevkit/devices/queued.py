@@ -274,7 +274,7 @@ class QueuedPrinter(Closing):
         return self._line.status
 
     def events(self, limit: int = 1024) -> Subscription[DeviceEvent]:
-        """What the printer tells from now on: StatusChanged, LinkLost, LinkRestored, ProfileChosen."""
+        """What the printer tells from now on: StatusChanged, LinkLost, LinkRestored, ProfileChosen, OtherModelTold."""
         return self._broadcaster.subscribe(
             limit=limit, coalesce=lambda event: StatusChanged if isinstance(event, StatusChanged) else None
         )

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from posdevkit.documents import Receipt, check_logo_key
 from posdevkit.errors import BadProfile, DeadlineExceeded, Disconnected, PrinterFault, Unsupported, UsageError
-from posdevkit.events import Evidence, JobEvent, Outcome, PrinterStatus, ProfileChosen
+from posdevkit.events import Evidence, JobEvent, OtherModelTold, Outcome, PrinterStatus, ProfileChosen
 from posdevkit.links.base import StreamLink
 from posdevkit.links.pace import bytes_per_second
 from posdevkit.links.url import DeviceUrl
@@ -27,7 +27,16 @@ from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.opening import Opening, opening
 from posdevkit.runtime.threads import in_thread
 
-from .choosing import AUTO, DEFAULT_PROFILE, IDENTITY_SECONDS, UNKNOWN_REMEDY, chosen_by, star_base, star_question
+from .choosing import (
+    AUTO,
+    DEFAULT_PROFILE,
+    IDENTITY_SECONDS,
+    UNKNOWN_REMEDY,
+    chosen_by,
+    other_model,
+    star_base,
+    star_question,
+)
 from .compose import Fonts, compose_beside, rasterized
 from .job import CarriedJob, Job
 from .logos import LogoRecord, change_logos, checksum, keys_of, list_logos, refuse_missing
@@ -63,6 +72,7 @@ class ReceiptPrinter(QueuedPrinter):
         super().__init__(url, profile, self._new_session, name=name, make_link=make_link, clock=clock)
         self._asks = False
         self._choice: ProfileChosen | None = None
+        self._other: OtherModelTold | None = None
         self._fallback = fallback
         self._kept: tuple[str, ...] = ()
         self._kept_in = -1  # the life of the connection in which it was told
@@ -103,6 +113,11 @@ class ReceiptPrinter(QueuedPrinter):
         """With `profile="auto"`: which profile was chosen, and whether the printer's own word led to it."""
         return self._choice
 
+    @property
+    def other_model(self) -> OtherModelTold | None:
+        """With a profile that was named: what the printer says it is, where that is clearly another model."""
+        return self._other
+
     async def connect(self, timeout: float | None = 10.0) -> None:
         """Connect now instead of with the first job. Raises Disconnected; does nothing while connected."""
         await super().connect(timeout)
@@ -129,13 +144,26 @@ class ReceiptPrinter(QueuedPrinter):
             self._tell_choice(known=False)
 
     def _identity_told(self, identity: Identity) -> None:
-        if not self._asks or (self._choice is not None and self._choice.known):
+        if not self._asks:
+            self._compare(identity)
+            return
+        if self._choice is not None and self._choice.known:
             return
         if profile := chosen_by(identity):
             self._use(profile)
             self._tell_choice(known=True)
         elif identity.model and self._choice is None:
             self._tell_choice(known=False)
+
+    def _compare(self, identity: Identity) -> None:
+        suggested = other_model(self.profile, identity)
+        if suggested is None or (self._other is not None and self._other.model == identity.model):
+            return
+        remedy = f"Name {suggested} instead, or 'auto'. Keep {self.profile.name} only where it prints right."
+        told, at = (identity.maker, identity.model), self._clock.monotonic()
+        self._other = OtherModelTold(self.name, at, self.profile.name, *told, suggested, remedy)
+        logger.warning("%s: says it is %s, not %s. %s", self.name, " ".join(told).strip(), self.profile.name, remedy)
+        self._broadcaster.publish(self._other)
 
     def _use(self, profile: Profile) -> None:
         self.profile = self._line.profile = profile

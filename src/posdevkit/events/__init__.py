@@ -1,6 +1,15 @@
 """Events and the values they carry: frozen, free of behaviour, shared by every room above."""
 
-from .device import DeviceEvent, JobEvent, JobState, LinkLost, LinkRestored, ProfileChosen, StatusChanged
+from .device import (
+    DeviceEvent,
+    JobEvent,
+    JobState,
+    LinkLost,
+    LinkRestored,
+    OtherModelTold,
+    ProfileChosen,
+    StatusChanged,
+)
 from .outcome import Delivery, Evidence, Outcome
 from .status import Fault, Paper, PrinterStatus
 
@@ -13,6 +22,7 @@ __all__ = [
     "JobState",
     "LinkLost",
     "LinkRestored",
+    "OtherModelTold",
     "Outcome",
     "Paper",
     "PrinterStatus",

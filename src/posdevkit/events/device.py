@@ -8,7 +8,16 @@ from enum import Enum
 from .outcome import Outcome
 from .status import PrinterStatus
 
-__all__ = ["DeviceEvent", "JobEvent", "JobState", "LinkLost", "LinkRestored", "ProfileChosen", "StatusChanged"]
+__all__ = [
+    "DeviceEvent",
+    "JobEvent",
+    "JobState",
+    "LinkLost",
+    "LinkRestored",
+    "OtherModelTold",
+    "ProfileChosen",
+    "StatusChanged",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,21 @@ class ProfileChosen(DeviceEvent):
     maker: str = ""
     model: str = ""
     remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherModelTold(DeviceEvent):
+    """The printer says that it is another model than the one whose profile was named. It is printed on by the named
+    profile all the same."""
+
+    profile: str
+    """The one that was named."""
+    maker: str
+    """As the printer tells it; empty where it does not."""
+    model: str
+    suggested: str
+    """The profile that is known as that model."""
+    remedy: str
 
 
 class JobState(Enum):

@@ -1,8 +1,9 @@
 """An unknown printer becomes a profile: a test page, questions about it, and what the printer tells by itself."""
 
+from .asking import ask_printer
 from .maps import candidates, next_number, shown
 from .questions import NOT_SURE, QUESTIONS, Answers, Question, read_answers
-from .told import Told, ask_printer
+from .told import Told
 from .writing import profile_toml
 
 __all__ = [

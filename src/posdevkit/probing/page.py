@@ -1,8 +1,8 @@
 """The test page: numbered lines, each a thing that a model can do or cannot, begun anew by `ESC @` every time.
 
-What is safest comes first: text, then dots, code pages, symbols, the drawer, and the cutter last. A printer that lacks a
-command prints its letters or nothing; no data on this page holds `ESC`, `GS`, `FS` or `DLE`, so nothing in it can become
-another command there.
+What is safest comes first: text, then dots, code pages, symbols, the drawer, and the cutter last. A printer that lacks
+a command prints its letters or nothing: what follows a command's first two bytes holds no `ESC`, `GS`, `FS` or `DLE`, so
+that nothing in it can become another command there. (Numbers of code pages may, but every model knows `ESC t`.)
 """
 
 from __future__ import annotations
@@ -95,9 +95,9 @@ def _parts() -> Iterable[bytes]:
     for command in PICTURES:
         yield _line(f"picture {command}:")
         yield _dots(Raster(48, 24, b"\xff" * 6 * 24), command)
-    for pin, name in ((0, 2), (1, 5)):
-        yield _line(f"drawer {name}")
-        yield DrawerPulse(pin, 50, 100).encode()
+    for output, pin in ((0, 2), (1, 5)):
+        yield _line(f"drawer {pin}")
+        yield DrawerPulse(output, 50, 100).encode()
     yield _line("buzzer esc_b")
     yield clones.SoundBuzzer(1, 2).encode()
     yield _line("buzzer esc_paren_a")

@@ -47,6 +47,8 @@ def _lines(told: Told, answers: Answers, day: date, vendor: str, model: str) -> 
     yield f"sources = [{_text(source)}]"
     yield from _size(answers, base)
     yield from _abilities(answers)
+    if answers.first_cut == answers.second_cut == NONE or (told.cutter is False and answers.first_cut is None):
+        yield "cutter = false"
     yield from _talk(told)
     yield from _tables(told, answers, base)
 
@@ -86,8 +88,6 @@ def _abilities(answers: Answers) -> Iterator[str]:
         yield f"drawer_pins = [{', '.join(answers.drawers)}]"
     if answers.buzzer is not None:
         yield f"buzzer = {'false' if answers.buzzer == NONE else _text(answers.buzzer)}"
-    if answers.first_cut == answers.second_cut == NONE:
-        yield "cutter = false"
 
 
 def _talk(told: Told) -> Iterator[str]:
@@ -104,8 +104,8 @@ def _tables(told: Told, answers: Answers, base: str) -> Iterator[str]:
         for name, columns in counts.items():
             if columns:
                 across = _across(width, round(columns))
-                down = _HEIGHTS.get(across, 24)
-                yield f"{name} = {{ width = {across}, height = {down}, columns = {min(round(columns), width // across)} }}"
+                down, fit = _HEIGHTS.get(across, 24), min(round(columns), width // across)
+                yield f"{name} = {{ width = {across}, height = {down}, columns = {fit} }}"
     numbers: dict[str, int] = {}
     for number, page in resolved(answers.pages).items():
         numbers.setdefault(page, number)

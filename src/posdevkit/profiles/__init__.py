@@ -1,7 +1,7 @@
 """Facts about printer models as data: TOML files that inherit from each other, and the code pages that they name."""
 
 from .codepages import code_page_names, decode_table, encode_table
-from .finding import KnownPrinter, known_printers, profile_called, profile_identified, profiles_like
+from .finding import KnownPrinter, is_identified, known_printers, profile_called, profile_identified, profiles_like
 from .labels import LabelProfile, label_profile_names, load_label_profile
 from .loader import load_profile, profile_names
 from .model import (
@@ -36,6 +36,7 @@ __all__ = [
     "code_page_names",
     "decode_table",
     "encode_table",
+    "is_identified",
     "known_printers",
     "label_profile_names",
     "load_label_profile",

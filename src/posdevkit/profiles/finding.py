@@ -14,10 +14,10 @@ from functools import cache, lru_cache
 from typing import Final
 
 from .loader import profile_names, profile_text
-from .model import KnownAs
+from .model import KnownAs, Profile
 from .schema import KEYS
 
-__all__ = ["KnownPrinter", "known_printers", "profile_called", "profile_identified", "profiles_like"]
+__all__ = ["KnownPrinter", "is_identified", "known_printers", "profile_called", "profile_identified", "profiles_like"]
 
 _TELLING: Final = 5
 """Letters of a model's name from which on it is looked for in other words: "T-1" stands in much."""
@@ -68,6 +68,14 @@ def profile_identified(maker: str, model: str) -> str | None:
         if _regex(pattern, whole=True).fullmatch(told)
     )
     return _most(fits)
+
+
+def is_identified(profile: Profile, maker: str, model: str) -> bool:
+    """Whether a printer that says it is `model` by `maker` may be the one of this profile."""
+    known = profile.known_as
+    one = KnownPrinter(profile.name, profile.vendor, profile.model, known)
+    told = model.strip()
+    return _made_by(one, maker) and any(_regex(pattern, whole=True).fullmatch(told) for pattern in one.patterns)
 
 
 def profile_called(name: str) -> str | None:

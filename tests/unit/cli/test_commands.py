@@ -147,6 +147,16 @@ def test_status_in_words_and_as_json(run: Run, receipt_printer: EmulatedReceiptP
     assert (facts.code, facts.json["problem"], facts.json["cover_open"]) == (1, "cover-open", True)
 
 
+def test_status_tells_a_printer_that_says_it_is_another_model(
+    run: Run, make_receipt_printer: MakeReceiptPrinter
+) -> None:
+    printer = make_receipt_printer("epson-tm-t20iii")
+    done = run("status", printer.url, "--profile", "epson-tm-t88v")
+    assert done.code == 0
+    assert "not epson-tm-t88v. Name epson-tm-t20iii instead" in done.err
+    assert "warning" not in run("status", printer.url, "--profile", "epson-tm-t20iii").err
+
+
 def test_status_of_a_printer_that_never_says(run: Run, make_receipt_printer: MakeReceiptPrinter) -> None:
     printer = make_receipt_printer("generic-mute")
     done = run("status", printer.url, "--profile", "generic-mute")

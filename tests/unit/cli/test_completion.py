@@ -14,11 +14,11 @@ CASES = [
     ("posdevkit pr", {"print", "profiles"}),
     ("posdevkit config ", {"check", "show"}),
     ("posdevkit config check --j", {"--json"}),
-    ("posdevkit print --profile epson", {"epson-tm-t88v"}),
+    ("posdevkit print --profile epson-tm-t88v", {"epson-tm-t88v", "epson-tm-t88vi", "epson-tm-t88vii"}),
     ("posdevkit --language ", {"en", "da"}),
     ("posdevkit completion z", {"zsh"}),
     ("posdevkit emulate rec", {"receipt-printer"}),
-    ("posdevkit profiles hprt", {"hprt-tp808"}),
+    ("posdevkit profiles hprt-tp808", {"hprt-tp808"}),
 ]
 
 

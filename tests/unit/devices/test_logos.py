@@ -102,7 +102,10 @@ async def test_what_cannot_be_kept_is_told() -> None:
         with pytest.raises(BadDocument, match="key"):
             await printer.store_logo("1", picture())
         assert await printer.logos() == ()
-    async with ReceiptPrinterBench.tcp() as emulated, ReceiptPrinter.open(emulated.url) as other:
+    async with (
+        ReceiptPrinterBench.tcp() as emulated,
+        ReceiptPrinter.open(emulated.url, profile="generic-80mm") as other,
+    ):
         with pytest.raises(Unsupported):
             await other.logos()
         with pytest.raises(Unsupported):

@@ -84,7 +84,10 @@ async def test_the_id_of_another_job_does_not_confirm() -> None:
 
 
 async def test_an_in_order_status_tells_processed_and_stays_sent() -> None:
-    async with ScriptedPrinter("in-order") as printer, ReceiptPrinter.open(printer.url) as driver:
+    async with (
+        ScriptedPrinter("in-order") as printer,
+        ReceiptPrinter.open(printer.url, profile="generic-80mm") as driver,
+    ):
         outcome = await driver.print(RECEIPT)
     assert (outcome.delivery, outcome.evidence) == (Delivery.SENT, Evidence.IN_ORDER_STATUS)
     assert b"\x1d(H" not in printer.received

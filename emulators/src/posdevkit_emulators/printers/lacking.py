@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from posdevkit.documents import SymbolKind
 from posdevkit.profiles import GraphicsCommand, Profile
 from posdevkit.protocols.escpos.commands import graphics, matrix, mechanism, symbols
 from posdevkit.protocols.escpos.compiler import SYMBOLOGIES
@@ -17,7 +16,7 @@ from posdevkit.protocols.vocabulary import Command
 __all__ = ["lacks"]
 
 _CUTS: Final = (mechanism.Cut, mechanism.FeedAndCut, mechanism.OldFullCut, mechanism.OldPartialCut)
-_MATRICES: Final[Mapping[type[Command], SymbolKind]] = {
+_MATRICES: Final[Mapping[type[Command], str]] = {
     matrix.Pdf417Print: "PDF417",
     matrix.DataMatrixPrint: "DATAMATRIX",
     matrix.AztecPrint: "AZTEC",

@@ -70,7 +70,8 @@ def read_realtime(kind: int, byte: int, status: PrinterStatus) -> PrinterStatus:
     if kind == 2:
         # The paper bit here says "printing stopped for want of paper"; the paper's own state comes with kind 4.
         paper = Paper.OUT if byte & 0x20 else status.paper
-        return replace(status, cover_open=bool(byte & 0x04), paper=paper)
+        feeding = status.feed_button or bool(byte & 0x08)
+        return replace(status, cover_open=bool(byte & 0x04), paper=paper, feed_button=feeding)
     if kind == 3:
         return replace(status, fault=_fault(byte))
     if kind == 4:
@@ -100,7 +101,8 @@ def read_asb(frame: bytes) -> PrinterStatus:
         paper=_paper(bool(third & 0x0C), bool(third & 0x03)),
         fault=_fault(second),
         drawer_pin_high=bool(first & 0x04),
-        feed_button=bool(first & 0x40),
+        # "Paper is fed by the button", and "a panel button is on", which some models tell alone.
+        feed_button=bool(first & 0x40 or second & 0x02),
         waiting_for_recovery=bool(second & 0x01),
     )
 

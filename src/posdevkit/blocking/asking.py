@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from posdevkit import aio
+from posdevkit.probing.told import Told
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 
 from .support import call
