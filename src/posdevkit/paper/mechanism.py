@@ -17,6 +17,7 @@ from .line import Line, aligned
 from .page import Sheet
 from .settings import Setting
 from .state import Modes
+from .user_characters import styled
 
 __all__ = ["DrawerKicked", "Handler", "LinePrinted", "Renderer", "Step", "TicketFinished", "signed"]
 
@@ -77,6 +78,11 @@ class Renderer:
     def rows(self) -> int:
         """Dots of paper used since the last cut."""
         return self._y
+
+    @property
+    def unprinted(self) -> bool:
+        """Whether characters or pictures wait, in a line or on a page, for something to print them."""
+        return not self.line.blank or self.sheet.waits
 
     @property
     def here(self) -> int:
@@ -184,6 +190,7 @@ class Renderer:
         """Print the page at once; it is still there afterwards."""
         self.keep_line()
         height = self.sheet.used
+        self.sheet.waits = False
         self._items += self.sheet.panes(self._y)
         if height:
             self._inked = self._y + height
@@ -221,6 +228,17 @@ class Renderer:
 
     def set_bytes(self, data: bytes) -> Iterator[Step]:
         """Characters of the present code page; full lines print by themselves."""
+        modes = self.modes
+        for piece in modes.user.pieces(data, modes.font):
+            if isinstance(piece, bytes):
+                yield from self._set_resident(piece)
+                continue
+            picture = styled(piece, modes.style)
+            if picture.width > self.line.room - self.line.cursor and not self.line.empty:
+                yield from self.print_line(modes.line_spacing)
+            self.line.put_columns(turned(picture) if modes.turned else picture)
+
+    def _set_resident(self, data: bytes) -> Iterator[Step]:
         characters = self.modes.characters
         rest = "".join([characters[byte] for byte in data])
         style = self.modes.style

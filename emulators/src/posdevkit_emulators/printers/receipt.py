@@ -250,7 +250,7 @@ class ReceiptPrinterModel:
                     self._took_step(step)
                     continue
                 self._steps = None
-                if self._held_ids and self._renderer.line.blank:
+                if self._held_ids and not self._renderer.unprinted:
                     self._confirm_held()
             found = self._stuck or self._intake.take()
             if found is None:
@@ -272,7 +272,7 @@ class ReceiptPrinterModel:
 
     def _took_step(self, step: Step) -> None:
         if isinstance(step, LinePrinted):
-            if self._held_ids and self._renderer.line.blank:
+            if self._held_ids and not self._renderer.unprinted:
                 self._confirm_held()
             noticed = self._mechanism.check(step.dots)
             if noticed:
@@ -320,10 +320,10 @@ class ReceiptPrinterModel:
         assert isinstance(command, asking.RequestProcessId)
         if self.profile.completion != "process_id" or not all(0x20 <= byte <= 0x7E for byte in command.id):
             return
-        if self._renderer.line.blank:
-            self._confirm(command.id)
-        else:
+        if self._renderer.unprinted:
             self._held_ids.append(command.id)
+        else:
+            self._confirm(command.id)
 
     def _enable_realtime(self, command: Command) -> None:
         assert isinstance(command, asking.EnableRealtime)

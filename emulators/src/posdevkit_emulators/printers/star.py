@@ -95,7 +95,7 @@ class StarPrinterModel(ReceiptPrinterModel):
         self._held_ids.append(_ETB)
         if not self._renderer.buffer.empty:
             self._steps = self._renderer.print_rows()
-        elif self._renderer.line.blank:
+        elif not self._renderer.unprinted:
             self._confirm_held()
 
     def _confirm(self, process_id: bytes) -> None:
