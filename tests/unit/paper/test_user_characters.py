@@ -1,4 +1,4 @@
-"""Characters drawn by the host: `ESC &`, `ESC %`, `ESC ?` (Epson TM-T90 specification, sheets 83 and 87), and Star's."""
+"""Characters drawn by the host: `ESC &`, `ESC %`, `ESC ?` (Epson TM-T90 specification, sheets 83, 87), and Star's."""
 
 from __future__ import annotations
 
