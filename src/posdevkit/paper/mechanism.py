@@ -20,6 +20,7 @@ from .page import Sheet
 from .pairs import PairReader
 from .settings import Setting
 from .state import Modes
+from .user_characters import styled
 
 __all__ = ["DrawerKicked", "Handler", "LinePrinted", "Renderer", "Step", "TicketFinished", "signed"]
 
@@ -81,6 +82,11 @@ class Renderer:
     def rows(self) -> int:
         """Dots of paper used since the last cut."""
         return self._y
+
+    @property
+    def unprinted(self) -> bool:
+        """Whether characters or pictures wait, in a line or on a page, for something to print them."""
+        return not self.line.blank or self.sheet.waits
 
     @property
     def here(self) -> int:
@@ -192,6 +198,7 @@ class Renderer:
         """Print the page at once; it is still there afterwards."""
         self.keep_line()
         height = self.sheet.used
+        self.sheet.waits = False
         self._items += self.sheet.panes(self._y)
         if height:
             self._inked = self._y + height
@@ -227,16 +234,25 @@ class Renderer:
             self.line = Line(self.modes.area[1])
 
     def set_bytes(self, data: bytes) -> Iterator[Step]:
-        """Characters of the present code page or of two bytes; full lines print by themselves."""
-        characters = self.modes.characters
+        """Characters of the present code page, drawn by the host, or of two bytes; full lines print by themselves."""
         for single, pairs in self._pairs.read(data, self.modes):
-            if single:
-                yield from self._set_text("".join([characters[byte] for byte in single]), self.modes.style)
+            for piece in self.modes.user.pieces(single, self.modes.font):
+                if isinstance(piece, bytes):
+                    characters = self.modes.characters
+                    yield from self._set_text("".join([characters[byte] for byte in piece]), self.modes.style)
+                else:
+                    yield from self._set_drawn(piece)
             for wide, some in groupby(pairs, lambda char: columns(char) == 2):
                 # A printer gives every one of them two cells, also a letter that is as narrow as others by Unicode.
                 style = self.modes.pair_style
                 style = style if wide else replace(style, cell_width=2 * style.cell_width)
                 yield from self._set_text("".join(some), style)
+
+    def _set_drawn(self, piece: Raster) -> Iterator[Step]:
+        picture = styled(piece, self.modes.style)
+        if picture.width > self.line.room - self.line.cursor and not self.line.empty:
+            yield from self.print_line(self.modes.line_spacing)
+        self.line.put_columns(turned(picture) if self.modes.turned else picture)
 
     def _set_text(self, rest: str, style: CellStyle) -> Iterator[Step]:
         while rest:

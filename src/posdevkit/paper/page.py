@@ -62,6 +62,8 @@ class Sheet:
     area: Area = field(init=False)
     level: int = FIRST_LINE
     """The base line of the moment, in dots from the top of the area."""
+    waits: bool = False
+    """Whether something was set since the page was last printed."""
     _set: dict[Area, list[_Inked]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -90,18 +92,20 @@ class Sheet:
         """What has been set in the area of the moment."""
         found = list(items)
         if found:
+            self.waits = True
             self._set.setdefault(self.area, []).extend(found)
 
     def clear_area(self) -> None:
         """Forget what was set in the area of the moment."""
         self._set.pop(self.area, None)
+        self.waits = self.waits and bool(self._set)
 
     def leave(self) -> None:
         """Back to standard mode: nothing is set, the whole page is the area; the direction stays."""
         self._set.clear()
         self.area = Area(0, 0, self.width, self.height, self.area.turns)
         self.level = FIRST_LINE
-        self.on = False
+        self.on = self.waits = False
 
     @property
     def used(self) -> int:

@@ -11,6 +11,7 @@ from posdevkit.protocols.vocabulary import Command
 
 from .bits import cropped
 from .state import Modes
+from .user_characters import by_columns
 
 __all__ = ["AT_LINE_START", "SETTINGS", "Setting"]
 
@@ -162,6 +163,20 @@ def _pair_quad(modes: Modes, command: kanji.SetKanjiQuad) -> None:
 @_sets(kanji.SetKanjiUnderline)
 def _pair_underline(modes: Modes, command: kanji.SetKanjiUnderline) -> None:
     modes.pair_underline = _digit(command.thickness)
+@_sets(text.DefineUserCharacters)
+def _define(modes: Modes, command: text.DefineUserCharacters) -> None:
+    for code, raster in by_columns(command.data, command.first, command.last, command.y):
+        modes.user.define(modes.font, code, raster)
+
+
+@_sets(text.CancelUserCharacter)
+def _cancel(modes: Modes, command: text.CancelUserCharacter) -> None:
+    modes.user.cancel(modes.font, command.code)
+
+
+@_sets(text.SelectUserCharacters)
+def _user_characters(modes: Modes, command: text.SelectUserCharacters) -> None:
+    modes.user.on = bool(command.on)
 
 
 @_sets(position.DefaultLineSpacing)

@@ -10,7 +10,7 @@ from .bits import widened
 from .display import CellStyle
 from .fonts import Font, columns, load_font
 
-__all__ = ["Shapes", "cell_rows"]
+__all__ = ["Shapes", "cell_rows", "styled_rows"]
 
 
 def cell_rows(char: str, style: CellStyle) -> tuple[list[int], int]:
@@ -20,7 +20,13 @@ def cell_rows(char: str, style: CellStyle) -> tuple[list[int], int]:
     the cell and keeps its thickness; a reversed cell is black where it was white, its spacing too.
     """
     width = style.cell_width * columns(char)
-    rows = _fitted(load_font("A" if style.font == "A" else "B"), char, width, style.cell_height)
+    return styled_rows(
+        _fitted(load_font("A" if style.font == "A" else "B"), char, width, style.cell_height), width, style
+    )
+
+
+def styled_rows(rows: list[int], width: int, style: CellStyle) -> tuple[list[int], int]:
+    """Rows of a cell, made to look as the style says; the same as `cell_rows` gives."""
     if style.bold:
         rows = [row | row >> 1 for row in rows]
     if style.width > 1:

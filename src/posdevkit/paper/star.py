@@ -3,9 +3,9 @@
 Raster mode fills an image buffer, and an executing command prints it: in steps of 32 rows, so that paper can run out
 within a picture. A real printer begins before the buffer is full; where the paper stands in the end is the same.
 
-Where it deviates from Star's specifications: a symbol too wide prints nothing; upperlines, defined
-characters, logos, reduced printing and colours are not drawn; characters of font C are drawn as B's. Code 128
-chooses its code sets to be shortest, where the specifications leave changes within the data to the printer.
+Where it deviates from Star's specifications: a symbol too wide prints nothing; upperlines, logos, reduced printing and
+colours are not drawn; characters of font C are drawn as B's. Code 128 chooses its code sets to be shortest, where the
+specifications leave changes within the data to the printer.
 """
 
 from __future__ import annotations

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar, cast
 
-from posdevkit.documents import Align
+from posdevkit.documents import Align, Raster
 from posdevkit.protocols.star.commands import kanji, position, symbols, text
 from posdevkit.protocols.vocabulary import Command
 
+from .bits import cropped
 from .settings import Setting
 from .state import Modes
 
@@ -84,6 +85,21 @@ def _height(modes: Modes, command: text.SetHeight) -> None:
 @_sets(text.SetUnderline)
 def _underline(modes: Modes, command: text.SetUnderline) -> None:
     modes.underline = modes.pair_underline = digit(command.on)
+
+
+@_sets(text.DefineUserCharacter)
+def _define(modes: Modes, command: text.DefineUserCharacter) -> None:
+    modes.user.define(modes.font, command.code, cropped(Raster(16, 24, command.data), 12))
+
+
+@_sets(text.DeleteUserCharacter)
+def _delete(modes: Modes, command: text.DeleteUserCharacter) -> None:
+    modes.user.cancel(modes.font, command.code)
+
+
+@_sets(text.SelectUserCharacters)
+def _user_characters(modes: Modes, command: text.SelectUserCharacters) -> None:
+    modes.user.on = bool(digit(command.on))
 
 
 @_sets(position.SetLineSpacing)

@@ -11,6 +11,7 @@ from posdevkit.documents import Align, Font, Raster, SymbolKind
 from .display import CellStyle
 from .geometry import Geometry
 from .international import REPLACED
+from .user_characters import UserCharacters
 
 __all__ = ["MatrixModes", "Modes"]
 
@@ -77,6 +78,7 @@ class Modes:
     """What is set for the other two-dimensional symbols."""
     graphics: list[Raster] = field(default_factory=list)
     """Stored by `GS ( L` function 112 and not printed yet."""
+    user: UserCharacters = field(default_factory=UserCharacters)
     units: tuple[int, int] = (0, 0)
     """Motion units across and along as parts of an inch (`GS P`); 0: a dot."""
     pane: tuple[int, int] | None = None

@@ -283,7 +283,7 @@ class PrinterModel:
                     self._took_step(step)
                     continue
                 self._steps = None
-                if self._held_ids and self._renderer.line.blank:
+                if self._held_ids and not self._renderer.unprinted:
                     self._confirm_held()
             found = self._stuck or self._intake.take()
             if found is None:
@@ -308,7 +308,7 @@ class PrinterModel:
 
     def _took_step(self, step: Step) -> None:
         if isinstance(step, LinePrinted):
-            if self._held_ids and self._renderer.line.blank:
+            if self._held_ids and not self._renderer.unprinted:
                 self._confirm_held()
             self._motor.moved(step.dots)
             noticed = self._mechanism.check(step.dots)

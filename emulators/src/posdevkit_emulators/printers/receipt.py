@@ -72,10 +72,10 @@ class ReceiptPrinterModel(PrinterModel):
         assert isinstance(command, asking.RequestProcessId)
         if self.profile.completion != "process_id" or not all(0x20 <= byte <= 0x7E for byte in command.id):
             return
-        if self._renderer.line.blank:
-            self._confirm(command.id)
-        else:
+        if self._renderer.unprinted:
             self._held_ids.append(command.id)
+        else:
+            self._confirm(command.id)
 
     def _enable_realtime(self, command: Command) -> None:
         assert isinstance(command, asking.EnableRealtime)

@@ -98,7 +98,7 @@ class StarPrinterModel(PrinterModel):
         self._held_ids.append(_ETB)
         if not self._renderer.buffer.empty:
             self._steps = self._renderer.print_rows()
-        elif self._renderer.line.blank:
+        elif not self._renderer.unprinted:
             self._confirm_held()
 
     def _print_end(self, command: Command) -> None:

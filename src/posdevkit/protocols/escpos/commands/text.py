@@ -128,7 +128,7 @@ class SelectInternationalSet(Command, name="ESC R", prefix="1B 52", effect=RENDE
     )
 
 
-class SelectUserCharacters(Command, name="ESC %", prefix="1B 25", source="esc_percent", seen=PAGE):
+class SelectUserCharacters(Command, name="ESC %", prefix="1B 25", effect=RENDERED, source="esc_percent", seen=PAGE):
     """Characters defined by `ESC &` instead of the resident ones."""
 
     on: bool = flag("on or off")
@@ -148,7 +148,7 @@ def _user_character_bytes(data: bytes | bytearray, at: int, before: Sequence[Val
     return place - at
 
 
-class DefineUserCharacters(Command, name="ESC &", prefix="1B 26", source="esc_amp", seen=PAGE):
+class DefineUserCharacters(Command, name="ESC &", prefix="1B 26", effect=RENDERED, source="esc_amp", seen=PAGE):
     """Dots of the characters `first` to `last`: each a byte for its columns, then `y` bytes per column, top first."""
 
     y: int = u8("bytes per column, 3 for font A and B of most models", low=1, high=6)
@@ -157,7 +157,7 @@ class DefineUserCharacters(Command, name="ESC &", prefix="1B 26", source="esc_am
     data: bytes = walked("per character: columns, then y bytes per column", _user_character_bytes)
 
 
-class CancelUserCharacter(Command, name="ESC ?", prefix="1B 3F", source="esc_question", seen=PAGE):
+class CancelUserCharacter(Command, name="ESC ?", prefix="1B 3F", effect=RENDERED, source="esc_question", seen=PAGE):
     """Forget one user character."""
 
     code: int = u8("character code", low=32, high=126)

@@ -34,10 +34,8 @@ class Barcode(Command, name="ESC b", prefix="1B 62", effect=RENDERED, source="Li
     data: bytes = terminated("characters", end=b"\x1e")
 
 
-class QrModel(
-    Command, name="ESC GS y S 0", prefix="1B 1D 79 53 30", effect=RENDERED, source="Line: ESC GS y S 0", seen=PAGE
-):
-    """QR model."""
+class QrModel(Command, name="ESC GS y S 0", prefix="1B 1D 79 53 30", source="Line: ESC GS y S 0", seen=PAGE):
+    """QR model; both are drawn as model 2."""
 
     model: int = u8("1 or 2", values=(1, 2))
 

@@ -146,7 +146,7 @@ class SetRotation(
 
 
 class DefineUserCharacter(
-    Command, name="ESC & 1", prefix="1B 26 01 / 1B 26 31", effect=SKIPPED, source="StarPRNT: ESC & c1 c2 n d1 ... d48"
+    Command, name="ESC & 1", prefix="1B 26 01 / 1B 26 31", effect=RENDERED, source="StarPRNT: ESC & c1 c2 n d1 ... d48"
 ):
     """Define a character of 12 x 24 dots."""
 
@@ -156,7 +156,7 @@ class DefineUserCharacter(
 
 
 class DeleteUserCharacter(
-    Command, name="ESC & 0", prefix="1B 26 00 / 1B 26 30", effect=SKIPPED, source="StarPRNT: ESC & c1 c2 n"
+    Command, name="ESC & 0", prefix="1B 26 00 / 1B 26 30", effect=RENDERED, source="StarPRNT: ESC & c1 c2 n"
 ):
     """Forget a character that was defined."""
 
@@ -165,7 +165,7 @@ class DeleteUserCharacter(
 
 
 class SelectUserCharacters(
-    Command, name="ESC %", prefix="1B 25", effect=SKIPPED, source="StarPRNT: ESC % n", seen=PAGE
+    Command, name="ESC %", prefix="1B 25", effect=RENDERED, source="StarPRNT: ESC % n", seen=PAGE
 ):
     """Print the defined characters, or the resident ones."""
 
