@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posdevkit.layout import cells
+
 from .display import RasterBlock, Symbol, TextCells, Ticket
 
 __all__ = ["plain_text"]
@@ -78,7 +80,7 @@ def _line(row: _Row, paper: int) -> str:
     for x, item in placed:
         if x > end:
             # Large characters take one column each here; a gap on paper stays at least one blank wide.
-            line = line.ljust(max(x // column, len(line) + 1 if line else 0))
+            line += " " * max(x // column - cells(line), 1 if line else 0)
         line += _content(item, row)
         end = x + item.width
     return line
