@@ -1,4 +1,4 @@
-"""A receipt as a picture and as text, without a printer: the very bytes that would be sent, read back and painted.
+"""A receipt as text, picture and page, without a printer: the very bytes that would be sent, read back and painted.
 
 python examples/preview.py receipt.png
 """
@@ -21,10 +21,11 @@ receipt = (
 
 def main(path: Path) -> None:
     for profile in ("generic-58mm", "epson-tm-t88v"):
-        (ticket,) = pos.preview(receipt, profile)
-        print(f"{profile}: {ticket.width} x {ticket.height} dots")
-        print(ticket.text())
-    path.write_bytes(ticket.png(paper=True))
+        shown = pos.preview(receipt, profile)
+        print(f"{profile}: {shown[0].width} x {shown[0].height} dots")
+        print(shown.text())
+    path.write_bytes(shown.png(paper=True))
+    path.with_suffix(".html").write_text(shown.html("Receipt 8812"), "utf-8")  # for a mail
 
 
 if __name__ == "__main__":

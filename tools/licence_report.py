@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "THIRD_PARTY.md"
-RUNTIME = ("usb", "hid", "serial", "ble", "imaging", "text", "symbols", "cloud", "server", "postgresql", "hub", "sign")
+RUNTIME = ("usb", "hid", "serial", "ble", "imaging", "text", "pdf", "symbols", "cloud", "server", "postgresql", "hub", "sign")
 OURS = ("posdevkit", "posdevkit-emulators")
 
 # Names that packages use for one licence, and the SPDX identifier meant. First match wins.
@@ -43,13 +43,15 @@ SPDX = (
 STATED = {
     # hidapi lets the user choose between GPL 3, BSD and the original HIDAPI licence; we take BSD.
     "hidapi": "BSD-3-Clause",
+    # Its own code is either's choice; PDFium, which it carries, is under both (its LICENSE), with permissive parts.
+    "pypdfium2": "Apache-2.0 AND BSD-3-Clause",
     # The shim is Apache-2.0; it carries the libusb library, LGPL, as a separate file that can be replaced.
     "libusb-package": "Apache-2.0 AND LGPL-2.1-or-later",
 }
 ACCEPTED = {
     "MIT", "MIT-CMU", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "PSF-2.0", "ISC", "MPL-2.0", "Unlicense",
     "Apache-2.0 AND LGPL-2.1-or-later", "Apache-2.0 OR BSD-2-Clause", "Apache-2.0 OR BSD-3-Clause",
-    "MIT-0", "MIT OR Apache-2.0",
+    "MIT-0", "MIT OR Apache-2.0", "Apache-2.0 AND BSD-3-Clause",
 }  # fmt: skip
 # Imported by tests, never shipped and never a dependency of what we ship.
 TEST_ONLY_ACCEPTED = {"GPL-3.0-only", "LGPL-2.1-or-later"}

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from posdevkit.blocking import Scale as Scale
     from posdevkit.blocking import Scanner as Scanner
     from posdevkit.blocking import Shop as Shop
+    from posdevkit.blocking import ask_printer as ask_printer
     from posdevkit.blocking import diagnose as diagnose
     from posdevkit.blocking import discover as discover
     from posdevkit.cloud import ChangeApplied as ChangeApplied
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from posdevkit.devices import PaymentKind as PaymentKind
     from posdevkit.devices import PaymentState as PaymentState
     from posdevkit.devices import State as State
+    from posdevkit.devices.preview import Preview as Preview
     from posdevkit.devices.preview import preview as preview
     from posdevkit.discovery import DeviceCame as DeviceCame
     from posdevkit.discovery import DeviceGone as DeviceGone
@@ -67,6 +69,7 @@ if TYPE_CHECKING:
     from posdevkit.doctor import Severity as Severity
     from posdevkit.doctor import udev_rules as udev_rules
     from posdevkit.doctor import write_bundle as write_bundle
+    from posdevkit.documents import Area as Area
     from posdevkit.documents import Barcode as Barcode
     from posdevkit.documents import Box as Box
     from posdevkit.documents import Buzzer as Buzzer
@@ -80,6 +83,10 @@ if TYPE_CHECKING:
     from posdevkit.documents import Label as Label
     from posdevkit.documents import Line as Line
     from posdevkit.documents import Logo as Logo
+    from posdevkit.documents import Page as Page
+    from posdevkit.documents import PageBox as PageBox
+    from posdevkit.documents import PageLine as PageLine
+    from posdevkit.documents import PdfPage as PdfPage
     from posdevkit.documents import QrCode as QrCode
     from posdevkit.documents import Raster as Raster
     from posdevkit.documents import Raw as Raw
@@ -155,17 +162,21 @@ if TYPE_CHECKING:
     from posdevkit.events import Outcome as Outcome
     from posdevkit.events import Paper as Paper
     from posdevkit.events import PrinterStatus as PrinterStatus
+    from posdevkit.events import ProfileChosen as ProfileChosen
     from posdevkit.events import StatusChanged as StatusChanged
     from posdevkit.money import Money as Money
     from posdevkit.printqueue import Keeping as Keeping
     from posdevkit.printqueue import QueuedJob as QueuedJob
     from posdevkit.printqueue import QueueState as QueueState
     from posdevkit.printqueue import QueueStatus as QueueStatus
+    from posdevkit.probing import profile_toml as profile_toml
+    from posdevkit.probing import read_answers as read_answers
     from posdevkit.profiles import LabelProfile as LabelProfile
     from posdevkit.profiles import Profile as Profile
     from posdevkit.profiles import load_label_profile as load_label_profile
     from posdevkit.profiles import load_profile as load_profile
     from posdevkit.profiles import profile_names as profile_names
+    from posdevkit.profiles import profiles_like as profiles_like
     from posdevkit.protocols.scales.mt8217 import NoWeight as NoWeight
     from posdevkit.protocols.scales.mt8217 import Weight as Weight
     from posdevkit.protocols.scales.mt8217 import WhyNoWeight as WhyNoWeight
@@ -201,19 +212,19 @@ if TYPE_CHECKING:
 _HOMES = {
     "blocking": (
         "CardReader CloudClient DeviceWatch Display Hub Job Kitchen LabelPrinter PaymentTerminal PrintQueue "
-        "ReceiptPrinter Register Scale Scanner Shop diagnose discover"
+        "ReceiptPrinter Register Scale Scanner Shop ask_printer diagnose discover"
     ),
     "cloud": "ChangeApplied CloudEvent CloudReached CloudState CloudStatus CloudTrouble FactDead FactsPushed Trouble",
     "codes": "GS1 Misread PaymentCode Product Scan Unknown",
     "contract": "Campaign Customer Sale ShiftClosed",
     "counter": "JournalReport Sold",
     "devices": "Card DeviceStats GarbledSwipe Payment PaymentKind PaymentState State",
-    "devices.preview": "preview",
+    "devices.preview": "Preview preview",
     "discovery": "DeviceCame DeviceGone Found Survey",
     "doctor": "Diagnosis Finding PluggedIn Severity udev_rules write_bundle",
     "documents": (
-        "Barcode Box Buzzer Cell Column Columns Cut Drawer Feed Image Label Line Logo QrCode Raster Raw Receipt "
-        "Rule Spacing Span Style Symbol Symbology Text"
+        "Area Barcode Box Buzzer Cell Column Columns Cut Drawer Feed Image Label Line Logo Page PageBox PageLine "
+        "PdfPage QrCode Raster Raw Receipt Rule Spacing Span Style Symbol Symbology Text"
     ),
     "documents.json": "receipt_from_json receipt_to_json",
     "documents.label_json": "label_from_json",
@@ -228,11 +239,12 @@ _HOMES = {
     ),
     "events": (
         "Delivery DeviceEvent Evidence Fault JobEvent JobState LinkLost LinkRestored Outcome Paper PrinterStatus "
-        "StatusChanged"
+        "ProfileChosen StatusChanged"
     ),
     "money": "Money",
     "printqueue": "Keeping QueuedJob QueueState QueueStatus",
-    "profiles": "LabelProfile Profile load_label_profile load_profile profile_names",
+    "probing": "profile_toml read_answers",
+    "profiles": "LabelProfile Profile load_label_profile load_profile profile_names profiles_like",
     "runtime.subscription": "merge_events",
     "secret": "Secret",
     "protocols.scales.mt8217": "NoWeight Weight WhyNoWeight",

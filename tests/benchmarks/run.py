@@ -20,6 +20,7 @@ NAMES = (
     "one_write",
     "first_byte",
     "ticket_png",
+    "emulator_speed",
     "memory_idle",
     "queue_commits",
     "sale_commit",

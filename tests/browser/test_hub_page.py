@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from posdevkit.devices import Display, ReceiptPrinter, Scale, Scanner
+from posdevkit.documents import Receipt
 from posdevkit.hub import Hub, lend
 from posdevkit.hub.lending import Handle
 from posdevkit.printqueue import QueueState
@@ -205,6 +206,37 @@ def test_a_person_is_asked_about_a_receipt_that_nobody_can_tell_about(browser: B
     queue = stage.hub._desk.devices[NAME].queue
     assert queue is not None
     assert [job.state for job in run(queue.jobs)] == [QueueState.PRINTED]
+
+
+def test_jobs_are_taken_back_and_copied_from_any_tablet(browser: Browser, stage: Stage) -> None:
+    browser.screen(390, 844)
+    paired(browser, stage)
+    queue = stage.hub._desk.devices["bar"].queue
+    assert queue is not None
+    stage.bar.printer.run_out()
+    for key in ("one", "two"):
+        receipt = Receipt().text(f"<{key}>").cut()
+        run(lambda receipt=receipt, key=key: queue.add(receipt, key=key, language="en"))  # type: ignore[misc]
+    browser.until(lambda: "two" in browser.text("#jobs"), "another tablet's jobs")
+    assert browser.violations() == []
+    assert browser.overflow() <= 0
+    assert browser.small_targets() == []
+    browser.click("#jobs button[aria-label='Take back: two']")
+    browser.until(lambda: "Taken back" in browser.text("#jobs"), "it is taken back")
+    stage.bar.printer.load_paper()
+    browser.until(lambda: "Print a copy" in browser.text("#jobs"), "the other is printed")
+    assert (
+        browser.run("return document.querySelector('#jobs button[aria-label=\"Print a copy: one\"]').disabled") is True
+    )
+    browser.type("#who", "Bo")
+    browser.click("#jobs button[aria-label='Print a copy: one']")
+    browser.until(lambda: "Copy of one" in browser.text("#jobs"), "the copy")
+    browser.until(lambda: len(stage.bar.tickets) == 2, "its paper")
+    assert ["COPY" in ticket.text for ticket in stage.bar.tickets] == [False, True]
+    assert stage.printed("<two>") == 0
+    kept(browser, "hub-390-jobs")
+    assert browser.violations() == []
+    assert browser.complaints() == []
 
 
 def test_the_module_claims_and_tells_problems(browser: Browser, stage: Stage) -> None:

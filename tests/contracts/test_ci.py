@@ -150,3 +150,45 @@ def test_a_step_that_runs_alone_has_nothing_beside_it(plan: ModuleType, tmp_path
     assert not beside["alone"]
     assert all("alone" not in others for others in beside.values())
     assert any(beside.values()), "the others ran two at a time"
+
+
+@pytest.fixture
+def pythons(plan: ModuleType) -> ModuleType:
+    """Where another version of Python is looked for."""
+    import pythons
+
+    return pythons
+
+
+def test_a_python_is_the_one_that_is_named_or_found_on_the_path_or_with_a_version_manager(
+    pythons: ModuleType, tmp_path: Path
+) -> None:
+    kept = [
+        tmp_path / part / "bin" / "python3.99"
+        for part in (
+            ".pyenv/versions/3.99.1",
+            ".local/share/uv/python/cpython-3.99.0-linux-x86_64-gnu",
+            ".local/share/mise/installs/python/3.99.2",
+            ".asdf/installs/python/3.99.3",
+        )
+    ]
+    for file in kept:
+        file.parent.mkdir(parents=True)
+        file.touch(mode=0o755)
+    environment = {"HOME": str(tmp_path), "PATH": str(kept[1].parent)}
+    assert list(pythons.candidates("3.99", "THE_PYTHON", environment)) == [kept[1], *kept]
+    named = {**environment, "THE_PYTHON": "/somewhere/python"}
+    assert list(pythons.candidates("3.99", "THE_PYTHON", named)) == [Path("/somewhere/python")]
+    moved = {"PATH": "", "HOME": "/nonexistent", "PYENV_ROOT": str(tmp_path / ".pyenv")}
+    assert list(pythons.candidates("3.99", "THE_PYTHON", moved)) == [kept[0]]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a program is made of a line of shell")
+def test_a_python_that_does_not_run_or_is_of_another_version_is_none(pythons: ModuleType, tmp_path: Path) -> None:
+    ours = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    nothing_behind = tmp_path / "python"
+    nothing_behind.write_text("#!/bin/sh\necho 'command not found' >&2\nexit 127\n")
+    nothing_behind.chmod(0o755)
+    for told, version in ((nothing_behind, ours), (tmp_path / "absent", ours), (Path(sys.executable), "3.99")):
+        assert pythons.found(version, "THE_PYTHON", {"THE_PYTHON": str(told)}) is None
+    assert pythons.found(ours, "THE_PYTHON", {"THE_PYTHON": sys.executable}) == Path(sys.executable)

@@ -55,6 +55,14 @@ def test_a_day_at_the_till() -> None:
     Draft202012Validator(receipt_schema()).validate(value)
 
 
+def test_a_coupon_set_as_a_page(tmp_path: Path) -> None:
+    lines = run("page.py", str(tmp_path / "coupon.png")).stdout.splitlines()
+    assert "Café Nord" in lines
+    assert any(line.split() == ["Flat", "white", "0,00"] for line in lines)
+    assert any(line.strip() == "RIV AF" for line in lines)
+    assert (tmp_path / "coupon.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_one_receipt_in_many_scripts(tmp_path: Path) -> None:
     fonts = Path(__file__).parents[1] / "fixtures" / "fonts"
     lines = run("scripts.py", str(fonts), str(tmp_path / "ticket.png")).stdout.splitlines()

@@ -154,11 +154,18 @@ def test_symbols(tmp_path: Path) -> None:
     assert (tmp_path / "ticket.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_page_of_a_pdf(receipt_printer: EmulatedReceiptPrinter, tmp_path: Path) -> None:
+    assert run("pdf_page.py", receipt_printer.url).startswith("confirmed")
+    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.4 and nothing")
+    assert "cannot be read as a PDF" in run("pdf_page.py", receipt_printer.url, str(tmp_path / "x.pdf"))
+
+
 def test_preview(tmp_path: Path) -> None:
     out = run("preview.py", str(tmp_path / "receipt.png"))
     assert "generic-58mm: 384 x " in out
     assert out.count("Smørrebrød") == 2
     assert (tmp_path / "receipt.png").read_bytes().startswith(b"\x89PNG")
+    assert "Smørrebrød" in (tmp_path / "receipt.html").read_text("utf-8")
 
 
 def test_emulator_in_tests() -> None:

@@ -17,7 +17,7 @@ from posdevkit.events import Fault, Paper, PrinterStatus
 from posdevkit.profiles import load_profile
 from posdevkit.protocols.star.replies import Asb, ReplyDecoder, Stray
 from posdevkit.protocols.star.status import five_bits, read_asb, spread
-from posdevkit_emulators.printers import Effects, ReceiptPrinterModel
+from posdevkit_emulators.printers import Effects, PrinterModel
 from posdevkit_emulators.printers.star import StarPrinterModel
 
 # Header 2 by generation: TSP600 manual, p. 65.
@@ -83,12 +83,12 @@ def printer(name: str = "star-tsp650ii") -> StarPrinterModel:
     return model
 
 
-def cover_and_drawer(model: ReceiptPrinterModel) -> Effects:
+def cover_and_drawer(model: PrinterModel) -> Effects:
     model.open_cover()
     return model.set_drawer(True)
 
 
-STATES: list[tuple[str, Callable[[ReceiptPrinterModel], Effects], str]] = [
+STATES: list[tuple[str, Callable[[PrinterModel], Effects], str]] = [
     ("drawer", lambda model: model.set_drawer(True), "23 06 04 00 00 00 00 00 00"),
     ("near end", lambda model: model.near_end(), "23 06 00 00 00 04 00 00 00"),
     ("paper out", lambda model: model.run_out(), "23 06 08 00 00 0C 00 00 00"),
@@ -100,9 +100,7 @@ STATES: list[tuple[str, Callable[[ReceiptPrinterModel], Effects], str]] = [
 
 
 @pytest.mark.parametrize(("bring_about", "frame"), [row[1:] for row in STATES], ids=[row[0] for row in STATES])
-def test_a_printer_tells_by_itself_and_when_asked(
-    bring_about: Callable[[ReceiptPrinterModel], Effects], frame: str
-) -> None:
+def test_a_printer_tells_by_itself_and_when_asked(bring_about: Callable[[PrinterModel], Effects], frame: str) -> None:
     model = printer()
     assert model.receive(b"\x1b\x06\x01").writes == bytes.fromhex("230600000000000000")
     assert model.receive(b"\x1b\x1ea\x01").writes == b""

@@ -12,16 +12,21 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from posdevkit.documents import (
+    Area,
     Barcode,
     Buzzer,
     Column,
     Columns,
     Cut,
+    Direction,
     Drawer,
     Element,
     Feed,
     Image,
     Logo,
+    Page,
+    PageBox,
+    PageLine,
     QrCode,
     Raw,
     Receipt,
@@ -107,7 +112,25 @@ elements: st.SearchStrategy[Element] = st.one_of(
     st.builds(Buzzer, st.integers(1, 9)),
     st.builds(Raw, st.binary(min_size=1)),
 )
-receipts = st.builds(Receipt, st.lists(elements, max_size=8))
+lengths = st.integers(0, 3000) | st.decimals("0", "3000", places=2)
+sizes = st.integers(1, 3000) | st.decimals("0.1", "3000", places=2)
+on_a_page = elements.filter(lambda element: not isinstance(element, Cut | Drawer | Buzzer | Raw | Logo))
+areas = st.builds(
+    Area,
+    lengths,
+    lengths,
+    sizes,
+    sizes,
+    st.lists(on_a_page, max_size=2),
+    direction=st.sampled_from(get_args(Direction)),
+)
+lines = st.builds(PageLine, lengths, lengths, sizes, sizes, st.sampled_from(["across", "down"]))
+boxes = st.builds(
+    PageBox, lengths, lengths, st.integers(10, 3000), st.integers(10, 3000), st.decimals("0.05", "5", places=2)
+)
+parts = st.tuples(*(st.lists(one, max_size=2).map(tuple) for one in (areas, lines, boxes))).filter(any)
+pages = parts.map(lambda found: Page(*found))
+receipts = st.builds(Receipt, st.lists(elements | pages, max_size=8))
 
 
 @given(receipts)

@@ -24,7 +24,7 @@ from posdevkit.protocols.star.commands.symbols import (
     QrStore,
 )
 from posdevkit.protocols.star.commands.text import Initialize, SelectCodePage
-from posdevkit.protocols.star.replies import Asb, Reply, ReplyDecoder, Stray, Told
+from posdevkit.protocols.star.replies import Asb, PrintEnded, Reply, ReplyDecoder, Stray, Told
 from posdevkit.protocols.star.status import asb_bytes, read_asb
 from posdevkit.protocols.vocabulary import Command, Oversize, Text, Unknown
 from posdevkit.protocols.vocabulary.fields import Walked
@@ -192,6 +192,7 @@ _replies: st.SearchStrategy[Reply] = st.one_of(
     st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30).map(
         lambda text: Told(b"\x1b#*," + text.encode())
     ),
+    st.builds(PrintEnded, st.integers(0, 1), st.binary(min_size=2, max_size=2), st.integers(0, 255)),
 )
 
 
@@ -199,7 +200,7 @@ def _sent(reply: Reply) -> bytes:
     match reply:
         case Asb(frame, data):
             return frame + (len(data).to_bytes(2, "little") + data if frame[1] & 0x80 else b"")
-        case Told():
+        case Told() | PrintEnded():
             return reply.encode()
         case Stray(byte):
             return bytes([byte])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -12,6 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 WORKERS = 2
+COMMAND_SECONDS = 1500
+"""No command takes longer than that, on a machine three times slower than ours: it hangs."""
+_LAST_WORDS_SECONDS = 5
 
 
 class StepFailed(Exception):
@@ -40,38 +45,63 @@ class Context:
     environment: dict[str, str] = field(default_factory=dict)
 
     def run(
-        self, *command: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None, status: int = 0
+        self,
+        *command: str | Path,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        status: int = 0,
+        seconds: float = COMMAND_SECONDS,
     ) -> str:
         """Run a command with its output in the log; return the output.
 
         Raises:
-            StepFailed: it ended with another exit status than `status`.
+            StepFailed: it ended with another exit status than `status`, or did not end within `seconds`; then it and
+                all that it started are killed, after it could say where it stands (Python's fault handler does).
         """
         words = [str(word) for word in command]
         with self.log.open("ab") as log:
             log.write(f"$ {' '.join(words)}\n".encode())
         start = self.log.stat().st_size
         with self.log.open("ab") as log:
-            done = subprocess.run(
+            running = subprocess.Popen(
                 words,
                 cwd=cwd or self.checkout,
                 env={**self.environment, **(env or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                check=False,
+                start_new_session=os.name == "posix",
             )
+            ended = _wait(running, seconds)
         with self.log.open("rb") as log:
             log.seek(start)
             output = log.read().decode("utf-8", "replace")
-        if done.returncode != status:
-            raise StepFailed(f"exit status {done.returncode} from: {' '.join(words).splitlines()[0]}")
+        if not ended:
+            raise StepFailed(f"not done within {seconds:g} s: {' '.join(words).splitlines()[0]}")
+        if running.returncode != status:
+            raise StepFailed(f"exit status {running.returncode} from: {' '.join(words).splitlines()[0]}")
         return output
 
     def say(self, text: str) -> None:
         """Write one line into the log."""
         with self.log.open("a", encoding="utf-8") as log:
             log.write(text + "\n")
+
+
+def _wait(running: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait for a command; False if it had to be killed."""
+    last_words = [] if sys.platform == "win32" else [(signal.SIGABRT, _LAST_WORDS_SECONDS), (signal.SIGKILL, None)]
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        running.wait(seconds)
+        return True
+    for number, patience in last_words:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(running.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            running.wait(patience)
+    running.kill()
+    running.wait()
+    return False
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pythons
 import services
 import stacks
 import unprivileged
@@ -27,6 +28,11 @@ DEBIAN = {
     "setpriv": "util-linux",
 }
 TEST_VENV = ".venv"
+EMUPOS = "emupos==0.4.0"
+"""Apache-2.0; never a dependency: it is installed beside, on a Python that it can run on."""
+EMUPOS_NEEDS = "3.13"
+EMUPOS_PYTHON = "EMUPOS_PYTHON"
+"""The variable that names such a Python, where none is found."""
 EXECUTABLES = "Scripts" if os.name == "nt" else "bin"
 
 
@@ -152,7 +158,7 @@ def extras(context: Context) -> None:
     context.run(
         python,
         "-c",
-        "import usb, hid, serial, bleak, PIL, qrcode, starlette, uvicorn, posdevkit",
+        "import usb, hid, serial, bleak, PIL, qrcode, pypdfium2, zxingcpp, starlette, uvicorn, posdevkit",
         cwd=context.root,
         env=poor,
     )
@@ -189,7 +195,9 @@ def demo(context: Context) -> None:
 
 def benchmarks(context: Context) -> None:
     """Each benchmark once, so that none rots; nothing is judged on a shared machine."""
-    context.run(tool(context, "python"), "tests/benchmarks/run.py", "--once")
+    emulator = context.root / "venv-emupos" / EXECUTABLES / "emupos"
+    beside = {"POSDEVKIT_EMUPOS": str(emulator)} if emulator.exists() else {}
+    context.run(tool(context, "python"), "tests/benchmarks/run.py", "--once", env=beside)
 
 
 def peers(context: Context) -> None:
@@ -229,6 +237,20 @@ def npm_prints(context: Context) -> None:
         raise StepFailed("not every encoder printed")
 
 
+def emupos(context: Context) -> None:
+    """What our driver prints into another project's emulator, which runs on a Python of its own."""
+    found = pythons.found(EMUPOS_NEEDS, EMUPOS_PYTHON)
+    if found is None:
+        raise PartsMissing(f"no Python {EMUPOS_NEEDS}: neither on the path, nor of a version manager; {EMUPOS_PYTHON}=")
+    python = venv(context, "emupos", EMUPOS, python=found)
+    output = context.run(
+        tool(context, "python"), "-m", "pytest", "-q", "tests/peers/test_emupos.py",
+        env={"POSDEVKIT_EMUPOS": str(python.with_name("emupos")), "HOME": str(context.root / "home")},
+    )  # fmt: skip
+    if "7 passed" not in output:
+        raise StepFailed("not every job was printed")
+
+
 def browser(context: Context) -> None:
     """Our pages in a browser."""
     services.browser(context, tool(context, "python"))
@@ -244,10 +266,10 @@ def stacks_vm(context: Context) -> None:
     stacks.machine(context, tool(context, "python"))
 
 
-def venv(context: Context, name: str, *needs: str | Path) -> Path:
-    """A fresh virtual environment with `needs` in it; return its Python."""
+def venv(context: Context, name: str, *needs: str | Path, python: str | Path = sys.executable) -> Path:
+    """A fresh virtual environment with `needs` in it, made by `python`; return its Python."""
     folder = context.root / f"venv-{name}"
-    context.run(sys.executable, "-m", "venv", folder)
+    context.run(python, "-m", "venv", folder)
     python = folder / EXECUTABLES / "python"
     if needs:
         context.run(python, "-m", "pip", "install", "-q", *needs)
@@ -309,6 +331,7 @@ STEPS = (
     Step("peers", "other people's encoders, from npm", peers),
     Step("npm-prints", "what they print on our paper", npm_prints, needs=("tools", "peers")),
     Step("escpos-examples", "python-escpos's examples on our printers", escpos_examples, needs=("tools",)),
+    Step("emupos", "our driver into emupos, through its faults", emupos, needs=("tools",)),
     Step("schemathesis", "odd requests to the server, a fixed seed", schemathesis, needs=("tools",)),
     Step("browser", "our pages in Chromium, judged by axe-core", browser, needs=("tools", "peers"), loud=True),
     Step("stacks-host", "real libusb, ttys, pcscd and CUPS", stacks_host, needs=("tools",), loud=True),
@@ -320,5 +343,5 @@ STEPS = (
         loud=True,
         alone=True,
     ),
-    Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools",), after=("peers",)),
+    Step("benchmarks", "each benchmark once, unjudged", benchmarks, needs=("tools",), after=("peers", "emupos")),
 )

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Iterable, Iterator
@@ -31,6 +32,7 @@ from posdevkit.runtime.threads import Done
 from .changes import Changes, loop_runs
 from .faults import OF_A_RECEIPT_PRINTER, CableFault, Fault, parse_faults
 from .hands import Hands
+from .paper_time import PaperTime, Speed, times_as_fast
 from .printers.effects import Happened, What
 from .printers.models import printer_model
 from .saving import TicketSaver
@@ -76,6 +78,8 @@ class Options(TypedDict, total=False):
     save: str | Path | None
     """A directory for its tickets."""
     serial: str
+    speed: Speed
+    """How fast its paper moves; see `paper_time.Speed`."""
     on_event: Listener | None
 
 
@@ -91,14 +95,18 @@ class ReceiptPrinterBench:
         scenario: str | Path | Scenario | None = None,
         save: str | Path | None = None,
         serial: str = "EMU0000001",
+        speed: Speed = None,
         on_event: Listener | None = None,
     ) -> None:
-        """Raises BadProfile, UsageError (a fault or scenario), BadConfiguration (a scenario file)."""
+        """Raises BadProfile, UsageError (a fault, scenario or speed), BadConfiguration (a scenario file)."""
         self._scenario = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario or Scenario("")
         self.profile = profile if isinstance(profile, Profile) else load_profile(profile)
         self.faults = parse_faults((*faults, *self._scenario.faults), OF_A_RECEIPT_PRINTER)
         self._save = save
-        self._station = PrinterStation(printer_model(self.profile, self.faults, serial=serial), self.faults)
+        factor = times_as_fast(speed)
+        model = printer_model(self.profile, self.faults, serial=serial, paced=factor is not None)
+        self._station = PrinterStation(model, self.faults)
+        self._time = PaperTime(self._station, factor) if factor else None
         self._wire = make_wire(self._station)
         self._tray = TicketTray()
         self._events: deque[Happened] = deque(maxlen=_KEPT_EVENTS)
@@ -232,6 +240,9 @@ class ReceiptPrinterBench:
             timer.cancel()
         self._timers.clear()
         await self._wire.close()
+        if self._time is not None:
+            self._time.stop()
+        self.printer.pass_time(math.inf)
         self.printer.tear_off()
         await self.saved()
 
@@ -254,6 +265,9 @@ class ReceiptPrinterBench:
         self._changes.tell()
         if self._on_event is not None:
             self._on_event(event)
+        if event.seen_to is not None and loop_runs():
+            do, seconds = event.seen_to
+            self._schedule(Move(event.what.value, do, seconds))
         self._moves(event.what.value)
 
     def _moves(self, after: str) -> None:

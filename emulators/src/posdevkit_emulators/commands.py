@@ -39,11 +39,11 @@ DEVICES: Final = {
         "posdevkit_emulators.printers.console:receipt_printer",
         "tcp://127.0.0.1:9100",
         "each ticket, as 0001.png, 0001.txt and 0001.json",
-        f"paper-out-after, near-end-after, cover-open-after, cutter-jam, {_CABLE}",
-        "paper, paper out, near end, cover (open, close), drawer (open, close), jam, clear, power, resume, tear off; "
-        "in a terminal the keys p o n c d j x w r t, and q for quit",
+        f"paper-out-after, near-end-after, cover-open-after, cutter-jam, {_CABLE}, and sentences",
+        "paper, paper out, near end, cover (open, close), drawer (open, close), jam, hot, error, voltage, clear, "
+        "power, resume, tear off; in a terminal the keys p o n c d j h x w r t, and q for quit",
         also_listens="tls://127.0.0.1:0, rfc2217://127.0.0.1:0, pty",
-        defaults=(("profile", "epson-tm-t88v"), ("scenario", None), ("serial", "EMU0000001")),
+        defaults=(("profile", "epson-tm-t88v"), ("scenario", None), ("serial", "EMU0000001"), ("speed", None)),
     ),
     "label-printer": Device(
         "posdevkit_emulators.labels.console:label_printer",
@@ -103,6 +103,7 @@ _OPTIONS: Final = {
     "printer_language": "--language",
     "scenario": "--scenario",
     "serial": "--serial",
+    "speed": "--speed",
 }
 """What not every device takes."""
 _VALUES: Final = (
@@ -111,6 +112,10 @@ _VALUES: Final = (
     "power-cut-at=BYTE slow=BYTES_PER_SECOND"
 )
 """How faults of printers and cables are written."""
+_SENTENCES: Final = (
+    "'cutter after 1200 bytes', 'paper-out at line 30', 'head after 2 tickets for 5 seconds': paper-out, near-end, "
+    "cover-open, cutter, head, error, voltage, drawer-open, drawer-close; and after bytes stall, close, power-cut"
+)
 
 
 def emulate(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -132,6 +137,7 @@ def emulate(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     parser.add_argument("--language", dest="printer_language", choices=["zpl"], help="of a label printer (zpl)")
     parser.add_argument("--scenario", metavar="NAME", help="faults and what a person does about them, or a TOML file")
     parser.add_argument("--serial", metavar="TEXT", help="serial number it tells (EMU0000001)")
+    parser.add_argument("--speed", metavar="S", help="how fast paper moves: real, or so many times as fast (no time)")
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
     parser.set_defaults(run=_run)
 
@@ -156,6 +162,8 @@ def _epilog() -> str:
     parts += [
         "\nFaults of printers and cables with their values:",
         textwrap.fill(_VALUES, 98, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False),
+        "\nFaults of receipt printers as sentences, several parted by commas:",
+        textwrap.fill(_SENTENCES, 98, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False),
     ]
     return "\n".join(parts)
 

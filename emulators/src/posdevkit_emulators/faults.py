@@ -1,7 +1,8 @@
 """Faults as values: what can go wrong at the printer or on the cable, written as text for a command line or a test.
 
-A fault is `NAME` or `NAME=VALUE` (`NAME:VALUE` means the same). Bytes are counted from the first that the emulator ever
-takes, over all connections, and each fault that names a byte or a line happens once.
+A fault is `NAME` or `NAME=VALUE` (`NAME:VALUE` means the same), or a sentence such as `cutter after 1200 bytes` (see
+`schedule`); several are parted by commas. Bytes are counted from the first that the emulator ever takes, over all
+connections, and each fault that names a byte or a line happens once.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from posdevkit.errors import UsageError
+
+from .schedule import FORM, Scheduled, is_scheduled, parse_scheduled, trouble_named
 
 __all__ = [
     "KNOWN_FAULTS",
@@ -31,6 +34,7 @@ __all__ = [
     "PaperOutAfter",
     "PauseAfter",
     "PowerCutAt",
+    "Scheduled",
     "Slow",
     "Split",
     "StallAt",
@@ -188,6 +192,7 @@ Fault = (
     | CloseAt
     | PowerCutAt
     | Slow
+    | Scheduled
 )
 
 CableFault = StallAt | Drop | Garble | GarbleSent | Split | CloseAt | PowerCutAt | Slow
@@ -258,9 +263,11 @@ _SHORT = {
     "head-open": "cover-open-after",
 }
 
+_OF_THE_CABLE_IN_WORDS: Final = ("stall", "close", "power-cut")
+
 OF_THE_CABLE: Final[tuple[type[CableFault], ...]] = get_args(CableFault)
 """What any device's cable can do."""
-OF_A_RECEIPT_PRINTER: Final = (PaperOutAfter, NearEndAfter, CoverOpenAfter, CutterJam, *OF_THE_CABLE)
+OF_A_RECEIPT_PRINTER: Final = (PaperOutAfter, NearEndAfter, CoverOpenAfter, CutterJam, Scheduled, *OF_THE_CABLE)
 OF_A_LABEL_PRINTER: Final = (PaperOutAfter, CoverOpenAfter, PauseAfter, *OF_THE_CABLE)
 
 
@@ -279,6 +286,8 @@ KNOWN_FAULTS: tuple[str, ...] = known_faults()
 
 def parse_fault(text: str) -> Fault:
     """The fault that `text` names. Raises UsageError naming the known ones, or what its value should be."""
+    if is_scheduled(text):
+        return _sentence(text)
     name, value = text.strip(), ""
     places = [place for place in (name.find("="), name.find(":")) if place >= 0]
     if places:
@@ -289,7 +298,8 @@ def parse_fault(text: str) -> Fault:
         near = difflib.get_close_matches(name, [*_KINDS, *_SHORT], n=1, cutoff=0.5)
         hint = f"; the nearest name is {near[0]!r}" if near else ""
         raise UsageError(
-            f"{text!r} is no fault that an emulator knows{hint}", remedy=f"Known faults: {', '.join(KNOWN_FAULTS)}."
+            f"{text!r} is no fault that an emulator knows{hint}",
+            remedy=f"Known faults: {', '.join(KNOWN_FAULTS)}; or {FORM}.",
         )
     try:
         return kind.read(value or kind.default)
@@ -299,13 +309,34 @@ def parse_fault(text: str) -> Fault:
         ) from None
 
 
+def _sentence(text: str) -> Fault:
+    """A fault of the printer's own, or of its cable, which knows bytes alone."""
+    name, count, unit, seconds = parse_scheduled(text, _OF_THE_CABLE_IN_WORDS)
+    trouble = trouble_named(name)
+    if trouble is not None:
+        return Scheduled(trouble, count, unit, seconds)
+    remedy = f"Write it as '{name} after {max(count, 1)} bytes'."
+    if unit != "bytes":
+        raise UsageError(f"the fault {text!r}: a cable knows bytes and no {unit}", remedy=remedy)
+    if name == "stall":
+        return StallAt(count, seconds)
+    if seconds is not None:
+        raise UsageError(f"the fault {text!r} takes no time", remedy=remedy)
+    return CloseAt(count) if name == "close" else PowerCutAt(count)
+
+
 def parse_faults(faults: Iterable[str | Fault], kinds: tuple[type[Fault], ...] = get_args(Fault)) -> tuple[Fault, ...]:
-    """Faults from texts and values, in order. Raises UsageError for the first that is wrong, or is none of `kinds`."""
-    parsed = tuple(parse_fault(fault) if isinstance(fault, str) else fault for fault in faults)
+    """Faults from texts, each of one or of several parted by commas, and values, in order.
+
+    Raises UsageError for the first that is wrong, or is none of `kinds`.
+    """
+    parsed: list[Fault] = []
+    for fault in faults:
+        parsed += map(parse_fault, fault.split(",")) if isinstance(fault, str) else [fault]
     for fault in parsed:
         if not isinstance(fault, kinds):
             raise UsageError(
                 f"{str(fault)!r} cannot happen to this device",
                 remedy=f"Known faults: {', '.join(known_faults(kinds))}.",
             )
-    return parsed
+    return tuple(parsed)

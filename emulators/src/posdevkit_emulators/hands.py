@@ -11,7 +11,7 @@ from posdevkit.events import Fault, PrinterStatus
 from posdevkit.paper import Ticket
 
 from .printers.effects import Effects
-from .printers.receipt import ReceiptPrinterModel
+from .printers.machine import PrinterModel
 from .station import PrinterStation
 
 __all__ = ["HANDS", "Hands"]
@@ -45,6 +45,20 @@ class Hands:
     def bytes_taken(self) -> int:
         """Bytes that came over the cable so far."""
         return self._station.disturbance.taken
+
+    @property
+    def busy(self) -> float:
+        """Simulated seconds until the paper of a paced printer stands still."""
+        return self._station.model.busy
+
+    @property
+    def paper_seconds(self) -> float:
+        """How long the paper has moved so far at the speed of the profile: simulated time."""
+        return self._station.model.paper_seconds
+
+    def pass_time(self, seconds: float) -> None:
+        """Let simulated time pass at a printer whose paper takes time; returns at once."""
+        self._do(lambda model: model.pass_time(seconds))
 
     def load_paper(self) -> None:
         """Put in a new roll and close the cover; printing goes on where it stopped."""
@@ -109,7 +123,7 @@ class Hands:
             raise UsageError(f"no hand can {name!r}{hint}", remedy=f"Known: {', '.join(HANDS)}.")
         action(self)
 
-    def _do(self, act: Callable[[ReceiptPrinterModel], Effects]) -> None:
+    def _do(self, act: Callable[[PrinterModel], Effects]) -> None:
         self._run(lambda: self._station.apply(act(self._station.model)))
 
 
@@ -122,6 +136,9 @@ HANDS: Final[dict[str, Callable[[Hands], None]]] = {
     "drawer open": lambda hands: hands.set_drawer(True),
     "drawer close": lambda hands: hands.set_drawer(False),
     "jam": Hands.jam_cutter,
+    "hot": lambda hands: hands.fail(Fault.AUTO_RECOVERABLE),
+    "error": lambda hands: hands.fail(Fault.RECOVERABLE),
+    "voltage": lambda hands: hands.fail(Fault.UNRECOVERABLE),
     "clear": Hands.clear_error,
     "power": Hands.power_cycle,
     "resume": Hands.resume,

@@ -1,8 +1,9 @@
 """`emu://receipt-printer`: an emulated printer inside the driver's own process, for a first try without any cable.
 
-Options of the URL: `profile`, `fault` (several parted by commas), `scenario`, `save` (a directory for tickets), and
-`name`. The printer lives as long as the link object; under a name it lives as long as the process, and
-`emulated_printer(name)` gives its paper and lends hands. Closing the link tears off what is printed and not cut.
+Options of the URL: `profile`, `fault` (several parted by commas), `scenario`, `save` (a directory for tickets),
+`speed` (`real`, or so many times as fast) and `name`. The printer lives as long as the link object; under a name it
+lives as long as the process, and `emulated_printer(name)` gives its paper and lends hands. Closing the link tears off
+what is printed and not cut.
 """
 
 from __future__ import annotations
@@ -37,14 +38,14 @@ class _Printer:
     """A printer whose cable is plugged in by the links that open it. It lives on the loop of the link that is open."""
 
     def __init__(self, url: DeviceUrl) -> None:
-        fault = url.option("fault", "")
         self.url = str(url)
         self.bench = ReceiptPrinterBench(
             self._wired,
             profile=url.option("profile") or "epson-tm-t88v",
-            faults=[part for part in (fault or "").split(",") if part],
+            faults=[faults] if (faults := url.option("fault")) else [],
             scenario=url.option("scenario"),
             save=url.option("save"),
+            speed=url.option("speed"),
         )
         self.bench.printer = Hands(self.station, self._run)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -109,7 +110,7 @@ class EmulatedLink:
                 f"{str(url)!r}: no emulated device is called {url.address!r}",
                 remedy=f"Use emu://{_DEVICES[0]}.",
             )
-        url.only("profile", "fault", "scenario", "save", "name")
+        url.only("profile", "fault", "scenario", "save", "speed", "name")
         self._url = url
         self._end: PipeEnd | None = None
         self._taken = 0

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from .faults import CableFault, Fault
 from .printers.effects import Effects, Happened
-from .printers.receipt import ReceiptPrinterModel
+from .printers.machine import PrinterModel
 from .wires.disturbance import Disturbance
 
 __all__ = ["Connection", "Listener", "PrinterStation"]
@@ -34,7 +34,7 @@ class Connection(Protocol):
 class PrinterStation:
     """Holds model, disturbance and the present connection together. Lives on one thread."""
 
-    def __init__(self, model: ReceiptPrinterModel, faults: Iterable[Fault] = ()) -> None:
+    def __init__(self, model: PrinterModel, faults: Iterable[Fault] = ()) -> None:
         self.model = model
         self.disturbance = Disturbance(faults)
         self.held_up = False
@@ -43,6 +43,8 @@ class PrinterStation:
         """How often somebody resumed the printer after a stall."""
         self._connection: Connection | None = None
         self._listeners: list[Listener] = []
+        self.carried_out: Callable[[], None] = lambda: None
+        """Called whenever something was carried out at the printer."""
 
     def listen(self, listener: Listener) -> None:
         """Call `listener` for every event from now on."""
@@ -103,3 +105,4 @@ class PrinterStation:
                 connection.reset()
             else:
                 connection.go_on()
+        self.carried_out()

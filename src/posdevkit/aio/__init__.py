@@ -24,6 +24,7 @@ from posdevkit.discovery import DeviceWatch, discover
 from posdevkit.doctor import diagnose
 from posdevkit.hub import Hub
 from posdevkit.printqueue import Kitchen, PrintQueue
+from posdevkit.probing import ask_printer
 
 __all__ = [
     "Card",
@@ -48,6 +49,7 @@ __all__ = [
     "Scanner",
     "Shop",
     "State",
+    "ask_printer",
     "diagnose",
     "discover",
 ]

@@ -15,6 +15,7 @@ from .scale import Scale
 from .scanner import Scanner
 from .shop import Shop
 from .survey import discover
+from .told import ask_printer
 from .visit import diagnose
 from .watch import DeviceWatch
 
@@ -34,6 +35,7 @@ __all__ = [
     "Scale",
     "Scanner",
     "Shop",
+    "ask_printer",
     "diagnose",
     "discover",
 ]

@@ -119,7 +119,7 @@ class LabelPrinter(Closing, Blocking[aio.LabelPrinter], of=aio.LabelPrinter):
         return self._async.last_status
 
     def events(self, limit: int = 1024) -> Subscription[DeviceEvent]:
-        """What the printer tells from now on: StatusChanged, LinkLost, LinkRestored."""
+        """What the printer tells from now on: StatusChanged, LinkLost, LinkRestored, ProfileChosen."""
         return self._async.events(limit)
 
     def stats(self) -> DeviceStats:

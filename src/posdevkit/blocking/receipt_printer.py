@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Literal
 
 from posdevkit import aio
+from posdevkit.devices.choosing import AUTO
 from posdevkit.devices.lifecycle import State
-from posdevkit.devices.receipt_printer import DEFAULT_PROFILE
 from posdevkit.devices.stats import DeviceStats
 from posdevkit.documents import Receipt
-from posdevkit.events import DeviceEvent, JobEvent, Outcome, PrinterStatus
+from posdevkit.events import DeviceEvent, JobEvent, Outcome, PrinterStatus, ProfileChosen
 from posdevkit.profiles import Profile
 from posdevkit.protocols.conversation import Identity
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
@@ -37,7 +37,7 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         cls,
         url: str,
         *,
-        profile: str | Path | Profile = DEFAULT_PROFILE,
+        profile: str | Path | Profile = AUTO,
         name: str = "",
         fonts: Sequence[str | Path] | None = None,
         timeout: float | None = 10.0,
@@ -45,6 +45,8 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
     ) -> ReceiptPrinter:
         """Connect and greet.
 
+        `profile`: a name, a TOML file, a Profile; "auto" asks the printer what it is (`GS I`, Star's version) and takes
+        the profile that is known as that, or what printers of 80 mm have in common, which `chosen` and an event tell.
         `fonts`: files and folders to draw from what the printer cannot set; what none of them has is refused. None: the
         system's fonts, and a '?' with a finding for what they lack; empty: no text is drawn. `timeout` in seconds for
         both. Raises BadUrl, BadProfile, Disconnected.
@@ -52,6 +54,15 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         return ReceiptPrinter.wrap(
             call(aio.ReceiptPrinter.open, url, profile=profile, name=name, fonts=fonts, timeout=timeout, clock=clock)
         )
+
+    @property
+    def chosen(self) -> ProfileChosen | None:
+        """With `profile="auto"`: which profile was chosen, and whether the printer's own word led to it."""
+        return self._async.chosen
+
+    def connect(self, timeout: float | None = 10.0) -> None:
+        """Connect now instead of with the first job. Raises Disconnected; does nothing while connected."""
+        call(self._async.connect, timeout)
 
     def print(
         self,
@@ -116,9 +127,14 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         """Kick the drawer that hangs on this printer, after the jobs before it."""
         return call(self._async.open_drawer, pin, timeout=timeout)
 
-    def connect(self, timeout: float | None = 10.0) -> None:
-        """Connect now instead of with the first job. Raises Disconnected; does nothing while connected."""
-        call(self._async.connect, timeout)
+    def recover(self, *, timeout: float | None = 10.0) -> PrinterStatus:
+        """Have the printer go on after an error whose cause somebody has removed, such as a jammed cutter.
+
+        It prints on where it stopped (ESC/POS `DLE ENQ` 1); nothing is sent again, and a job that waits is confirmed as
+        ever. Gives the status then. Raises Unsupported for a model without such a command (a Star printer goes on when
+        the cause is gone), the error that is still there (CutterJam, PrinterFault, PaperOut, ...), Disconnected.
+        """
+        return call(self._async.recover, timeout=timeout)
 
     def close(self, timeout: float | None = 10.0) -> None:
         """Finish what has begun, take back what has not, and close without losing the tail of a job.
@@ -151,7 +167,7 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         return self._async.last_status
 
     def events(self, limit: int = 1024) -> Subscription[DeviceEvent]:
-        """What the printer tells from now on: StatusChanged, LinkLost, LinkRestored."""
+        """What the printer tells from now on: StatusChanged, LinkLost, LinkRestored, ProfileChosen."""
         return self._async.events(limit)
 
     def stats(self) -> DeviceStats:

@@ -39,6 +39,7 @@ OWN: Final = {
     "hub": "posdevkit.cli.hub",
     "config": "posdevkit.cli.config",
     "profiles": "posdevkit.cli.profiles",
+    "profile": "posdevkit.cli.profile",
     "completion": "posdevkit.cli.completion",
 }
 

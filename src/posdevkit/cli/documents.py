@@ -1,4 +1,4 @@
-"""FILE on the command line: an order, a receipt, text or a picture, as the receipt that prints it."""
+"""FILE on the command line: an order, a receipt, text, a picture or a page of a PDF, as the receipt that prints it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from posdevkit.documents import Receipt
-from posdevkit.errors import BadDocument, BadText, InputFailed, PosError
+from posdevkit.errors import BadDocument, BadText, InputFailed, PosError, UsageError
 
 __all__ = ["MOST_BYTES", "read_bytes", "read_receipt"]
 
@@ -20,17 +20,22 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 _KINDS: Final = ("order", "receipt")
 _PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pbm", ".pgm", ".ppm", ".ico")
 # How files of the usual kinds begin, where no name tells.
+_PDF: Final = b"%PDF-"
 _MAGIC: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*")
 
 
-def read_receipt(name: str) -> Receipt:
+def read_receipt(name: str, page: int | None = None) -> Receipt:
     """The receipt that FILE means; `-` is standard input. Raises a UsageError that names the file.
 
-    JSON is an order or a receipt by its "kind", a picture is a picture, and anything else has to be text in UTF-8. A
-    picture and a text end with a cut.
+    JSON is an order or a receipt by its "kind", a picture is a picture, `page` of a PDF is one too, and anything else
+    has to be text in UTF-8. A picture and a text end with a cut.
     """
     data = read_bytes(name)
     suffix = "" if name == STANDARD_INPUT else Path(name).suffix.lower()
+    if suffix == ".pdf" or (suffix != ".txt" and data.startswith(_PDF)):
+        return _page(name, data, page)
+    if page is not None:
+        raise UsageError(f"--page goes with a PDF, not with {_shown(name)}", remedy="Leave --page away.")
     try:
         if suffix in _PICTURES or (suffix != ".txt" and data.startswith(_MAGIC)):
             return _picture(name, data)
@@ -89,6 +94,18 @@ def _picture(name: str, data: bytes) -> Receipt:
     return Receipt().image(data if name == STANDARD_INPUT else Path(name)).cut()
 
 
+def _page(name: str, data: bytes, page: int | None) -> Receipt:
+    """One page; which one has to be said where there are several, since none is left out unseen."""
+    source = data if name == STANDARD_INPUT else Path(name)
+    if page is None:
+        from posdevkit.imaging.pdf import page_count
+
+        pages = page_count(data, _shown(name))
+        if pages != 1:
+            raise UsageError(f"{_shown(name)} has {pages} pages", remedy=f"Say which one: --page 1 (to {pages}).")
+    return Receipt().pdf_page(source, page or 1).cut()
+
+
 def _markup(data: bytes) -> Receipt:
     from posdevkit.documents.receiptline import receipt_from_markup
 
@@ -105,7 +122,7 @@ def _decoded(data: bytes) -> str:
     except UnicodeDecodeError as problem:
         raise BadDocument(
             f"neither a picture nor text in UTF-8: byte {data[problem.start]:02X} (hex) at {problem.start + 1}",
-            remedy="Give an order or a receipt in JSON, a picture, or a text file saved as UTF-8.",
+            remedy="Give an order or a receipt in JSON, a picture, a PDF, or a text file saved as UTF-8.",
         ) from None
 
 

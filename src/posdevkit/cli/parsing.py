@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 
 from posdevkit.errors import UsageError
 
-__all__ = ["Commands", "Parser", "add_common", "seconds"]
+__all__ = ["Commands", "Parser", "add_common", "number", "seconds"]
 
 # The type of what `add_subparsers` gives has no public name.
 Commands = argparse._SubParsersAction
@@ -61,3 +61,10 @@ def seconds(text: str) -> float:
     if not 0 < value < 1e6:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
     return value
+
+
+def number(text: str) -> int:
+    """A whole number from 1, for `add_argument(type=...)`."""
+    if not text.isdecimal() or not text.isascii() or not 1 <= int(text[:10]) < 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)

@@ -6,11 +6,13 @@ import argparse
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 from posdevkit.aio import Shop as AioShop
 from posdevkit.blocking import Job, Shop
 from posdevkit.devices.compose import Composed, Fonts, compose
+from posdevkit.devices.preview import Preview, preview_of
 from posdevkit.documents import Receipt
 from posdevkit.errors import DeviceError, PosError, UsageError
 from posdevkit.errors.texts import message, remedy
@@ -34,6 +36,7 @@ _EVIDENCE: Final = {
     Evidence.NONE: "nothing proves that it was printed",
     Evidence.PROCESS_ID: "the printer returned the job's id after printing it",
     Evidence.ETB: "the printer's counter moved after printing it",
+    Evidence.PRINT_END: "the printer returned the job's number after printing it",
     Evidence.IN_ORDER_STATUS: "the printer processed it, which does not prove that it was printed",
     Evidence.LABEL_COUNTER: "the printer's label counter moved",
     Evidence.CLEARED: "the printer dropped the rest",
@@ -42,7 +45,7 @@ _EVIDENCE: Final = {
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command; gives the exit code, raises PosError."""
-    receipt = read_receipt(args.file)
+    receipt = read_receipt(args.file, args.page)
     if args.dry_run:
         return _dry_run(receipt, chosen_profile(args), _dry_fonts(args), args)
     if args.out is not None:
@@ -152,7 +155,7 @@ def _dry_fonts(args: argparse.Namespace) -> Fonts:
 def _dry_run(receipt: Receipt, profile: Profile, fonts: Fonts, args: argparse.Namespace) -> int:
     composed = compose(receipt, profile, fonts)
     if args.out is not None:
-        write_file(args.out, _preview(composed, profile, args.out))
+        write_file(args.out, _file(preview_of(receipt, composed, profile, fonts), composed, args.out))
     if args.json:
         facts: dict[str, Json] = {
             "ok": True,
@@ -166,29 +169,28 @@ def _dry_run(receipt: Receipt, profile: Profile, fonts: Fonts, args: argparse.Na
         return exits.OK
     _note_findings(composed.findings)
     if args.out is None:
-        say(_text(composed, profile).rstrip("\n"))
+        say(preview_of(receipt, composed, profile, fonts).text().rstrip("\n"))
     note(f"Dry run: {len(composed.compiled.data):,} bytes for {profile.name}; nothing was sent.")
     return exits.OK
 
 
-def _text(composed: Composed, profile: Profile) -> str:
-    from posdevkit.paper import render_job
-
-    return "\n".join([ticket.text() for ticket in render_job(composed.compiled.data, profile)])
-
-
-def _preview(composed: Composed, profile: Profile, path: str) -> bytes:
+def _file(shown: Preview, composed: Composed, path: str) -> bytes:
     """What a file of that name should hold."""
-    if path.lower().endswith(".txt"):
-        return _text(composed, profile).encode("utf-8")
-    if not path.lower().endswith(".png"):
-        return composed.compiled.data
-    from posdevkit.paper import render_job
+    match Path(path).suffix.lower():
+        case ".txt":
+            return shown.text().encode("utf-8")
+        case ".html" | ".htm":
+            return shown.html(Path(path).stem).encode("utf-8")
+        case ".png":
+            return _picture(shown)
+        case _:
+            return composed.compiled.data
 
-    tickets = render_job(composed.compiled.data, profile)
-    if len(tickets) != 1:
+
+def _picture(shown: Preview) -> bytes:
+    if len(shown) != 1:
         raise UsageError(
-            f"{len(tickets)} tickets do not fit into one picture",
-            remedy="Write the bytes (--out job.bin) and use 'posdevkit render'.",
+            f"{len(shown)} tickets do not fit into one picture",
+            remedy="Write the bytes (--out job.bin) and use 'posdevkit render', or write a page (--out receipt.html).",
         )
-    return tickets[0].png(paper=True)
+    return shown.png(paper=True)

@@ -20,8 +20,9 @@ def register(commands: Commands[Parser]) -> None:
     """Add the parser."""
     parser = commands.add_parser("status", help="ask a printer how it is", description=_ABOUT)
     parser.add_argument("url", metavar="URL", help="for example tcp://192.168.1.87")
-    parser.add_argument("--profile", default="generic-80mm", metavar="NAME", help="name or TOML file (generic-80mm)")
+    parser.add_argument("--profile", default="auto", metavar="NAME", help="name or TOML file (auto: it is asked)")
     parser.add_argument("--timeout", type=seconds, default=5.0, metavar="S", help="seconds to wait at most (5)")
+    parser.add_argument("--recover", action="store_true", help="first have it go on after an error that was seen to")
     parser.add_argument("--watch", action="store_true", help="go on and tell every change, until Ctrl-C")
     parser.add_argument("--json", action="store_true", help="JSON, one object for each status")
     parser.set_defaults(run=_run)
@@ -65,7 +66,7 @@ def _run(args: argparse.Namespace) -> int:
 
     with ReceiptPrinter.open(url, profile=args.profile, timeout=args.timeout) as printer:
         events = printer.events()
-        status = printer.status(timeout=args.timeout)
+        status = printer.recover(timeout=args.timeout) if args.recover else printer.status(timeout=args.timeout)
         identity = printer.identity
         words = [word for word in (identity.maker, identity.model, identity.firmware, identity.serial) if word]
         if words and not args.json:

@@ -12,8 +12,9 @@ from posdevkit.protocols.cards.reports import SwipeReportSession
 from posdevkit.protocols.cards.stream import Swipe, SwipeSession, redacted
 from posdevkit.registry import DeviceKind, carries_reports, open_link, open_report_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
-from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.opening import Closing, Opening, opening
+from posdevkit.runtime.silence import heard
 
 from .card import Card, GarbledSwipe
 
@@ -98,7 +99,7 @@ class CardReader(Closing):
     async def _more(self, link: StreamLink | ReportLink, deadline: Deadline) -> None:
         begun = self._session.begun
         try:
-            data = await within(deadline.at_most(_PAUSE) if begun else deadline, link.receive())
+            data = await heard(link.receive, deadline.at_most(_PAUSE) if begun else deadline)
         except TimeoutError:
             if deadline.expired or not begun:
                 raise

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posdevkit.documents import Image, Raster, Receipt
-from posdevkit.layout import DrawSymbol, DrawText, Finding, Layout, Operation, Picture, PrintRaster, lay_out
+from posdevkit.documents import Image, Page, Raster, Receipt
+from posdevkit.layout import (
+    DrawSymbol,
+    DrawText,
+    Finding,
+    Layout,
+    Operation,
+    Picture,
+    PrintPage,
+    PrintRaster,
+    lay_out,
+    prints_pages,
+)
 from posdevkit.profiles import Profile
 from posdevkit.protocols.dialects import dialect
 from posdevkit.protocols.job import Compiled
@@ -57,7 +68,7 @@ def _composed(receipt: Receipt, profile: Profile, fonts: Fonts, layout: Layout) 
 
 async def compose_beside(receipt: Receipt, profile: Profile, fonts: Fonts = None) -> Composed:
     """As `compose`, but pictures and letters to be drawn, which take long, are worked on beside the event loop."""
-    if dialect(profile.language).draws or any(isinstance(element, Image) for element in receipt.elements):
+    if dialect(profile.language).draws or any(isinstance(element, Image | Page) for element in receipt.elements):
         return await in_thread(lambda: compose(receipt, profile, fonts), name="posdevkit-compose")
     layout = lay_out(receipt, profile)
     if _wants_letters(layout, fonts):
@@ -88,6 +99,8 @@ def rasterized(source: str | Path | bytes, width: int) -> Raster:
 
 
 def _with_dots(operation: Operation, profile: Profile, fonts: Fonts) -> Operation:
+    if isinstance(operation, PrintPage):
+        return _page(operation, profile, fonts)
     if isinstance(operation, DrawText):
         letters = letters_of(None if fonts is None else tuple(fonts))
         return PrintRaster(letters.draw(operation, lambda style: profile.fonts[style.font]), operation.align)
@@ -100,3 +113,17 @@ def _with_dots(operation: Operation, profile: Profile, fonts: Fonts) -> Operatio
     from posdevkit.imaging import rasterize  # the only step that needs Pillow
 
     return PrintRaster(rasterize(operation.image, operation.max_width), operation.image.align)
+
+
+def _page(page: PrintPage, profile: Profile, fonts: Fonts) -> Operation:
+    """The page with what stands in its areas as dots; a picture of it for a model that sets no pages."""
+    parts = [
+        replace(part, operations=tuple(_with_dots(one, profile, fonts) for one in part.operations))
+        for part in page.parts
+    ]
+    page = replace(page, parts=tuple(parts))
+    if prints_pages(page, profile):
+        return page
+    from posdevkit.paper.drawn import drawn_page
+
+    return drawn_page(page, profile)

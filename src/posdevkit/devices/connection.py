@@ -17,7 +17,15 @@ from posdevkit.errors import Claimed, Closed, Disconnected, PosError
 from posdevkit.events import PrinterStatus
 from posdevkit.links.base import Identified, JobLink, Nonced, OneWay, PortStatus, StreamLink, Tuned
 from posdevkit.links.serial_failures import noise
-from posdevkit.protocols.conversation import Cleared, Completed, Conversation, Identity, Processed, StatusTold
+from posdevkit.protocols.conversation import (
+    Cleared,
+    Completed,
+    Conversation,
+    Identity,
+    IdentityTold,
+    Processed,
+    StatusTold,
+)
 from posdevkit.runtime.clock import Clock
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.pulse import Pulse
@@ -33,6 +41,8 @@ GREETING_SECONDS = 1.5
 """A printer that has said nothing by then is taken for one that never answers."""
 LONGEST_QUESTION = 16
 """No command of a greeting or a question is longer."""
+OTHER_SECONDS = 0.5
+"""How long the answer to a question in another language may take."""
 QUESTION_SECONDS = 1.0
 """How long a caller waits until a question is taken."""
 MISSES = 3
@@ -78,6 +88,7 @@ class Connection:
         *,
         on_status: Callable[[PrinterStatus, PrinterStatus], None],
         on_link: Callable[[bool, str], None],
+        on_identity: Callable[[Identity], None] = lambda _: None,
     ) -> None:
         self.profile = profile
         self.clock = clock
@@ -101,6 +112,9 @@ class Connection:
         self._make_link = make_link
         self._on_status = on_status
         self._on_link = on_link
+        self._on_identity = on_identity
+        self.other_tongue: Callable[[], Conversation] | None = None
+        """Whose greeting a printer gets that has left the first one unanswered; None: it is taken for mute."""
         self._link: StreamLink | None = None
         self._device: tuple[str, str] | None = None
         self._lost: StreamLink | None = None
@@ -179,7 +193,7 @@ class Connection:
             self.session = self._make_session(nonce, not (isinstance(link, OneWay) and link.one_way))
             self._overdue = 0
             self._link = link
-            self._reader = asyncio.create_task(self._read(link, self.session), name="posdevkit-reader")
+            self._reader = asyncio.create_task(self._read(link), name="posdevkit-reader")
             try:
                 await self._greet(deadline)
             except BaseException:
@@ -217,9 +231,24 @@ class Connection:
                 if self.session.noisy and isinstance(self._link, Tuned) and self._link.settings:
                     # What comes out of a line that is set wrongly would be printed as such.
                     raise noise(self._link.url, self._link.settings)
+                if await self._greet_in_another_tongue():
+                    return
                 logger.info("no answer to the greeting within %.1f s", GREETING_SECONDS)
                 self.session.silent()
                 return
+
+    async def _greet_in_another_tongue(self) -> bool:
+        """Try the other language on a printer that said nothing at all; `session` is of the one it answered."""
+        if self.other_tongue is None or self.session.heard:
+            return False
+        first, self.session = self.session, self.other_tongue()
+        patience = Deadline.after(OTHER_SECONDS, self.clock)
+        await self.send(self.session.greeting())
+        while self._link is not None and not self.session.greeted:
+            if not await self.changed.wait(patience):
+                self.session = first
+                return False
+        return True
 
     async def reopen(self) -> bool:
         """Try up to three times to restore a lost connection; False when the device is gone."""
@@ -234,9 +263,12 @@ class Connection:
         self._move(Trigger.GONE)
         return False
 
-    async def _read(self, link: StreamLink, session: Conversation) -> None:
+    async def _read(self, link: StreamLink) -> None:
+        session = self.session
         try:
             while data := await link.receive():
+                # Of a link that was lost meanwhile nothing is heard any more.
+                session = self.session if self._link is link else session
                 self._heard(session, data)
             reason = "the device ended the connection"
         except PosError as problem:  # a replay that leaves its recording ends the connection as a cut cable does
@@ -257,6 +289,8 @@ class Connection:
                     self.cleared += 1
                 case StatusTold():
                     self.told += 1
+                case IdentityTold(identity):
+                    self._on_identity(identity)
         if self.state is State.SUSPECT:
             self._move(Trigger.HEARD)
         if session.status != before:
@@ -369,6 +403,20 @@ class Connection:
         self._question = asyncio.create_task(self._put(request), name="posdevkit-question")
         with suppress(TimeoutError):
             await within(Deadline.after(QUESTION_SECONDS, self.clock), asyncio.shield(self._question))
+
+    async def recover(self, deadline: Deadline) -> None:
+        """Have the printer go on after an error, at a command boundary; waits for one, and for the status that follows.
+
+        Raises Disconnected, TimeoutError.
+        """
+        while self.half_sent:  # a command of a job is under way
+            if not await self.changed.wait(deadline):
+                raise TimeoutError
+        told = self.told
+        await within(deadline, self.send(self.session.recovery_request()))
+        while self.up and self.told == told:
+            if not await self.changed.wait(deadline):
+                raise TimeoutError
 
     async def _put(self, request: bytes) -> None:
         with suppress(Disconnected, Closed):  # the loss has been noted, and whoever waits will look

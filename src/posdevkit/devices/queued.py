@@ -74,6 +74,7 @@ class QueuedPrinter(Closing):
             clock,
             on_status=self._status_told,
             on_link=self._link_moved,
+            on_identity=self._identity_told,
         )
         self._pace = Pace.of(bytes_per_second(self.url), profile)
         self._queue: deque[CarriedJob] = deque()
@@ -273,7 +274,7 @@ class QueuedPrinter(Closing):
         return self._line.status
 
     def events(self, limit: int = 1024) -> Subscription[DeviceEvent]:
-        """What the printer tells from now on: StatusChanged, LinkLost, LinkRestored."""
+        """What the printer tells from now on: StatusChanged, LinkLost, LinkRestored, ProfileChosen."""
         return self._broadcaster.subscribe(
             limit=limit, coalesce=lambda event: StatusChanged if isinstance(event, StatusChanged) else None
         )
@@ -293,6 +294,9 @@ class QueuedPrinter(Closing):
         if trouble := trouble_of(status):
             logger.warning("%s: %s", self.name, trouble.slug)
         self._broadcaster.publish(StatusChanged(self.name, self._clock.monotonic(), status, previous))
+
+    def _identity_told(self, identity: Identity) -> None:
+        """Overridden by who makes something of it."""
 
     def _link_moved(self, up: bool, reason: str) -> None:
         at = self._clock.monotonic()

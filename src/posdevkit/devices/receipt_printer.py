@@ -11,12 +11,14 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from posdevkit.documents import Receipt, check_logo_key
-from posdevkit.errors import DeadlineExceeded, PrinterFault, Unsupported, UsageError
-from posdevkit.events import JobEvent, Outcome
+from posdevkit.errors import BadProfile, DeadlineExceeded, Disconnected, PrinterFault, Unsupported, UsageError
+from posdevkit.events import Evidence, JobEvent, Outcome, PrinterStatus, ProfileChosen
 from posdevkit.links.base import StreamLink
+from posdevkit.links.pace import bytes_per_second
 from posdevkit.links.url import DeviceUrl
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.profiles.schema import KEYS, WrongValue, did_you_mean
+from posdevkit.protocols.conversation import Conversation, Identity, Profiled
 from posdevkit.protocols.dialects import dialect
 from posdevkit.protocols.escpos.logos import delete_logo, store_logo
 from posdevkit.registry import DeviceKind, Key, Place, open_link, values
@@ -25,16 +27,17 @@ from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.opening import Opening, opening
 from posdevkit.runtime.threads import in_thread
 
+from .choosing import AUTO, DEFAULT_PROFILE, IDENTITY_SECONDS, UNKNOWN_REMEDY, chosen_by, star_base, star_question
 from .compose import Fonts, compose_beside, rasterized
 from .job import CarriedJob, Job
 from .logos import LogoRecord, change_logos, checksum, keys_of, list_logos, refuse_missing
+from .pace import Pace
 from .queued import QueuedPrinter
+from .troubles import trouble_of
 
-__all__ = ["DEFAULT_PROFILE", "KIND", "ReceiptPrinter", "profile_of"]
+__all__ = ["AUTO", "DEFAULT_PROFILE", "KIND", "ReceiptPrinter", "asking_printer", "profile_of"]
 
 logger = logging.getLogger("posdevkit.devices")
-
-DEFAULT_PROFILE = "generic-80mm"
 
 
 class ReceiptPrinter(QueuedPrinter):
@@ -55,17 +58,11 @@ class ReceiptPrinter(QueuedPrinter):
         make_link: Callable[[], StreamLink] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        mute, session = replace(profile, answers=False), dialect(profile.language).session
-        super().__init__(
-            url,
-            profile,
-            lambda seed, answers: session(profile if answers else mute, seed),
-            name=name,
-            make_link=make_link,
-            clock=clock,
-        )
         self.profile = profile
         self.fonts = fonts if fonts is None else tuple(fonts)
+        super().__init__(url, profile, self._new_session, name=name, make_link=make_link, clock=clock)
+        self._asks = False
+        self._choice: ProfileChosen | None = None
         self._fallback = fallback
         self._kept: tuple[str, ...] = ()
         self._kept_in = -1  # the life of the connection in which it was told
@@ -75,7 +72,7 @@ class ReceiptPrinter(QueuedPrinter):
         cls,
         url: str,
         *,
-        profile: str | Path | Profile = DEFAULT_PROFILE,
+        profile: str | Path | Profile = AUTO,
         name: str = "",
         fonts: Sequence[str | Path] | None = None,
         timeout: float | None = 10.0,
@@ -83,16 +80,76 @@ class ReceiptPrinter(QueuedPrinter):
     ) -> Opening[ReceiptPrinter]:
         """Connect and greet.
 
+        `profile`: a name, a TOML file, a Profile; "auto" asks the printer what it is (`GS I`, Star's version) and takes
+        the profile that is known as that, or what printers of 80 mm have in common, which `chosen` and an event tell.
         `fonts`: files and folders to draw from what the printer cannot set; what none of them has is refused. None: the
         system's fonts, and a '?' with a finding for what they lack; empty: no text is drawn. `timeout` in seconds for
         both. Raises BadUrl, BadProfile, Disconnected.
         """
-        chosen = profile if isinstance(profile, Profile) else load_profile(profile)
-        printer = cls(url, chosen, name=name, fonts=fonts, clock=clock)
+        if profile == AUTO:
+            printer = asking_printer(url, name=name, fonts=fonts, clock=clock)
+        else:
+            chosen = profile if isinstance(profile, Profile) else load_profile(profile)
+            printer = cls(url, chosen, name=name, fonts=fonts, clock=clock)
         return opening(printer, lambda: printer.connect(timeout))
 
     def __repr__(self) -> str:
         return f"<ReceiptPrinter {self.name} ({self.profile.name}): {self.state.value}>"
+
+    # Which profile
+
+    @property
+    def chosen(self) -> ProfileChosen | None:
+        """With `profile="auto"`: which profile was chosen, and whether the printer's own word led to it."""
+        return self._choice
+
+    async def connect(self, timeout: float | None = 10.0) -> None:
+        """Connect now instead of with the first job. Raises Disconnected; does nothing while connected."""
+        await super().connect(timeout)
+        if self._asks and self._choice is None:
+            await self._ask_what_it_is()
+
+    def _new_session(self, seed: int, answers: bool) -> Conversation:
+        profile = self.profile if answers else replace(self.profile, answers=False)
+        return dialect(profile.language).session(profile, seed)
+
+    async def _ask_what_it_is(self) -> None:
+        line = self._line
+        if line.session.evidence is Evidence.ETB and self.profile.language == "escpos":
+            self._use(star_base())  # it answered in Star's language, and can now be asked the rest
+            line.session = self._new_session(0, True)
+            line.session.heard = True
+            await line.send(line.session.greeting())
+        patience = Deadline.after(IDENTITY_SECONDS, self._clock)
+        while line.up and not line.mute and not line.takes_jobs and self._choice is None:
+            # Told in turn with the data, so a printer that cannot print may tell it later.
+            if line.status.can_print is False or not await line.changed.wait(patience):
+                break
+        if self._choice is None:
+            self._tell_choice(known=False)
+
+    def _identity_told(self, identity: Identity) -> None:
+        if not self._asks or (self._choice is not None and self._choice.known):
+            return
+        if profile := chosen_by(identity):
+            self._use(profile)
+            self._tell_choice(known=True)
+        elif identity.model and self._choice is None:
+            self._tell_choice(known=False)
+
+    def _use(self, profile: Profile) -> None:
+        self.profile = self._line.profile = profile
+        if isinstance(self._line.session, Profiled):
+            self._line.session.profile = profile
+        self._pace = Pace.of(bytes_per_second(self.url), profile)
+
+    def _tell_choice(self, *, known: bool) -> None:
+        told, remedy = self.identity, "" if known else UNKNOWN_REMEDY
+        at = self._clock.monotonic()
+        self._choice = ProfileChosen(self.name, at, self.profile.name, known, told.maker, told.model, remedy)
+        said = f"says it is {told.maker} {told.model}".rstrip() if told.model else "does not say what it is"
+        logger.log(logging.INFO if known else logging.WARNING, "%s: %s: %s", self.name, said, self.profile.name)
+        self._broadcaster.publish(self._choice)
 
     # Printing
 
@@ -126,6 +183,8 @@ class ReceiptPrinter(QueuedPrinter):
         again could print it twice. Raises a UsageError for what cannot be printed.
         """
         self._refuse_if_closed()
+        if self._asks and self._choice is None:
+            await self.connect()  # a receipt is laid out for the printer that it is for
         composed = await compose_beside(receipt, self.profile, self.fonts)
         await self._refuse_missing_logos(receipt)
         self._refuse_if_closed()
@@ -221,6 +280,32 @@ class ReceiptPrinter(QueuedPrinter):
         """Kick the drawer that hangs on this printer, after the jobs before it."""
         return await self.print(Receipt().drawer(pin), timeout=timeout)
 
+    async def recover(self, *, timeout: float | None = 10.0) -> PrinterStatus:
+        """Have the printer go on after an error whose cause somebody has removed, such as a jammed cutter.
+
+        It prints on where it stopped (ESC/POS `DLE ENQ` 1); nothing is sent again, and a job that waits is confirmed as
+        ever. Gives the status then. Raises Unsupported for a model without such a command (a Star printer goes on when
+        the cause is gone), the error that is still there (CutterJam, PrinterFault, PaperOut, ...), Disconnected.
+        """
+        self._refuse_if_closed()
+        deadline, line = Deadline.after(timeout, self._clock), self._line
+        if not line.up:
+            await line.open(deadline)
+        if line.mute or not line.session.recovery_request():
+            raise Unsupported(
+                f"{self.name}: no command has a {self.profile.model} go on after an error",
+                remedy="Remove the cause; if the printer does not go on then, switch it off and on.",
+            )
+        try:
+            await line.recover(deadline)
+        except TimeoutError:
+            raise (trouble_of(line.status) or DeadlineExceeded)(self.name) from None
+        if not line.up:
+            raise Disconnected(line.reason)
+        if trouble := trouble_of(line.status):
+            raise trouble(self.name)
+        return line.status
+
     async def _reroute(self, job: CarriedJob) -> bool:
         """Hand a job of which not a byte has left to the fallback; False if there is none or it cannot print this."""
         fallback = self._fallback
@@ -240,6 +325,23 @@ class ReceiptPrinter(QueuedPrinter):
         fallback._remember(job)
         fallback._enqueue(job)
         return True
+
+
+def asking_printer(
+    url: str | DeviceUrl,
+    *,
+    name: str = "",
+    fallback: ReceiptPrinter | None = None,
+    fonts: Fonts = None,
+    make_link: Callable[[], StreamLink] | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+) -> ReceiptPrinter:
+    """A printer that is asked for its profile when it is first connected; until then it has a generic one."""
+    base = load_profile(DEFAULT_PROFILE)
+    printer = ReceiptPrinter(url, base, name=name, fallback=fallback, fonts=fonts, make_link=make_link, clock=clock)
+    printer._asks = True
+    printer._line.other_tongue = star_question()
+    return printer
 
 
 # In a shop's file.
@@ -264,9 +366,15 @@ def _options(value: object, _: Place) -> Mapping[str, object]:
 
 
 def profile_of(settings: Mapping[str, object]) -> Profile:
-    """The profile that `profile` and `options` of a shop's file make. Raises BadProfile."""
+    """The profile that `profile` and `options` of a shop's file make. Raises BadProfile.
+
+    "auto" gives the one to begin with.
+    """
     name, options = settings.get("profile", DEFAULT_PROFILE), settings.get("options")
     assert isinstance(name, str)
+    if name == AUTO and options:
+        raise BadProfile("profile = 'auto' goes without options", remedy="Name the model whose options these are.")
+    name = DEFAULT_PROFILE if name == AUTO else name
     return load_profile(name, options if isinstance(options, Mapping) else None)
 
 
@@ -280,6 +388,8 @@ def _made(
 ) -> ReceiptPrinter:
     fonts = settings.get("fonts")
     assert fonts is None or isinstance(fonts, tuple)
+    if settings.get("profile") == AUTO:
+        return asking_printer(url, name=name, fallback=fallback, fonts=fonts, clock=clock)
     return ReceiptPrinter(url, profile_of(settings), name=name, fallback=fallback, fonts=fonts, clock=clock)
 
 
@@ -290,12 +400,16 @@ def _fonts(value: object, where: Place) -> tuple[Path, ...]:
     return tuple(where.folder / one for one in value)
 
 
+def _known(name: str) -> object:
+    return AUTO if name == AUTO else load_profile(name)
+
+
 KIND: Final = DeviceKind(
     "tcp://192.168.1.87",
     open_link,
     _made,
     {
-        "profile": Key(values.profile(load_profile), values.always(DEFAULT_PROFILE)),
+        "profile": Key(values.profile(_known), values.always(DEFAULT_PROFILE)),
         # Options that are right one by one may contradict each other or the model.
         "options": Key(_options, agrees=profile_of),
         "fonts": Key(_fonts),

@@ -19,8 +19,9 @@ from posdevkit.protocols.scan import Code, Garbled, HidSession, ScanSession, Str
 from posdevkit.registry import DeviceKind
 from posdevkit.registry.links import carries_reports, open_link, open_report_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
-from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.opening import Closing, Opening, opening
+from posdevkit.runtime.silence import heard
 from posdevkit.runtime.subscription import Broadcaster, Subscription
 from posdevkit.secret import Secret
 
@@ -240,7 +241,7 @@ class Scanner(Closing):
                 if patience is None:
                     data = await link.receive()
                 else:
-                    data = await within(Deadline.after(patience, self._clock), link.receive())
+                    data = await heard(link.receive, Deadline.after(patience, self._clock))
             except TimeoutError:
                 self._tell(session.quiet())
                 continue

@@ -13,12 +13,14 @@ from .elements import (
     Cut,
     Dither,
     Drawer,
+    Edge,
     Element,
     Feed,
     Font,
     Image,
     Line,
     Logo,
+    PdfPage,
     QrCode,
     Raw,
     Rule,
@@ -33,7 +35,9 @@ from .elements import (
     TextEffect,
     check_logo_key,
 )
-from .label import Label, LabelBarcode, LabelBox, LabelElement, LabelLine, LabelQr, LabelText, to_dots
+from .label import Label, LabelBarcode, LabelBox, LabelElement, LabelLine, LabelQr, LabelText
+from .lengths import Millimetres, to_dots
+from .page import Area, Direction, Page, PageBox, PageLine
 from .plain import plain
 from .raster import Raster
 from .receipt import Receipt
@@ -41,6 +45,7 @@ from .receipt import Receipt
 __all__ = [
     "LABEL_AND_AMOUNT",
     "Align",
+    "Area",
     "Barcode",
     "Box",
     "Buzzer",
@@ -49,8 +54,10 @@ __all__ = [
     "ColumnAlign",
     "Columns",
     "Cut",
+    "Direction",
     "Dither",
     "Drawer",
+    "Edge",
     "Element",
     "Feed",
     "Font",
@@ -64,6 +71,11 @@ __all__ = [
     "LabelText",
     "Line",
     "Logo",
+    "Millimetres",
+    "Page",
+    "PageBox",
+    "PageLine",
+    "PdfPage",
     "QrCode",
     "Raster",
     "Raw",

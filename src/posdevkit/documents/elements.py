@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from posdevkit.errors import BadDocument
 
+from .page import Page
 from .plain import plain
 from .style import PLAIN, Align, Font, Style, TextEffect
 from .symbols import Barcode, QrCode, Symbol, SymbolKind, Symbology
@@ -36,12 +37,15 @@ __all__ = [
     "Cut",
     "Dither",
     "Drawer",
+    "Edge",
     "Element",
     "Feed",
     "Font",
     "Image",
     "Line",
     "Logo",
+    "Page",
+    "PdfPage",
     "QrCode",
     "Raw",
     "Rule",
@@ -188,10 +192,25 @@ class SpanColumns:
     columns: tuple[Column, ...]
     gap: int = 1
     """Blank characters between two columns."""
+    border: Align | None = None
+    """Lines between the columns and at both sides, and where on the paper the whole stands; `Edge`s go with it."""
 
     def __post_init__(self) -> None:
         if not self.cells or len(self.cells) != len(self.columns):
             raise BadDocument(f"{len(self.cells)} cells do not match {len(self.columns)} columns")
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A line across bordered rows: it joins the columns above it and below it; the first and the last have but one."""
+
+    above: tuple[Column, ...] = ()
+    below: tuple[Column, ...] = ()
+    align: Align = "left"
+
+    def __post_init__(self) -> None:
+        if not (self.above or self.below):
+            raise BadDocument("an edge of no columns", remedy="Name the columns above it, below it, or both.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,14 +264,28 @@ class Spacing:
 
 
 @dataclass(frozen=True, slots=True)
-class Image:
-    """A picture: a path, the bytes of a picture file, or a Pillow image. Read when the receipt is printed."""
+class PdfPage:
+    """One page of a PDF, which is a path or the file's bytes; the first page is 1. Read when the receipt is printed."""
 
-    source: str | Path | bytes | PilImage = field(repr=False)
+    source: str | Path | bytes = field(repr=False)
+    page: int = 1
+
+    def __post_init__(self) -> None:
+        if self.page < 1:
+            raise BadDocument(f"the pages of a PDF begin with 1, not {self.page}")
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture: a path, the bytes of a picture file, a Pillow image, or a page of a PDF. Read when the receipt is
+    printed."""
+
+    source: str | Path | bytes | PilImage | PdfPage = field(repr=False)
     align: Align = "center"
     dither: Dither = "floyd-steinberg"
     width: int | None = None
-    """Width on paper in dots; None keeps the picture's own and shrinks it to the print width if it is wider."""
+    """Width on paper in dots; None keeps the picture's own and shrinks it to the print width if it is wider. A page has
+    no dots of its own: None makes it as wide as the paper."""
 
     def __post_init__(self) -> None:
         if self.width is not None and self.width < 1:
@@ -335,7 +368,9 @@ Element = (
     | Line
     | Columns
     | SpanColumns
+    | Edge
     | Box
+    | Page
     | Rule
     | Spacing
     | Image

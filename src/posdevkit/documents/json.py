@@ -29,12 +29,15 @@ from .elements import (
     Cut,
     Dither,
     Drawer,
+    Edge,
     Element,
     Feed,
     Font,
     Image,
     Line,
     Logo,
+    Page,
+    PdfPage,
     QrCode,
     Raw,
     Rule,
@@ -47,6 +50,7 @@ from .elements import (
     Symbology,
     Text,
 )
+from .page_json import page_to_json, read_page
 from .plain import plain
 from .reading import Fields, Node
 from .receipt import Receipt
@@ -125,12 +129,24 @@ def _span(node: Node) -> Span:
 def _span_columns(found: Fields, _folder: Path | None) -> Element:
     cells = tuple(tuple(node.make(_span) for node in cell.items()) for cell in found["cells"].items(least=1))
     plan = found.get("columns", lambda node: tuple(map(_column, node.items(least=1))), (Column(),) * len(cells))
-    return SpanColumns(cells, plan, found.get("gap", Node.integer, 1))
+    border = found.choice("border", _ALIGN, "left") if "border" in found else None
+    return SpanColumns(cells, plan, found.get("gap", Node.integer, 1), border)
+
+
+def _edge(found: Fields, _folder: Path | None) -> Element:
+    def columns(name: str) -> tuple[Column, ...]:
+        return tuple(map(_column, found[name].items())) if name in found else ()
+
+    return Edge(columns("above"), columns("below"), _align(found, "left"))
 
 
 def _box(found: Fields, folder: Path | None) -> Element:
     inside = tuple(node.make(partial(_element, folder=folder)) for node in found["elements"].items())
     return Box(inside)  # type: ignore[arg-type]  # the box itself refuses what no frame goes around
+
+
+def _page(found: Fields, folder: Path | None) -> Element:
+    return read_page(found, partial(_element, folder=folder))
 
 
 def _spacing(found: Fields, _folder: Path | None) -> Element:
@@ -194,8 +210,9 @@ def _image(found: Fields, folder: Path | None) -> Element:
         if not _BASE64.fullmatch(data):
             found["data"].fail("is not base64")
         source = base64.b64decode(data)
+    picture = PdfPage(source, found["page"].integer()) if "page" in found else source
     dither = found.choice("dither", _DITHER, "floyd-steinberg")
-    return Image(source, _align(found, "center"), dither, found.get("width", Node.integer, None))
+    return Image(picture, _align(found, "center"), dither, found.get("width", Node.integer, None))
 
 
 def _logo(found: Fields, _folder: Path | None) -> Element:
@@ -269,11 +286,13 @@ _READERS: dict[str, _Reader] = {
     "row": (["label", "amount"], ["bold", "font"], _row),
     "total": (["amount"], ["label"], _total),
     "columns": (["cells"], ["columns", "gap", "spans", *_STYLE], _columns),
-    "span_columns": (["cells"], ["columns", "gap"], _span_columns),
+    "span_columns": (["cells"], ["columns", "gap", "border"], _span_columns),
+    "edge": ([], ["above", "below", "align"], _edge),
     "box": (["elements"], [], _box),
+    "page": ([], ["areas", "lines", "boxes"], _page),
     "rule": ([], ["char", *_STYLE], _rule),
     "spacing": ([], ["dots"], _spacing),
-    "image": ([], ["path", "data", "align", "dither", "width"], _image),
+    "image": ([], ["path", "data", "page", "align", "dither", "width"], _image),
     "logo": (["key"], ["scale", "align"], _logo),
     "barcode": (["data"], ["symbology", "height", "module", "text", "align"], _barcode),
     "qr": (["data"], ["module", "level", "align"], _qr),
@@ -290,7 +309,9 @@ _TYPES: dict[type[Element], str] = {
     Line: "line",
     Columns: "columns",
     SpanColumns: "span_columns",
+    Edge: "edge",
     Box: "box",
+    Page: "page",
     Rule: "rule",
     Spacing: "spacing",
     Image: "image",
@@ -316,6 +337,8 @@ def receipt_to_json(receipt: Receipt) -> dict[str, object]:
 
 def _written(element: Element) -> dict[str, object]:
     result: dict[str, object] = {"type": _TYPES[type(element)]}
+    if isinstance(element, Page):
+        return result | page_to_json(element, _written)
     for field in fields(element):
         value = getattr(element, field.name)
         if field.default is not MISSING and value == field.default:
@@ -326,6 +349,8 @@ def _written(element: Element) -> dict[str, object]:
             result |= _changed(value)
         elif isinstance(element, Columns | SpanColumns) and field.name == "columns":
             result["columns"] = [_changed(column) for column in value]
+        elif isinstance(element, Edge) and field.name != "align":
+            result[field.name] = [_changed(column) for column in value]
         elif isinstance(element, Line) and field.name == "spans":
             result["spans"] = _spans(value)
         elif isinstance(element, SpanColumns) and field.name == "cells":
@@ -360,6 +385,8 @@ class _Savable(Protocol):
 
 
 def _source(source: object) -> dict[str, object]:
+    if isinstance(source, PdfPage):
+        return _source(source.source) | {"page": source.page}
     if isinstance(source, str | Path):
         return {"path": Path(source).as_posix()}
     if isinstance(source, _Savable):

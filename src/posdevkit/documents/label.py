@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from decimal import Decimal
 from typing import Literal, Self
 
 from posdevkit.errors import BadDocument
 
 from .elements import Align
+from .lengths import Millimetres, to_dots
+from .lengths import exact_mm as _mm
 from .plain import plain
 
 __all__ = [
@@ -26,27 +27,7 @@ __all__ = [
     "to_dots",
 ]
 
-Millimetres = int | float | Decimal
 LabelSymbology = Literal["EAN13", "CODE128"]
-
-_MOST_MM = 3000
-
-
-@lru_cache(maxsize=4096)
-def to_dots(mm: Decimal, dpmm: Decimal) -> int:
-    """Whole dots for a length, rounded half up, once: what was exact in millimetres does not drift."""
-    return int((mm * dpmm).to_integral_value(ROUND_HALF_UP))
-
-
-@lru_cache(maxsize=4096, typed=True)
-def _mm(value: Millimetres, name: str, *, least: str = "0") -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise BadDocument(f"{name}: {value!r} is no length in millimetres")
-    # The shortest decimal that means this float is what its writer meant.
-    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    if not number.is_finite() or not Decimal(least) <= number <= _MOST_MM:
-        raise BadDocument(f"{name}: {value} mm, expected {least} to {_MOST_MM}")
-    return number
 
 
 @dataclass(frozen=True, slots=True)

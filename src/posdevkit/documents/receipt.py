@@ -27,6 +27,8 @@ from .elements import (
     Image,
     Line,
     Logo,
+    Page,
+    PdfPage,
     QrCode,
     Raw,
     Rule,
@@ -38,6 +40,7 @@ from .elements import (
     Symbology,
     Text,
 )
+from .page import Area, PageBox, PageLine
 from .style import PLAIN
 from .tables import table_rows
 
@@ -174,6 +177,10 @@ class Receipt:
         """A frame around lines, rows, rules and blank lines. Raises BadDocument for what no frame goes around."""
         return self.add(Box(inside.elements))  # type: ignore[arg-type]  # the box itself refuses the others
 
+    def page(self, *areas: Area, lines: Iterable[PageLine] = (), boxes: Iterable[PageBox] = ()) -> Receipt:
+        """Areas at fixed places of the paper, each read in its own direction, with lines and boxes between them."""
+        return self.add(Page(areas, tuple(lines), tuple(boxes)))
+
     def spacing(self, dots: int | None = None) -> Receipt:
         """From here on, the least distance from line to line (0 to 255 dots); None: the printer's own again."""
         return self.add(Spacing(dots))
@@ -192,6 +199,21 @@ class Receipt:
     ) -> Receipt:
         """A picture (path, a picture file's bytes or a Pillow image), at most as wide as the paper; `width` in dots."""
         return self.add(Image(source, align, dither, width))
+
+    def pdf_page(
+        self,
+        source: str | Path | bytes,
+        page: int = 1,
+        *,
+        align: Align = "center",
+        dither: Dither = "floyd-steinberg",
+        width: int | None = None,
+    ) -> Receipt:
+        """A page of a PDF (path or the file's bytes) as a picture, as wide as the paper or `width` dots.
+
+        `dither="threshold"` keeps letters sharp where a page holds no photos. Needs the extra `pdf`.
+        """
+        return self.add(Image(PdfPage(source, page), align, dither, width))
 
     def logo(self, key: str, *, scale: Literal[1, 2] = 1, align: Align = "center") -> Receipt:
         """A picture that the printer keeps; `ReceiptPrinter.store_logo` brings it there, once."""

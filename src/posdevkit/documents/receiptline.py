@@ -8,7 +8,7 @@
     =
 
 Source: the OFSC ReceiptLine Specification (ofsc.or.jp/receiptline), and its grammar as the reference implementation
-tells it. A column is drawn to the pipe that it touches. Borders of lines are set as blanks.
+tells it. A column is drawn to the pipe that it touches.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Final, Literal, cast
 
 from posdevkit.errors import BadDocument
 
-from .elements import Align, Column, Cut, Element, Feed, Line, Raw, Rule, Span, SpanColumns, Style
+from .elements import Align, Column, Cut, Edge, Element, Feed, Line, Raw, Rule, Span, SpanColumns, Style
 from .receipt import Receipt
 
 __all__ = ["receipt_from_markup"]
@@ -50,6 +50,8 @@ class _State:
     widths: tuple[int, ...] = ()
     """-1: a share of what the others leave; empty: every column that."""
     gap: int = 1
+    border: bool = False
+    """Lines between columns and around rows."""
     wrap: bool = True
     option: tuple[str, ...] = ()
     columns: int = 42
@@ -70,7 +72,32 @@ def receipt_from_markup(text: str, *, columns: int = 42, commands: bool = False)
         except BadDocument as problem:
             raise type(problem)(f"line {number}: {problem.detail}", remedy=problem.remedy()) from None
         elements += found
-    return Receipt(elements)
+    return Receipt(_edged(elements))
+
+
+def _edged(elements: list[Element]) -> list[Element]:
+    """With edges where bordered rows begin, end and have a rule between them; a rule alone draws nothing there."""
+    edged: list[Element] = []
+    last: SpanColumns | None = None
+    ruled = False
+    for element in elements:
+        if isinstance(element, _Ruled):
+            ruled = last is not None
+            continue
+        row = element if isinstance(element, SpanColumns) and element.border else None
+        if row is not None and (last is None or ruled):
+            edged.append(Edge(last.columns if last else (), row.columns, row.border or "left"))
+        elif row is None and last is not None:
+            edged.append(Edge(last.columns, (), last.border or "left"))
+        last, ruled = row, False
+        edged.append(element)
+    if last is not None:
+        edged.append(Edge(last.columns, (), last.border or "left"))
+    return edged
+
+
+class _Ruled(Rule):
+    """A rule among bordered rows."""
 
 
 def _line(line: str, state: _State, commands: bool) -> tuple[list[Element], _State]:
@@ -80,7 +107,7 @@ def _line(line: str, state: _State, commands: bool) -> tuple[list[Element], _Sta
         if text.startswith("{") and text.endswith("}") and not text.endswith("\\}"):
             return _property(text[1:-1], align, state, commands)
         if text and not text.strip("-"):
-            return [Rule()], state
+            return [_Ruled() if state.border else Rule()], state
         if text and not text.strip("="):
             return [Cut()], state
     if any(re.search(r"(?<!\\)[{}]", text) for text, _ in columns):
@@ -116,7 +143,7 @@ def _drawn(part: str, *, left: bool, right: bool) -> Align:
 
 def _text(columns: list[tuple[str, Align]], state: _State) -> list[Element]:
     rows = [_spans(text) for text, _ in columns]
-    if len(columns) == 1 and not state.widths:
+    if len(columns) == 1 and not state.widths and not state.border:
         lines = rows[0]
         return [Line(tuple(line), columns[0][1]) if line else Feed() for line in lines]
     widths = state.widths or (-1,) * len(columns)
@@ -129,14 +156,19 @@ def _text(columns: list[tuple[str, Align]], state: _State) -> list[Element]:
             cells.append(rows[at] if at < len(rows) else [[]])
     if not plan:
         return [Feed()]
-    if -1 not in widths and state.align != "left":
+    if -1 not in widths and state.align != "left" and not state.border:
         # A narrower line stands in the middle or at the right of the paper: what is free goes before it, and behind.
         plan, cells = [Column(), *plan], [[[]], *cells]
         if state.align == "center":
             plan, cells = [*plan, Column()], [*cells, [[]]]
     height = max(map(len, cells))
     return [
-        SpanColumns(tuple(tuple(cell[at]) if at < len(cell) else () for cell in cells), tuple(plan), state.gap)
+        SpanColumns(
+            tuple(tuple(cell[at]) if at < len(cell) else () for cell in cells),
+            tuple(plan),
+            state.gap,
+            state.align if state.border else None,
+        )
         for at in range(height)
     ]
 
@@ -212,7 +244,8 @@ def _words(value: str) -> tuple[str, ...]:
 def _widths(state: _State, value: str) -> _State:
     words = _words(value)
     widths = () if "auto" in words else tuple(-1 if w == "*" else int(w) if w.isdecimal() else 0 for w in words)
-    asked = sum(max(width, 1) for width in widths) + state.gap * (len(widths) - 1)
+    # A column of no width is not there, and has no border either.
+    asked = sum(max(width, 1) for width in widths) + state.gap * (len(widths) - 1) + (2 if state.border else 0)
     if asked > state.columns:
         widest = widths.index(max(widths))
         widths = (*widths[:widest], -1, *widths[widest + 1 :])
@@ -226,7 +259,7 @@ def _align(state: _State, value: str) -> _State:
 
 _SETTINGS: Final[Mapping[str, Callable[[_State, str], _State]]] = {
     "text": lambda state, value: replace(state, wrap=value != "nowrap"),
-    "border": lambda state, value: replace(state, gap=_BORDERS.get(value, 1)),
+    "border": lambda state, value: replace(state, gap=_BORDERS.get(value, 1), border=value == "line"),
     "width": _widths,
     "align": _align,
     "option": lambda state, value: replace(state, option=_words(value)),

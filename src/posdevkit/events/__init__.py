@@ -1,6 +1,6 @@
 """Events and the values they carry: frozen, free of behaviour, shared by every room above."""
 
-from .device import DeviceEvent, JobEvent, JobState, LinkLost, LinkRestored, StatusChanged
+from .device import DeviceEvent, JobEvent, JobState, LinkLost, LinkRestored, ProfileChosen, StatusChanged
 from .outcome import Delivery, Evidence, Outcome
 from .status import Fault, Paper, PrinterStatus
 
@@ -16,5 +16,6 @@ __all__ = [
     "Outcome",
     "Paper",
     "PrinterStatus",
+    "ProfileChosen",
     "StatusChanged",
 ]

@@ -8,7 +8,7 @@ from enum import Enum
 from .outcome import Outcome
 from .status import PrinterStatus
 
-__all__ = ["DeviceEvent", "JobEvent", "JobState", "LinkLost", "LinkRestored", "StatusChanged"]
+__all__ = ["DeviceEvent", "JobEvent", "JobState", "LinkLost", "LinkRestored", "ProfileChosen", "StatusChanged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,18 @@ class LinkLost(DeviceEvent):
 @dataclass(frozen=True, slots=True)
 class LinkRestored(DeviceEvent):
     """The connection stands again. No job was replayed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChosen(DeviceEvent):
+    """With `profile="auto"`: the printer was asked what it is, and this profile is used from now on."""
+
+    profile: str
+    known: bool
+    """False: it has not told, or no profile is known as that. `profile` is then a generic one; see `remedy`."""
+    maker: str = ""
+    model: str = ""
+    remedy: str = ""
 
 
 class JobState(Enum):

@@ -31,6 +31,8 @@ class Evidence(Enum):
     """ESC/POS `GS ( H` function 48: the printer returned the job's id after printing all before it."""
     ETB = "etb"
     """Star: the ETB counter moved after printing all before it."""
+    PRINT_END = "print_end"
+    """Star `ESC GS ETX`: the printer returned the job's number after printing all before it, to the host that asked."""
     IN_ORDER_STATUS = "in_order_status"
     """A status answer that is sent in order with the data (`GS r`): it tells "processed", not "printed"."""
     LABEL_COUNTER = "label_counter"

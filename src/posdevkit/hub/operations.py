@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
 from posdevkit._version import __version__
 from posdevkit.codes.telling import Json
@@ -26,6 +26,7 @@ from posdevkit.paper import render_job
 from posdevkit.printqueue import PrintQueue, QueuedJob, QueueState
 from posdevkit.runtime.subscription import merge_events
 from posdevkit.runtime.threads import in_thread
+from posdevkit.till.order import Language
 
 from .claims import LONGEST_LEASE
 from .exchange import Answer, Request, Stream, key_of
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from .desk import Desk
 
 __all__ = [
+    "cancel_job",
     "claim_device",
     "forget_me",
     "get_device",
@@ -53,6 +55,7 @@ __all__ = [
     "release_device",
     "release_job",
     "renew_claim",
+    "reprint_job",
     "show_text",
     "stream_events",
     "stream_scanner",
@@ -65,6 +68,7 @@ LONGEST_WAIT: Final = 60.0
 """Seconds that a request may wait for a job; a browser gives up somewhere above."""
 _OF_SCANNERS: Final = frozenset({"scan", "misread", "link-lost", "link-restored", "lost"})
 _NAME_LENGTH: Final = 60
+_LANGUAGES: Final = get_args(Language)
 _MOST_JOBS: Final = 1000
 _MOST_ELEMENTS: Final = 2000
 """Of a receipt: some twenty metres of paper, which are laid out between two looks at the devices."""
@@ -174,7 +178,8 @@ async def print_job(desk: Desk, request: Request) -> Answer:
     with suppress(NotFound):
         await queue.job(key)
         known = True
-    job = await queue.add(document, key=key, copies=copies)
+    # A copy is marked in the language of the tablet that the job came from.
+    job = await queue.add(document, key=key, copies=copies, language=cast(Language, request.language))
     if wait:
         job = await _waited(desk, lent, key, wait)
     return Answer(_job(lent, job, request), 200 if known else 201)
@@ -203,8 +208,28 @@ async def get_job(desk: Desk, request: Request) -> Answer:
 async def release_job(desk: Desk, request: Request) -> Answer:
     """A person's word about a job that nobody else can tell about."""
     lent = _mine(desk, request)
-    printed = request.fields(("printed",))["printed"].boolean()
-    return Answer(_job(lent, await _queue(lent).release(request.path["key"], printed=printed), request))
+    body = request.fields(("printed",), ("by",))
+    printed, by = body["printed"].boolean(), body.get("by", _person, "")
+    return Answer(_job(lent, await _queue(lent).release(request.path["key"], printed=printed, by=by), request))
+
+
+async def cancel_job(desk: Desk, request: Request) -> Answer:
+    """Take back a job of which not a byte has left."""
+    lent = _mine(desk, request)
+    by = request.fields((), ("by",)).get("by", _person, "")
+    return Answer(_job(lent, await _queue(lent).cancel(request.path["key"], by=by), request))
+
+
+async def reprint_job(desk: Desk, request: Request) -> Answer:
+    """Print a copy, marked as one, as a person asks."""
+    lent = _mine(desk, request)
+    body = request.fields(("by",), ("language",))
+    by, language = _person(body["by"]), body.choice("language", _LANGUAGES, None)
+    wait = request.seconds("wait", LONGEST_WAIT)
+    job = await _queue(lent).reprint(request.path["key"], by=by, language=language)
+    if wait:
+        job = await _waited(desk, lent, job.key, wait)
+    return Answer(_job(lent, job, request), 201)
 
 
 async def get_picture(desk: Desk, request: Request) -> Answer:
@@ -329,6 +354,14 @@ def _document(node: Node) -> Receipt | Label:
             if "path" in element:
                 raise Forbidden(f"elements[{place}]: a file of the hub's", remedy="Send the picture as data.")
     return node.make(lambda one: receipt_from_json(one.value))
+
+
+def _person(node: Node) -> str:
+    """The name of who says it."""
+    name = " ".join(node.text(least=1).split())
+    if not name or not name.isprintable() or len(name) > _NAME_LENGTH:
+        node.fail(f"takes a name of 1 to {_NAME_LENGTH} characters")
+    return name
 
 
 def _lease(node: Node) -> float:

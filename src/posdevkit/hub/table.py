@@ -13,6 +13,7 @@ from .exchange import Operation
 __all__ = ["OPERATIONS"]
 
 _WAIT: Final = {"wait": "Seconds to wait until the job is settled, 60 at most; without it the answer comes at once."}
+_PERSON: Final = {"type": "string", "minLength": 1, "maxLength": 60}
 _SECONDS: Final = {"type": "number", "minimum": 1, "maximum": LONGEST_LEASE}
 _RECEIPT: Final[Json] = {
     "kind": "receipt",
@@ -125,7 +126,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "/v1/printers/{name}/jobs",
         do.list_jobs,
         "A printer's jobs, oldest first; the latest thousand.",
-        query={"state": "Only those: pending, claimed, sending, printed, failed or unconfirmed."},
+        query={"state": "Only those: pending, claimed, sending, printed, failed, unconfirmed or cancelled."},
         answers={200: "The jobs."},
     ),
     Operation(
@@ -141,10 +142,32 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "/v1/printers/{name}/jobs/{key}/release",
         do.release_job,
         "A person's word about an unconfirmed or failed job: it is on paper, or it is not and shall be printed.",
-        body=_object({"printed": {"type": "boolean"}}),
-        example={"printed": True},
+        body=_object({"printed": {"type": "boolean"}}, {"by": _PERSON}),
+        example={"printed": True, "by": "Bo"},
         answers={200: "The job."},
         problems=("claimed",),
+    ),
+    Operation(
+        "POST",
+        "/v1/printers/{name}/jobs/{key}/cancel",
+        do.cancel_job,
+        "Take back a job of which not a byte has left. Its key stays taken: it is never printed.",
+        body=_object({}, {"by": _PERSON}),
+        example={"by": "Bo"},
+        answers={200: "The job, cancelled; also where it was before."},
+        problems=("claimed",),
+    ),
+    Operation(
+        "POST",
+        "/v1/printers/{name}/jobs/{key}/reprint",
+        do.reprint_job,
+        "Print a copy of a receipt that was sent once, as a person asks: the word for a copy above it, and no drawer. "
+        "Each request is another copy; `copy_of` names the original.",
+        body=_object({"by": _PERSON}, {"language": {"enum": ["da", "en"]}}),
+        example={"by": "Bo"},
+        query=_WAIT,
+        answers={201: "The copy, a job with a key of its own."},
+        problems=("claimed", "unsupported"),
     ),
     Operation(
         "GET",

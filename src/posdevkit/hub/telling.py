@@ -54,6 +54,8 @@ def job_json(job: QueuedJob, language: str = "en", standing_in_the_way: str | No
         "message": message(problem, language) if problem else None,
         "remedy": remedy(problem, language) if problem else None,
         "attempts": job.attempts,
+        "copy_of": job.copy_of or None,
+        "asked_by": job.asked_by or None,
         "fingerprint": job.fingerprint,
         "added_at": moment(job.added_at),
         "changed_at": moment(job.changed_at),

@@ -52,6 +52,7 @@ STREAMS: Final = 8
 PAGE: Final = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/page.js": ("page.js", "text/javascript; charset=utf-8"),
+    "/jobs.js": ("jobs.js", "text/javascript; charset=utf-8"),
     "/texts.js": ("texts.js", "text/javascript; charset=utf-8"),
     "/page.css": ("page.css", "text/css; charset=utf-8"),
     "/icon.svg": ("icon.svg", "image/svg+xml"),
@@ -154,7 +155,11 @@ class WebServer:
                 remedy='Install it with: pip install "posdevkit[hub]"',
             ) from problem
         routes = [Route(path, self._part(*part)) for path, part in PAGE.items()]
-        routes += [Route(one.path, self._endpoint(one), methods=[one.method]) for one in OPERATIONS]
+        # The key of a copy has a slash in it. What stands behind a key is tried first, so that it is no part of one.
+        ordered = sorted(OPERATIONS, key=lambda one: one.path.endswith("{key}"))
+        routes += [
+            Route(one.path.replace("{key}", "{key:path}"), self._endpoint(one), methods=[one.method]) for one in ordered
+        ]
 
         async def refused(request: WebRequest, problem: Exception) -> Response:
             wrong = isinstance(problem, HTTPException) and problem.status_code == 405

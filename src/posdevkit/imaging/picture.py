@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posdevkit.documents import Image, Raster
+from posdevkit.documents import Image, PdfPage, Raster
 from posdevkit.errors import BadImage, PosError
 
 from .dither import dithered
@@ -19,7 +19,7 @@ from .extras import need
 if TYPE_CHECKING:
     from PIL.Image import Image as Pixels
 
-__all__ = ["MAX_PIXELS", "rasterize"]
+__all__ = ["MAX_PIXELS", "check_size", "rasterize"]
 
 MAX_PIXELS = 64_000_000
 """Dots a picture may have, before and after scaling: what a phone takes fits, what eats the till's memory does not."""
@@ -47,13 +47,14 @@ def rasterize(image: Image, max_width: int) -> Raster:
     The whole picture is dithered at once, so that a driver's bands show no seams.
 
     Raises BadImage, naming the file, for what is missing, unreadable, truncated, no picture, or over 64 megapixels
-    (told from its header, before anything is decoded); MissingExtra without Pillow.
+    (told from its header, before anything is decoded), and for a PDF that is locked or lacks the page; MissingExtra
+    without Pillow, or pypdfium2 for a PDF.
     """
     if max_width < 1:
         raise ValueError(f"paper is at least 1 dot wide, not {max_width}")
     name = _name(image)
-    with _opened(image, name) as pixels:
-        _check_size(pixels.size, name)
+    with _opened(image, name, max_width) as pixels:
+        check_size(pixels.size, name)
         try:
             return _rasterized(image, pixels, max_width, name)
         except (PosError, MemoryError):
@@ -69,7 +70,7 @@ def _rasterized(image: Image, pixels: Pixels, max_width: int, name: str) -> Rast
     turn = _UPRIGHT.get(_orientation(pixels))
     lying = turn in ("TRANSPOSE", "ROTATE_270", "TRANSVERSE", "ROTATE_90")
     size = _target(pixels.size, image.width, max_width, lying=lying)
-    _check_size(size, f"{name}, scaled to {image.width} dots")
+    check_size(size, f"{name}, scaled to {image.width} dots")
     if _is_jpeg(pixels) and pixels is not image.source:
         # Let the decoder leave out what will not be seen: grey at once, and an eighth of the size for a big photo.
         pixels.draft("L", size)
@@ -87,10 +88,15 @@ def _rasterized(image: Image, pixels: Pixels, max_width: int, name: str) -> Rast
 
 
 @contextmanager
-def _opened(image: Image, name: str) -> Iterator[Pixels]:
+def _opened(image: Image, name: str, max_width: int) -> Iterator[Pixels]:
     """The picture with its header read; what was opened here is closed here, a caller's own picture is left open."""
     pil = need("PIL.Image", "a picture")
     source = image.source
+    if isinstance(source, PdfPage):
+        from .pdf import page_pixels
+
+        yield page_pixels(source, min(image.width or max_width, max_width), name)
+        return
     if isinstance(source, pil.Image):
         yield source
         return
@@ -114,6 +120,8 @@ def _opened(image: Image, name: str) -> Iterator[Pixels]:
 
 def _name(image: Image) -> str:
     source = image.source
+    if isinstance(source, PdfPage):
+        return str(source.source) if isinstance(source.source, str | Path) else f"a PDF of {len(source.source)} bytes"
     if isinstance(source, str | Path):
         return str(source)
     if isinstance(source, bytes | bytearray | memoryview):
@@ -132,7 +140,8 @@ def _reason(problem: Exception) -> str:
     return f"cannot be read ({str(problem) or type(problem).__name__})"
 
 
-def _check_size(size: tuple[int, int], name: str) -> None:
+def check_size(size: tuple[int, int], name: str) -> None:
+    """Raises BadImage for what is no picture or is too large for one."""
     width, height = size
     if not width or not height:
         raise BadImage(f"{name}: {width} x {height} dots are no picture")

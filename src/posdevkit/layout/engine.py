@@ -15,11 +15,13 @@ from posdevkit.documents import (
     Columns,
     Cut,
     Drawer,
+    Edge,
     Element,
     Feed,
     Image,
     Line,
     Logo,
+    Page,
     QrCode,
     Raw,
     Receipt,
@@ -35,6 +37,7 @@ from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
 from posdevkit.profiles import FontMetrics, Profile, ReceiptLanguage
 
 from .barcodes import BOUNDED, barcode_width, check_barcode
+from .borders import bordered_widths, edge_line, left_of, side
 from .composition import Composition
 from .encode import Charset, charset_of
 from .frames import SIDES, Frame
@@ -54,6 +57,7 @@ from .operations import (
     Run,
     SpaceLines,
 )
+from .pages import page_operation
 from .qrcodes import check_qr
 from .result import Layout
 from .spans import set_pieces, wrap_pieces
@@ -314,6 +318,16 @@ class _Compositor(Composition):
         for cell in rows:
             for _, style in cell:
                 self._columns(style)  # whether there is such a font
+        if element.border is not None:
+            room = self._columns(_PLAIN)
+            widths = bordered_widths(element.columns, room)
+            plan = list(zip(element.columns, widths, strict=True))
+            before = " " * left_of(widths, room, element.border)
+            lines = set_pieces(rows, plan, lambda style: _cell(style, fonts[style.font]), 1, side(self._charset))
+            for pieces in lines:
+                framed = [(before, _PLAIN), *pieces] if before else pieces
+                self._add(PrintLine(tuple(run for text, style in framed for run in self._runs(text, style))))
+            return
         unit = fonts["A"].width
         # For a label and an amount the amount's real width counts, whatever its style.
         shown = [
@@ -327,6 +341,14 @@ class _Compositor(Composition):
                 line.pop()
             self._add(PrintLine(tuple(run for text, style in line for run in self._runs(text, style))))
 
+    def edge(self, element: Edge) -> None:
+        line = edge_line(element.above, element.below, element.align, self._columns(_PLAIN), self._charset)
+        if not element.above:  # sides without gaps, as in a box
+            self._add(SpaceLines(self._profile.fonts["A"].height))
+        self._add(PrintLine(self._runs(line, _PLAIN)))
+        if not element.below:
+            self._add(SpaceLines(self._spacing))
+
     def spacing(self, element: Spacing) -> None:
         self._spacing = element.dots
         self._add(SpaceLines(element.dots))
@@ -336,8 +358,8 @@ class _Compositor(Composition):
         if font.columns <= SIDES:
             raise DocumentTooWide(f"a box has {SIDES} columns of its own, {self._profile.name} prints {font.columns}")
         frame = Frame(font.columns, font.width, self._charset, self._runs)
-        inside = _Compositor(self._profile, self._letters, SIDES)
-        inside._reported, inside._at, inside._spacing = self._reported, self._at, font.height
+        inside = self._within(self._profile, SIDES)
+        inside._spacing = font.height
         # Sides without gaps: lines follow each other at the height of the font.
         self._add(SpaceLines(font.height))
         self._add(frame.top())
@@ -353,7 +375,22 @@ class _Compositor(Composition):
                     self._add(line)
         self._add(frame.bottom())
         self._add(SpaceLines(self._spacing))
-        self.findings += inside.findings
+
+    def _within(self, profile: Profile, margin: int = 0) -> _Compositor:
+        """One for a part of this document; what it finds is found here."""
+        inside = _Compositor(profile, self._letters, margin)
+        inside._reported, inside._at, inside.findings = self._reported, self._at, self.findings
+        return inside
+
+    def page(self, element: Page) -> None:
+        self._add(page_operation(element, self._profile, self._on_page))
+
+    def _on_page(self, profile: Profile, elements: Iterable[Element]) -> tuple[Operation, ...]:
+        inside = self._within(profile)
+        for element in elements:
+            _SETTERS[type(element)](inside, element)
+        inside._end_block()
+        return tuple(inside.operations)
 
     # Symbols
 
@@ -391,7 +428,9 @@ _SETTERS: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
     Line: _Compositor.line,
     Columns: _Compositor.columns,
     SpanColumns: _Compositor.span_columns,
+    Edge: _Compositor.edge,
     Box: _Compositor.box,
+    Page: _Compositor.page,
     Spacing: _Compositor.spacing,
     Rule: _Compositor.rule,
     Image: _Compositor.image,

@@ -21,11 +21,14 @@ __all__ = [
     "KickDrawer",
     "Lettering",
     "Operation",
+    "PageBar",
+    "PagePart",
     "Picture",
     "PrintBarcode",
     "PrintBlock",
     "PrintLine",
     "PrintLogo",
+    "PrintPage",
     "PrintQr",
     "PrintRaster",
     "PrintSymbol",
@@ -190,6 +193,48 @@ class RawBytes:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class PagePart:
+    """An area in dots of the paper, how far it is turned, and what stands in it from its top as it is read."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    turns: int
+    """Quarter turns against the clock, 0 to 3."""
+    operations: tuple[Operation, ...]
+
+    @property
+    def across(self) -> int:
+        """Dots of a line in it."""
+        return self.height if self.turns % 2 else self.width
+
+    @property
+    def along(self) -> int:
+        """Dots from its top to its end, as it is read."""
+        return self.width if self.turns % 2 else self.height
+
+
+@dataclass(frozen=True, slots=True)
+class PageBar:
+    """A black bar in dots of the paper: a line, or a side of a box."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintPage:
+    """A piece of paper that is set as a whole: `height` dots of it."""
+
+    height: int
+    parts: tuple[PagePart, ...]
+    bars: tuple[PageBar, ...]
+
+
 Operation = (
     PrintLine
     | PrintBlock
@@ -199,6 +244,7 @@ Operation = (
     | PrintQr
     | PrintSymbol
     | PrintLogo
+    | PrintPage
     | DrawSymbol
     | DrawText
     | FeedLines

@@ -84,10 +84,12 @@ def set_pieces(
     columns: Sequence[tuple[Column, int]],
     cell: Callable[[Style], int],
     gap: int,
+    side: str = "",
 ) -> list[list[Piece]]:
     """The lines of a row whose columns are so many plain cells wide, with plain blanks around what does not fill them.
 
-    What is not wrapped ends with its first line. Raises DocumentTooWide, as `wrap_pieces`.
+    A `side` stands between the columns and at both ends, as high as the line. What is not wrapped ends with its first
+    line. Raises DocumentTooWide, as `wrap_pieces`.
     """
     plain = Style()
     unit = cell(plain)
@@ -97,11 +99,16 @@ def set_pieces(
     ]
     lines: list[list[Piece]] = []
     for at in range(max(map(len, stacks))):
+        tall = max((style.height for stack in stacks if at < len(stack) for _, style in stack[at]), default=1)
+        edge = (side, plain if tall == 1 else Style(height=tall))
         line: list[Piece] = []
         for number, (stack, (column, width)) in enumerate(zip(stacks, columns, strict=True)):
             pieces = stack[at] if at < len(stack) else []
             free = width - -(-sum(cells(text) * cell(style) for text, style in pieces) // unit)
-            before = {"left": 0, "center": free // 2}.get(column.align, free)
-            line += [(" " * (before + (gap if number else 0)), plain), *pieces, (" " * (free - before), plain)]
+            # What cannot be halved goes before, as the markup that such rows come from has it.
+            before = {"left": 0, "center": -(-free // 2)}.get(column.align, free)
+            between = edge if side else (" " * (gap if number else 0), plain)
+            line += [between, (" " * before, plain), *pieces, (" " * (free - before), plain)]
+        line.append(edge)
         lines.append(_joined([piece for piece in line if piece[0]]))
     return lines

@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import struct
 import sys
+import time
 from typing import Final
 
 __all__ = ["open_grabbed"]
@@ -14,6 +16,8 @@ _GET_VERSION: Final = 0x80044501
 """EVIOCGVERSION, `_IOR('E', 0x01, int)`: only input devices answer it."""
 _GRAB: Final = 0x40044590
 """EVIOCGRAB, `_IOW('E', 0x90, int)`."""
+_CLOCK: Final = 0x400445A0
+"""EVIOCSCLOCKID, `_IOW('E', 0xa0, int)`: by which clock events are stamped. Unasked it is the one that people set."""
 
 if sys.platform == "linux":
     import fcntl
@@ -28,6 +32,7 @@ if sys.platform == "linux":
                     raise OSError(errno.ENOTTY, "it is no input device")
                 fcntl.ioctl(descriptor, _GET_VERSION, b"\0" * 4)
                 fcntl.ioctl(descriptor, _GRAB, 1)
+                fcntl.ioctl(descriptor, _CLOCK, struct.pack("i", time.CLOCK_MONOTONIC))
         except OSError:
             os.close(descriptor)
             raise

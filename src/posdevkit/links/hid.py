@@ -1,15 +1,17 @@
 """`hid://05e0:1300`, `hid://0c2e:0b61?serial=S123`: a HID device by its numbers, over hidapi. Reports keep boundaries.
 
-hidapi blocks, so one thread owns each open device. `runtime.buses` may hold devices that live inside this process.
+hidapi blocks, so one thread owns each open device. On Linux it is locked for programs of this library alone: see
+`hid_claim`. `runtime.buses` may hold devices that live inside this process.
 """
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from posdevkit.errors import BadUrl, Closed, Disconnected
+from posdevkit.errors import BadUrl, Claimed, Closed, Disconnected
 from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.polling import Poller
 
@@ -64,6 +66,8 @@ class HidLink:
     async def open(self, deadline: Deadline) -> None:
         if self._poller is not None:
             raise RuntimeError(f"{self._url} is open")
+        if self._last is not None:
+            await self._last.ended()  # the device is locked until then
         poller: Poller[HidHandle] = Poller(
             f"posdevkit-hid-{self._url.address}",
             self._open_handle,
@@ -78,6 +82,8 @@ class HidLink:
         except PermissionError as problem:
             raise Disconnected(f"{self._url}: not permitted", remedy=_NOT_PERMITTED) from problem
         except OSError as problem:
+            if problem.errno == errno.EBUSY:
+                raise Claimed(str(self._url)) from problem
             raise Disconnected(
                 f"{self._url}: {problem}",
                 remedy="Close other programs that hold it; 'posdevkit doctor' tells which.",

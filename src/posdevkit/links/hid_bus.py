@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol, cast, runtime_checkable
 from posdevkit.errors import MissingExtra
 from posdevkit.runtime.buses import plugged_in
 
+from .hid_claim import claim
 from .url import DeviceUrl
 
 __all__ = ["HidBus", "HidDescription", "HidHandle", "hid_bus", "hid_devices", "hid_identity", "hid_url", "one_of_each"]
@@ -78,7 +79,8 @@ class HidBus(Protocol):
         ...
 
     def open_device(self, path: bytes) -> HidHandle:
-        """Open what `enumerate` listed. Raises OSError, and PermissionError where this user may not."""
+        """Open what `enumerate` listed. Raises OSError, EBUSY where another has it, PermissionError where this user
+        may not."""
         ...
 
 
@@ -147,14 +149,16 @@ class _SystemBus:
 
     def open_device(self, path: bytes) -> HidHandle:
         device = self._library.device()
+        held = claim(path)
         try:
             device.open_path(path)
         except OSError as problem:
+            _let_go(held)
             # hidapi gives no reason; this is the one that a person can do something about.
             if os.access(path, os.F_OK) and not os.access(path, os.R_OK | os.W_OK):
                 raise PermissionError(errno.EACCES, "not permitted") from problem
             raise
-        return _SystemHandle(device)
+        return _SystemHandle(device, held)
 
 
 def _hidapi() -> ModuleType:
@@ -177,8 +181,9 @@ def _port(path: bytes) -> str:
 
 
 class _SystemHandle:
-    def __init__(self, device: Any) -> None:
+    def __init__(self, device: Any, held: int | None) -> None:
         self._device = device
+        self._held = held
 
     def descriptor(self) -> bytes:
         try:
@@ -201,7 +206,16 @@ class _SystemHandle:
         return bytes(self._device.get_feature_report(report, size))
 
     def close(self) -> None:
-        self._device.close()
+        held, self._held = self._held, None
+        try:
+            self._device.close()
+        finally:
+            _let_go(held)
+
+
+def _let_go(held: int | None) -> None:
+    if held is not None:
+        os.close(held)
 
 
 class _Buses:

@@ -1,9 +1,10 @@
 """`usb://VENDOR:PRODUCT[?serial=...]`: a printer's bulk endpoints, by pyusb.
 
-pyusb blocks, so each opening has a thread of its own that alone touches the device. It offers bytes in chunks and reads
-between some, because a printer out of paper stops taking bytes exactly when its status matters. After traffic it reads
-without a pause for a while; then it sleeps, looks for news of the printer ever less often, down to every 0.8 s, and
-wakes at once for something to send.
+pyusb blocks, so each opening has a thread of its own that alone touches the device. It offers bytes in chunks, larger
+ones while they are taken, and reads between some, because a printer out of paper stops taking bytes exactly when its
+status matters. After traffic it reads without a pause for a while, at first for short moments, since the next piece of
+a job waits for their end; then it sleeps, looks for news of the printer ever less often, down to every 0.8 s, and wakes
+at once for something to send.
 """
 
 from __future__ import annotations
@@ -22,14 +23,13 @@ from .url import DeviceUrl
 from .usb_bus import need, read_address
 from .usb_failures import lost
 from .usb_handle import UsbHandle, find_one
+from .usb_stride import Stride
 
 __all__ = ["UsbLink"]
 
-_PACKETS: Final = 32
-"""Packets offered at a time while the printer takes them; one at a time where it has just refused."""
 _WRITE_MS: Final = 40
 _READ_BETWEEN_MS: Final = 1
-_READ_EVERY_SECONDS: Final = 0.03
+_READ_EVERY_SECONDS: Final = 0.06
 """How old news of a printer that takes its bytes may be before the next chunk waits for it."""
 _READ_MS: Final = 10
 _LOOK_MS: Final = 5
@@ -166,9 +166,10 @@ class _Wire:
         self._aborted = False
         self._left = False
         self._over = False
-        self._refused = False
+        self._stride = Stride(64)
         self._lively_until = 0.0
         self._read_due = 0.0
+        self._read_ms = _READ_BETWEEN_MS
         self._pause = _FIRST_PAUSE_SECONDS
 
     async def send(self, view: memoryview) -> None:
@@ -248,6 +249,7 @@ class _Wire:
                 if time.monotonic() > end or self.owner.stopping:
                     raise
                 time.sleep(_RELEASE_STEP_SECONDS)
+        self._stride = Stride(self.handle.pipes.packet)
         try:
             self.handle.drop_stale()
         except OSError as problem:
@@ -263,13 +265,14 @@ class _Wire:
         if sending is not None:
             self._offer(sending)
             # A read with nothing to read holds up the next chunk: most of the time, if it stood between every two.
-            if self._refused or time.monotonic() >= self._read_due:
-                self._read(_READ_MS if self._refused else _READ_BETWEEN_MS)
-                self._read_due = time.monotonic() + _READ_EVERY_SECONDS
+            if self._stride.refused or time.monotonic() >= self._read_due:
+                self._read(_READ_MS if self._stride.refused else _READ_BETWEEN_MS)
+            self._read_ms = _READ_BETWEEN_MS
             self._busy()
             return 0.0
         if time.monotonic() < self._lively_until:
-            self._read(_READ_MS)
+            self._read(self._read_ms)
+            self._read_ms = min(2 * self._read_ms, _READ_MS)
             # A printer that never talks back gives nothing to wait for.
             return 0.0 if self._reads() else _LAST_PAUSE_SECONDS
         if self._read(_LOOK_MS):
@@ -280,12 +283,12 @@ class _Wire:
     def _offer(self, sending: _Sending) -> None:
         handle = self._handle()
         if not sending.cancelled:
-            size = handle.pipes.packet * (1 if self._refused else _PACKETS)
-            chunk = sending.left[:size]
+            chunk = sending.left[: self._stride.size]
+            began = time.monotonic()
             wrote = handle.write(chunk, _WRITE_MS)
             self.taken += wrote.taken
             sending.left = sending.left[wrote.taken :]
-            self._refused = wrote.taken < len(chunk)
+            self._stride.wrote(len(chunk), wrote.taken, time.monotonic() - began)
             if wrote.problem is not None:
                 raise wrote.problem
         if sending.cancelled or not sending.left:
@@ -296,6 +299,7 @@ class _Wire:
         if not self._reads():
             return False
         data = self._handle().read(milliseconds)
+        self._read_due = time.monotonic() + _READ_EVERY_SECONDS
         if data:
             self._hand_over(data)
             self._busy()

@@ -5,11 +5,12 @@ between any two printed lines, which is what an emulator needs. A `Ticket` is ev
 their places in dots, a text form, packed dots and a PNG. Bytes are judged elsewhere; this room only draws.
 """
 
-from .display import CellStyle, Cut, DrawerKick, Item, RasterBlock, RollChange, Symbol, TextCells, Ticket
+from .display import CellStyle, Cut, DrawerKick, Item, Pane, RasterBlock, RollChange, Stroke, Symbol, TextCells, Ticket
 from .geometry import Geometry
 from .languages import renderer_for
+from .mechanism import DrawerKicked, LinePrinted, Renderer, Step, TicketFinished
 from .preview import render_job
-from .renderer import DrawerKicked, EscPosRenderer, LinePrinted, Renderer, Step, TicketFinished
+from .renderer import EscPosRenderer
 
 __all__ = [
     "CellStyle",
@@ -20,10 +21,12 @@ __all__ = [
     "Geometry",
     "Item",
     "LinePrinted",
+    "Pane",
     "RasterBlock",
     "Renderer",
     "RollChange",
     "Step",
+    "Stroke",
     "Symbol",
     "TextCells",
     "Ticket",

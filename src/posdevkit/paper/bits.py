@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from posdevkit.documents import Raster
 
-__all__ = ["columns_to_rows", "cropped", "turned", "widened"]
+__all__ = ["columns_to_rows", "cropped", "quarter_turned", "turned", "widened"]
 
 
 def cropped(raster: Raster, width: int) -> Raster:
@@ -46,6 +46,20 @@ def turned(raster: Raster) -> Raster:
         for start in range(0, len(backwards), stride)
     )
     return Raster(raster.width, raster.height, b"".join([row.to_bytes(stride, "big") for row in rows]))
+
+
+def quarter_turned(raster: Raster) -> Raster:
+    """Turned by 90 degrees against the clock: the right column, from its top, is the first row."""
+    stride, height = raster.stride, raster.height
+    size = (height + 7) // 8
+    spare = 8 * size - height
+    rows = [
+        format(int.from_bytes(raster.data[at : at + stride], "big"), f"0{8 * stride}b")
+        for at in range(0, len(raster.data), stride or 1)
+    ]
+    columns = list(zip(*rows, strict=True))[: raster.width]
+    data = b"".join([(int("".join(column), 2) << spare).to_bytes(size, "big") for column in reversed(columns)])
+    return Raster(height, raster.width, data or bytes(size * raster.width))
 
 
 @lru_cache(maxsize=4096)

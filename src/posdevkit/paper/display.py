@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from posdevkit.documents import Font, Raster
+
+if TYPE_CHECKING:
+    from posdevkit.imaging.pixels import Pixels
 
 __all__ = [
     "CellStyle",
     "Cut",
     "DrawerKick",
     "Item",
+    "Pane",
     "RasterBlock",
     "RollChange",
+    "Stroke",
     "Symbol",
     "TextCells",
     "Ticket",
@@ -108,6 +114,51 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True)
+class Stroke:
+    """A line across or along the paper: a black bar."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def raster(self) -> Raster:
+        """The bar as dots."""
+        spare = -self.width % 8
+        row = ((1 << self.width) - 1 << spare).to_bytes((self.width + spare) // 8, "big")
+        return Raster(self.width, self.height, row * self.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """An area of a page, as it is read, and how far it is turned; what lies outside the area is not printed."""
+
+    x: int
+    y: int
+    ticket: Ticket
+    turns: int
+    """Quarter turns against the clock, 0 to 3: 1 is read from the bottom to the top of the paper."""
+
+    @property
+    def width(self) -> int:
+        """Dots across the paper."""
+        return self.ticket.height if self.turns % 2 else self.ticket.width
+
+    @property
+    def height(self) -> int:
+        """Dots along the paper."""
+        return self.ticket.width if self.turns % 2 else self.ticket.height
+
+    @property
+    def raster(self) -> Raster:
+        """What it prints, as dots."""
+        from .page import pane_dots
+
+        return pane_dots(self)
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """Where the ticket ends."""
 
@@ -134,7 +185,7 @@ class RollChange:
     y: int
 
 
-Item = TextCells | RasterBlock | Symbol | Cut | DrawerKick | RollChange
+Item = TextCells | RasterBlock | Symbol | Stroke | Pane | Cut | DrawerKick | RollChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +216,13 @@ class Ticket:
 
     def in_second_color(self) -> Ticket | None:
         """Only what stands on it in the second colour; None where nothing does."""
-        items = tuple(item for item in self.items if isinstance(item, TextCells) and item.style.second_color)
-        return replace(self, items=items) if items else None
+        items: list[Item] = []
+        for item in self.items:
+            if isinstance(item, TextCells) and item.style.second_color:
+                items.append(item)
+            elif isinstance(item, Pane) and (inside := item.ticket.in_second_color()) is not None:
+                items.append(replace(item, ticket=inside))
+        return replace(self, items=tuple(items)) if items else None
 
     def strips(self) -> Iterator[Raster]:
         """The dots in strips from top to bottom, each as wide as the paper; together they are `height` dots."""
@@ -186,3 +242,15 @@ class Ticket:
         from .picture import paper_png, plain_png
 
         return paper_png(self) if paper else plain_png(self, margin)
+
+    def image(self, *, paper: bool = False) -> Pixels:
+        """The same as a Pillow image. Raises MissingExtra without Pillow."""
+        from posdevkit.imaging.pixels import pillow_image
+
+        return pillow_image(self.png(paper=paper))
+
+    def html(self, title: str = "") -> str:
+        """A page of its own, for mails and browsers: see `html_page`."""
+        from .html import html_page
+
+        return html_page((self,), title)

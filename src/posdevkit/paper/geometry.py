@@ -30,6 +30,8 @@ class Geometry:
     """False: the blade always leaves a hinge, whatever it is told."""
     line_spacing: int = 30
     """`ESC 2`: a sixth of an inch at 180 dpi, which most models keep at 203 dpi. Star's: 4 mm."""
+    page_height: int = 1662
+    """The longest page of page mode, along the paper."""
     language: ReceiptLanguage = "escpos"
     """What the bytes are read as."""
     multibyte: Multibyte | None = None

@@ -9,7 +9,7 @@ from typing import Final
 from posdevkit.profiles import ReceiptLanguage
 
 from .geometry import Geometry
-from .renderer import Renderer
+from .mechanism import Renderer
 
 __all__ = ["renderer_for"]
 

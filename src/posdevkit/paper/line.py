@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from posdevkit.documents import Align, Raster
+from posdevkit.layout.pages import below_base_line
 
 from .display import CellStyle, Item, RasterBlock, TextCells
 from .fonts import columns
@@ -45,7 +46,7 @@ class Line:
     @property
     def empty(self) -> bool:
         """Whether the line still stands at its start: only then some commands take effect."""
-        return not self._runs and self.cursor == 0
+        return self.cursor == 0 and not self._runs
 
     @property
     def blank(self) -> bool:
@@ -108,8 +109,14 @@ class Line:
                 x, top = 2 * area[0] + area[1] - x - run.width, y
             yield from _placed(run, x, top, upside_down)
 
+    def standing(self, level: int) -> Iterator[TextCells | RasterBlock]:
+        """The line on a base line, for a page."""
+        for run in self._runs:
+            below = run.height // 8 if run.style is None else below_base_line(run.style.font, run.style.height)
+            yield from _placed(run, run.x, level + below - run.height, False)
 
-def _placed(run: _Run, x: int, y: int, upside_down: bool) -> Iterable[Item]:
+
+def _placed(run: _Run, x: int, y: int, upside_down: bool) -> tuple[TextCells | RasterBlock]:
     if isinstance(run.content, Raster):
         return (RasterBlock(x, y, run.content),)
     assert run.style is not None

@@ -40,7 +40,7 @@ def place_bars(name: str, bars: Bars, modes: Modes, y: int) -> tuple[list[Item],
     row = bars.row(modes.barcode_module, modes.barcode_wide)
     if row.width > area[1]:
         return [], 0
-    left = aligned(modes.align, area, row.width)
+    left = aligned(modes.placing, area, row.width)
     items: list[Item] = []
     top = y
     if modes.hri & 1:
@@ -58,10 +58,11 @@ def _readable(text: str, modes: Modes, under: tuple[int, int], y: int) -> TextCe
     """Centred on the bars, and kept on the paper where it is wider than they are."""
     font = modes.geometry.nearest(modes.hri_font)
     cell_width, cell_height = modes.geometry.cells[font]
-    text = text[: modes.geometry.width // cell_width]
+    room = modes.pane[0] if modes.pane else modes.geometry.width
+    text = text[: room // cell_width]
     width = cell_width * len(text)
     x = under[0] + (under[1] - width) // 2
-    x = max(0, min(x, modes.geometry.width - width))
+    x = max(0, min(x, room - width))
     return TextCells(x, y, width, cell_height, text, CellStyle(font, cell_width, cell_height))
 
 
@@ -82,5 +83,5 @@ def place_qr(modes: Modes, y: int) -> tuple[list[Item], int]:
     picture = scale(matrix, modes.qr_module, modes.qr_module)
     if picture.width > modes.area[1]:
         return [], 0
-    left = aligned(modes.align, modes.area, picture.width)
+    left = aligned(modes.placing, modes.area, picture.width)
     return [Symbol(left, y, picture, "QR", modes.qr_data.decode("utf-8", "replace"))], picture.height

@@ -74,7 +74,7 @@ def place_matrix(kind: SymbolKind, modes: Modes, y: int) -> tuple[list[Item], in
     picture = _drawn(kind, wanted) if wanted.data else None
     if picture is None or picture.width > modes.area[1]:
         return [], 0
-    left = aligned(modes.align, modes.area, picture.width)
+    left = aligned(modes.placing, modes.area, picture.width)
     return [Symbol(left, y, picture, kind, wanted.data.decode("utf-8", "replace"))], picture.height
 
 

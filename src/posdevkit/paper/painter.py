@@ -10,12 +10,13 @@ from collections.abc import Iterator
 
 from posdevkit.documents import Raster
 
-from .display import RasterBlock, Symbol, TextCells, Ticket
+from .display import Pane, RasterBlock, Stroke, Symbol, TextCells, Ticket
 from .shapes import Shapes
 
 __all__ = ["paint"]
 
-_Inked = TextCells | RasterBlock | Symbol
+_Dots = RasterBlock | Symbol | Stroke | Pane
+_Inked = TextCells | _Dots
 
 
 def paint(ticket: Ticket) -> Iterator[Raster]:
@@ -35,7 +36,7 @@ def paint(ticket: Ticket) -> Iterator[Raster]:
 
 def _levels(ticket: Ticket) -> Iterator[tuple[int, int, list[_Inked]]]:
     """Items grouped so that no two groups share a row, clipped to the paper."""
-    inked = [item for item in ticket.items if isinstance(item, (TextCells, RasterBlock, Symbol)) and item.height]
+    inked = [item for item in ticket.items if isinstance(item, _Inked) and item.height]
     inked.sort(key=lambda item: item.y)
     group: list[_Inked] = []
     top = bottom = 0
@@ -87,7 +88,8 @@ def _text(item: TextCells, shapes: Shapes) -> int:
         if room < 0:
             # Only a character wider than the paper's rest comes here; its left part is printed.
             return dots | _clipped(found, -room, item.height, shapes.stride)
-        dots |= found[0] << room
+        if found[0]:  # blanks, half of most receipts, have nothing to lay
+            dots |= found[0] << room
     return dots
 
 
@@ -100,7 +102,7 @@ def _clipped(shape: tuple[int, int], excess: int, height: int, stride: int) -> i
     return clipped
 
 
-def _picture(item: RasterBlock | Symbol, stride: int, width: int) -> bytes:
+def _picture(item: _Dots, stride: int, width: int) -> bytes:
     """A raster's rows moved to their place; the renderer has cut it to the paper."""
     raster, size = item.raster, stride // 8
     old = raster.stride

@@ -6,49 +6,53 @@ from dataclasses import dataclass
 
 from posdevkit.layout import cells
 
-from .display import RasterBlock, Symbol, TextCells, Ticket
+from .display import Pane, RasterBlock, Symbol, TextCells, Ticket
 
-__all__ = ["plain_text"]
+__all__ = ["COLUMN_DOTS", "LINE_DOTS", "Inked", "Row", "plain_text", "rows_of"]
 
-_LINE = 30
+LINE_DOTS = 30
 """White paper of this many dots reads as a blank line: the default line spacing."""
-_COLUMN = 12
+COLUMN_DOTS = 12
 """Dots of a column where no characters tell: a cell of font A."""
 
-_Inked = TextCells | RasterBlock | Symbol
+Inked = TextCells | RasterBlock | Symbol | Pane
 
 
 @dataclass(slots=True)
-class _Row:
+class Row:
     """Items that stand side by side."""
 
     top: int
     bottom: int
-    items: list[_Inked]
+    items: list[Inked]
 
 
 def plain_text(ticket: Ticket) -> str:
     """See `Ticket.text`."""
     lines: list[str] = []
     bottom = 0
-    for row in _rows(ticket):
-        lines += [""] * ((row.top - bottom) // _LINE)
-        lines.append(_line(row, ticket.width).rstrip())
+    for row in rows_of(ticket):
+        lines += [""] * ((row.top - bottom) // LINE_DOTS)
+        panes = [item for item in row.items if isinstance(item, Pane)]
+        for pane in panes:  # areas of a page one after the other, each as it is read
+            lines += plain_text(pane.ticket).splitlines()
+        if len(panes) < len(row.items):
+            lines.append(_line(row, ticket.width).rstrip())
         bottom = row.bottom
     while lines and not lines[-1]:
         lines.pop()
     return "".join([line + "\n" for line in lines])
 
 
-def _rows(ticket: Ticket) -> list[_Row]:
+def rows_of(ticket: Ticket) -> list[Row]:
     """Items from top to bottom; the bands of one picture are one item."""
-    inked = [item for item in ticket.items if isinstance(item, (TextCells, RasterBlock, Symbol)) and item.height]
+    inked = [item for item in ticket.items if isinstance(item, Inked) and item.height]
     inked.sort(key=lambda item: item.y)
-    rows: list[_Row] = []
+    rows: list[Row] = []
     for item in inked:
         end = item.y + item.height
         if not rows or (item.y >= rows[-1].bottom and not _goes_on(rows[-1], item)):
-            rows.append(_Row(item.y, end, [item]))
+            rows.append(Row(item.y, end, [item]))
             continue
         row = rows[-1]
         if not _goes_on(row, item):
@@ -57,7 +61,7 @@ def _rows(ticket: Ticket) -> list[_Row]:
     return rows
 
 
-def _goes_on(row: _Row, item: _Inked) -> bool:
+def _goes_on(row: Row, item: Inked) -> bool:
     """Whether `item` is the next band of the picture that is the row's only item."""
     last = row.items[0]
     return (
@@ -68,12 +72,13 @@ def _goes_on(row: _Row, item: _Inked) -> bool:
     )
 
 
-def _line(row: _Row, paper: int) -> str:
+def _line(row: Row, paper: int) -> str:
     texts = [item for item in row.items if isinstance(item, TextCells)]
-    column = min((item.style.cell_width for item in texts), default=_COLUMN)
+    column = min((item.style.cell_width for item in texts), default=COLUMN_DOTS)
     upside_down = any(item.upside_down for item in texts)
+    flat = [item for item in row.items if not isinstance(item, Pane)]
     placed = sorted(
-        ((paper - item.x - item.width if upside_down else item.x, item) for item in row.items), key=lambda pair: pair[0]
+        ((paper - item.x - item.width if upside_down else item.x, item) for item in flat), key=lambda pair: pair[0]
     )
     line = ""
     end = 0
@@ -86,7 +91,7 @@ def _line(row: _Row, paper: int) -> str:
     return line
 
 
-def _content(item: _Inked, row: _Row) -> str:
+def _content(item: TextCells | RasterBlock | Symbol, row: Row) -> str:
     if isinstance(item, TextCells):
         return item.text
     if isinstance(item, Symbol):

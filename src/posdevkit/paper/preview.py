@@ -8,7 +8,7 @@ from posdevkit.protocols.dialects import dialect
 from .display import Ticket
 from .geometry import Geometry
 from .languages import renderer_for
-from .renderer import TicketFinished
+from .mechanism import TicketFinished
 
 __all__ = ["render_job"]
 

@@ -28,18 +28,16 @@ refused barcode data prints as text (seen on a TM-T70). Bytes that a code page l
 
 Where it deviates from Epson's manual: a picture, symbol or cut in the middle of a line prints that line first, as many
 compatible printers do, while Epson's ignore the command. A cut without feeding ends the ticket after the last line and
-tells `Cut.through`, where a real blade would go through the lines between head and cutter. Motion units are dots.
-The second colour shows in pictures of the paper; dot for dot all ink is black. Smoothing is not drawn.
-Two-byte characters are read as `pairs` says; one that only begins before a command shows as U+FFFD, and the space
-around them (`FS S`) is left out. Page mode, user characters, downloaded graphics and pictures stored in
-columns or the old way (`FS q`) are not drawn.
+tells `Cut.through`, where a real blade would go through the lines between head and cutter. Motion units are dots until
+`GS P` says otherwise. The second colour shows in pictures of the paper; dot for dot all ink is black. Smoothing is not
+drawn. Two-byte characters are read as `pairs` says; one that only begins before a command shows as U+FFFD, and the
+space around them (`FS S`) is left out. Downloaded graphics and pictures stored in columns or the old way (`FS q`) are
+not drawn. Page mode is told of in `page`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import ClassVar, TypeVar, cast
 
 from posdevkit.documents import Raster
@@ -48,49 +46,19 @@ from posdevkit.protocols.escpos.commands import graphics, mechanism, position, s
 from posdevkit.protocols.vocabulary import Command, Text
 
 from .bits import columns_to_rows, cropped, turned
-from .display import CellStyle, Cut, DrawerKick, Item, RasterBlock, RollChange, Ticket
-from .fonts import columns
-from .geometry import Geometry
-from .kept import KeptPictures
-from .line import Line, aligned
+from .display import DrawerKick
 from .marks import bars_of, place_bars, place_qr
 from .matrices import MATRIX_PRINTS, MATRIX_SETTINGS, place_matrix
-from .pairs import PairReader
+from .mechanism import DrawerKicked, Handler, Renderer, Step, signed
+from .page_commands import PAGE_HANDLERS
 from .settings import AT_LINE_START, SETTINGS, Setting
-from .state import Modes
 
-__all__ = ["DrawerKicked", "EscPosRenderer", "Handler", "LinePrinted", "Renderer", "Step", "TicketFinished"]
+__all__ = ["EscPosRenderer"]
 
-
-@dataclass(frozen=True, slots=True)
-class LinePrinted:
-    """The paper moved on by `dots`, with or without ink on it."""
-
-    dots: int
-
-
-@dataclass(frozen=True, slots=True)
-class TicketFinished:
-    """The paper was cut."""
-
-    ticket: Ticket
-
-
-@dataclass(frozen=True, slots=True)
-class DrawerKicked:
-    """A pulse on the drawer connector, on pin 2 or 5."""
-
-    pin: int
-    on_ms: int
-    off_ms: int
-
-
-Step = LinePrinted | TicketFinished | DrawerKicked
 
 C = TypeVar("C", bound=Command)
 _Steps = Iterator[Step]
-Handler = Callable[["Renderer", Command], _Steps]
-_HANDLERS: dict[type[Command], Handler] = {}
+_HANDLERS: dict[type[Command], Handler] = dict(PAGE_HANDLERS)
 
 
 def _prints(kind: type[C]) -> Callable[[Callable[[EscPosRenderer, C], _Steps]], Callable[[EscPosRenderer, C], _Steps]]:
@@ -99,156 +67,6 @@ def _prints(kind: type[C]) -> Callable[[Callable[[EscPosRenderer, C], _Steps]], 
         return function
 
     return register
-
-
-class Renderer:
-    """One printer's modes, print buffer and paper. Not thread-safe; one generator of `render` at a time.
-
-    The mechanism is one, whatever the language; a language brings its tables of what each command prints and sets.
-    """
-
-    handlers: ClassVar[Mapping[type[Command], Handler]]
-    settings: ClassVar[Mapping[type[Command], Setting]]
-    at_line_start: ClassVar[frozenset[type[Command]]]
-
-    def __init__(self, geometry: Geometry) -> None:
-        self.geometry = geometry
-        self.modes = Modes(geometry)
-        self.line = Line(self.modes.area[1])
-        self.kept = KeptPictures()
-        self._pairs = PairReader()
-        self._items: list[Item] = []
-        self._y = 0
-        self._inked = 0  # where the lowest ink ends
-
-    @property
-    def rows(self) -> int:
-        """Dots of paper used since the last cut."""
-        return self._y
-
-    def render(self, command: Command) -> Iterator[Step]:
-        """Execute one command; each step is given when it has happened, and the next happens when it is asked for."""
-        kind = type(command)
-        if kind is not Text and self._pairs.lose():
-            self.line.put_text("\ufffd", self.modes.style)
-        handler = self.handlers.get(kind)
-        if handler is not None:
-            return handler(self, command)
-        setting = self.settings.get(kind)
-        if setting is not None and (kind not in self.at_line_start or self.line.empty):
-            setting(self.modes, command)
-            if self.line.empty:
-                self.line = Line(self.modes.area[1])
-        return iter(())
-
-    def finish(self) -> Ticket | None:
-        """The end of input: what was printed since the last cut, or None. A half-set line is lost."""
-        ticket = self.snapshot() if self._y else None
-        self._start_ticket()
-        self.discard()
-        return ticket
-
-    def snapshot(self) -> Ticket:
-        """The ticket so far, without the line that is being set."""
-        return Ticket(self.geometry.width, self._y, tuple(self._items), self.geometry.dpi)
-
-    def new_roll(self) -> None:
-        """The paper ended here and goes on with another roll."""
-        self._items.append(RollChange(self._y))
-
-    def discard(self) -> None:
-        """Forget everything that is set or stored and not printed; modes and paper stay."""
-        self.modes.graphics.clear()
-        self.modes.qr_data = b""
-        self._pairs.lose()
-        for matrix in self.modes.matrices.values():
-            matrix.data = b""
-        self.line = Line(self.modes.area[1])
-
-    def reset(self) -> None:
-        """`ESC @`, or power-on: every mode back to its default, nothing in the buffers; the paper stays."""
-        self.modes = Modes(self.geometry)
-        self.line = Line(self.modes.area[1])
-        self._pairs.lose()
-
-    # What the handlers below are made of.
-
-    def _start_ticket(self) -> None:
-        self._items = []
-        self._y = self._inked = 0
-
-    def advance(self, dots: int) -> Iterator[Step]:
-        """Move the paper."""
-        self._y += dots
-        if dots:
-            yield LinePrinted(dots)
-
-    def place(self, items: list[Item], height: int) -> Iterator[Step]:
-        """Put ink on the paper from here on, and move it by `height`."""
-        self._items += items
-        if items:
-            self._inked = self._y + height
-        yield from self.advance(height)
-
-    def print_line(self, spacing: int) -> Iterator[Step]:
-        """Print the line if there is one, and feed by its height or `spacing`, whichever is more."""
-        line, modes = self.line, self.modes
-        self.line = Line(modes.area[1])
-        items = list(line.items(self._y, modes.area, modes.align, modes.upside_down))
-        if items:
-            self._items += items
-            self._inked = self._y + line.height
-        yield from self.advance(max(line.height, spacing))
-
-    def flush(self) -> Iterator[Step]:
-        """Print a half-set line before something that stands by itself."""
-        if not self.line.blank:
-            yield from self.print_line(self.modes.line_spacing)
-        else:
-            self.line = Line(self.modes.area[1])
-
-    def set_bytes(self, data: bytes) -> Iterator[Step]:
-        """Characters of the present code page or of two bytes; full lines print by themselves."""
-        characters = self.modes.characters
-        for single, pairs in self._pairs.read(data, self.modes):
-            if single:
-                yield from self._set_text("".join([characters[byte] for byte in single]), self.modes.style)
-            for wide, some in groupby(pairs, lambda char: columns(char) == 2):
-                # A printer gives every one of them two cells, also a letter that is as narrow as others by Unicode.
-                style = self.modes.pair_style
-                style = style if wide else replace(style, cell_width=2 * style.cell_width)
-                yield from self._set_text("".join(some), style)
-
-    def _set_text(self, rest: str, style: CellStyle) -> Iterator[Step]:
-        while rest:
-            rest = self.line.put_text(rest, style)
-            if rest:
-                yield from self.print_line(self.modes.line_spacing)
-
-    def print_raster(self, raster: Raster) -> Iterator[Step]:
-        """A picture by itself; dots beyond the print area are lost."""
-        area = self.modes.area
-        raster = cropped(raster, area[1])
-        left = aligned(self.modes.align, area, raster.width)
-        if self.modes.upside_down:
-            raster = turned(raster)
-            left = 2 * area[0] + area[1] - left - raster.width
-        blank = not raster.width or not raster.height
-        return self.place([] if blank else [RasterBlock(left, self._y, raster)], raster.height)
-
-    def kick(self, kick: DrawerKick) -> None:
-        """Remember a drawer pulse with the ticket."""
-        self._items.append(kick)
-
-    def cut(self, partial: bool) -> Iterator[Step]:
-        """End the ticket here; where the paper has not moved since the last cut, there is nothing to cut off."""
-        if not self._y:
-            return
-        through = self._inked > 0 and self._y - self._inked < self.geometry.cutter_feed
-        cut = Cut(self._y, partial or not self.geometry.full_cut, through)
-        ticket = Ticket(self.geometry.width, self._y, (*self._items, cut), self.geometry.dpi, cut)
-        self._start_ticket()
-        yield TicketFinished(ticket)
 
 
 class EscPosRenderer(Renderer):
@@ -285,26 +103,24 @@ def _feed_lines(printer: EscPosRenderer, command: position.PrintAndFeedLines) ->
 
 @_prints(position.PrintAndFeed)
 def _feed(printer: EscPosRenderer, command: position.PrintAndFeed) -> _Steps:
-    return printer.print_line(command.units)
+    return printer.print_line(printer.modes.along(command.units))
 
 
 @_prints(position.HorizontalTab)
 def _tab(printer: EscPosRenderer, command: position.HorizontalTab) -> _Steps:
-    line = printer.line
-    line.move(next((stop for stop in printer.modes.tabs if stop > line.cursor), line.cursor))
+    printer.to_tab()
     return iter(())
 
 
 @_prints(position.SetAbsolutePosition)
 def _absolute(printer: EscPosRenderer, command: position.SetAbsolutePosition) -> _Steps:
-    printer.line.move(command.units)
+    printer.line.move(printer.modes.across(command.units))
     return iter(())
 
 
 @_prints(position.SetRelativePosition)
 def _relative(printer: EscPosRenderer, command: position.SetRelativePosition) -> _Steps:
-    distance = command.units - 0x10000 if command.units >= 0x8000 else command.units
-    printer.line.move(printer.line.cursor + distance)
+    printer.line.move(printer.line.cursor + printer.modes.across(signed(command.units)))
     return iter(())
 
 
@@ -316,7 +132,7 @@ def _bit_image(printer: EscPosRenderer, command: graphics.BitImage) -> _Steps:
     room = printer.line.room - printer.line.cursor
     raster = cropped(raster, max(0, room))
     if raster.width:
-        printer.line.put_columns(turned(raster) if printer.modes.upside_down else raster)
+        printer.line.put_columns(turned(raster) if printer.modes.turned else raster)
     return iter(())
 
 
@@ -370,18 +186,18 @@ def _barcode(printer: EscPosRenderer, symbology: int, data: bytes) -> _Steps:
         yield from printer.set_bytes(bytes(byte for byte in data if byte >= 0x20 and byte != 0x7F))
         return
     yield from printer.flush()
-    yield from printer.place(*place_bars(*drawn, printer.modes, printer.rows))
+    yield from printer.place(*place_bars(*drawn, printer.modes, printer.here))
 
 
 @_prints(symbols.QrPrint)
 def _qr(printer: EscPosRenderer, command: symbols.QrPrint) -> _Steps:
     yield from printer.flush()
-    yield from printer.place(*place_qr(printer.modes, printer.rows))
+    yield from printer.place(*place_qr(printer.modes, printer.here), hangs=True)
 
 
 def _matrix(printer: Renderer, command: Command) -> _Steps:
     yield from printer.flush()
-    yield from printer.place(*place_matrix(MATRIX_PRINTS[type(command)], printer.modes, printer.rows))
+    yield from printer.place(*place_matrix(MATRIX_PRINTS[type(command)], printer.modes, printer.here), hangs=True)
 
 
 _HANDLERS.update(dict.fromkeys(MATRIX_PRINTS, _matrix))
@@ -396,7 +212,7 @@ def _cut(printer: EscPosRenderer, command: mechanism.Cut) -> _Steps:
 @_prints(mechanism.FeedAndCut)
 def _feed_and_cut(printer: EscPosRenderer, command: mechanism.FeedAndCut) -> _Steps:
     yield from printer.flush()
-    yield from printer.advance(printer.geometry.cutter_feed + command.units)
+    yield from printer.feed(printer.geometry.cutter_feed + printer.modes.along(command.units))
     yield from printer.cut(command.partial)
 
 

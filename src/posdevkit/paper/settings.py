@@ -115,7 +115,7 @@ def _select_font(modes: Modes, command: text.SelectFont) -> None:
 
 @_sets(text.SetRightSpacing)
 def _right_spacing(modes: Modes, command: text.SetRightSpacing) -> None:
-    modes.right_spacing = command.units
+    modes.right_spacing = modes.across(command.units)
 
 
 @_sets(text.SetJustification)
@@ -171,17 +171,23 @@ def _default_spacing(modes: Modes, command: position.DefaultLineSpacing) -> None
 
 @_sets(position.SetLineSpacing)
 def _spacing(modes: Modes, command: position.SetLineSpacing) -> None:
-    modes.line_spacing = command.units
+    modes.line_spacing = modes.along(command.units)
 
 
 @_sets(position.SetLeftMargin)
 def _left_margin(modes: Modes, command: position.SetLeftMargin) -> None:
-    modes.left_margin = command.units
+    modes.left_margin = modes.across(command.units)
 
 
 @_sets(position.SetPrintAreaWidth)
 def _area_width(modes: Modes, command: position.SetPrintAreaWidth) -> None:
-    modes.area_width = command.units
+    modes.area_width = modes.across(command.units)
+
+
+@_sets(position.SetMotionUnits)
+def _motion_units(modes: Modes, command: position.SetMotionUnits) -> None:
+    # What was set before stays as long as it was.
+    modes.units = (command.x, command.y)
 
 
 @_sets(position.SetTabs)

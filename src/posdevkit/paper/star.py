@@ -3,8 +3,8 @@
 Raster mode fills an image buffer, and an executing command prints it: in steps of 32 rows, so that paper can run out
 within a picture. A real printer begins before the buffer is full; where the paper stands in the end is the same.
 
-Where it deviates from Star's specifications: a symbol too wide prints nothing; upperlines, page mode and
-defined characters, logos, reduced printing and colours are not drawn; characters of font C are drawn as B's. Code 128
+Where it deviates from Star's specifications: a symbol too wide prints nothing; upperlines, defined
+characters, logos, reduced printing and colours are not drawn; characters of font C are drawn as B's. Code 128
 chooses its code sets to be shortest, where the specifications leave changes within the data to the printer.
 """
 
@@ -22,7 +22,8 @@ from .display import DrawerKick
 from .geometry import Geometry
 from .line import Line
 from .marks import place_bars, place_qr
-from .renderer import DrawerKicked, Handler, Renderer, Step
+from .mechanism import DrawerKicked, Handler, Renderer, Step
+from .page_commands import STAR_PAGE_HANDLERS
 from .rows import RowBuffer
 from .star_bars import symbol_of
 from .star_settings import SETTINGS
@@ -31,7 +32,7 @@ __all__ = ["StarRenderer"]
 
 C = TypeVar("C", bound=Command)
 _Steps = Iterator[Step]
-_HANDLERS: dict[type[Command], Handler] = {}
+_HANDLERS: dict[type[Command], Handler] = dict(STAR_PAGE_HANDLERS)
 
 _PULSE: Final = (200, 200)
 _FEEDS: Final = (2, 3, 9, 13)
@@ -88,7 +89,7 @@ class StarRenderer(Renderer):
         """Feed and cut as the mode says."""
         mode = mode or _DEFAULT_MODE
         if mode in _FEEDS:
-            yield from self.advance(self.geometry.cutter_feed)
+            yield from self.feed(self.geometry.cutter_feed)
         if mode in _FULL_CUTS or mode in _PARTIAL_CUTS:
             yield from self.cut(mode in _PARTIAL_CUTS)
 
@@ -159,8 +160,7 @@ def _eighths(printer: StarRenderer, command: position.FeedEighths) -> _Steps:
 
 @_prints(position.HorizontalTab)
 def _tab(printer: StarRenderer, command: position.HorizontalTab) -> _Steps:
-    line = printer.line
-    line.move(next((stop for stop in printer.modes.tabs if stop > line.cursor), line.cursor))
+    printer.to_tab()
     return iter(())
 
 
@@ -172,8 +172,7 @@ def _absolute(printer: StarRenderer, command: position.SetAbsolutePosition) -> _
 
 @_prints(position.SetRelativePosition)
 def _relative(printer: StarRenderer, command: position.SetRelativePosition) -> _Steps:
-    distance = command.dots - 0x10000 if command.dots >= 0x8000 else command.dots
-    printer.line.move(printer.line.cursor + distance)
+    printer.move_by(command.dots)
     return iter(())
 
 
@@ -184,7 +183,7 @@ def _into_line(printer: StarRenderer, picture: Raster) -> _Steps:
     line: Line = printer.line
     picture = cropped(picture, max(0, line.room - line.cursor))
     if picture.width:
-        line.put_columns(turned(picture) if printer.modes.upside_down else picture)
+        line.put_columns(turned(picture) if printer.modes.turned else picture)
     return iter(())
 
 
@@ -303,13 +302,13 @@ def _barcode(printer: StarRenderer, command: symbols.Barcode) -> _Steps:
     modes.barcode_module, modes.barcode_wide = symbol.narrow, symbol.wide
     modes.barcode_height = command.height
     modes.hri = 2 if symbol.readable else 0
-    yield from printer.place(*place_bars(symbol.name, symbol.bars, modes, printer.rows))
+    yield from printer.place(*place_bars(symbol.name, symbol.bars, modes, printer.here))
 
 
 @_prints(symbols.QrPrint)
 def _qr(printer: StarRenderer, command: symbols.QrPrint) -> _Steps:
     yield from printer.flush()
-    yield from printer.place(*place_qr(printer.modes, printer.rows))
+    yield from printer.place(*place_qr(printer.modes, printer.here), hangs=True)
 
 
 # Mechanism
@@ -319,7 +318,7 @@ def _qr(printer: StarRenderer, command: symbols.QrPrint) -> _Steps:
 def _cut(printer: StarRenderer, command: mechanism.Cut) -> _Steps:
     yield from printer.flush()
     if command.feeds:
-        yield from printer.advance(printer.geometry.cutter_feed)
+        yield from printer.feed(printer.geometry.cutter_feed)
     yield from printer.cut(command.partial)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -76,9 +77,16 @@ class Modes:
     """What is set for the other two-dimensional symbols."""
     graphics: list[Raster] = field(default_factory=list)
     """Stored by `GS ( L` function 112 and not printed yet."""
+    units: tuple[int, int] = (0, 0)
+    """Motion units across and along as parts of an inch (`GS P`); 0: a dot."""
+    pane: tuple[int, int] | None = None
+    """In page mode, dots of a line of the area and how far it is turned; margins and alignment are not obeyed then."""
+    off_page: tuple[int, int] = (0, 0)
+    """Right spacing and line spacing of the mode that the printer is not in: each has its own (Epson, `ESC L`)."""
 
     def __post_init__(self) -> None:
         self.line_spacing = self.geometry.line_spacing
+        self.off_page = (0, self.line_spacing)
         cell = self.geometry.cells["A"][0]
         self.tabs = tuple(range(8 * cell, self.geometry.width, 8 * cell))
         self.page = self.geometry.first_page
@@ -96,11 +104,48 @@ class Modes:
             changed[place] = char
         self.characters = tuple(changed)
 
+    def to_pane(self, pane: tuple[int, int] | None) -> None:
+        """Into page mode, to another area of it, or (None) back to standard mode."""
+        if (pane is None) != (self.pane is None):
+            self.off_page, (self.right_spacing, self.line_spacing) = (
+                (self.right_spacing, self.line_spacing),
+                self.off_page,
+            )
+        self.pane = pane
+
+    @property
+    def on_paper(self) -> tuple[Callable[[int], int], Callable[[int], int]]:
+        """Dots of a length across the paper and of one along it, whatever the direction of printing."""
+        return lambda units: self._dots(units, 0), lambda units: self._dots(units, 1)
+
+    def across(self, units: int) -> int:
+        """Dots of a length in the direction of a line; on a turned page that is along the paper."""
+        return self._dots(units, 1 if self.pane and self.pane[1] % 2 else 0)
+
+    def along(self, units: int) -> int:
+        """Dots of a length from one line to the next."""
+        return self._dots(units, 0 if self.pane and self.pane[1] % 2 else 1)
+
+    def _dots(self, units: int, axis: int) -> int:
+        part = self.units[axis]
+        return round(units * self.geometry.dpi / part) if part else units
+
+    @property
+    def placing(self) -> Align:
+        """The alignment that is obeyed."""
+        return "left" if self.pane else self.align
+
+    @property
+    def turned(self) -> bool:
+        """Whether lines are printed upside down; on a page its direction alone counts."""
+        return self.upside_down and not self.pane
+
     @property
     def style(self) -> CellStyle:
         """How characters look now."""
         font = self.geometry.nearest(self.font)
         cell_width, cell_height = self.geometry.cells[font]
+        rotated = self.rotated and not self.pane
         return CellStyle(
             font=font,
             cell_width=cell_width,
@@ -109,10 +154,10 @@ class Modes:
             height=self.height,
             bold=self.emphasis or self.double_strike,
             # Reversed and turned characters are not underlined.
-            underline=0 if self.reverse or self.rotated else self.underline,
+            underline=0 if self.reverse or rotated else self.underline,
             reverse=self.reverse,
             spacing=self.right_spacing * self.width,
-            rotated=self.rotated,
+            rotated=rotated,
             second_color=self.second_color,
         )
 
@@ -135,6 +180,8 @@ class Modes:
     @property
     def area(self) -> tuple[int, int]:
         """Left edge and width of the print area; never narrower than a character of font A."""
+        if self.pane is not None:
+            return 0, self.pane[0]
         paper = self.geometry.width
         narrowest = min(self.geometry.cells["A"][0], paper)
         left = min(self.left_margin, paper - narrowest)

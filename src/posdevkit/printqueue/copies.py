@@ -5,15 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, cast
 
+from posdevkit.documents import Style
 from posdevkit.errors import Unsupported
-from posdevkit.protocols.escpos.copying import copy_of
+from posdevkit.layout import PrintLine, Run
+from posdevkit.profiles import load_profile
+from posdevkit.protocols.dialects import dialect
+from posdevkit.protocols.escpos import copying as escpos
 from posdevkit.protocols.job import Compiled
+from posdevkit.protocols.star import copying as star
 from posdevkit.till.order import Language
 from posdevkit.till.words import words
 
 __all__ = ["marked"]
 
-_MARKERS: Final[Mapping[str, Callable[[Compiled, str], Compiled]]] = {"escpos": copy_of}
+_MARK: Final = Style(bold=True, width=2, height=2)
+
+
+def _drawn_copy(compiled: Compiled, mark: str) -> Compiled:
+    """For printers that know nothing but dots. At the left edge, since a job does not tell how wide its paper is."""
+    from posdevkit.paper.drawn import drawn
+
+    profile = load_profile("star-tsp100")  # every printer of that language; only its fonts matter here
+    dots = drawn([PrintLine((Run(mark.encode("ascii"), profile.code_pages[0].number, _MARK),))], profile)
+    return star.copy_below(compiled, dialect(profile.language).compile_job(dots, profile).data)
+
+
+_MARKERS: Final[Mapping[str, Callable[[Compiled, str], Compiled]]] = {
+    "escpos": escpos.copy_of,
+    "star-prnt": star.copy_of,
+    "star-line": star.copy_of,
+    "star-graphic": _drawn_copy,
+}
 
 
 def marked(compiled: Compiled, commands: str, language: str) -> Compiled:

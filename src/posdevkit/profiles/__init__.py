@@ -1,6 +1,7 @@
 """Facts about printer models as data: TOML files that inherit from each other, and the code pages that they name."""
 
 from .codepages import code_page_names, decode_table, encode_table
+from .finding import KnownPrinter, known_printers, profile_called, profile_identified, profiles_like
 from .labels import LabelProfile, label_profile_names, load_label_profile
 from .loader import load_profile, profile_names
 from .model import (
@@ -10,6 +11,7 @@ from .model import (
     Cutter,
     FontMetrics,
     GraphicsCommand,
+    KnownAs,
     Profile,
     ReceiptLanguage,
     Verified,
@@ -23,6 +25,8 @@ __all__ = [
     "Cutter",
     "FontMetrics",
     "GraphicsCommand",
+    "KnownAs",
+    "KnownPrinter",
     "LabelProfile",
     "Multibyte",
     "MultibyteCode",
@@ -32,9 +36,13 @@ __all__ = [
     "code_page_names",
     "decode_table",
     "encode_table",
+    "known_printers",
     "label_profile_names",
     "load_label_profile",
     "load_profile",
     "multibyte_code",
+    "profile_called",
+    "profile_identified",
     "profile_names",
+    "profiles_like",
 ]

@@ -40,6 +40,7 @@ _DISPUTED: Mapping[str, frozenset[int]] = {
 }
 
 
+@cache
 def code_page_names() -> tuple[str, ...]:
     """All code pages that a profile may name, sorted."""
     return tuple(sorted({*_CODECS, *_own_tables()}))

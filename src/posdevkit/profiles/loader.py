@@ -11,10 +11,10 @@ from posdevkit.errors import BadProfile
 
 from .model import Profile
 from .multibyte import CELL_DOTS
-from .schema import KEYS, WrongValue, did_you_mean
+from .schema import KEYS, OF_ONE_MODEL, WrongValue, did_you_mean
 from .where import line_of
 
-__all__ = ["load_profile", "profile_names"]
+__all__ = ["load_profile", "profile_names", "profile_text"]
 
 _TABLES_ONLY = frozenset({"codepages"})
 _MM_PER_INCH = 25.4
@@ -27,6 +27,13 @@ def profile_names() -> tuple[str, ...]:
 
     stems = (Path(entry.name).stem for entry in files(__package__).joinpath("data").iterdir() if _is_toml(entry.name))
     return tuple(sorted(stem for stem in stems if stem not in _TABLES_ONLY))
+
+
+def profile_text(name: str) -> str:
+    """The TOML of a profile that comes with the library."""
+    from importlib.resources import files
+
+    return files(__package__).joinpath("data", f"{name}.toml").read_text(encoding="utf-8")
 
 
 def load_profile(name_or_path: str | Path, overrides: Mapping[str, object] | None = None) -> Profile:
@@ -72,6 +79,7 @@ def _read(place: str, below: tuple[str, ...] = ()) -> dict[str, object]:
         if not isinstance(parent, str):
             raise BadProfile(_at(place, text, "inherits") + "expected a profile's name or a path")
         values = _read(_resolved(parent, place), (*below, place))
+        values = {key: value for key, value in values.items() if key not in OF_ONE_MODEL}
     values.update(_checked(raw, place, text))
     return values
 
@@ -86,11 +94,9 @@ def _text_of(place: str, below: tuple[str, ...]) -> str:
             raise BadProfile(
                 f"{below[-1] + ' inherits ' if below else ''}{place!r} is not a profile"
                 f"{did_you_mean(place, profile_names())}",
-                remedy=f"Known profiles: {', '.join(profile_names())}; or give the path of a TOML file.",
+                remedy="'posdevkit profiles' lists those that are known; or give the path of a TOML file.",
             )
-        from importlib.resources import files
-
-        return files(__package__).joinpath("data", f"{place}.toml").read_text(encoding="utf-8")
+        return profile_text(place)
     try:
         return Path(place).read_text(encoding="utf-8")
     except OSError as error:
@@ -118,8 +124,8 @@ def _checked(raw: Mapping[str, object], place: str, text: str) -> dict[str, obje
     return values
 
 
-def _build(name: str, values: dict[str, object], overrides: Mapping[str, object]) -> Profile:
-    values = values | _checked(overrides, f"options for {name}", "")
+def _build(name: str, values: Mapping[str, object], overrides: Mapping[str, object]) -> Profile:
+    values = {**OF_ONE_MODEL, **values, **_checked(overrides, f"options for {name}", "")}
     if missing := [key for key in KEYS if key not in values]:
         raise BadProfile(
             f"{name}: missing {', '.join(missing)}", remedy="Add the keys, or inherit from a profile that has them."
@@ -130,7 +136,7 @@ def _build(name: str, values: dict[str, object], overrides: Mapping[str, object]
     return profile
 
 
-_ONLY_ESCPOS = frozenset({"gs_v_0", "gs_paren_l", "process_id", "in_order_status"})
+_ONLY_ESCPOS = frozenset({"gs_v_0", "gs_paren_l", "esc_star", "none", "process_id", "in_order_status"})
 
 
 def _of_another_language(profile: Profile) -> str:
@@ -138,6 +144,9 @@ def _of_another_language(profile: Profile) -> str:
     claims: dict[str, str] = {f"graphics = {profile.graphics!r}": profile.graphics}
     if profile.completion != "none":
         claims[f"completion = {profile.completion!r}"] = profile.completion
+    if profile.language == "star-graphic" and profile.completion == "print_end":
+        # There ESC GS ETX begins and ends documents, and counts nothing (Graphic Mode specifications, p. 20).
+        return "completion = 'print_end'"
     escpos = profile.language == "escpos"
     return next((claim for claim, value in claims.items() if (value in _ONLY_ESCPOS) != escpos), "")
 

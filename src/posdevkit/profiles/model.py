@@ -17,22 +17,25 @@ __all__ = [
     "Cutter",
     "FontMetrics",
     "GraphicsCommand",
+    "KnownAs",
     "Profile",
     "ReceiptLanguage",
     "Verified",
 ]
 
-Verified = Literal["device", "peer", "manual", "none"]
-"""How a profile was checked: on the device, by other people's software, against the manual, or not at all."""
+Verified = Literal["device", "peer", "manual", "probe", "database", "none"]
+"""How a profile was checked: on the device, by other people's software, against the manual, by a person who read the
+test page of `posdevkit profile probe`, not at all but taken from a database of printers, or not at all."""
 
-Completion = Literal["process_id", "etb", "in_order_status", "none"]
+Completion = Literal["process_id", "etb", "print_end", "in_order_status", "none"]
 """What the model offers as proof that a job is through: `GS ( H` 48, Star's counter of ETB, `GS r`, or nothing."""
 
 BuzzerCommand = Literal["esc_b", "esc_paren_a"]
 """`ESC B`, which many small printers have, or Epson's `ESC ( A` 97."""
 
-GraphicsCommand = Literal["gs_v_0", "gs_paren_l", "star_raster", "star_columns", "star_rows"]
-"""`GS v 0`, `GS ( L`, and Star's `ESC GS S`, `ESC X`, and rows in raster mode."""
+GraphicsCommand = Literal["gs_v_0", "gs_paren_l", "esc_star", "star_raster", "star_columns", "star_rows", "none"]
+"""`GS v 0`, `GS ( L`, `ESC *` in bands of 24 rows, Star's `ESC GS S`, `ESC X`, and rows in raster mode; or no dots that
+a picture of this library could be made from."""
 
 ReceiptLanguage = Literal["escpos", "star-prnt", "star-line", "star-graphic"]
 """`star-line` is Star Line Mode, `star-graphic` the raster mode of the TSP100 family."""
@@ -65,6 +68,22 @@ class Cutter:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownAs:
+    """What tells this model from others. Patterns as in file names (`*`, `?`), read without regard to case."""
+
+    maker: tuple[str, ...] = ()
+    """What `GS I` 66 answers; the first is what the emulator says. Empty: not known, so not asked for."""
+    model: tuple[str, ...] = ()
+    """What `GS I` 67 or Star's version answer, where that is not the model's own name."""
+    product: tuple[str, ...] = ()
+    """What it calls itself elsewhere: its USB product string, its IEEE 1284 model, its name on air or network."""
+    names: tuple[str, ...] = ()
+    """What other people's databases of printers call it, to the letter."""
+    model_id: int | None = None
+    """The byte that `GS I` 1 answers. Makers share these, so nothing is chosen by it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """Everything the library needs to know about one model. Lengths in dots, `dpi` in dots per inch."""
 
@@ -73,6 +92,7 @@ class Profile:
     model: str
     verified: Verified
     sources: tuple[str, ...]
+    known_as: KnownAs
     language: ReceiptLanguage
     paper_mm: int
     dpi: int
@@ -95,6 +115,9 @@ class Profile:
     """Keeps pictures under keys (`GS ( L` 64 to 69)."""
     max_band_rows: int
     """Rows per raster command; some firmware reads only the low byte of the row count."""
+    page_rows: int
+    """Dots along the paper of the longest page of page mode (`ESC L`), in which pictures come by `GS ( L`; 0: the
+    model has none, or nobody told of it, and pages are sent as dots."""
     barcodes: frozenset[Symbology]
     """What the model draws by itself; the others are sent to it as dots."""
     qr: bool

@@ -8,10 +8,20 @@ from typing import get_args
 from posdevkit.documents import Font, SymbolKind, Symbology, TextEffect
 
 from .codepages import code_page_names
-from .model import BuzzerCommand, CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, ReceiptLanguage, Verified
+from .model import (
+    BuzzerCommand,
+    CodePage,
+    Completion,
+    Cutter,
+    FontMetrics,
+    GraphicsCommand,
+    KnownAs,
+    ReceiptLanguage,
+    Verified,
+)
 from .multibyte import Multibyte
 
-__all__ = ["KEYS", "LABEL_KEYS", "WrongValue", "did_you_mean"]
+__all__ = ["KEYS", "LABEL_KEYS", "OF_ONE_MODEL", "WrongValue", "did_you_mean"]
 
 
 class WrongValue(Exception):
@@ -77,7 +87,7 @@ def _sources(value: object) -> tuple[object, ...]:
     return _list_of(_text, value)
 
 
-def _table(value: object, checks: Mapping[str, Check]) -> dict[str, object]:
+def _table(value: object, checks: Mapping[str, Check], *, whole: bool = True) -> dict[str, object]:
     if not isinstance(value, Mapping):
         raise WrongValue(f"expected a table, got {_shown(value)}")
     result: dict[str, object] = {}
@@ -88,13 +98,30 @@ def _table(value: object, checks: Mapping[str, Check]) -> dict[str, object]:
             result[key] = checks[key](item)
         except WrongValue as wrong:
             raise WrongValue(wrong.why, key, *wrong.path) from None
-    if missing := [key for key in checks if key not in result]:
+    if whole and (missing := [key for key in checks if key not in result]):
         raise WrongValue(f"missing {', '.join(missing)}")
     return result
 
 
 _FONT: Mapping[str, Check] = {"width": _whole(4, 64), "height": _whole(4, 64), "columns": _whole(1, 255)}
 _CUTTER: Mapping[str, Check] = {"feed": _whole(0, 1000), "full": _flag, "partial": _flag}
+
+
+def _patterns(value: object) -> tuple[object, ...]:
+    return _list_of(_text, value)
+
+
+_KNOWN_AS: Mapping[str, Check] = {
+    "maker": _patterns,
+    "model": _patterns,
+    "product": _patterns,
+    "names": _patterns,
+    "model_id": _whole(0, 255),
+}
+
+
+def _known_as(value: object) -> KnownAs:
+    return KnownAs(**_table(value, _KNOWN_AS, whole=False))  # type: ignore[arg-type]
 
 
 def _fonts(value: object) -> dict[str, FontMetrics]:
@@ -187,6 +214,7 @@ KEYS: Mapping[str, Check] = {
     "model": _text,
     "verified": _choice(*get_args(Verified)),
     "sources": _sources,
+    "known_as": _known_as,
     "language": _choice(*get_args(ReceiptLanguage)),
     "paper_mm": _whole(20, 300),
     "dpi": _whole(60, 600),
@@ -201,6 +229,7 @@ KEYS: Mapping[str, Check] = {
     "graphics": _choice(*get_args(GraphicsCommand)),
     "stored_logos": _flag,
     "max_band_rows": _whole(24, 4095),
+    "page_rows": _whole(0, 0xFFFF),
     "barcodes": _barcodes,
     "qr": _flag,
     "symbols": _symbols,
@@ -216,6 +245,9 @@ KEYS: Mapping[str, Check] = {
     "receive_buffer": _whole(16, 1 << 24),
 }
 """Every key of a profile file besides `inherits`. A table replaces the inherited table as a whole."""
+
+OF_ONE_MODEL: Mapping[str, object] = {"known_as": KnownAs()}
+"""Keys that are never inherited, since they tell one model from another, and what they are where they are left out."""
 
 LABEL_KEYS: Mapping[str, Check] = {
     "vendor": _text,

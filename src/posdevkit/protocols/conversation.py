@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from posdevkit.events import Evidence, PrinterStatus
+from posdevkit.profiles import Profile
 
 __all__ = [
     "Cleared",
@@ -16,6 +17,7 @@ __all__ = [
     "Identity",
     "IdentityTold",
     "Processed",
+    "Profiled",
     "SessionEvent",
     "StatusTold",
     "printable_id",
@@ -66,6 +68,13 @@ class Cleared:
 
 
 SessionEvent = StatusTold | IdentityTold | Completed | Processed | Cleared
+
+
+@runtime_checkable
+class Profiled(Protocol):
+    """A conversation that goes by a receipt printer's profile, which may turn out while it lasts."""
+
+    profile: Profile
 
 
 @runtime_checkable
@@ -130,6 +139,10 @@ class Conversation(Protocol):
 
     def clear_request(self) -> bytes:
         """Drop what is not yet printed; empty where the model cannot."""
+        ...
+
+    def recovery_request(self) -> bytes:
+        """Go on after an error whose cause is removed, where printing stopped; empty where no command does that."""
         ...
 
     def mend(self, longest: int) -> bytes:

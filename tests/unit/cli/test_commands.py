@@ -68,11 +68,30 @@ def test_profiles_are_listed_with_how_they_were_checked(run: Run) -> None:
     assert "against the manual" in table
     listed = json.loads(run("profiles", "--json").out)
     assert [entry["name"] for entry in listed] == list(profile_names())
-    assert {entry["verified"] for entry in listed} <= {"device", "peer", "manual", "none"}
+    assert {entry["verified"] for entry in listed} <= {"device", "peer", "manual", "database", "none"}
     one = run("profiles", "epson-tm-t88v")
     assert "512 dots at 180 dpi" in one.out
     assert "source" in one.out
     assert run("profiles", "epson-tm-t88v", "--json").json["width"] == 512
+    for name in profile_names():  # each kind of printer has its words
+        assert run("profiles", name).code == 0
+    assert "by the counter of ETB" in run("profiles", "star-tsp100").out
+
+
+def test_profiles_are_shown_and_filtered(run: Run) -> None:
+    assert run("profiles", "show", "epson-tm-t88v").out == run("profiles", "epson-tm-t88v").out
+    hprt = [entry["name"] for entry in json.loads(run("profiles", "--maker", "hprt", "--json").out)]
+    assert "hprt-tp808" in hprt
+    assert all(name.startswith("hprt-") for name in hprt)
+    like = run("profiles", "--like", "tm-t88").out
+    assert "not, from a database" in like
+    assert "epson-tm-t88vii" in like
+    assert "star" not in like
+    nobody = run("profiles", "--maker", "acme")
+    assert nobody.code == 2
+    assert "Bixolon" in nobody.err
+    assert "profile probe" in nobody.err
+    assert run("profiles", "show", "a", "b").code == 2
 
 
 def test_a_profile_of_ones_own(run: Run, tmp_path: Path) -> None:

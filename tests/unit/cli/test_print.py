@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from posdevkit_emulators.bench import EmulatedReceiptPrinter
 from posdevkit_emulators.printers.effects import What
@@ -184,15 +185,51 @@ def test_a_dry_run_shows_and_writes_without_a_printer(folder: Path, run: Run) ->
     assert shown.code == 0
     assert "Café Ærø" in shown.out
     assert "nothing was sent" in shown.err
-    for name in ("out.png", "out.txt", "out.bin"):
+    for name in ("out.png", "out.txt", "out.html", "out.bin"):
         assert run("print", folder / "receipt.json", "--dry-run", "--out", folder / name).code == 0
     assert (folder / "out.png").read_bytes().startswith(b"\x89PNG")
     assert "Café Ærø" in (folder / "out.txt").read_text("utf-8")
+    page = (folder / "out.html").read_text("utf-8")
+    assert "Café Ærø" in page
+    assert "<title>out</title>" in page
     job = (folder / "out.bin").read_bytes()
     facts = run("print", folder / "receipt.json", "--dry-run", "--json").json
     assert facts["bytes_total"] == len(job)
     rendered = run("render", folder / "out.bin", "--text")
     assert "Café Ærø" in rendered.out
+
+
+def test_two_tickets_are_a_page_but_no_picture(folder: Path, run: Run) -> None:
+    (folder / "two.receipt").write_text("one\n=\ntwo\n=\n", "utf-8")
+    assert run("print", folder / "two.receipt", "--dry-run", "--out", folder / "two.html").code == 0
+    page = (folder / "two.html").read_text("utf-8")
+    assert page.index(">one</p>") < page.index(">two</p>")
+    done = run("print", folder / "two.receipt", "--dry-run", "--out", folder / "two.png")
+    assert done.code == 2
+    assert "--out receipt.html" in done.err
+    assert not (folder / "two.png").exists()
+
+
+def test_a_page_of_a_pdf(folder: Path, run: Run, receipt_printer: EmulatedReceiptPrinter) -> None:
+    first, second = Image.new("L", (72, 36), 0), Image.new("L", (72, 72), 0)
+    first.save(folder / "one.pdf", resolution=72)
+    first.save(folder / "two.pdf", resolution=72, save_all=True, append_images=[second])
+    to = ("--to", receipt_printer.url, "--profile", "epson-tm-t88v")
+    assert run("print", folder / "one.pdf", *to).code == 0
+    assert run("print", folder / "two.pdf", *to, "--page", "2").code == 0
+    tickets = [receipt_printer.ticket(number).text for number in (1, 2)]
+    assert tickets == ["[image 512x256]\n", "[image 512x512]\n"]
+    taken = receipt_printer.bytes_taken
+    for words, told in (
+        (("two.pdf",), "two.pdf has 2 pages"),
+        (("two.pdf", "--page", "3"), "no page 3, it has 2"),
+        (("two.pdf", "--page", "0"), "not a whole number from 1"),
+        (("note.txt", "--page", "1"), "--page goes with a PDF"),
+    ):
+        done = run("print", folder / words[0], *words[1:], *to)
+        assert done.code == 2
+        assert told in done.err
+    assert receipt_printer.bytes_taken == taken
 
 
 def test_a_trace_is_recorded(

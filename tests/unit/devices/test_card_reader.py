@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,20 @@ async def test_a_swipe_without_its_end_ends_by_silence() -> None:
     async with StripeReaderBench("no-end") as bench, CardReader.open(bench.url) as reader:
         await bench.swipe(ONE, TWO)
         assert isinstance(await reader.read(timeout=5), Card)
+
+
+async def test_a_loop_that_stands_still_within_a_swipe_does_not_cut_it() -> None:
+    async with StripeReaderBench() as bench, CardReader.open(bench.url) as reader:
+        reading = asyncio.create_task(reader.read(timeout=5))
+        await bench.send(ONE.encode())
+        await asyncio.sleep(0.05)
+        time.sleep(0.6)  # another task of the program
+        await bench.send(TWO.encode() + b"\r")
+        card = await reading
+        assert isinstance(card, Card)
+        assert not card.problems
+        with pytest.raises(DeadlineExceeded):  # the second track came with the first, not as a card of its own
+            await reader.read(timeout=0.05)
 
 
 async def test_nobody_swipes_and_the_cable_is_drawn() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,8 +16,11 @@ from posdevkit import GS1, Misread, PaymentCode, Product, Scan, aio
 from posdevkit.discovery import discover
 from posdevkit.errors import BadUrl, Claimed, Disconnected, PosError
 from posdevkit.events import LinkLost, LinkRestored
+from posdevkit.protocols.keys import type_text
+from posdevkit.protocols.keys.events import SIZE
 from posdevkit.runtime.subscription import merge_events
 from posdevkit_emulators.scanners import EmulatedHidScanner, ScannerBench, ScannerModel
+from posdevkit_emulators.scanners.wires import SocketWire
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo terminals and named pipes")
 WIRES = [pytest.param("pty", marks=POSIX), pytest.param("keys", marks=POSIX), "tcp", "hid"]
@@ -110,6 +114,31 @@ async def test_split_and_garbled_lines() -> None:
         assert isinstance(noise, Misread)
         assert isinstance(code, Scan)
         assert code.text == "4006381333931"
+
+
+@pytest.mark.parametrize("wire", [pytest.param("keys", marks=POSIX), pytest.param("pty", marks=POSIX), "tcp"])
+@pytest.mark.asyncio
+async def test_a_loop_that_stands_still_within_a_code_does_not_cut_it(wire: str) -> None:
+    """Silence ends a code without a suffix. A program that stood still finds the rest of it waiting: that is none."""
+    if wire == "keys":
+        whole, option = type_text("4006381333931", enter=False), ""
+        middle = 7 * 4 * SIZE  # seven keys, each pressed and released, each with its SYNC
+    else:
+        whole, option, middle = b"4006381333931", "?suffix=none", 7
+    makers: dict[str, Callable[[], ScannerBench]] = {
+        "keys": ScannerBench.keys,
+        "pty": ScannerBench.pty,
+        "tcp": ScannerBench.tcp,
+    }
+    async with makers[wire]() as bench, aio.Scanner.open(bench.url + option) as scanner:
+        if isinstance(bench.wire, SocketWire):
+            await bench.wire.somebody()
+        scans = scanner.scans()
+        await bench.send(whole[:middle])
+        await asyncio.sleep(0.02)
+        time.sleep(0.2)  # another task of the program
+        await bench.send(whole[middle:])
+        assert (await scans.get(5)).text == "4006381333931"
 
 
 @POSIX

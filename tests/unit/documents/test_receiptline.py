@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from posdevkit.documents import Cut, Line, QrCode, Raw, Receipt, Rule, Span, Spa
 from posdevkit.documents.json import receipt_from_json, receipt_to_json
 from posdevkit.documents.receiptline import receipt_from_markup
 from posdevkit.errors import BadDocument, DocumentTooWide
-from posdevkit.paper import render_job
+from posdevkit.paper import TextCells, render_job
 from posdevkit.profiles import load_profile
 
 TM = load_profile("epson-tm-t88v")
@@ -140,3 +141,66 @@ def test_a_file_on_the_command_line(tmp_path: Path) -> None:
     (ticket,) = render_job((tmp_path / "coffee.bin").read_bytes(), load_profile("generic-80mm"))
     assert ticket.text().split() == ["Flat", "white", "38.00"]
     assert ticket.cut is not None
+
+
+# What receiptline 4.0.4 prints for the same markup, its "+-|" drawn as lines.
+@pytest.mark.parametrize(
+    ("markup", "lines"),
+    [
+        (
+            "{border:line;width:8,6}\n-\n|A | B|\n---\n|C | D|\n{border:space}\nplain",
+            [
+                "┌────────┬──────┐",
+                "│A       │     B│",
+                "├────────┼──────┤",
+                "│C       │     D│",
+                "└────────┴──────┘",
+                "plain",
+            ],
+        ),
+        (
+            "{border:line; width:8 8}\nA|B\n-\n{width:4 4}\nC|D\n=",
+            ["┌────────┬────────┐", "│       A│B       │", "└───┬────┼────┬───┘", "│   C│D   │", "└────┴────┘"],
+        ),
+        (
+            "{border:line; width:10,0,5}\nA|B|C\nD|E|F",
+            ["┌──────────┬─────┐", "│         A│C    │", "│         D│F    │", "└──────────┴─────┘"],
+        ),
+    ],
+)
+def test_borders_are_drawn_around_and_between_cells(markup: str, lines: list[str]) -> None:
+    shown = [line for ticket in preview(receipt_from_markup(markup), TM) for line in ticket.text().splitlines()]
+    assert [line.strip() for line in shown if line.strip()][: len(lines)] == lines
+
+
+def test_a_bordered_table_over_the_paper_shares_what_columns_leave() -> None:
+    markup = "{border:line; width:* 4 8}\n|ITEM|QTY|AMOUNT|\n-\nBoiled peanuts | 1| 5.00\n-"
+    assert text(markup) == [
+        "┌──────────────────────────┬────┬────────┐",
+        "│           ITEM           │ QTY│ AMOUNT │",
+        "├──────────────────────────┼────┼────────┤",
+        "│Boiled peanuts            │   1│    5.00│",
+        "└──────────────────────────┴────┴────────┘",
+    ]
+
+
+def test_borders_survive_json_and_lines_of_a_frame_touch() -> None:
+    receipt = receipt_from_markup("{border:line; width:6 6}\nA|^^B\n-\nC|D")
+    assert receipt_from_json(receipt_to_json(receipt)) == receipt
+    (ticket,) = preview(receipt, TM)
+    raster = ticket.raster()
+    (top,) = [item for item in ticket.items if isinstance(item, TextCells) and "┌" in item.text]
+    left = top.x + 12 * top.text.index("┌")
+    column = left + 5  # about the middle of the first cell
+    inked = [
+        any(raster.data[y * raster.stride + x // 8] >> 7 - x % 8 & 1 for x in range(column, column + 3))
+        for y in range(12, 24 * 5 - 12)
+    ]
+    assert all(inked)
+
+
+def test_signs_of_ascii_stand_for_lines_where_a_model_has_none() -> None:
+    (ticket,) = preview(
+        receipt_from_markup("{border:line; width:3 3}\nA|B"), replace(TM, code_pages=TM.code_pages[1:2])
+    )
+    assert [line.strip() for line in ticket.text().splitlines()] == ["+---+---+", "|  A|B  |", "+---+---+"]

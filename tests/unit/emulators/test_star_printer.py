@@ -195,3 +195,34 @@ def test_cancelling_drops_the_line_and_the_counter() -> None:
     model.receive(b"\x17\x17half\x18whole\n")
     assert model.uncut().text().strip() == "whole"
     assert model.receive(b"\x1b\x06\x01").writes[7] == 0
+
+
+def test_the_number_comes_back_when_all_before_it_is_printed() -> None:
+    model = printer()
+    assert model.receive(b"\x1b\x1d\x03\x00\x00\x00").writes == b"\x1b\x1d\x03\x00\x00\x00\x00\x00"
+    assert model.receive(b"half a line\x1b\x1d\x03\x01\x02\x11").writes == b""
+    assert model.receive(b"\n").writes == b"\x1b\x1d\x03\x01\x02\x11\x01\x00"
+    model.run_out()
+    assert b"\x1b\x1d\x03" not in model.receive(b"a\n\x1b\x1d\x03\x01\x02\x12").writes
+    assert b"\x1b\x1d\x03\x01\x02\x12\x02\x00" in model.load_paper().writes
+    model.receive(b"\x1b\x1d\x03\x02\x00\x00")
+    assert model.receive(b"\x1b\x1d\x03\x00\x00\x07").writes == b"\x1b\x1d\x03\x00\x00\x07\x00\x00"
+
+
+def test_the_number_goes_to_whoever_is_connected_and_counts_without_anybody() -> None:
+    model = printer()
+    model.run_out()
+    model.receive(b"a\n\x1b\x1d\x03\x01\x02\x11")
+    model.disconnected()
+    model.connected()
+    assert b"\x1b\x1d\x03\x01\x02\x11\x01\x00" in model.load_paper().writes
+    model.run_out()
+    model.receive(b"a\n\x1b\x1d\x03\x01\x02\x12")
+    model.disconnected()
+    assert model.load_paper().writes == b""
+    model.connected()
+    assert model.receive(b"\x1b\x1d\x03\x00\x00\x00").writes == b"\x1b\x1d\x03\x00\x00\x00\x02\x00"
+
+
+def test_raster_mode_knows_no_number() -> None:
+    assert printer("star-tsp100").receive(b"\x1b\x1d\x03\x01\x00\x01").writes == b""

@@ -85,7 +85,10 @@ async def test_the_routes_are_the_table_and_the_page(counter: Counter) -> None:
         routes = [route for route in hub._server._routed().routes if isinstance(route, Route)]
         assert len(routes) == len(hub._server._routed().routes)
         routed = {(method, route.path) for route in routes for method in (route.methods or set()) - {"HEAD"}}
-        assert routed == {(one.method, one.path) for one in OPERATIONS} | {("GET", path) for path in PAGE}
+        # A key may hold a slash: that of a copy does.
+        assert routed == {(one.method, one.path.replace("{key}", "{key:path}")) for one in OPERATIONS} | {
+            ("GET", path) for path in PAGE
+        }
 
 
 @pytest.mark.asyncio

@@ -121,6 +121,58 @@ async def test_a_person_decides_about_a_job_that_nobody_can_tell_about(counter: 
 
 
 @pytest.mark.asyncio
+async def test_what_has_not_begun_is_taken_back_and_never_printed(counter: Counter) -> None:
+    async with ReceiptPrinterBench.tcp(faults=["paper-out-after=2"]) as bench, counter.stack:
+        hub = await counter.hub(printer(bench))
+        tablet, other = await counter.tablet(hub), await counter.tablet(hub, "other")
+        first = {"kind": "receipt", "elements": [{"type": "text", "text": f"<{n}>"} for n in range(40)]}
+        await tablet.ask("POST", JOBS, {"key": "first", "document": first})
+        for key in ("second", "third"):
+            await tablet.ask("POST", JOBS, {"key": key, "document": receipt(f"<{key}>")})
+        while (await tablet.ask("GET", f"{JOBS}/first")).json()["state"] != "sending":
+            await asyncio.sleep(0.01)
+        assert (await other.ask("POST", f"{JOBS}/first/cancel", {})).json()["slug"] == "usage"  # bytes have left
+        cancelled = (await other.ask("POST", f"{JOBS}/second/cancel", {"by": " Bo  B "})).json()
+        assert (cancelled["state"], cancelled["settled"], cancelled["asked_by"]) == ("cancelled", True, "Bo B")
+        assert (await other.ask("POST", f"{JOBS}/second/cancel", {})).status_code == 200
+        assert (await tablet.ask("POST", f"{JOBS}/nothing/cancel", {})).status_code == 404
+        await tablet.ask("POST", "/v1/devices/counter/claim", {"seconds": 30})
+        assert (await other.ask("POST", f"{JOBS}/third/cancel", {})).status_code == 409  # held by another
+        bench.printer.load_paper()
+        assert (await tablet.ask("GET", f"{JOBS}/third?wait=20")).json()["state"] == "printed"
+        again = await tablet.ask("POST", JOBS, {"key": "second", "document": receipt("<second>")})
+        assert (again.status_code, again.json()["state"]) == (200, "cancelled")  # the key stays taken
+        states = {job["key"]: job["state"] for job in (await tablet.ask("GET", JOBS)).json()["jobs"]}
+        assert states == {"first": "printed", "second": "cancelled", "third": "printed"}
+    assert [printed(bench, text) for text in ("<39>", "<second>", "<third>")] == [1, 0, 1]
+
+
+@pytest.mark.asyncio
+async def test_a_copy_is_printed_by_a_persons_word_and_says_so(counter: Counter) -> None:
+    async with ReceiptPrinterBench.tcp() as bench, counter.stack:
+        tablet = await counter.tablet(await counter.hub(printer(bench)), **{"accept-language": "en"})
+        elements = [{"type": "drawer"}, {"type": "text", "text": "<sale>"}, {"type": "cut"}]
+        document = {"kind": "receipt", "elements": elements}
+        await tablet.ask("POST", f"{JOBS}?wait=20", {"key": "a", "document": document})
+        for body in ({}, {"by": " "}, {"by": "x" * 61}, {"by": "a\u0007"}, {"by": "Bo", "language": "de"}):
+            assert (await tablet.ask("POST", f"{JOBS}/a/reprint", body)).status_code == 422, body
+        assert (await tablet.ask("POST", f"{JOBS}/nothing/reprint", {"by": "Bo"})).status_code == 404
+        answer = await tablet.ask("POST", f"{JOBS}/a/reprint?wait=20", {"by": "Bo"})
+        copy = answer.json()
+        assert (answer.status_code, copy["state"], copy["outcome"]) == (201, "printed", "confirmed")
+        assert (copy["key"], copy["copy_of"], copy["asked_by"]) == ("a/copy-1", "a", "Bo")
+        danish = await tablet.ask("POST", f"{JOBS}/a%2Fcopy-1/reprint?wait=20", {"by": "Bo", "language": "da"})
+        assert (danish.json()["key"], danish.json()["copy_of"]) == ("a/copy-2", "a")
+        # The key of a copy stands in an address as it is, or with its slash in percent.
+        for key in ("a/copy-1", "a%2Fcopy-1"):
+            assert (await tablet.ask("GET", f"{JOBS}/{key}")).json()["key"] == "a/copy-1"
+            assert (await tablet.ask("GET", f"{JOBS}/{key}/picture")).content.startswith(b"\x89PNG")
+        assert (await tablet.ask("GET", f"{JOBS}/a/release")).status_code in (404, 405)
+    assert ["COPY" in ticket.text for ticket in bench.tickets[:2]] == [False, True]
+    assert [len(ticket.kicks) for ticket in bench.tickets] == [1, 0, 0]
+
+
+@pytest.mark.asyncio
 async def test_labels_and_drawers(counter: Counter) -> None:
     label = {
         "kind": "label",

@@ -109,7 +109,7 @@ def test_a_symbol_wider_than_the_paper_is_refused() -> None:
         ("012345", b"{C\x01\x17\x2d", 3),
         ("12", b"{C\x0c", 1),
         ("1", b"{B1", 1),
-        ("12345", b"{B1{C\x17\x2d", 4),
+        ("12345", b"{C\x0c\x22{B5", 4),  # as short as one digit before the pairs; the standard begins with pairs
         ("A12B", b"{BA12B", 4),
         ("A1234B", b"{BA1234B", 6),  # two changes would save nothing
         ("A123456B", b"{BA{C\x0c\x22\x38{BB", 7),

@@ -225,7 +225,7 @@ async def test_a_job_that_somebody_deletes_ends_unknown(windows: Spooler) -> Non
     windows.holds = True
     async with printer_on(windows) as printer:
         job = await printer.submit(RECEIPT)
-        while not windows.jobs:
+        while not any(waiting.whole for waiting in windows.jobs.values()):
             await asyncio.sleep(0.01)
         next(iter(windows.jobs.values())).flags |= JobFlags.DELETING
         with pytest.raises(Unconfirmed, match="deleted"):

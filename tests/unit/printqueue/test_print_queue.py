@@ -245,3 +245,21 @@ async def test_words_of_a_person_through_the_queue(tmp_path: Path) -> None:
         assert await queue.jobs() == []
     assert ["COPY" in t.text for t in bench.tickets] == [False, True, False]
     assert "C" in bench.tickets[2].text
+
+
+@pytest.mark.parametrize("name", ["star-mc-print3", "star-tsp650ii", "star-tsp100"])
+async def test_a_copy_on_stars_printers_is_marked_and_opens_no_drawer(name: str, tmp_path: Path) -> None:
+    profile = load_profile(name)
+    async with (
+        ReceiptPrinterBench.memory(next(_names), profile=profile) as bench,
+        PrintQueue.open(tmp_path / "q.db", bench.url, profile=profile) as queue,
+    ):
+        await queue.add(Receipt().drawer().text("A").cut(), key="1", language="en")
+        await queue.wait("1", 20)
+        copy = await queue.reprint("1", by="Bo")
+        assert (await queue.wait(copy.key, 20)).delivery is Delivery.CONFIRMED
+    original, again = bench.tickets
+    assert again.paper.height > original.paper.height
+    if profile.language != "star-graphic":  # there the word is dots
+        assert ["COPY" in printed.text for printed in (original, again)] == [False, True]
+    assert [len(printed.kicks) for printed in (original, again)] == [1, 0]

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from posdevkit.documents import Symbology
 from posdevkit.errors import BadProfile
-from posdevkit.profiles import FontMetrics, load_profile, profile_names
+from posdevkit.profiles import FontMetrics, KnownAs, load_profile, profile_names
 
 OWN = """
 inherits = "generic-80mm"
@@ -18,10 +17,6 @@ A = { width = 12, height = 24, columns = 42 }
 """
 
 
-# Bars that only some printers draw by themselves.
-GS1 = frozenset(one for one in Symbology if one.value.startswith(("GS1", "DATABAR")))
-
-
 def write(folder: Path, text: str, name: str = "own.toml") -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
@@ -29,19 +24,12 @@ def write(folder: Path, text: str, name: str = "own.toml") -> Path:
 
 
 def test_the_names_that_come_with_the_library() -> None:
-    assert profile_names() == (
-        "epson-tm-t88v",
-        "generic-58mm",
-        "generic-80mm",
-        "generic-mute",
-        "hprt-tp808",
-        "star-mc-print3",
-        "star-mpop",
-        "star-tsp100",
-        "star-tsp100iv",
-        "star-tsp650ii",
-        "star-tsp700ii",
-    )
+    names = profile_names()
+    assert names == tuple(sorted(names))
+    assert len(names) >= 80
+    by_hand = {"epson-tm-t88v", "generic-58mm", "generic-80mm", "generic-mute", "hprt-tp808", "star-tsp100"}
+    assert by_hand <= set(names)
+    assert "codepages" not in names
 
 
 @pytest.mark.parametrize("name", profile_names())
@@ -50,7 +38,6 @@ def test_every_profile_loads_and_fits_itself(name: str) -> None:
     assert profile.name == name
     assert profile.sources
     assert profile.code_pages[0].name == "cp437"
-    assert profile.barcodes >= frozenset(Symbology) - GS1
     assert load_profile(name) is profile
     assert hash(profile) == hash(load_profile(name))
 
@@ -183,6 +170,23 @@ def test_which_language_a_model_speaks(name: str, language: str) -> None:
     assert load_profile(name).language == language
 
 
+def test_what_tells_a_model_from_others_is_not_inherited(tmp_path: Path) -> None:
+    assert load_profile("epson-tm-t88v").known_as.maker == ("EPSON",)
+    child = load_profile(write(tmp_path, 'inherits = "epson-tm-t88v"\nmodel = "Counter 3"\n'))
+    assert child.known_as == KnownAs()
+
+
+def test_what_comes_from_a_database_says_so() -> None:
+    for name in profile_names():
+        profile = load_profile(name)
+        databases = [one for one in profile.sources if "escpos-printer-db" in one or "ReceiptPrinterEncoder" in one]
+        if len(databases) == len(profile.sources) and profile.vendor != "generic":
+            assert profile.verified in ("database", "peer"), name
+        for source in databases:
+            assert ("CC-BY-4.0" in source) == ("escpos-printer-db" in source)
+            assert ("(MIT)" in source) == ("ReceiptPrinterEncoder" in source)
+
+
 def test_a_circle_is_found(tmp_path: Path) -> None:
     write(tmp_path, 'inherits = "b.toml"\n', "a.toml")
     write(tmp_path, 'inherits = "a.toml"\n', "b.toml")
@@ -198,7 +202,7 @@ def test_an_incomplete_profile_names_what_is_missing(tmp_path: Path) -> None:
 def test_an_unknown_name_gets_the_nearest_and_the_list() -> None:
     with pytest.raises(BadProfile, match="the nearest name is 'epson-tm-t88v'") as caught:
         load_profile("epson-t88v")
-    assert "generic-58mm" in caught.value.remedy()
+    assert "posdevkit profiles" in caught.value.remedy()
 
 
 def test_an_unknown_parent_is_named_with_its_child(tmp_path: Path) -> None:
@@ -218,3 +222,11 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     path.write_bytes(b'vendor = "\xe6"\n')
     with pytest.raises(BadProfile, match="not UTF-8"):
         load_profile(path)
+
+
+def test_only_printers_of_characters_return_a_number() -> None:
+    assert load_profile("star-tsp650ii", {"completion": "print_end"}).completion == "print_end"
+    with pytest.raises(BadProfile, match="language = 'star-graphic' does not know completion = 'print_end'"):
+        load_profile("star-tsp100", {"completion": "print_end"})
+    with pytest.raises(BadProfile, match="language = 'escpos' does not know completion = 'print_end'"):
+        load_profile("generic-80mm", {"completion": "print_end"})

@@ -24,6 +24,7 @@ from posdevkit.layout import (
     RawBytes,
     Run,
     SoundBuzzer,
+    SpaceLines,
 )
 from posdevkit.profiles import load_profile
 from posdevkit.protocols.escpos.compiler import GUARD, Compiled, compile_job
@@ -224,3 +225,22 @@ def test_ends_are_where_one_operation_stops_and_the_next_begins() -> None:
     ]
     assert [job.next_end(taken) for taken in (0, 8, 9, 10, 13, 99)] == [8, 8, 11, 11, 13, 13]
     assert job.longest == 8
+
+
+def test_a_picture_in_columns_for_models_without_raster() -> None:
+    columns = replace(WIDE, graphics="esc_star")
+    # Two columns of 25 rows: the first black on the left, the second row by row; the last row stands in a band of its
+    # own. ESC 3 24 keeps the bands together, ESC * 33 has 24 dots to a column and every dot across (Epson
+    # esc_asterisk).
+    picture = Raster(2, 25, b"\x80" * 24 + b"\x40")
+    sent = compile_job([PrintRaster(picture, "left"), line(b"a")], columns).data[2:].replace(GUARD, b"")
+    bands = b"\x1b*\x21\x02\x00\xff\xff\xff\0\0\0\n" + b"\x1b*\x21\x02\x00\0\0\0\x80\0\0\n"
+    assert sent == b"\x1b3\x18" + bands + b"\x1b2" + b"\x1bt\x00a\n"
+    spaced: list[Operation] = [SpaceLines(40), PrintRaster(picture, "left")]
+    assert compile_job(spaced, columns).data.endswith(bands + b"\x1b3\x28")
+
+
+def test_a_model_without_pictures_refuses_them() -> None:
+    bare = load_profile("epson-tm-u220")
+    with pytest.raises(Unsupported, match="epson-tm-u220 prints no pictures"):
+        compile_job([PrintRaster(Raster(8, 1, b"\xff"), "left")], bare)

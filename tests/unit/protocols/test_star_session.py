@@ -143,3 +143,61 @@ def test_half_a_command_is_completed_by_nothing_that_prints() -> None:
     session = StarSession(PROFILE)
     assert session.clear_request() == b""
     assert session.mend(4) == b"\0\0\0\0\x1e"
+
+
+ENDS = load_profile("star-mc-print3", {"completion": "print_end"})
+
+
+def numbered(seed: int = 0) -> StarSession:
+    session = StarSession(ENDS, seed)
+    session.receive(told(0) + b"\x1b#*,mC-Print3Ver3.1\n\0")
+    return session
+
+
+def test_a_job_is_proven_when_its_number_comes_back() -> None:
+    """The second example of communication of the specifications (Line Mode 3-57, ESC/POS rev. 2.52, 190)."""
+    session = numbered(0x0210)
+    request, name = session.completion_request()
+    assert (request.hex(" "), session.evidence) == ("1b 1d 03 01 02 11", Evidence.PRINT_END)
+    second, other = session.completion_request()
+    assert second.hex(" ") == "1b 1d 03 01 02 12"
+    assert completed(session, bytes.fromhex("1b1d03 01 0211 01 00")) == [name]
+    assert completed(session, bytes.fromhex("1b1d03 01 0211 01 00")) == []
+    assert completed(session, bytes.fromhex("1b1d03 01 0212 02 00")) == [other]
+
+
+def test_over_a_network_the_answer_stands_behind_a_frame() -> None:
+    """Kind "20", of eight bytes (Status Transmission Specification List); lengths low byte first, as elsewhere."""
+    session = numbered(0x0210)
+    _, name = session.completion_request()
+    frame = bytearray(told(0))
+    frame[1] |= 0x80
+    answer = bytes(frame) + b"\x0f\x00" + b"20:B\x08\x00" + bytes.fromhex("1b1d03010211 01 00") + b";"
+    for size in (1, 2, 5, len(answer)):
+        pieces = [answer[at : at + size] for at in range(0, len(answer), size)]
+        again = numbered(0x0210)
+        assert again.completion_request()[1] == name
+        assert [one for piece in pieces for one in completed(again, piece)] == [name], size
+
+
+def test_neither_another_number_nor_the_counter_of_others_proves_it() -> None:
+    session = numbered(0x0210)
+    _, name = session.completion_request()
+    for noise in (
+        told(1) + told(7),  # ETB of another host, which all are told
+        bytes.fromhex("1b1d03 01 0212 01 00"),  # another number
+        bytes.fromhex("1b1d03 00 0211 01 00"),  # an answer that did not wait
+        bytes.fromhex("1b1d03 01 0211 01 07"),  # no answer: its last byte is not 0
+    ):
+        assert completed(session, noise) == [], noise
+    assert completed(session, bytes.fromhex("1b1d03 01 0211 09 00")) == [name]
+
+
+def test_a_number_is_asked_for_once_what_was_there_before_is_through() -> None:
+    session = StarSession(ENDS, 0)
+    session.receive(told(0))
+    assert session.completion_request() == (b"", b"")
+    session.receive(b"\x1b#*,mC-Print3Ver3.1\n\0")
+    assert session.completion_request()[0] == b"\x1b\x1d\x03\x01\x00\x01"
+    numbers = {numbered(0xFFFE + n).completion_request()[0][4:] for n in range(3)}
+    assert numbers == {b"\xff\xff", b"\x00\x00", b"\x00\x01"}

@@ -115,6 +115,16 @@ def test_a_typist_without_enter_ends_by_silence() -> None:
     assert session.quiet() == [Code(b"123")]
 
 
+def test_two_typed_codes_that_are_read_at_once_are_two_by_the_times_of_their_keys() -> None:
+    """A program that stood still between them hears them in one piece, and no Enter stands between."""
+    first, second = type_text("123", at=50.0, enter=False), type_text("Abc", at=51.5, enter=False)
+    session = WedgeSession()
+    assert fed(session, first + second) == [Code(b"123")]
+    assert session.quiet() == [Code(b"Abc")]
+    # One that pauses within what silence is made for, on a kernel that is slow as well, is one.
+    assert fed(session, type_text("12", at=60.0, enter=False) + type_text("3", at=60.5)) == [Code(b"123")]
+
+
 @given(st.binary(max_size=300))
 def test_sessions_take_any_bytes(data: bytes) -> None:
     for session in (StreamSession(), HidSession(), HidSession(data), HidSession(DESCRIPTOR_A), WedgeSession()):

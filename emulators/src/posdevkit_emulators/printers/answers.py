@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from posdevkit.events import PrinterStatus
@@ -13,7 +12,7 @@ from posdevkit.protocols.escpos.replies import Block
 from posdevkit.protocols.escpos.status import asb_bytes, in_order_drawer_byte, in_order_paper_byte, realtime_byte
 from posdevkit.protocols.vocabulary import Command
 
-__all__ = ["Answers"]
+__all__ = ["Answers", "model_told"]
 
 TEXT_BLOCK: Final = 0x5F
 RESPONSE_BLOCK: Final = 0x37
@@ -21,9 +20,8 @@ PROCESS_ID: Final = b"\x22"
 CLEARED: Final = b"\x25"
 
 _FIRMWARE: Final = "1.00 ESC/POS"
-# Model ids of GS I 1. 20: the TM-T88 series (Samsung SRP-350 manual, GS I: "TM-T88 series 20"); 27: HPRT TP80K manual.
-_MODEL_IDS: Final[Mapping[str, int]] = {"Epson": 0x20, "HPRT": 0x27}
-_OTHER_MODEL_ID: Final = 0x20
+# Of GS I 1, where the profile does not know: the TM-T88 series (Samsung SRP-350 manual, GS I: "TM-T88 series 20").
+_MODEL_ID: Final = 0x20
 _CUTTER_FITTED: Final = 0x02
 
 # GS a bits, and which parts of four status bytes each of them watches (Epson gs_la).
@@ -34,6 +32,11 @@ _WATCHED: Final = (
     (0x08, b"\x00\x00\x0f"),
     (0x40, b"\x40\x02\x00"),
 )
+
+
+def model_told(profile: Profile) -> str:
+    """What the model calls itself: its name, unless it is known to say otherwise."""
+    return profile.known_as.model[0].rstrip("*") if profile.known_as.model else profile.model
 
 
 class Answers:
@@ -152,13 +155,15 @@ class Answers:
     def _identity(self, kind: int) -> None:
         profile = self._profile
         if kind in (1, 49):
-            self._send(bytes([_MODEL_IDS.get(profile.vendor, _OTHER_MODEL_ID)]))
+            told_id = profile.known_as.model_id
+            self._send(bytes([_MODEL_ID if told_id is None else told_id]))
         elif kind in (2, 50):
             self._send(bytes([_CUTTER_FITTED if profile.cutter else 0]))
         elif kind in (3, 51):
             self._send(b"\x00")
         else:
-            told = {65: _FIRMWARE, 66: profile.vendor.upper(), 67: profile.model, 68: self._serial, 69: ""}.get(kind)
+            maker = profile.known_as.maker[0] if profile.known_as.maker else profile.vendor.upper()
+            told = {65: _FIRMWARE, 66: maker, 67: model_told(profile), 68: self._serial, 69: ""}.get(kind)
             if told is not None:
                 self._block(TEXT_BLOCK, told.encode("ascii", "replace"))
 

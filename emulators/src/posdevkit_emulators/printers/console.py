@@ -18,6 +18,7 @@ _KEYS: Final = {
     "o": "paper out",
     "n": "near end",
     "j": "jam",
+    "h": "hot",
     "x": "clear",
     "w": "power",
     "r": "resume",
@@ -45,6 +46,7 @@ def receipt_printer(args: Namespace) -> int:
         "scenario": args.scenario,
         "save": args.save,
         "serial": args.serial,
+        "speed": args.speed,
         "on_event": tell,
     }
     if args.listen in ("pty", "pty://"):

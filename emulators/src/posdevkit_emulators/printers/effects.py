@@ -30,6 +30,14 @@ class What(Enum):
     COVER_OPENED = "cover-opened"
     COVER_CLOSED = "cover-closed"
     CUTTER_JAMMED = "cutter-jammed"
+    HEAD_HOT = "head-hot"
+    """The print head is too hot to go on."""
+    ERROR = "error"
+    """An error that a host can have the printer recover from."""
+    FAILED = "failed"
+    """An error that only switching off and on clears."""
+    FAULT = "fault"
+    """A fault that was scheduled begins; its own words are the detail."""
     ERROR_CLEARED = "error-cleared"
     BUFFER_CLEARED = "buffer-cleared"
     """The host made the printer forget what it had not printed."""
@@ -53,6 +61,8 @@ class Happened:
     what: What
     detail: str = ""
     ticket: PrintedTicket | None = None
+    seen_to: tuple[str, float] | None = None
+    """What a person does about it, as `hands.HANDS` names it, and after how many seconds."""
 
     def __str__(self) -> str:
         return f"{self.what.value}: {self.detail}" if self.detail else self.what.value

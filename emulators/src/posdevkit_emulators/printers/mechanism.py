@@ -13,6 +13,7 @@ from .effects import What
 __all__ = ["Mechanism"]
 
 _LINE_DOTS: Final = 30
+_GRAVEST_FIRST: Final = (Fault.UNRECOVERABLE, Fault.CUTTER, Fault.RECOVERABLE, Fault.AUTO_RECOVERABLE)
 
 
 class Mechanism:
@@ -21,7 +22,8 @@ class Mechanism:
     def __init__(self, troubles: tuple[Trouble, ...]) -> None:
         self.paper = Paper.OK
         self.cover_open = False
-        self.fault = Fault.NONE
+        self.faults: set[Fault] = set()
+        """The errors that are there."""
         self.drawer_open = False
         self.jammed = False
         self._lines = 0
@@ -36,9 +38,14 @@ class Mechanism:
         self._jams = {trouble.cut for trouble in troubles if isinstance(trouble, CutterJam)}
 
     @property
+    def fault(self) -> Fault:
+        """The gravest of the errors, which is the one that is told."""
+        return next((fault for fault in _GRAVEST_FIRST if fault in self.faults), Fault.NONE)
+
+    @property
     def online(self) -> bool:
         """Whether printing goes on."""
-        return self.paper is not Paper.OUT and not self.cover_open and self.fault is Fault.NONE
+        return self.paper is not Paper.OUT and not self.cover_open and not self.faults
 
     @property
     def status(self) -> PrinterStatus:
@@ -69,6 +76,11 @@ class Mechanism:
             noticed.append(What.COVER_OPENED)
         return noticed
 
+    @property
+    def lines(self) -> int:
+        """Lines that were printed or fed in all."""
+        return self._lines
+
     def _reached(self, places: list[int]) -> bool:
         hit = False
         while places and self._lines >= places[0]:
@@ -93,6 +105,6 @@ class Mechanism:
             if self._cuts in self._jams:
                 self.jammed = True
         if self.jammed:
-            self.fault = Fault.CUTTER
+            self.faults.add(Fault.CUTTER)
         self.cuts += not self.jammed
         return not self.jammed

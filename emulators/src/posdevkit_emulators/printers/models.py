@@ -8,12 +8,13 @@ from typing import Final
 from posdevkit.profiles import Profile, ReceiptLanguage
 from posdevkit_emulators.faults import Fault
 
+from .machine import PrinterModel
 from .receipt import ReceiptPrinterModel
 from .star import StarPrinterModel
 
 __all__ = ["printer_model"]
 
-_MODELS: Final[Mapping[ReceiptLanguage, type[ReceiptPrinterModel]]] = {
+_MODELS: Final[Mapping[ReceiptLanguage, type[PrinterModel]]] = {
     "escpos": ReceiptPrinterModel,
     "star-prnt": StarPrinterModel,
     "star-line": StarPrinterModel,
@@ -21,6 +22,6 @@ _MODELS: Final[Mapping[ReceiptLanguage, type[ReceiptPrinterModel]]] = {
 }
 
 
-def printer_model(profile: Profile, faults: Iterable[Fault], *, serial: str) -> ReceiptPrinterModel:
-    """A printer of that profile."""
-    return _MODELS[profile.language](profile, faults, serial=serial)
+def printer_model(profile: Profile, faults: Iterable[Fault], *, serial: str, paced: bool = False) -> PrinterModel:
+    """A printer of that profile; `paced`: its paper takes time, which has to be let pass."""
+    return _MODELS[profile.language](profile, faults, serial=serial, paced=paced)

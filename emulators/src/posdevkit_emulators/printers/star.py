@@ -7,7 +7,9 @@ between two commands, whatever the printer waits for.
 Where it deviates, or had to choose: it answers `ESC ACK SOH` also while automatic status is on, where the
 specifications only say not to ask then. Turning automatic status on tells nothing yet. An `ETB` behind half a line
 counts when that line is printed. When a connection ends, half a command is given up, as a printer does that notices
-the end of its data (Graphic Mode specifications, `ESC GS ETX`). `ENQ`, `EOT` and `ESC GS ETX` are not answered.
+the end of its data (Graphic Mode specifications, `ESC GS ETX`). `ENQ` and `EOT` are not answered. Of
+`ESC GS ETX` the functions 0 to 2 are carried out, and the answer goes to whoever is connected when it comes about
+(Star's ESC/POS specifications, rev. 2.52, 190: to the next socket). Documents (3 to 5) are not known.
 """
 
 from __future__ import annotations
@@ -22,12 +24,13 @@ from posdevkit.protocols.star.commands import status as asking
 from posdevkit.protocols.vocabulary import Command
 
 from .effects import Effects, Happened, What
-from .receipt import ReceiptPrinterModel
+from .machine import PrinterModel
 from .star_answers import StarAnswers
 
 __all__ = ["StarPrinterModel"]
 
 _ETB: Final = b"ETB"
+_WAIT_AND_TELL: Final = 1
 
 
 class RealtimeScanner:
@@ -56,7 +59,7 @@ class RealtimeScanner:
         self._decoder.clear()
 
 
-class StarPrinterModel(ReceiptPrinterModel):
+class StarPrinterModel(PrinterModel):
     """One Star printer."""
 
     _answers: StarAnswers
@@ -98,23 +101,40 @@ class StarPrinterModel(ReceiptPrinterModel):
         elif self._renderer.line.blank:
             self._confirm_held()
 
+    def _print_end(self, command: Command) -> None:
+        assert isinstance(command, asking.PrintEnd)
+        if self.profile.language == "star-graphic":
+            return
+        if command.function == _WAIT_AND_TELL:
+            self._held_ids.append(command.encode())
+            if not self._renderer.buffer.empty:
+                self._steps = self._renderer.print_rows()
+            elif self._renderer.line.blank:
+                self._confirm_held()
+        else:
+            self._tell(command)
+
     def _confirm(self, process_id: bytes) -> None:
-        if self._answers.counted(self._mechanism.status):
+        if process_id != _ETB:
+            if self._answers.print_ended(process_id):
+                self._events.append(Happened(What.CONFIRMED, f"ESC GS ETX {process_id[4:6].hex()}"))
+        elif self._answers.counted(self._mechanism.status):
             self._events.append(Happened(What.CONFIRMED, f"ETB {self._answers.etb}"))
 
     def _cancel(self, command: Command) -> None:
         self._answers.etb = 0
-        self._initialize(command)
+        self._start_over(command)
 
     def _tell(self, command: Command) -> None:
         self._answers.in_order(command, self._mechanism.status)
 
 
 _IN_ORDER: Final[Mapping[type[Command], Callable[[StarPrinterModel, Command], None]]] = {
-    text.Initialize: StarPrinterModel._initialize,
+    text.Initialize: StarPrinterModel._start_over,
     text.Cancel: StarPrinterModel._cancel,
     asking.MarkPrinted: StarPrinterModel._mark_printed,
     asking.SetStatusBack: StarPrinterModel._tell,
+    asking.PrintEnd: StarPrinterModel._print_end,
     asking.ResetCounter: StarPrinterModel._tell,
     asking.System: StarPrinterModel._tell,
     asking.AskInformation: StarPrinterModel._tell,

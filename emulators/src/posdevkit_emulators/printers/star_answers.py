@@ -8,11 +8,11 @@ from typing import Final
 from posdevkit.events import PrinterStatus
 from posdevkit.profiles import Profile, ReceiptLanguage
 from posdevkit.protocols.star.commands import status as asking
-from posdevkit.protocols.star.replies import Told
+from posdevkit.protocols.star.replies import PrintEnded, Told
 from posdevkit.protocols.star.status import COUNTS, asb_bytes
 from posdevkit.protocols.vocabulary import Command
 
-from .answers import Answers
+from .answers import Answers, model_told
 
 __all__ = ["StarAnswers"]
 
@@ -21,6 +21,8 @@ _VERSION: Final = b"\x1b#*,"
 _INFORMATION: Final = b"\x1b\x1d)I"
 _SERIAL: Final = b"1"
 _TELL_NOW: Final = 255
+_CLEAR: Final = 2
+_ENDS: Final = 256
 _ON: Final = (1, 3, 49, 51)
 # Bytes of a frame, and the generation it tells (ReceiptPrinterStatus, src/main.js).
 _FRAMES: Final[Mapping[ReceiptLanguage, tuple[int, int]]] = {
@@ -36,6 +38,7 @@ class StarAnswers(Answers):
     def __init__(self, profile: Profile, serial: str) -> None:
         super().__init__(profile, serial)
         self.etb = 0
+        self._ends = 0
         self._automatic = False
         self._size, self._version = _FRAMES[profile.language]
 
@@ -47,8 +50,14 @@ class StarAnswers(Answers):
     def power_cycled(self) -> None:
         """Nothing is remembered."""
         super().power_cycled()
-        self.etb = 0
+        self.etb = self._ends = 0
         self._automatic = False
+
+    def print_ended(self, asked: bytes) -> bool:
+        """All before the `ESC GS ETX` 1 of these bytes is printed. True: it was told."""
+        self._ends = (self._ends + 1) % _ENDS
+        self._send(PrintEnded(asked[3], asked[4:6], self._ends).encode())
+        return self._can_send
 
     def counted(self, status: PrinterStatus) -> bool:
         """All before an ETB is printed. True: it was told."""
@@ -68,7 +77,7 @@ class StarAnswers(Answers):
             self._tell(status)
 
     def in_order(self, command: Command, status: PrinterStatus) -> None:
-        """ESC RS a, ESC RS E, ESC # *, ESC GS ) I."""
+        """ESC RS a, ESC RS E, ESC GS ETX, ESC # *, ESC GS ) I."""
         if isinstance(command, asking.SetStatusBack):
             if command.mode == _TELL_NOW:
                 self._tell(status)
@@ -77,11 +86,16 @@ class StarAnswers(Answers):
                 self._told = self._frame(status)
         elif isinstance(command, asking.ResetCounter):
             self.etb = 0
+        elif isinstance(command, asking.PrintEnd):
+            if command.function == _CLEAR:
+                self._ends = 0
+            elif command.function == 0:
+                self._send(PrintEnded(0, bytes([command.low, command.high]), self._ends).encode())
         elif not self._profile.identity:
             return
         elif isinstance(command, asking.System):
             if command.asks_version:
-                self._say(_VERSION + f"{self._profile.model}Ver{_FIRMWARE}".encode("ascii", "replace"))
+                self._say(_VERSION + f"{model_told(self._profile)}Ver{_FIRMWARE}".encode("ascii", "replace"))
         elif isinstance(command, asking.AskInformation) and command.data == _SERIAL:
             self._say(_INFORMATION + b"\x01\x00" + _SERIAL + f"PrSrN={self._serial},".encode("ascii", "replace"))
 

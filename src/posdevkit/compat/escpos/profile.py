@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from posdevkit.errors import BadProfile
-from posdevkit.profiles import Profile, load_profile, profile_names
+from posdevkit.profiles import Profile, known_printers, load_profile, profile_names
 
 __all__ = ["EscposProfile", "profile_of"]
 
 DEFAULT: Final = "generic-80mm"
 # Names of escpos-printer-db without a model of ours: what they are most like.
-_LIKE: Final = {"default": DEFAULT, "simple": DEFAULT, "POS-5890": "generic-58mm", "RP326": DEFAULT}
+_LIKE: Final = {"default": DEFAULT, "simple": DEFAULT, "safe": DEFAULT}
 
 
 def profile_of(name: str | Profile | None) -> Profile:
@@ -25,13 +25,15 @@ def profile_of(name: str | Profile | None) -> Profile:
         return load_profile(DEFAULT)
     if like := _LIKE.get(name):
         return load_profile(like)
-    for known in profile_names():
-        if name == known or name.casefold() == load_profile(known).model.casefold():
-            return load_profile(known)
+    if name in profile_names():
+        return load_profile(name)
+    for known in known_printers():
+        if name in known.known_as.names or name.casefold() == known.model.casefold():
+            return load_profile(known.profile)
     if name.upper().startswith(("TM-", "TM ")):
         # A model of the family that there is no profile of: what all of them can do.
         return load_profile(DEFAULT)
-    raise BadProfile(f"no profile {name!r}", remedy=f"Use one of {', '.join(profile_names())}, or a model's name.")
+    raise BadProfile(f"no profile {name!r}", remedy="Use one that 'posdevkit profiles' lists, or a model's name.")
 
 
 class EscposProfile:

@@ -2,6 +2,7 @@
 // Whatever comes from outside is set as text, never as markup.
 
 import { Hub, HubProblem, newKey } from "/posdevkit-hub.js";
+import { Jobs } from "/jobs.js";
 import { TEXTS } from "/texts.js";
 
 const KEPT_SCANS = 12;
@@ -16,6 +17,8 @@ const at = (id) => document.getElementById(id);
 let language = localStorage.getItem("language") ?? (navigator.language.startsWith("da") ? "da" : "en");
 let words = TEXTS[language];
 const hub = new Hub(location.origin, { token: localStorage.getItem("token") ?? "", language });
+
+const jobs = new Jobs(hub);
 
 let devices = new Map();
 const weights = new Map();
@@ -40,6 +43,8 @@ const sum = () => basket.reduce((total, [, ore]) => total + ore, 0);
 function speak() {
   words = TEXTS[language];
   hub.language = language;
+  jobs.words = words;
+  jobs.show(jobs.latest ?? []);
   document.documentElement.lang = language;
   document.title = `${words.title} – posdevkit`;
   for (const element of document.querySelectorAll("[data-text]")) element.textContent = words[element.dataset.text];
@@ -134,6 +139,7 @@ function heard(event, data) {
       return;
     case "device":
       devices.set(data.device, data);
+      lookAtJobs();
       break;
     case "scan":
       showScan(data);
@@ -168,9 +174,17 @@ function refresh() {
     if (!found) return;
     devices = new Map(found.map((device) => [device.name, device]));
     showDevices();
+    lookAtJobs();
     if (job && !job.settled) follow();
   })();
   return refreshing;
+}
+
+function lookAtJobs() {
+  const kinds = ["printer", "label-printer"];
+  const printers = Array.from(devices.values()).filter((device) => kinds.includes(device.kind));
+  at("waiting").hidden = printers.length === 0;
+  jobs.look(printers.map((device) => device.name));
 }
 
 const TONES = { ready: "good", waiting: "wait", failed: "bad", suspect: "bad", closed: "bad", opening: "wait", greeting: "wait" };
@@ -293,7 +307,7 @@ function showBasket() {
 
 /** While a job goes on by itself, or waits for a person's word, there is nothing to print. */
 function showPrint() {
-  const open = job !== null && !["printed", "failed"].includes(job.state);
+  const open = job !== null && !["printed", "failed", "cancelled"].includes(job.state);
   at("print").disabled = basket.length === 0 || at("printer").options.length === 0 || open;
 }
 
@@ -326,6 +340,10 @@ at("print").addEventListener("click", async () => {
   if (job?.state === "printed") {
     startOver();
     return;
+  }
+  if (job?.state === "cancelled") {
+    key = newKey(); // that one is never printed
+    job = null;
   }
   if (!job) document_ = receipt();
   job = { printer: at("printer").value, key, state: "sending", settled: false, outcome: "none" };

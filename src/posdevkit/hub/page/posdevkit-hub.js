@@ -41,6 +41,9 @@
  * @property {string | null} message
  * @property {string | null} remedy
  * @property {number} attempts
+ * @property {string | null} copy_of the key of the original
+ * @property {string | null} asked_by who gave the latest word about it
+ * @property {string} added_at
  */
 
 /**
@@ -153,10 +156,32 @@ export class Hub {
 
   /**
    * A person's word about a job that nobody else can tell about.
-   * @param {string} printer @param {string} key @param {boolean} printed @returns {Promise<Job>}
+   * @param {string} printer @param {string} key @param {boolean} printed @param {string} [by] @returns {Promise<Job>}
    */
-  async settle(printer, key, printed) {
-    return this.#json("POST", `/v1/printers/${part(printer)}/jobs/${part(key)}/release`, { printed });
+  async settle(printer, key, printed, by = "") {
+    const said = by ? { printed, by } : { printed };
+    return this.#json("POST", `/v1/printers/${part(printer)}/jobs/${part(key)}/release`, said);
+  }
+
+  /** A printer's jobs, oldest first; the latest thousand. @param {string} printer @returns {Promise<Job[]>} */
+  async jobs(printer) {
+    return (await this.#json("GET", `/v1/printers/${part(printer)}/jobs`)).jobs;
+  }
+
+  /**
+   * Take back a job of which not a byte has left; `by` is who says so.
+   * @param {string} printer @param {string} key @param {string} [by] @returns {Promise<Job>}
+   */
+  async cancel(printer, key, by = "") {
+    return this.#json("POST", `/v1/printers/${part(printer)}/jobs/${part(key)}/cancel`, by ? { by } : {});
+  }
+
+  /**
+   * Print a copy, marked as one, as the person called `by` asks. Every call is another copy.
+   * @param {string} printer @param {string} key @param {string} by @returns {Promise<Job>} the copy
+   */
+  async reprint(printer, key, by) {
+    return this.#json("POST", `/v1/printers/${part(printer)}/jobs/${part(key)}/reprint`, { by });
   }
 
   /** What a receipt looks like on paper: a PNG. @param {string} printer @param {string} key @returns {Promise<Blob>} */

@@ -22,6 +22,7 @@ from posdevkit.layout.operations import (
     PrintBlock,
     PrintLine,
     PrintLogo,
+    PrintPage,
     PrintQr,
     PrintRaster,
     PrintSymbol,
@@ -31,11 +32,12 @@ from posdevkit.layout.operations import (
     SpaceLines,
 )
 from posdevkit.profiles import Multibyte, Profile
+from posdevkit.protocols.columns import BAND_ROWS, band_columns
 from posdevkit.protocols.job import Compiled
 from posdevkit.protocols.vocabulary import Command
 
 from .commands import clones
-from .commands.graphics import PrintGraphics, RasterImage, StoreRaster
+from .commands.graphics import BitImage, PrintGraphics, RasterImage, StoreRaster
 from .commands.kanji import CancelKanjiMode, KanjiMode, SelectKanjiCode, SetKanjiUnderline
 from .commands.mechanism import Buzzer, DrawerPulse, FeedAndCut
 from .commands.position import DefaultLineSpacing, LineFeed, PrintAndFeedLines, SetLineSpacing
@@ -70,8 +72,9 @@ from .commands.text import (
     SetUpsideDown,
 )
 from .matrices import symbol_commands
+from .pages import page_parts
 
-__all__ = ["GUARD", "Compiled", "compile_job"]
+__all__ = ["GUARD", "SYMBOLOGIES", "Compiled", "compile_job"]
 
 GUARD = EnableRealtime(b"\x01\x00\x02\x00").encode()
 """`GS ( D`: keep `DLE DC4` pulse and power-off in picture data from being executed."""
@@ -89,9 +92,10 @@ _ALIGN: dict[Align, bytes] = {
 }
 _BUZZ, _FIRST_PATTERN = 97, 1  # ESC ( A 97
 _BUZZ_LENGTH = 2  # ESC B, in units of the model
+_DOUBLE_DENSITY = 33  # ESC *: 24 dots high, every dot across
 _HRI = {"none": 0, "above": 1, "below": 2, "both": 3}
 _LEVELS = {"L": 48, "M": 49, "Q": 50, "H": 51}
-_SYMBOLOGIES = {
+SYMBOLOGIES = {
     Symbology.UPC_A: 65,
     Symbology.UPC_E: 66,
     Symbology.EAN13: 67,
@@ -178,6 +182,8 @@ class _Compiler:
         self.style: Style | None = _PLAIN
         self.align: Align | None = "left"
         self.page: int | None = None
+        self.dots: int | None = None
+        """Line spacing, None for the printer's own."""
         self.underlined_pairs: bool | None = False
         self.out: list[bytes] = []
 
@@ -218,6 +224,13 @@ class _Compiler:
             self.out.append(_PAGE_CHANGES[page])
             self.page = page
 
+    def look(self, style: Style, page: int) -> bytes:
+        """What `set_look` would write, for those who write it themselves."""
+        out, self.out = self.out, []
+        self.set_look(style, page)
+        written, self.out = b"".join(self.out), out
+        return written
+
     def upright(self) -> None:
         """Before dots and symbols: lines turned or coloured would turn and colour them too."""
         style = self.style
@@ -237,12 +250,28 @@ class _Compiler:
         raster = operation.raster
         if raster.width > self.profile.width:
             raise BadDocument(f"a picture of {raster.width} dots on {self.profile.width} dots of paper")
+        if self.profile.graphics == "none":
+            raise Unsupported(
+                f"{self.profile.name} prints no pictures, nor symbols that have to be drawn",
+                remedy="Leave them out, or use another printer.",
+            )
+        if self.profile.graphics == "esc_star":
+            self.columns(raster)
+            return
         write = _raster_image if self.profile.graphics == "gs_v_0" else _stored_graphics
         rows, stride = self.profile.max_band_rows, raster.stride
         for top in range(0, raster.height, rows):
             height = min(rows, raster.height - top)
             band = Raster(raster.width, height, raster.data[top * stride : (top + height) * stride])
             self.out.append(write(band))
+
+    def columns(self, raster: Raster) -> None:
+        """In lines of 24 rows that follow each other without a gap, the last one filled up with white."""
+        self.out.append(SetLineSpacing(BAND_ROWS).encode())
+        for top in range(0, raster.height, BAND_ROWS):
+            band = band_columns(raster, top)
+            self.out.append(BitImage(_DOUBLE_DENSITY, raster.width, band).encode() + _LINE_FEED)
+        self.spacing(SpaceLines(self.dots))
 
     def barcode(self, operation: PrintBarcode) -> None:
         self.upright()
@@ -255,7 +284,7 @@ class _Compiler:
             _setting(SetBarcodeWidth, barcode.module),
             _setting(SetHriPosition, _HRI[barcode.text]),
             _setting(SetHriFont, 0),
-            BarcodeB(_SYMBOLOGIES[barcode.symbology], data).encode(),
+            BarcodeB(SYMBOLOGIES[barcode.symbology], data).encode(),
         )
 
     def qr(self, operation: PrintQr) -> None:
@@ -282,11 +311,15 @@ class _Compiler:
         kc1, kc2 = logo.key.encode("ascii")
         self.out.append(PrintNvGraphics(kc1, kc2, logo.scale, logo.scale).encode())
 
+    def paged(self, operation: PrintPage) -> None:
+        self.upright()
+        self.out += page_parts(operation, self.profile, self.look)
+
     def feed(self, operation: FeedLines) -> None:
         self.out.append(PrintAndFeedLines(operation.lines).encode())
 
     def spacing(self, operation: SpaceLines) -> None:
-        dots = operation.dots
+        self.dots = dots = operation.dots
         self.out.append(_DEFAULT_SPACING if dots is None else SetLineSpacing(dots).encode())
 
     def cut(self, operation: CutPaper) -> None:
@@ -354,6 +387,7 @@ _HANDLERS: dict[type, Callable[..., None]] = {
     PrintQr: _Compiler.qr,
     PrintSymbol: _Compiler.symbol,
     PrintLogo: _Compiler.logo,
+    PrintPage: _Compiler.paged,
     FeedLines: _Compiler.feed,
     SpaceLines: _Compiler.spacing,
     CutPaper: _Compiler.cut,
@@ -374,7 +408,7 @@ def compile_job(operations: Iterable[Operation], profile: Profile) -> Compiled:
     compiler = _Compiler(profile)
     out = compiler.out
     out.append(_INITIALIZE + _prepared(profile.multibyte))
-    if profile.realtime_guard and any(isinstance(operation, PrintRaster) for operation in operations):
+    if profile.realtime_guard and any(isinstance(operation, PrintRaster | PrintPage) for operation in operations):
         out.append(GUARD)
     parts: list[int] = []  # how many parts each operation brought the job to
     proof = 0

@@ -28,6 +28,7 @@ from .commands.status import (
     AskIdentity,
     AskStatus,
     RealtimeClear,
+    RealtimeRequest,
     RealtimeStatusRequest,
     RequestProcessId,
     SetStatusBack,
@@ -142,6 +143,12 @@ class EscPosSession:
     def clear_request(self) -> bytes:
         """Drop at once what is not yet printed; empty where the model cannot."""
         return RealtimeClear().encode() if self.profile.realtime_clear else b""
+
+    def recovery_request(self) -> bytes:
+        """Print on from the line at which an error stopped it (`DLE ENQ` 1), then tell the status."""
+        if not self.profile.answers or not self.profile.realtime_status:
+            return b""
+        return RealtimeRequest(1).encode() + self.status_request()
 
     def mend(self, longest: int) -> bytes:
         """Clearing acts at once, whatever the printer waits for. NULs complete a command, and print nothing else."""

@@ -22,7 +22,7 @@ class KeyEvent(NamedTuple):
     """One event."""
 
     at: float
-    """Seconds, on whatever clock the kernel uses: for differences only."""
+    """Seconds on the kernel's monotonic clock, which nobody sets: for differences only."""
     type: int
     code: int
     value: int

@@ -30,6 +30,9 @@ _SHORTEST_PAUSE: Final = 0.08
 """Seconds: keys of a scanner are 1 to 19 ms apart, and a busy machine hands them out late."""
 _GAPS: Final = 3.0
 """Times the usual distance of keys after which a code without Enter has ended."""
+_APART: Final = 0.8
+"""Seconds between two keys, by the kernel's times of them, after which the second begins a code of its own: both may be
+read at once by a program that stood still. Ten times the shortest silence, as a busy kernel too sees keys late."""
 
 
 class WedgeSession:
@@ -77,25 +80,30 @@ class WedgeSession:
         if event.code in _SILENT:
             self._held.add(event.code)
             return []
-        if self._pressed_at is not None and 0 < event.at - self._pressed_at < 1:
+        found = self._ended() if self._stands_apart(event) else []
+        if self._pressed_at is not None and 0 < event.at - self._pressed_at < _APART:
             self._distances.append(event.at - self._pressed_at)
         self._pressed_at = event.at
         if event.code in _ENDS:
-            return self._ended()
+            return found + self._ended()
         self._keys += 1
         if self._keys > _LONGEST:
             self._text.clear()
             self._problem = "longer than any code"
-            return []
+            return found
         if _ALT in self._held and event.code in _KEYPAD:
             self._number += _KEYPAD[event.code]
-            return []
+            return found
         character = self._character(event.code)
         if character:
             self._text.append(character)
         else:
             self._problem = self._problem or f"key {event.code} makes no character in the layout {self._layout.name}"
-        return []
+        return found
+
+    def _stands_apart(self, event: KeyEvent) -> bool:
+        before = self._pressed_at
+        return before is not None and event.at - before > max(_APART, self.patience or 0.0)
 
     def _released(self, code: int) -> None:
         self._held.discard(code)

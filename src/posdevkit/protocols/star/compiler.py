@@ -25,6 +25,7 @@ from posdevkit.layout.operations import (
     SpaceLines,
 )
 from posdevkit.profiles import Multibyte, Profile
+from posdevkit.protocols.columns import BAND_ROWS, band_columns
 from posdevkit.protocols.job import Compiled
 
 from .commands.graphics import ColumnImage, RasterImage
@@ -50,7 +51,6 @@ from .commands.text import (
 __all__ = ["compile_job", "cut_bytes", "drawer_bytes"]
 
 _LINE_FEED: Final = LineFeed().encode()
-_BAND: Final = 24
 _MOST_LINES: Final = 127
 _LARGEST_MODULE: Final = 8
 _LARGEST_SIZE: Final = 6
@@ -179,8 +179,8 @@ class _Compiler:
     def columns(self, raster: Raster) -> None:
         """In lines of 24 rows, the last one filled up with white."""
         self.out.append(SetNarrowSpacing().encode())
-        for top in range(0, raster.height, _BAND):
-            self.out.append(ColumnImage(raster.width, _columns(raster, top)).encode() + _LINE_FEED)
+        for top in range(0, raster.height, BAND_ROWS):
+            self.out.append(ColumnImage(raster.width, band_columns(raster, top)).encode() + _LINE_FEED)
         self.out.append(SetLineSpacing(1).encode())
 
     def barcode(self, operation: PrintBarcode) -> None:
@@ -277,16 +277,6 @@ def _mode(barcode: Barcode, profile: Profile) -> int:
             remedy=f"Use module={' or '.join(map(str, modes))}.",
         )
     return modes[barcode.module]
-
-
-def _columns(raster: Raster, top: int) -> bytes:
-    """24 rows from `top` on, column by column, top bit first: three bytes each."""
-    stride = raster.stride
-    rows = [raster.data[at * stride : (at + 1) * stride] for at in range(top, min(top + _BAND, raster.height))]
-    # As text of digits, since zip(*rows) then turns rows into columns at once.
-    lines = [format(int.from_bytes(row, "big"), f"0{8 * stride}b")[: raster.width] for row in rows]
-    lines += ["0" * raster.width] * (_BAND - len(lines))
-    return b"".join(int("".join(column), 2).to_bytes(3, "big") for column in zip(*lines, strict=True))
 
 
 _HANDLERS: dict[type, Callable[..., None]] = {

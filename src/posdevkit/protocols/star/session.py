@@ -7,6 +7,11 @@ what a printer tells that lost its power. Over a lost connection the counter pro
 have moved it meanwhile. And what an earlier connection left in the printer may still be counted: the version is asked
 for at the beginning and told in its turn, so counts are believed from its answer on.
 
+Where several hosts print, they all move that counter and are all told. `ESC GS ETX` 1 waits in the same way, and then
+returns to the host that asked, and to no other, the two bytes that it gave: where a profile says so, these are what is
+believed (`completion = "print_end"`; StarPRNT specifications 2-84 to 2-86, which recommend it then). As with ETB, what
+an earlier connection left behind is waited for first, and over a lost connection nothing is proven: numbers come again.
+
 The specifications would not have `ESC ACK SOH` sent while automatic status is on. It is sent all the same, where a
 printer has been silent for a while: its answer is the very frame, so the two cannot be mistaken for one another.
 """
@@ -29,8 +34,8 @@ from posdevkit.protocols.conversation import (
     printable_id,
 )
 
-from .commands.status import AskInformation, AskStatus, MarkPrinted, SetStatusBack, System
-from .replies import Asb, Reply, ReplyDecoder, Stray, Told, told_in
+from .commands.status import AskInformation, AskStatus, MarkPrinted, PrintEnd, SetStatusBack, System
+from .replies import Asb, PrintEnded, Reply, ReplyDecoder, Stray, Told, print_ended_in, told_in
 from .status import COUNTS, read_asb
 
 __all__ = ["StarSession"]
@@ -40,6 +45,9 @@ _STATUS_BACK: Final = SetStatusBack(1).encode()
 _ASK_VERSION: Final = System(b"*\n").encode()
 _ASK_SERIAL: Final = AskInformation(1, b"1").encode()
 _MARK: Final = MarkPrinted().encode()
+_WAIT_AND_TELL: Final = 1
+"""The function of `ESC GS ETX` that waits until all is printed, counts, and tells."""
+_NUMBERS: Final = 1 << 16
 _END_OF_BARCODE: Final = b"\x1e"
 
 _VERSION: Final = re.compile(rb"\x1b#\*,(?P<model>.*?)(?:Ver(?P<firmware>[0-9.]+))?", re.DOTALL)
@@ -51,10 +59,9 @@ _SERIAL: Final = re.compile(rb"\x1b\x1d\)I.*PrSrN=(?P<serial>[0-9A-Za-z]+)", re.
 class StarSession:
     """One connection's conversation. `seed` starts the rolling ids that stand for places in the counting."""
 
-    evidence = Evidence.ETB
-
     def __init__(self, profile: Profile, seed: int = 0) -> None:
         self.profile = profile
+        self.evidence = Evidence.PRINT_END if profile.completion == "print_end" else Evidence.ETB
         self.status = PrinterStatus()
         self.identity = Identity()
         self.heard = False
@@ -64,6 +71,7 @@ class StarSession:
         self._replies = ReplyDecoder()
         self._counter: int | None = None  # as last told
         self._in_turn = not profile.identity  # whether what was sent before this connection is through
+        self._ends: dict[bytes, bytes] = {}  # numbers that the printer is to return, and the ids they stand for
         self._awaited: deque[tuple[bytes, int]] = deque()  # ids, and how many counts each still lacks
 
     def greeting(self) -> bytes:
@@ -101,6 +109,8 @@ class StarSession:
 
         Nothing where the printer has told no counter to start from, or may still count for an earlier connection.
         """
+        if self.profile.completion == "print_end":
+            return self._numbered()
         if self.profile.completion != "etb" or self._counter is None or not self._in_turn:
             return b"", b""
         due = self._counter + sum(lacking for _, lacking in self._awaited) + 1
@@ -110,8 +120,20 @@ class StarSession:
         self._awaited.append((name, marks))
         return _MARK * marks, name
 
+    def _numbered(self) -> tuple[bytes, bytes]:
+        if not self._in_turn:
+            return b"", b""
+        self._number += 1
+        name, number = printable_id(self._number), (self._number % _NUMBERS).to_bytes(2, "big")
+        self._ends[number] = name
+        return PrintEnd(_WAIT_AND_TELL, *number).encode(), name
+
     def clear_request(self) -> bytes:
         """Nothing: these printers cannot be told to forget what is not yet printed."""
+        return b""
+
+    def recovery_request(self) -> bytes:
+        """Nothing: an error ends when its cause is gone, or when the printer is switched off and on."""
         return b""
 
     def mend(self, longest: int) -> bytes:
@@ -138,10 +160,18 @@ class StarSession:
                     self._count(counter, events)
                 if (told := told_in(data)) is not None:
                     self._identify(told.text, events)
+                elif (ended := print_ended_in(data)) is not None:
+                    self._ended(ended, events)
+            case PrintEnded():
+                self._ended(reply, events)
             case Told(text):
                 self._identify(text, events)
             case Stray(byte):
                 self.noisy = self.noisy or byte not in _FLOW
+
+    def _ended(self, ended: PrintEnded, events: list[SessionEvent]) -> None:
+        if ended.function == _WAIT_AND_TELL and (name := self._ends.pop(ended.number, None)) is not None:
+            events.append(Completed(name))
 
     def _count(self, counter: int, events: list[SessionEvent]) -> None:
         last, self._counter = self._counter, counter

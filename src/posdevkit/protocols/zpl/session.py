@@ -72,6 +72,10 @@ class ZplSession:
         self._wanted, self._due = True, None
         return _ASK, b""
 
+    def recovery_request(self) -> bytes:
+        """Nothing: an error ends when its cause is gone."""
+        return b""
+
     def clear_request(self) -> bytes:
         """Forget all formats (of other hosts too: the printer has one buffer), and ask what is left.
 

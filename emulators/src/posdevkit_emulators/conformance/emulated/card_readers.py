@@ -118,7 +118,7 @@ def _over_hid(*, magtek: bool) -> Callable[[], AbstractAsyncContextManager[CardR
 
 _REPORTS_LACK: Final = {
     Disruption.SPLIT: "a report is handed over whole, or not at all",
-    Disruption.CLAIM: "the system lets several programs read the reports of one device",
+    Disruption.CLAIM: "it has no node in the file system, and the lock is on that",
 }
 CARD_READER_WIRES: Final[tuple[Wire[CardReaderRig], ...]] = (
     Wire("tcp", _over_tcp, {Disruption.CLAIM: "a serial device server sends to every program that connects"}),

@@ -148,7 +148,7 @@ SCANNER_WIRES: Final[tuple[Wire[ScannerRig], ...]] = (
         _over_hid,
         {
             Disruption.SPLIT: "a report is handed over whole, or not at all",
-            Disruption.CLAIM: "the system lets several programs read the reports of one device",
+            Disruption.CLAIM: "it has no node in the file system, and the lock is on that",
         },
     ),
 )

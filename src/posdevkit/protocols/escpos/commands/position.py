@@ -85,7 +85,7 @@ class SetPrintAreaWidth(Command, name="GS W", prefix="1D 57", effect=RENDERED, s
     units: int = u16("horizontal motion units")
 
 
-class SetMotionUnits(Command, name="GS P", prefix="1D 50", source="gs_cp", seen=PAGE):
+class SetMotionUnits(Command, name="GS P", prefix="1D 50", effect=RENDERED, source="gs_cp", seen=PAGE):
     """Motion units as parts of an inch; 0 for the default."""
 
     x: int = u8("1/x inch across")

@@ -1,16 +1,16 @@
-"""Page mode: a page is composed, then printed as one. In step, not drawn."""
+"""Page mode: a page is composed, then printed as one."""
 
 from __future__ import annotations
 
 from posdevkit.protocols.vocabulary import Command, Effect, Seen, u8, u16
 
-SKIPPED = Effect.SKIPPED
+RENDERED = Effect.RENDERED
 PEER = Seen.PEER
 PAGE_MODE = "1B 1D 50"
 
 
 class PageMode(
-    Command, name="ESC GS P", prefix=PAGE_MODE, effect=SKIPPED, source="StarPRNT: ESC GS P 0, 1, 6 to 8", seen=PEER
+    Command, name="ESC GS P", prefix=PAGE_MODE, effect=RENDERED, source="StarPRNT: ESC GS P 0, 1, 6 to 8", seen=PEER
 ):
     """Enter, leave, print, print and leave, clear."""
 
@@ -22,7 +22,7 @@ class PageMode(
 
 
 class PageDirection(
-    Command, name="ESC GS P 2", prefix=PAGE_MODE, effect=SKIPPED, source="StarPRNT: ESC GS P 2", seen=PEER
+    Command, name="ESC GS P 2", prefix=PAGE_MODE, effect=RENDERED, source="StarPRNT: ESC GS P 2", seen=PEER
 ):
     """Direction in which the page is printed."""
 
@@ -30,7 +30,7 @@ class PageDirection(
     direction: int = u8("0 to 3, 48 to 51", values=(*range(4), *range(48, 52)))
 
 
-class PageArea(Command, name="ESC GS P 3", prefix=PAGE_MODE, effect=SKIPPED, source="StarPRNT: ESC GS P 3", seen=PEER):
+class PageArea(Command, name="ESC GS P 3", prefix=PAGE_MODE, effect=RENDERED, source="StarPRNT: ESC GS P 3", seen=PEER):
     """Place and size of the print area."""
 
     function: int = u8("3 or 51", values=(3, 51), selects=True)
@@ -40,7 +40,7 @@ class PageArea(Command, name="ESC GS P 3", prefix=PAGE_MODE, effect=SKIPPED, sou
     height: int = u16("dots")
 
 
-class PagePosition(Command, name="ESC GS P 4", prefix=PAGE_MODE, effect=SKIPPED, source="StarPRNT: ESC GS P 4, 5"):
+class PagePosition(Command, name="ESC GS P 4", prefix=PAGE_MODE, effect=RENDERED, source="StarPRNT: ESC GS P 4, 5"):
     """Vertical position on the page."""
 
     function: int = u8("4 or 52 from the top, 5 or 53 from here", values=(4, 5, 52, 53), selects=True)

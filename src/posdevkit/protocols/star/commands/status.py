@@ -53,7 +53,9 @@ class ResetCounter(Command, name="ESC RS E", prefix="1B 1E 45", effect=REPORTED,
     value: int = u8("0 or 48", values=(0, 48))
 
 
-class PrintEnd(Command, name="ESC GS ETX", prefix="1B 1D 03", effect=SKIPPED, source="StarPRNT: ESC GS ETX", seen=PAGE):
+class PrintEnd(
+    Command, name="ESC GS ETX", prefix="1B 1D 03", effect=REPORTED, source="StarPRNT: ESC GS ETX", seen=PAGE
+):
     """Another counter of what is printed, and documents that are dropped whole after an error."""
 
     function: int = u8("0 tell, 1 wait and count, 2 clear, 3 begin a document, 4 end it, 5 timeout", high=5)

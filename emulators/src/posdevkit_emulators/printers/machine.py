@@ -1,0 +1,414 @@
+"""A receipt printer without sockets, threads or a clock: bytes and hands in, answers, events and paper out.
+
+The machine is one, whatever its language: receive buffer, paper, cutter, drawer, sensors, tickets. A language
+(`receipt`, `star`) brings what it is asked and what it answers.
+
+Unless it is `paced` it prints infinitely fast: what has arrived is printed, unless something stops it. What stops it
+(no paper, an open cover, an error) leaves the rest in the receive buffer, and printing goes on there when the cause is
+gone. A paced one takes for each line the time that its profile's speed asks for, and `pass_time` lets that time pass:
+it is simulated, so nobody waits. Until then what comes fills the receive buffer, and then the printer takes no more.
+
+Where it deviates, or had to choose: pin 3 of the drawer connector is high while the drawer is open, and a kick opens
+it; real wiring differs. A jammed cutter keeps the cut and makes it when it is cleared; a power cycle makes the printer
+forget it. A cut where nothing was fed since the last one gives no ticket. Of several errors at once the gravest is
+told, and the next when that is gone. Cutting takes no time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, Protocol
+
+from posdevkit.events import Fault, Paper, PrinterStatus
+from posdevkit.paper import DrawerKicked, Geometry, LinePrinted, Renderer, Step, Ticket, TicketFinished, renderer_for
+from posdevkit.profiles import Profile
+from posdevkit.protocols.dialects import dialect
+from posdevkit.protocols.vocabulary import Command
+from posdevkit_emulators.faults import Fault as Planned
+from posdevkit_emulators.schedule import Schedule, Scheduled
+
+from .answers import Answers
+from .effects import NOTHING, Effects, Happened, What
+from .intake import Intake
+from .lacking import lacks
+from .log import TicketLog
+from .mechanism import Mechanism
+from .motor import Motor
+from .troubles import SEEN_AS, befall
+
+__all__ = ["PrinterModel", "Scanner"]
+
+GREETING_BYTES: Final = 256
+GREETINGS: Final = 16
+"""How many hosts in a row may bring so many bytes to a full printer."""
+TICKET_WEIGHT: Final = 128 * 1024 * 1024
+TICKET_ROWS: Final = 2_000_000
+"""A ticket that takes more memory, or is longer (a roll has about 640,000 rows), is torn off: noise is bounded."""
+
+_TROUBLES: Final = (
+    What.PAPER_NEAR_END, What.PAPER_OUT, What.COVER_OPENED, What.CUTTER_JAMMED, What.HEAD_HOT, What.ERROR, What.FAILED,
+    What.CABLE_FAULT,
+)  # fmt: skip
+_RECOVERABLE: Final = frozenset({Fault.CUTTER, Fault.RECOVERABLE})
+"""What a host can have the printer recover from."""
+
+
+class Scanner(Protocol):
+    """Finds what acts as soon as it has come."""
+
+    def feed(self, data: bytes) -> list[tuple[int, Command]]:
+        """Commands that `data` completes, each with its end counted from the first byte ever fed."""
+        ...
+
+
+class PrinterModel:
+    """One printer. Not thread-safe. Every method that can cause something returns its Effects."""
+
+    def __init__(
+        self, profile: Profile, faults: Iterable[Planned] = (), *, serial: str = "EMU0000001", paced: bool = False
+    ) -> None:
+        """Raises nothing; faults of the cable are left to the wires."""
+        faults = tuple(faults)
+        self.profile = profile
+        self.tickets_out = 0
+        self._serial = serial
+        self._answers = self._make_answers()
+        self._mechanism = Mechanism(faults)
+        self._schedule = Schedule(faults)
+        self._motor = Motor(profile, paced=paced)
+        self._renderer: Renderer = renderer_for(Geometry.of(profile))
+        self._scanner = self._make_scanner()
+        self._received = 0  # since it was switched on
+        self._ever_received = 0
+        self._limit = profile.receive_buffer
+        self._intake = Intake(dialect(self.profile.language).decoder())
+        self._steps: Iterator[Step] | None = None
+        self._stuck: tuple[Command, bytes] | None = None  # a cut that waits for the cutter
+        self._held_ids: list[bytes] = []  # whose data ends in a line that is not printed yet
+        self._events: list[Happened] = []
+        self._log = TicketLog()
+        self._mechanism.check()
+        for unit in ("bytes", "lines", "tickets"):
+            self._befall(self._schedule.due(unit, 0))
+        self._events.clear()  # nobody was there to see it
+
+    # What a language brings.
+
+    def _make_answers(self) -> Answers:
+        raise NotImplementedError
+
+    def _make_scanner(self) -> Scanner:
+        raise NotImplementedError
+
+    def _cuts(self, command: Command) -> bool:
+        """Whether it needs the cutter."""
+        raise NotImplementedError
+
+    def _run_in_order(self, command: Command) -> bool:
+        """Execute `command` if it is no business of the paper; False for all others."""
+        raise NotImplementedError
+
+    def _act_at_once(self, command: Command) -> None:
+        """Execute a real-time command."""
+        raise NotImplementedError
+
+    # The cable's side.
+
+    @property
+    def room(self) -> int:
+        """Bytes that the receive buffer still takes. 0: the wire must leave the rest to the host."""
+        return max(0, self._limit - self._intake.held)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether data waits because something stops the printer."""
+        return bool(self._intake.held or self._steps or self._stuck)
+
+    @property
+    def status(self) -> PrinterStatus:
+        """What the sensors say now."""
+        return self._mechanism.status
+
+    def connected(self) -> Effects:
+        """A host is there. Automatic status back is off on a new connection.
+
+        Real-time commands act also when the receive buffer is full (Epson dle_eot), so the first bytes of a host that
+        comes to a full printer are taken all the same.
+        """
+        full = self.profile.receive_buffer
+        self._limit = min(max(full, self._intake.held + GREETING_BYTES), full + GREETINGS * GREETING_BYTES)
+        self._answers.connected()
+        return self._done(What.CONNECTED)
+
+    def disconnected(self) -> Effects:
+        """The host is gone; what it sent is printed all the same."""
+        self._answers.disconnected()
+        return self._done(What.DISCONNECTED)
+
+    def host_listens(self, listens: bool) -> Effects:
+        """Whether the host reads what is sent. While it does not, only the latest process id is kept for it."""
+        self._answers.listens(listens)
+        return self._done()
+
+    def receive(self, data: bytes) -> Effects:
+        """Bytes from the host. All are taken, but a wire sends no more than `room` at a time."""
+        while (place := self._schedule.next("bytes")) is not None and place - self._ever_received <= len(data):
+            first, data = data[: place - self._ever_received], data[place - self._ever_received :]
+            self._take(first)
+            self._befall(self._schedule.due("bytes", self._ever_received))
+        self._take(data)
+        return self._done()
+
+    def _take(self, data: bytes) -> None:
+        start = self._received
+        self._received += len(data)
+        self._ever_received += len(data)
+        at = 0
+        for end, command in self._scanner.feed(data):
+            stop = end - start
+            self._intake.put(data[at:stop])
+            at = stop
+            self._work()
+            self._act_at_once(command)
+        self._intake.put(data[at:] if at else data)
+        self._work()
+
+    def trouble(self, detail: str) -> Effects:
+        """Something happened on the cable; it is written down with the ticket."""
+        return self._done(What.CABLE_FAULT, detail)
+
+    # A person's hands.
+
+    def load_paper(self) -> Effects:
+        """Put in a new roll that lasts, and close the cover; printing goes on."""
+        if self._mechanism.paper is Paper.OUT:
+            self._renderer.new_roll()
+        self._mechanism.new_roll()
+        self._mechanism.cover_open = False
+        return self._resumed(What.PAPER_LOADED)
+
+    def run_out(self, after: int = 0) -> Effects:
+        """Let the roll end after that many more lines."""
+        self._mechanism.end_roll(after, near=False)
+        self._notice(self._mechanism.check())
+        return self._done()
+
+    def near_end(self, after: int = 0) -> Effects:
+        """Let the near-end sensor see the end of the roll after that many more lines."""
+        self._mechanism.end_roll(after, near=True)
+        self._notice(self._mechanism.check())
+        return self._done()
+
+    def open_cover(self) -> Effects:
+        """Open the cover: printing stops."""
+        self._mechanism.cover_open = True
+        return self._resumed(What.COVER_OPENED)
+
+    def close_cover(self) -> Effects:
+        """Close the cover: printing goes on, if there is paper."""
+        self._mechanism.cover_open = False
+        return self._resumed(What.COVER_CLOSED)
+
+    def set_drawer(self, is_open: bool) -> Effects:
+        """Open or close the drawer by hand; pin 3 of its connector is high while it is open."""
+        self._mechanism.drawer_open = is_open
+        return self._resumed(What.DRAWER_OPENED if is_open else What.DRAWER_CLOSED)
+
+    def jam(self, fault: Fault = Fault.CUTTER) -> Effects:
+        """Bring about an error: by default the cutter sticks from now on."""
+        self._mechanism.jammed |= fault is Fault.CUTTER
+        self._mechanism.faults.add(fault)
+        return self._resumed(SEEN_AS[fault])
+
+    def clear_error(self) -> Effects:
+        """Remove the causes of all errors but those that only switching off clears; a stopped cut is made."""
+        self._mechanism.jammed = False
+        self._mechanism.faults &= {Fault.UNRECOVERABLE}
+        return self._resumed(What.ERROR_CLEARED)
+
+    def power_cycle(self) -> Effects:
+        """Switch off and on: buffers, modes and the connection are lost; paper, cover and drawer stay as they are."""
+        self._clear_buffers()
+        self._renderer.reset()
+        self._scanner = self._make_scanner()
+        self._intake = Intake(dialect(self.profile.language).decoder())
+        self._received = 0
+        # A head that is too hot is no cooler for it, and a blade that sticks sticks at the next cut.
+        self._mechanism.faults &= {Fault.AUTO_RECOVERABLE}
+        self._answers.power_cycled()
+        self._events.append(Happened(What.POWER_CYCLED))
+        done = self._done()
+        return Effects(b"", done.events, disconnects=True)
+
+    def soft_reset(self) -> Effects:
+        """The host flushed the buffers by its cable (SOFT_RESET of the USB printer class); modes stay as they are."""
+        self._clear_buffers()
+        return self._done(What.BUFFER_CLEARED)
+
+    def tear_off(self) -> Effects:
+        """Take away what was printed and not cut, as at the end of the day; a half-set line stays in the printer."""
+        self._tear()
+        return self._done()
+
+    def uncut(self) -> Ticket:
+        """The paper that hangs out of the printer."""
+        return self._renderer.snapshot()
+
+    # Time.
+
+    @property
+    def busy(self) -> float:
+        """Simulated seconds until the paper stands still. 0 where it does, and always where it is not paced."""
+        return self._motor.busy
+
+    @property
+    def paper_seconds(self) -> float:
+        """How long the paper has moved in all, at the speed of the profile: simulated time, paced or not."""
+        return self._motor.seconds
+
+    def pass_time(self, seconds: float) -> Effects:
+        """Let so many simulated seconds pass: a paced printer prints what there is time for."""
+        self._motor.passed(seconds)
+        self._work()
+        self._motor.rest()
+        return self._done()
+
+    # Working off the buffer.
+
+    def _work(self) -> None:
+        while self._mechanism.online and self._motor.ready:
+            if self._steps is not None:
+                step = next(self._steps, None)
+                if step is not None:
+                    self._took_step(step)
+                    continue
+                self._steps = None
+                if self._held_ids and self._renderer.line.blank:
+                    self._confirm_held()
+            found = self._stuck or self._intake.take()
+            if found is None:
+                return
+            self._stuck = None
+            self._begin(*found)
+
+    def _begin(self, command: Command, raw: bytes) -> None:
+        if lacks(command, self.profile):
+            self._log.add(command, raw)
+            return
+        if self._cuts(command) and not self._mechanism.try_cut():
+            self._stuck = (command, raw)
+            self._notice([What.CUTTER_JAMMED])
+            return
+        self._log.add(command, raw)
+        if self._log.weight > TICKET_WEIGHT:
+            self._tear()
+        # Real-time commands were executed when they came.
+        if not self._run_in_order(command) and not command.spec.realtime:
+            self._steps = self._renderer.render(command)
+
+    def _took_step(self, step: Step) -> None:
+        if isinstance(step, LinePrinted):
+            if self._held_ids and self._renderer.line.blank:
+                self._confirm_held()
+            self._motor.moved(step.dots)
+            noticed = self._mechanism.check(step.dots)
+            if noticed:
+                self._notice(noticed)
+            self._befall(self._schedule.due("lines", self._mechanism.lines))
+            if self._renderer.rows > TICKET_ROWS:
+                self._tear()
+        elif isinstance(step, TicketFinished):
+            self._ticket_out(step.ticket)
+        else:
+            self._kicked(step)
+
+    def _kicked(self, kick: DrawerKicked) -> None:
+        if kick.pin not in self.profile.drawer_pins:
+            return
+        self._events.append(Happened(What.DRAWER_KICK, f"pin {kick.pin}, {kick.on_ms} ms"))
+        if not self._mechanism.drawer_open:
+            self._mechanism.drawer_open = True
+            self._notice([What.DRAWER_OPENED])
+
+    def _confirm_held(self) -> None:
+        for each in self._held_ids:
+            self._confirm(each)
+        self._held_ids.clear()
+
+    def _confirm(self, process_id: bytes) -> None:
+        """Tell the host that all before it is printed."""
+        raise NotImplementedError
+
+    def _start_over(self, command: Command) -> None:
+        # A half-set line is dropped, so what was to be confirmed with it was never printed.
+        self._held_ids.clear()
+        self._steps = self._renderer.render(command)
+
+    def _recover(self, *, forget: bool) -> None:
+        """The host has the printer recover; a cause that is still there stops it again at the same place."""
+        if self._mechanism.fault not in _RECOVERABLE:
+            return
+        if forget:
+            self._clear_buffers()
+            self._events.append(Happened(What.BUFFER_CLEARED))
+        self._mechanism.faults -= _RECOVERABLE
+        self._notice([What.ERROR_CLEARED])
+        self._work()
+
+    def _clear_buffers(self) -> None:
+        self._intake.clear()
+        self._steps = self._stuck = None
+        self._held_ids.clear()
+        self._renderer.discard()
+
+    # What was scheduled.
+
+    def _befall(self, due: list[Scheduled]) -> None:
+        for fault in due:
+            seen_to = None if fault.seconds is None else (fault.trouble.undone_by, fault.seconds)
+            self._events.append(Happened(What.FAULT, str(fault), seen_to=seen_to))
+            self._notice(befall(self._mechanism, fault.trouble))
+
+    # Telling.
+
+    def _notice(self, noticed: list[What]) -> None:
+        for what in noticed:
+            self._told(what)
+        self._answers.changed(self._mechanism.status)
+
+    def _told(self, what: What, detail: str = "") -> None:
+        if what in _TROUBLES:
+            self._log.trouble(f"{what.value}: {detail}" if detail else what.value)
+        self._events.append(Happened(what, detail))
+
+    def _resumed(self, what: What) -> Effects:
+        self._notice([what])
+        self._work()
+        return self._done()
+
+    def _done(self, what: What | None = None, detail: str = "") -> Effects:
+        if what is not None:
+            self._told(what, detail)
+        writes = self._answers.take()
+        if not writes and not self._events:
+            return NOTHING
+        events = tuple(self._events)
+        self._events.clear()
+        return Effects(writes, events)
+
+    # Tickets.
+
+    def _tear(self) -> None:
+        rest = self._renderer.finish()
+        if rest is not None:
+            self._ticket_out(rest)
+        else:
+            self._log = TicketLog()
+
+    def _ticket_out(self, paper: Ticket) -> None:
+        self.tickets_out += 1
+        ticket = self._log.ticket(self.tickets_out, self.profile.name, paper)
+        self._log = TicketLog()
+        how = "cut" if ticket.cut else "torn off"
+        self._events.append(Happened(What.TICKET, f"{ticket.number:04d}, {how}, {ticket.size} bytes", ticket))
+        self._befall(self._schedule.due("tickets", self.tickets_out))

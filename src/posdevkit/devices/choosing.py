@@ -1,0 +1,45 @@
+"""Which profile a printer means that tells what it is, for `profile="auto"`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import Final
+
+from posdevkit.profiles import Profile, load_profile, profile_identified
+from posdevkit.protocols.conversation import Conversation, Identity
+from posdevkit.protocols.dialects import dialect
+
+__all__ = ["AUTO", "DEFAULT_PROFILE", "IDENTITY_SECONDS", "UNKNOWN_REMEDY", "chosen_by", "star_base", "star_question"]
+
+AUTO: Final = "auto"
+DEFAULT_PROFILE: Final = "generic-80mm"
+_STAR_BASE: Final = "star-tsp650ii"
+IDENTITY_SECONDS: Final = 1.0
+"""How long a printer that answers is waited for to say what it is."""
+UNKNOWN_REMEDY: Final = (
+    "Name its profile (posdevkit profiles), or have one written from a test page: posdevkit profile probe URL."
+)
+
+
+def chosen_by(identity: Identity) -> Profile | None:
+    """The profile of what the printer says it is; None where it has not told, or no profile is known as that."""
+    name = profile_identified(identity.maker, identity.model)
+    return load_profile(name) if name is not None else None
+
+
+@cache
+def star_base() -> Profile:
+    """What a Star printer is taken for until it has told its model."""
+    return load_profile(_STAR_BASE)
+
+
+def star_question() -> Callable[[], Conversation]:
+    """For a printer that leaves every ESC/POS question unanswered: one question that only a Star answers.
+
+    `ESC ACK SOH` alone, since to any other printer these are three control characters that print nothing; what asks for
+    Star's version would print an asterisk there.
+    """
+    timid = replace(star_base(), asb=False, identity=False)
+    return lambda: dialect(timid.language).session(timid, 0)

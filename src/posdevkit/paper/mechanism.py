@@ -1,0 +1,281 @@
+"""A printer's mechanism, whatever its language: modes, print buffer, page and paper, and the steps of its work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import ClassVar
+
+from posdevkit.documents import Raster
+from posdevkit.protocols.vocabulary import Command, Text
+
+from .bits import cropped, turned
+from .display import CellStyle, Cut, DrawerKick, Item, RasterBlock, RollChange, Stroke, Symbol, TextCells, Ticket
+from .fonts import columns
+from .geometry import Geometry
+from .kept import KeptPictures
+from .line import Line, aligned
+from .page import Sheet
+from .pairs import PairReader
+from .settings import Setting
+from .state import Modes
+
+__all__ = ["DrawerKicked", "Handler", "LinePrinted", "Renderer", "Step", "TicketFinished", "signed"]
+
+
+@dataclass(frozen=True, slots=True)
+class LinePrinted:
+    """The paper moved on by `dots`, with or without ink on it."""
+
+    dots: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFinished:
+    """The paper was cut."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerKicked:
+    """A pulse on the drawer connector, on pin 2 or 5."""
+
+    pin: int
+    on_ms: int
+    off_ms: int
+
+
+Step = LinePrinted | TicketFinished | DrawerKicked
+Handler = Callable[["Renderer", Command], Iterator[Step]]
+
+
+def signed(value: int) -> int:
+    """A length of two bytes in two's complement."""
+    return value - 0x10000 if value >= 0x8000 else value
+
+
+class Renderer:
+    """One printer's modes, print buffer and paper. Not thread-safe; one generator of `render` at a time.
+
+    The mechanism is one, whatever the language; a language brings its tables of what each command prints and sets.
+    """
+
+    handlers: ClassVar[Mapping[type[Command], Handler]]
+    settings: ClassVar[Mapping[type[Command], Setting]]
+    at_line_start: ClassVar[frozenset[type[Command]]]
+
+    def __init__(self, geometry: Geometry) -> None:
+        self.geometry = geometry
+        self.modes = Modes(geometry)
+        self.line = Line(self.modes.area[1])
+        self.kept = KeptPictures()
+        self.sheet = Sheet(geometry.width, geometry.page_height, geometry.dpi)
+        self._pairs = PairReader()
+        self._items: list[Item] = []
+        self._y = 0
+        self._inked = 0  # where the lowest ink ends
+
+    @property
+    def rows(self) -> int:
+        """Dots of paper used since the last cut."""
+        return self._y
+
+    @property
+    def here(self) -> int:
+        """Where something that stands by itself begins; on a page `place` moves it to the base line."""
+        return 0 if self.sheet.on else self._y
+
+    def render(self, command: Command) -> Iterator[Step]:
+        """Execute one command; each step is given when it has happened, and the next happens when it is asked for."""
+        kind = type(command)
+        if kind is not Text and self._pairs.lose():
+            self.line.put_text("\ufffd", self.modes.style)
+        handler = self.handlers.get(kind)
+        if handler is not None:
+            return handler(self, command)
+        setting = self.settings.get(kind)
+        if setting is not None and (kind not in self.at_line_start or self.line.empty):
+            setting(self.modes, command)
+            if self.line.empty:
+                self.line = Line(self.modes.area[1])
+        return iter(())
+
+    def finish(self) -> Ticket | None:
+        """The end of input: what was printed since the last cut, or None. A half-set line is lost."""
+        ticket = self.snapshot() if self._y else None
+        self._start_ticket()
+        self.discard()
+        return ticket
+
+    def snapshot(self) -> Ticket:
+        """The ticket so far, without the line that is being set."""
+        return Ticket(self.geometry.width, self._y, tuple(self._items), self.geometry.dpi)
+
+    def new_roll(self) -> None:
+        """The paper ended here and goes on with another roll."""
+        self._items.append(RollChange(self._y))
+
+    def discard(self) -> None:
+        """Forget everything that is set or stored and not printed; modes and paper stay."""
+        self.modes.graphics.clear()
+        self.modes.qr_data = b""
+        self._pairs.lose()
+        for matrix in self.modes.matrices.values():
+            matrix.data = b""
+        self.leave_page()
+        self.line = Line(self.modes.area[1])
+
+    def reset(self) -> None:
+        """`ESC @`, or power-on: every mode back to its default, nothing in the buffers; the paper stays."""
+        self.modes = Modes(self.geometry)
+        self.sheet = Sheet(self.geometry.width, self.geometry.page_height, self.geometry.dpi)
+        self.line = Line(self.modes.area[1])
+        self._pairs.lose()
+
+    # What the handlers below are made of.
+
+    def _start_ticket(self) -> None:
+        self._items = []
+        self._y = self._inked = 0
+
+    def feed(self, dots: int) -> Iterator[Step]:
+        """Move the paper."""
+        self._y += dots
+        if dots:
+            yield LinePrinted(dots)
+
+    def advance(self, dots: int) -> Iterator[Step]:
+        """Move the paper, or the position on a page."""
+        if self.sheet.on:
+            self.sheet.move(self.sheet.level + dots)
+            return iter(())
+        return self.feed(dots)
+
+    def place(self, items: list[Item], height: int, hangs: bool = False) -> Iterator[Step]:
+        """Put ink on the paper from here on, and move it by `height`.
+
+        On a page it stands on the base line, or `hangs` from it, and what follows goes on at its right.
+        """
+        if self.sheet.on:
+            self._place_on_page(items, hangs)
+            return iter(())
+        self._items += items
+        if items:
+            self._inked = self._y + height
+        return self.feed(height)
+
+    def _place_on_page(self, items: list[Item], hangs: bool) -> None:
+        dots = [item for item in items if isinstance(item, RasterBlock | Symbol)]
+        if not dots:
+            return
+        down = self.sheet.level - (0 if hangs else dots[0].y + dots[0].height)
+        right = self.line.cursor
+        on_page = [item for item in items if isinstance(item, TextCells | RasterBlock | Symbol | Stroke)]
+        self.sheet.add(replace(item, x=item.x + right, y=item.y + down) for item in on_page)
+        self.line.move(min(self.line.room, right + dots[0].x + dots[0].width))
+
+    def keep_line(self) -> None:
+        """Leave on the page what has been set of a line; what follows goes on behind it."""
+        line, self.line = self.line, Line(self.modes.area[1])
+        self.sheet.add(line.standing(self.sheet.level))
+        self.line.move(min(line.cursor, self.line.room))
+
+    def set_up_page(self) -> None:
+        """Begin at the start of the sheet's area, in its direction."""
+        area = self.sheet.area
+        self.modes.to_pane((area.across, area.turns))
+        self.line = Line(area.across)
+
+    def print_page(self) -> Iterator[Step]:
+        """Print the page at once; it is still there afterwards."""
+        self.keep_line()
+        height = self.sheet.used
+        self._items += self.sheet.panes(self._y)
+        if height:
+            self._inked = self._y + height
+        return self.feed(height)
+
+    def leave_page(self) -> None:
+        """Drop the page and go back to standard mode."""
+        self.sheet.leave()
+        self.modes.to_pane(None)
+        self.line = Line(self.modes.area[1])
+
+    def print_line(self, spacing: int) -> Iterator[Step]:
+        """Print the line if there is one, and feed by its height or `spacing`, whichever is more."""
+        line, modes = self.line, self.modes
+        if self.sheet.on:
+            self.keep_line()
+            self.line = Line(modes.area[1])
+            return self.advance(spacing)
+        self.line = Line(modes.area[1])
+        height = line.height
+        if height:
+            self._items += line.items(self._y, modes.area, modes.placing, modes.turned)
+            self._inked = self._y + height
+        return self.feed(max(height, spacing))
+
+    def flush(self) -> Iterator[Step]:
+        """Print a half-set line before something that stands by itself."""
+        if self.sheet.on:
+            self.keep_line()
+        elif not self.line.blank:
+            yield from self.print_line(self.modes.line_spacing)
+        else:
+            self.line = Line(self.modes.area[1])
+
+    def set_bytes(self, data: bytes) -> Iterator[Step]:
+        """Characters of the present code page or of two bytes; full lines print by themselves."""
+        characters = self.modes.characters
+        for single, pairs in self._pairs.read(data, self.modes):
+            if single:
+                yield from self._set_text("".join([characters[byte] for byte in single]), self.modes.style)
+            for wide, some in groupby(pairs, lambda char: columns(char) == 2):
+                # A printer gives every one of them two cells, also a letter that is as narrow as others by Unicode.
+                style = self.modes.pair_style
+                style = style if wide else replace(style, cell_width=2 * style.cell_width)
+                yield from self._set_text("".join(some), style)
+
+    def _set_text(self, rest: str, style: CellStyle) -> Iterator[Step]:
+        while rest:
+            rest = self.line.put_text(rest, style)
+            if rest:
+                yield from self.print_line(self.modes.line_spacing)
+
+    def print_raster(self, raster: Raster) -> Iterator[Step]:
+        """A picture by itself; dots beyond the print area are lost."""
+        area = self.modes.area
+        if self.sheet.on:
+            area = 0, area[1] - self.line.cursor
+        raster = cropped(raster, area[1])
+        left = aligned(self.modes.placing, area, raster.width)
+        if self.modes.turned:
+            raster = turned(raster)
+            left = 2 * area[0] + area[1] - left - raster.width
+        blank = not raster.width or not raster.height
+        return self.place([] if blank else [RasterBlock(left, self.here, raster)], raster.height)
+
+    def to_tab(self) -> None:
+        """To the next tab stop; a stop beyond the print area is its right edge, and without one nothing happens."""
+        line = self.line
+        line.move(min(line.room, next((stop for stop in self.modes.tabs if stop > line.cursor), line.cursor)))
+
+    def move_by(self, dots: int) -> None:
+        """Set the next character so far from here; two's complement of 16 bits for leftwards."""
+        self.line.move(self.line.cursor + signed(dots))
+
+    def kick(self, kick: DrawerKick) -> None:
+        """Remember a drawer pulse with the ticket."""
+        self._items.append(kick)
+
+    def cut(self, partial: bool) -> Iterator[Step]:
+        """End the ticket here; where the paper has not moved since the last cut, there is nothing to cut off."""
+        if not self._y:
+            return
+        through = self._inked > 0 and self._y - self._inked < self.geometry.cutter_feed
+        cut = Cut(self._y, partial or not self.geometry.full_cut, through)
+        ticket = Ticket(self.geometry.width, self._y, (*self._items, cut), self.geometry.dpi, cut)
+        self._start_ticket()
+        yield TicketFinished(ticket)

@@ -1,0 +1,162 @@
+"""What an unknown printer says when it is asked everything once, and the sending of the page. I/O, and no judgement."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from posdevkit.errors import DeadlineExceeded
+from posdevkit.links.base import StreamLink
+from posdevkit.profiles import Completion
+from posdevkit.protocols.escpos.commands.status import (
+    AskIdentity,
+    AskStatus,
+    RealtimeClear,
+    RealtimeStatusRequest,
+    RequestProcessId,
+    SetStatusBack,
+)
+from posdevkit.protocols.escpos.logos import ACK, LIST_LOGOS, KeyList
+from posdevkit.protocols.escpos.replies import Asb, Block, InOrderByte, RealtimeByte, Reply, ReplyDecoder
+from posdevkit.protocols.escpos.status import ASB_ALL
+from posdevkit.registry import open_link
+from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
+from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.pulse import Pulse
+
+from .page import page_bytes
+
+__all__ = ["Told", "ask_printer"]
+
+ANSWER_SECONDS: Final = 1.0
+_PROCESS_ID: Final = b"PRBE"
+_TEXT, _RESPONSE = 0x5F, 0x37
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the printer told of itself; empty and False where it stayed silent."""
+
+    answers: bool = False
+    realtime_status: bool = False
+    asb: bool = False
+    identity: bool = False
+    maker: str = ""
+    model: str = ""
+    firmware: str = ""
+    model_id: int | None = None
+    completion: Completion = "none"
+    realtime_clear: bool = False
+    stored_logos: bool = False
+
+
+async def ask_printer(
+    url: str, *, page: bool = True, timeout: float | None = 60.0, clock: Clock = SYSTEM_CLOCK
+) -> Told:
+    """Ask the printer at `url` all that ESC/POS printers answer, and print the test page.
+
+    `page=False` leaves the page out, for one that was printed before. `timeout` in seconds for all of it. Raises
+    BadUrl, Disconnected, DeadlineExceeded (it takes no data: paper, cover); the page is sent once and never again.
+    """
+    deadline = Deadline.after(timeout, clock)
+    link = open_link(url)
+    await link.open(deadline)
+    talk = _Talk(link, clock)
+    try:
+        told = await _questions(talk)
+        if page:
+            await within(deadline, link.send(page_bytes()))
+            if told.completion != "none":
+                await talk.ask(AskStatus(1).encode(), _has(InOrderByte), deadline.remaining() or 0.0)
+    except TimeoutError:
+        link.abort()
+        raise DeadlineExceeded(f"{url} takes no more data", remedy="Look at its paper and its cover.") from None
+    finally:
+        await link.close()
+        await talk.end()
+    return told
+
+
+class _Talk:
+    """Questions one after another, and what came meanwhile."""
+
+    def __init__(self, link: StreamLink, clock: Clock) -> None:
+        self._link = link
+        self._clock = clock
+        self._replies: list[Reply] = []
+        self._came = Pulse()
+        self._reader = asyncio.create_task(self._read(), name="posdevkit-probe")
+
+    async def ask(
+        self, question: bytes, enough: Callable[[list[Reply]], bool], seconds: float = ANSWER_SECONDS
+    ) -> list[Reply]:
+        """What came in answer: until it is enough, or so many seconds."""
+        self._replies = []
+        patience = Deadline.after(seconds, self._clock)
+        await within(patience, self._link.send(question))
+        while not enough(self._replies) and await self._came.wait(patience):
+            pass
+        return self._replies
+
+    async def end(self) -> None:
+        self._reader.cancel()
+        await asyncio.gather(self._reader, return_exceptions=True)
+
+    async def _read(self) -> None:
+        decoder = ReplyDecoder()
+        while data := await self._link.receive():
+            self._replies += decoder.feed(data)
+            self._came.notify()
+
+
+def _has(kind: type[Reply], count: int = 1) -> Callable[[list[Reply]], bool]:
+    return lambda replies: sum(isinstance(reply, kind) for reply in replies) >= count
+
+
+def _block(start: bytes) -> Callable[[list[Reply]], bool]:
+    return lambda replies: any(
+        isinstance(one, Block) and one.header == _RESPONSE and one.data.startswith(start) for one in replies
+    )
+
+
+async def _questions(talk: _Talk) -> Told:
+    """From the harmless to what a printer without it might print as letters; nothing more where the first are in vain."""
+    realtime = await talk.ask(b"".join(RealtimeStatusRequest(n).encode() for n in (1, 2, 3, 4)), _has(RealtimeByte, 4))
+    in_order = _has(InOrderByte)(await talk.ask(AskStatus(1).encode(), _has(InOrderByte)))
+    back = _has(Asb)(await talk.ask(SetStatusBack(ASB_ALL).encode(), _has(Asb)))
+    if not (realtime or in_order or back):
+        return Told()
+    await talk.ask(SetStatusBack(0).encode(), lambda _: True)
+    texts = {}
+    for kind in (66, 67, 65):
+        answer = await talk.ask(AskIdentity(kind).encode(), _has(Block))
+        blocks = [one.data for one in answer if isinstance(one, Block) and one.header == _TEXT]
+        if not blocks:
+            break
+        texts[kind] = blocks[0].decode("ascii", "replace").strip()
+    ids = [
+        one.byte for one in await talk.ask(AskIdentity(1).encode(), _has(InOrderByte)) if isinstance(one, InOrderByte)
+    ]
+    proves = _block(b"\x22")(await talk.ask(RequestProcessId(_PROCESS_ID).encode(), _block(b"\x22")))
+    listed = await talk.ask(LIST_LOGOS, _has(Block))
+    keys = KeyList()
+    kept = any(isinstance(one, Block) and keys.take(one.header, one.data) for one in listed)
+    if kept:
+        await talk.ask(ACK, lambda _: True)
+    # Nothing waits in the printer now, so there is nothing to lose by it.
+    clears = _block(b"\x25")(await talk.ask(RealtimeClear().encode(), _block(b"\x25")))
+    return Told(
+        answers=True,
+        realtime_status=_has(RealtimeByte)(realtime),
+        asb=back,
+        identity=bool(texts or ids),
+        maker=texts.get(66, ""),
+        model=texts.get(67, ""),
+        firmware=texts.get(65, ""),
+        model_id=ids[0] if ids else None,
+        completion="process_id" if proves else "in_order_status" if in_order else "none",
+        realtime_clear=clears,
+        stored_logos=kept,
+    )

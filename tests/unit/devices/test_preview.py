@@ -1,0 +1,128 @@
+"""A receipt without a printer: its picture, its characters, and its page, on every dialect."""
+
+from __future__ import annotations
+
+import io
+import re
+from base64 import b64decode
+from html.parser import HTMLParser
+
+import pytest
+from PIL import Image
+
+import posdevkit as pos
+from posdevkit.devices.compose import compose
+from posdevkit.imaging import png_bytes
+from posdevkit.paper import render_job
+
+DIALECTS = ("epson-tm-t88v", "star-mc-print3", "star-tsp650ii", "star-tsp100")
+ONE_WORD = pos.Receipt().title("Café Nord").row("2 x Flat white", "76,00").row("Smørrebrød", "89,00").cut()
+
+
+class Page(HTMLParser):
+    """The characters of a page, and its elements with their attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def lines(self) -> list[str]:
+        """Of the papers; what stands before them is the head."""
+        return "".join(self.words).splitlines()
+
+    def pictures(self) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.elements if tag == "img"]
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_the_picture_is_that_of_the_very_bytes(name: str) -> None:
+    profile = pos.load_profile(name)
+    shown = pos.preview(ONE_WORD, profile)
+    (ticket,) = render_job(compose(ONE_WORD, profile).compiled.data, profile)
+    assert list(shown) == [ticket]
+    assert shown.png() == ticket.png()
+    image = shown.image()
+    assert image.size == (ticket.width, ticket.height)
+    assert image.tobytes() == Image.open(io.BytesIO(ticket.png())).tobytes()
+    assert shown.image(paper=True).size > image.size
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_the_characters_stand_in_the_columns_of_the_paper(name: str) -> None:
+    profile = pos.load_profile(name)
+    columns = profile.fonts["A"].columns
+    lines = pos.preview(ONE_WORD, profile).text().splitlines()
+    # Lines of columns are as wide as the paper; in the columns of "A", hand counted: the amount ends the line.
+    assert lines[-2:] == ["2 x Flat white".ljust(columns - 5) + "76,00", "Smørrebrød".ljust(columns - 5) + "89,00"]
+    assert "Café Nord" in lines[0]
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_a_page_holds_the_characters_and_the_looks(name: str) -> None:
+    receipt = pos.Receipt().title("Café Nord").row("Flat white", "76,00").text("paid", bold=True, underline=True)
+    page = Page(pos.preview(receipt.text("VOID", invert=True).text("  # 1", align="left"), name).html("Bon 7"))
+    lines = page.lines()
+    assert "Bon 7" in lines
+    assert "Café Nord" in lines
+    columns = pos.load_profile(name).fonts["A"].columns
+    assert "Flat white".ljust(columns - 5) + "76,00" in lines
+    assert "  # 1" in lines
+    styles = {str(attributes["style"]) for tag, attributes in page.elements if tag == "span"}
+    assert "font-weight:bold;text-decoration:underline" in styles
+    assert any("background:#000;color:#fff" in style for style in styles)
+    assert any(style.startswith("font-size:2em") for style in styles)
+
+
+def test_text_is_escaped_and_nothing_is_fetched_or_run() -> None:
+    evil = "<script>alert('1')</script> & \"<img src=x onerror=alert(1)>\""
+    receipt = pos.Receipt().text(evil).barcode("A<B", "CODE93")
+    source = pos.preview(receipt.qr("https://r.example/?a=1&b=<x>"), "epson-tm-t88v").html(evil)
+    page = Page(source)
+    assert {tag for tag, _ in page.elements} == {"html", "head", "meta", "title", "body", "div", "p", "img"}
+    assert {name for _, attributes in page.elements for name in attributes} <= {
+        "charset", "name", "content", "style", "alt", "src",
+    }  # fmt: skip
+    assert all(str(picture["src"]).startswith("data:image/png;base64,") for picture in page.pictures())
+    assert [picture["alt"] for picture in page.pictures()] == ["CODE93 A<B", "QR https://r.example/?a=1&b=<x>"]
+    assert not re.search(r"url\(|@import|<link|<script", source)
+    assert evil.replace(" ", "") in "".join(page.words).replace(" ", "").replace("\n", "")
+
+
+def test_a_picture_of_several_bands_is_whole_in_the_page() -> None:
+    tall = pos.Raster(16, 600, bytes(range(256)) * 4 + bytes(176))
+    profile = pos.load_profile("epson-tm-t88v", {"max_band_rows": 64})
+    page = Page(pos.preview(pos.Receipt().image(png_bytes(tall)), profile).html())
+    (picture,) = page.pictures()
+    data = b64decode(str(picture["src"]).partition(",")[2])
+    assert data == png_bytes(tall, dpi=profile.dpi)
+    assert picture["style"] == f"width:{100 * 16 / profile.width:.3g}%;vertical-align:top"
+
+
+def test_several_tickets_are_one_text_and_one_page_but_no_picture() -> None:
+    shown = pos.preview(pos.Receipt().text("one").cut().text("two").cut(), "epson-tm-t88v")
+    assert len(shown) == 2
+    assert shown[:1] == shown.tickets[:1]
+    assert shown.text() == "one\n\ntwo\n"
+    assert [tag for tag, _ in Page(shown.html()).elements].count("div") == 2
+    with pytest.raises(pos.UsageError, match="2 tickets"):
+        shown.png()
+    assert shown[1].image().height == shown[1].height
+    with pytest.raises(pos.UsageError, match="0 tickets"):
+        pos.preview(pos.Receipt(), "epson-tm-t88v").image()
+
+
+def test_what_looks_other_is_told() -> None:
+    receipt = pos.Receipt().text("x", style=pos.Style(smooth=True))
+    profile = pos.load_profile("star-mc-print3")
+    findings = pos.preview(receipt, profile).findings
+    assert findings
+    assert findings == compose(receipt, profile).findings
