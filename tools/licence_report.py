@@ -21,7 +21,21 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "THIRD_PARTY.md"
-RUNTIME = ("usb", "hid", "serial", "ble", "imaging", "pdf", "symbols", "cloud", "server", "postgresql", "hub", "sign")
+RUNTIME = (
+    "usb",
+    "hid",
+    "serial",
+    "ble",
+    "imaging",
+    "text",
+    "pdf",
+    "symbols",
+    "cloud",
+    "server",
+    "postgresql",
+    "hub",
+    "sign",
+)
 OURS = ("posdevkit", "posdevkit-emulators")
 
 # Names that packages use for one licence, and the SPDX identifier meant. First match wins.

@@ -108,6 +108,7 @@ def _show(profile: Profile) -> None:
         "fonts": ", ".join(
             f"{name} {f.width}x{f.height} ({f.columns} columns)" for name, f in sorted(profile.fonts.items())
         ),
+        "two bytes": profile.multibyte or "none",
         "code pages": ", ".join(f"{page.name} ({page.number})" for page in profile.code_pages),
         "cutter": "none" if cutter is None else f"{cutter.feed} dots behind the print head",
         "drawer pins": ", ".join(map(str, profile.drawer_pins)) or "none",
@@ -140,6 +141,7 @@ def _facts(profile: Profile) -> dict[str, Json]:
             name: {"width": font.width, "height": font.height, "columns": font.columns}
             for name, font in profile.fonts.items()
         },
+        "multibyte": profile.multibyte,
         "code_pages": [{"number": page.number, "name": page.name} for page in profile.code_pages],
         "cutter": None
         if profile.cutter is None

@@ -50,7 +50,11 @@ def compose(receipt: Receipt, profile: Profile, fonts: Fonts = None) -> Composed
     Lines with characters that the model cannot set are drawn with `fonts`. What those do not have either is refused
     where they are named, and otherwise a '?' and a finding.
     """
-    layout = lay_out(receipt, profile)
+    return _composed(receipt, profile, fonts, lay_out(receipt, profile))
+
+
+def _composed(receipt: Receipt, profile: Profile, fonts: Fonts, layout: Layout) -> Composed:
+    """`layout` is that of the receipt without letters: nearly every one needs no more."""
     if _wants_letters(layout, fonts):
         layout = lay_out(receipt, profile, letters_of(None if fonts is None else tuple(fonts)))
     speaks = dialect(profile.language)
@@ -64,13 +68,12 @@ def compose(receipt: Receipt, profile: Profile, fonts: Fonts = None) -> Composed
 
 async def compose_beside(receipt: Receipt, profile: Profile, fonts: Fonts = None) -> Composed:
     """As `compose`, but pictures and letters to be drawn, which take long, are worked on beside the event loop."""
-    if (
-        dialect(profile.language).draws
-        or any(isinstance(element, Image | Page) for element in receipt.elements)
-        or _wants_letters(lay_out(receipt, profile), fonts)
-    ):
+    if dialect(profile.language).draws or any(isinstance(element, Image | Page) for element in receipt.elements):
         return await in_thread(lambda: compose(receipt, profile, fonts), name="posdevkit-compose")
-    return compose(receipt, profile, fonts)
+    layout = lay_out(receipt, profile)
+    if _wants_letters(layout, fonts):
+        return await in_thread(lambda: _composed(receipt, profile, fonts, layout), name="posdevkit-compose")
+    return _composed(receipt, profile, fonts, layout)
 
 
 def _wants_letters(layout: Layout, fonts: Fonts) -> bool:

@@ -218,9 +218,16 @@ class _Compositor(Composition):
 
     def _scribe(self, *pieces: tuple[str, Style]) -> Scribe | None:
         """Who sets what the printer cannot set; None where it can, or where nobody can draw it either."""
+        if self._letters is None:
+            return None
+        for _, style in pieces:
+            self._columns(style)  # whether there is such a font, and room for one character
         scribe = scribe_for(pieces, self._letters, self._charset_for, self._profile, self._margin)
         for one in scribe.missing if scribe is not None else ():
             self._report(one.char, f"cannot be drawn ({one.why})")
+        lacking = {name for _, style in pieces for name in style.effects if name in _MERELY_LOOKS}
+        for effect in sorted(lacking) if scribe is not None else ():
+            self._find("plain-look", f"letters that are drawn have no {effect}: printed without")
         return scribe
 
     def _report(self, char: str, what: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posdevkit.layout import cells
+
 from .display import Pane, RasterBlock, Symbol, TextCells, Ticket
 
 __all__ = ["COLUMN_DOTS", "LINE_DOTS", "Inked", "Row", "plain_text", "rows_of"]
@@ -83,7 +85,7 @@ def _line(row: Row, paper: int) -> str:
     for x, item in placed:
         if x > end:
             # Large characters take one column each here; a gap on paper stays at least one blank wide.
-            line = line.ljust(max(x // column, len(line) + 1 if line else 0))
+            line += " " * max(x // column - cells(line), 1 if line else 0)
         line += _content(item, row)
         end = x + item.width
     return line

@@ -249,3 +249,39 @@ def test_a_trace_that_cannot_be_written_is_told_at_once(
     assert done.code == 2
     assert "POSDEVKIT_TRACE" in done.err
     assert receipt_printer.bytes_taken == 0
+
+
+FONTS = Path(__file__).parents[2] / "fixtures" / "fonts"
+
+
+def test_a_script_that_the_printer_cannot_set(folder: Path, run: Run, receipt_printer: EmulatedReceiptPrinter) -> None:
+    (folder / "coffee.txt").write_text("قهوة عربية\nTea\n", "utf-8")
+    done = run("print", folder / "coffee.txt", "--to", receipt_printer.url, "--font", FONTS / "arabic.ttf", "--json")
+    assert done.code == 0
+    assert json.loads(done.out)["findings"] == []
+    done = run("print", folder / "coffee.txt", "--dry-run", "--font", FONTS)
+    assert done.out.splitlines()[0].startswith("[image ")
+    assert done.out.splitlines()[1] == "Tea"
+    # Refused before a byte leaves: nothing listens there.
+    done = run("print", folder / "coffee.txt", "--to", "tcp://127.0.0.1:1", "--font", FONTS / "thai.ttf")
+    assert done.code != 0
+    assert "(Arabic)" in done.err
+    assert "fonts-noto-core" in done.err
+    done = run("print", folder / "coffee.txt", "--dry-run")
+    assert done.out.splitlines()[0] == "???? ?????"
+    assert "no font of this system has U+0642 (Arabic)" in done.err
+
+
+def test_fonts_of_a_shop(folder: Path, run: Run) -> None:
+    (folder / "coffee.txt").write_text("قهوة\n", "utf-8")
+    (folder / "fonts").mkdir()
+    (folder / "fonts" / "arabic.ttf").write_bytes((FONTS / "arabic.ttf").read_bytes())
+    shop = folder / "shop.toml"
+    shop.write_text('[printer.a]\nurl = "tcp://127.0.0.1:1"\nfonts = ["fonts"]\n', "utf-8")
+    done = run("print", folder / "coffee.txt", "--config", shop, "--dry-run")
+    assert (done.code, done.out[:7]) == (0, "[image ")
+    done = run("print", folder / "coffee.txt", "--config", shop, "--font", FONTS)
+    assert "--font goes with --to" in done.err
+    shop.write_text('[printer.a]\nurl = "tcp://127.0.0.1:1"\nfonts = "fonts"\n', "utf-8")
+    done = run("print", folder / "coffee.txt", "--config", shop, "--dry-run")
+    assert "a list of fonts" in done.err

@@ -188,6 +188,22 @@ def test_looks() -> None:
     assert [row[::-1] for row in reversed(_rows(turned))][: plain.height] == _rows(plain)
 
 
+def test_a_look_that_drawn_letters_have_not_is_told() -> None:
+    two_colours = load_profile("generic-80mm", {"text_effects": ["second_color"]})
+    layout = lay_out(Receipt().text("قهوة", style=Style(second_color=True)), two_colours, letters_of(ALL))
+    assert [finding.kind for finding in layout.findings] == ["plain-look"]
+
+
+def test_a_font_that_the_model_has_not() -> None:
+    plan = [Column(), Column()]
+    with pytest.raises(Unsupported, match="no font C"):
+        lay_out(Receipt().columns("قهوة", "1", columns=plan, font="C"), WIDE, letters_of(ALL))
+    # Font B has smaller letters, drawn ones too.
+    (line,) = lay_out(Receipt().text("قهوة", font="B"), WIDE, letters_of(ALL)).operations
+    assert isinstance(line, DrawText)
+    assert line.width < _raster("قهوة").width
+
+
 @pytest.mark.parametrize("style", [Style(rotate=True), Style(spacing=3)])
 def test_looks_that_are_not_drawn(style: Style) -> None:
     with pytest.raises(Unsupported, match="neither turned nor spaced out"):

@@ -121,6 +121,25 @@ def test_pairs_cut_anywhere(cut: int) -> None:
     assert ticket.text() == "茶叶\u3400\n"
 
 
+@pytest.mark.parametrize("system", SYSTEMS)
+@given(
+    data=st.binary(max_size=60) | st.text("茶あ한é\n\x1c&.C\x01\x00Ω", max_size=20).map(lambda s: s.encode("gb18030")),
+    cut=st.integers(0, 60),
+)
+def test_any_bytes_cut_anywhere_print_the_same(system: Multibyte, data: bytes, cut: int) -> None:
+    profile = _profile(system)
+    shown = []
+    for pieces in ((data,), (data[:cut], data[cut:])):
+        decoder, renderer = dialect("escpos").decoder(), renderer_for(Geometry.of(profile))
+        for piece in pieces:
+            for command in decoder.feed(piece):
+                for _ in renderer.render(command):
+                    pass
+        ticket = renderer.finish()
+        shown.append(ticket.text() if ticket is not None else "")
+    assert shown[0] == shown[1]
+
+
 @pytest.mark.parametrize("broken", [b"\x1c&\xb2\n\x1c.Tea\n", b"\x1c&\xb2\x1b@\x1c.Tea\n", b"\x1c&\xb2\x1c.Tea\n"])
 def test_half_a_pair_is_seen_and_costs_nothing_else(broken: bytes) -> None:
     shown = _printed(broken, "gb18030")
