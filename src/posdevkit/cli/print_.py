@@ -25,7 +25,9 @@ def register(commands: Commands[Parser]) -> None:
     parser.add_argument("--to", metavar="URL", help="the printer, for example tcp://192.168.1.87")
     parser.add_argument("--printer", metavar="NAME", help="a printer of shop.toml; may be left out if it has one")
     parser.add_argument("--config", metavar="FILE", help="the shop's file (shop.toml)")
-    parser.add_argument("--profile", metavar="NAME", help="with --to: a profile's name or TOML file (generic-80mm)")
+    parser.add_argument(
+        "--profile", metavar="NAME", help="with --to: a name, a TOML file, or auto: ask it (generic-80mm)"
+    )
     parser.add_argument("--key", default="", help="your name for the job")
     parser.add_argument("--timeout", type=seconds, default=60.0, metavar="S", help="seconds to wait at most (60)")
     parser.add_argument("--json", action="store_true", help="the result, or the error, as one JSON object")

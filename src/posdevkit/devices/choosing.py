@@ -7,15 +7,26 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
+from posdevkit.links.url import DeviceUrl
 from posdevkit.profiles import Profile, load_profile, profile_identified
 from posdevkit.protocols.conversation import Conversation, Identity
 from posdevkit.protocols.dialects import dialect
 
-__all__ = ["AUTO", "DEFAULT_PROFILE", "IDENTITY_SECONDS", "UNKNOWN_REMEDY", "chosen_by", "star_base", "star_question"]
+__all__ = [
+    "AUTO",
+    "DEFAULT_PROFILE",
+    "IDENTITY_SECONDS",
+    "UNKNOWN_REMEDY",
+    "base_of",
+    "chosen_by",
+    "star_base",
+    "star_question",
+]
 
 AUTO: Final = "auto"
 DEFAULT_PROFILE: Final = "generic-80mm"
 _STAR_BASE: Final = "star-tsp650ii"
+_STAR_USB: Final = "0519:"
 IDENTITY_SECONDS: Final = 1.0
 """How long a printer that answers is waited for to say what it is."""
 UNKNOWN_REMEDY: Final = (
@@ -27,6 +38,11 @@ def chosen_by(identity: Identity) -> Profile | None:
     """The profile of what the printer says it is; None where it has not told, or no profile is known as that."""
     name = profile_identified(identity.maker, identity.model)
     return load_profile(name) if name is not None else None
+
+
+def base_of(url: DeviceUrl) -> Profile:
+    """What a printer is taken for until it has told anything: a Star where its USB vendor says so, else generic."""
+    return star_base() if url.scheme == "usb" and url.address.startswith(_STAR_USB) else load_profile(DEFAULT_PROFILE)
 
 
 @cache

@@ -15,8 +15,8 @@ from posdevkit.errors import BadProfile, DeadlineExceeded, PrinterFault, Unsuppo
 from posdevkit.events import Evidence, JobEvent, Outcome, ProfileChosen
 from posdevkit.links.base import StreamLink
 from posdevkit.links.pace import bytes_per_second
-from posdevkit.links.url import DeviceUrl
-from posdevkit.profiles import Profile, load_profile
+from posdevkit.links.url import DeviceUrl, parse_url
+from posdevkit.profiles import Profile, known_printers, load_profile
 from posdevkit.profiles.schema import KEYS, WrongValue, did_you_mean
 from posdevkit.protocols.conversation import Conversation, Identity, Profiled
 from posdevkit.protocols.dialects import dialect
@@ -27,7 +27,16 @@ from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.opening import Opening, opening
 from posdevkit.runtime.threads import in_thread
 
-from .choosing import AUTO, DEFAULT_PROFILE, IDENTITY_SECONDS, UNKNOWN_REMEDY, chosen_by, star_base, star_question
+from .choosing import (
+    AUTO,
+    DEFAULT_PROFILE,
+    IDENTITY_SECONDS,
+    UNKNOWN_REMEDY,
+    base_of,
+    chosen_by,
+    star_base,
+    star_question,
+)
 from .compose import compose_beside, rasterized
 from .job import CarriedJob, Job
 from .logos import LogoRecord, change_logos, checksum, keys_of, list_logos, refuse_missing
@@ -99,6 +108,8 @@ class ReceiptPrinter(QueuedPrinter):
 
     async def connect(self, timeout: float | None = 10.0) -> None:
         """Connect now instead of with the first job. Raises Disconnected; does nothing while connected."""
+        if self._asks and self._choice is None:
+            await in_thread(known_printers, name="posdevkit-profiles")  # read beside the loop, once
         await super().connect(timeout)
         if self._asks and self._choice is None:
             await self._ask_what_it_is()
@@ -304,10 +315,11 @@ def asking_printer(
     clock: Clock = SYSTEM_CLOCK,
 ) -> ReceiptPrinter:
     """A printer that is asked for its profile when it is first connected; until then it has a generic one."""
-    base = load_profile(DEFAULT_PROFILE)
+    base = base_of(url if isinstance(url, DeviceUrl) else parse_url(url))
     printer = ReceiptPrinter(url, base, name=name, fallback=fallback, make_link=make_link, clock=clock)
     printer._asks = True
-    printer._line.other_tongue = star_question()
+    if base.language == "escpos":
+        printer._line.other_tongue = star_question()
     return printer
 
 

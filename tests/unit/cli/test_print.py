@@ -212,3 +212,14 @@ def test_a_trace_that_cannot_be_written_is_told_at_once(
     assert done.code == 2
     assert "POSDEVKIT_TRACE" in done.err
     assert receipt_printer.bytes_taken == 0
+
+
+def test_the_printer_is_asked_for_its_profile(
+    run: Run, make_receipt_printer: MakeReceiptPrinter, tmp_path: Path
+) -> None:
+    printer = make_receipt_printer(profile="epson-tm-t20ii-42col")
+    file = tmp_path / "a.json"
+    file.write_text('{"kind": "receipt", "elements": [{"type": "rule"}, {"type": "cut"}]}', "utf-8")
+    done = run("print", file, "--to", printer.url, "--profile", "auto")
+    assert done.code == 0, done.err
+    assert printer.ticket(1).text == "-" * 42 + "\n"
