@@ -28,7 +28,9 @@ def register(commands: Commands[Parser]) -> None:
     parser.add_argument("--to", metavar="URL", help="the printer, for example tcp://192.168.1.87")
     parser.add_argument("--printer", metavar="NAME", help="a printer of shop.toml; may be left out if it has one")
     parser.add_argument("--config", metavar="FILE", help="the shop's file (shop.toml)")
-    parser.add_argument("--profile", metavar="NAME", help="with --to: a profile's name or TOML file (generic-80mm)")
+    parser.add_argument(
+        "--profile", metavar="NAME", help="with --to: a name, a TOML file, or auto: ask it (generic-80mm)"
+    )
     parser.add_argument(
         "--font",
         action="append",

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Final
 
 from posdevkit.config import DeviceConfig, ShopConfig, load_config
-from posdevkit.devices.receipt_printer import DEFAULT_PROFILE, profile_of
+from posdevkit.devices.receipt_printer import DEFAULT_PROFILE
+from posdevkit.devices.receipt_printer_keys import profile_of
 from posdevkit.errors import UsageError
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.registry import check_url

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
+from posdevkit.links.url import DeviceUrl
 from posdevkit.profiles import Profile, is_identified, load_profile, profile_identified
 from posdevkit.protocols.conversation import Conversation, Identity
 from posdevkit.protocols.dialects import dialect
@@ -16,6 +17,7 @@ __all__ = [
     "DEFAULT_PROFILE",
     "IDENTITY_SECONDS",
     "UNKNOWN_REMEDY",
+    "base_of",
     "chosen_by",
     "other_model",
     "star_base",
@@ -27,6 +29,7 @@ DEFAULT_PROFILE: Final = "generic-80mm"
 _NOBODY: Final = "generic"
 """The vendor of profiles that are of no model."""
 _STAR_BASE: Final = "star-tsp650ii"
+_STAR_USB: Final = "0519:"
 IDENTITY_SECONDS: Final = 1.0
 """How long a printer that answers is waited for to say what it is."""
 UNKNOWN_REMEDY: Final = (
@@ -50,6 +53,11 @@ def other_model(profile: Profile, identity: Identity) -> str | None:
     if name is None or name == profile.name or profile.vendor == _NOBODY:
         return None
     return None if is_identified(profile, identity.maker, identity.model) else name
+
+
+def base_of(url: DeviceUrl) -> Profile:
+    """What a printer is taken for until it has told anything: a Star where its USB vendor says so, else generic."""
+    return star_base() if url.scheme == "usb" and url.address.startswith(_STAR_USB) else load_profile(DEFAULT_PROFILE)
 
 
 @cache

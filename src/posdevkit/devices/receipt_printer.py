@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
-from typing import Final, Literal
+from typing import Literal
 
 from posdevkit.documents import Receipt, check_logo_key
-from posdevkit.errors import BadProfile, DeadlineExceeded, Disconnected, PrinterFault, Unsupported, UsageError
+from posdevkit.errors import DeadlineExceeded, Disconnected, PrinterFault, Unsupported, UsageError
 from posdevkit.events import Evidence, JobEvent, OtherModelTold, Outcome, PrinterStatus, ProfileChosen
 from posdevkit.links.base import StreamLink
 from posdevkit.links.pace import bytes_per_second
-from posdevkit.links.url import DeviceUrl
-from posdevkit.profiles import Profile, load_profile
-from posdevkit.profiles.schema import KEYS, WrongValue, did_you_mean
+from posdevkit.links.url import DeviceUrl, parse_url
+from posdevkit.profiles import Profile, known_printers, load_profile
 from posdevkit.protocols.conversation import Conversation, Identity, Profiled
 from posdevkit.protocols.dialects import dialect
 from posdevkit.protocols.escpos.logos import delete_logo, store_logo
-from posdevkit.registry import DeviceKind, Key, Place, open_link, values
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.opening import Opening, opening
@@ -32,6 +29,7 @@ from .choosing import (
     DEFAULT_PROFILE,
     IDENTITY_SECONDS,
     UNKNOWN_REMEDY,
+    base_of,
     chosen_by,
     other_model,
     star_base,
@@ -44,7 +42,7 @@ from .pace import Pace
 from .queued import QueuedPrinter
 from .troubles import trouble_of
 
-__all__ = ["AUTO", "DEFAULT_PROFILE", "KIND", "ReceiptPrinter", "asking_printer", "profile_of"]
+__all__ = ["AUTO", "DEFAULT_PROFILE", "ReceiptPrinter", "asking_printer"]
 
 logger = logging.getLogger("posdevkit.devices")
 
@@ -120,6 +118,8 @@ class ReceiptPrinter(QueuedPrinter):
 
     async def connect(self, timeout: float | None = 10.0) -> None:
         """Connect now instead of with the first job. Raises Disconnected; does nothing while connected."""
+        if self._asks and self._choice is None:
+            await in_thread(known_printers, name="posdevkit-profiles")  # read beside the loop, once
         await super().connect(timeout)
         if self._asks and self._choice is None:
             await self._ask_what_it_is()
@@ -365,82 +365,9 @@ def asking_printer(
     clock: Clock = SYSTEM_CLOCK,
 ) -> ReceiptPrinter:
     """A printer that is asked for its profile when it is first connected; until then it has a generic one."""
-    base = load_profile(DEFAULT_PROFILE)
+    base = base_of(url if isinstance(url, DeviceUrl) else parse_url(url))
     printer = ReceiptPrinter(url, base, name=name, fallback=fallback, fonts=fonts, make_link=make_link, clock=clock)
     printer._asks = True
-    printer._line.other_tongue = star_question()
+    if base.language == "escpos":
+        printer._line.other_tongue = star_question()
     return printer
-
-
-# In a shop's file.
-
-
-def _options(value: object, _: Place) -> Mapping[str, object]:
-    """Keys of a profile that this device overrides, as a profile file would have them."""
-    if not isinstance(value, Mapping):
-        raise WrongValue("expected a table such as options = { paper_mm = 58 }, with keys of a profile")
-    wrongs = []
-    for key, one in value.items():
-        if key not in KEYS:
-            wrongs.append(WrongValue(f"unknown key of a profile{did_you_mean(key, KEYS)}", key))
-            continue
-        try:
-            KEYS[key](one)
-        except WrongValue as wrong:
-            wrongs.append(WrongValue(wrong.why, key, *wrong.path))
-    if wrongs:
-        raise ExceptionGroup("options", wrongs)
-    return MappingProxyType(dict(value))
-
-
-def profile_of(settings: Mapping[str, object]) -> Profile:
-    """The profile that `profile` and `options` of a shop's file make. Raises BadProfile.
-
-    "auto" gives the one to begin with.
-    """
-    name, options = settings.get("profile", DEFAULT_PROFILE), settings.get("options")
-    assert isinstance(name, str)
-    if name == AUTO and options:
-        raise BadProfile("profile = 'auto' goes without options", remedy="Name the model whose options these are.")
-    name = DEFAULT_PROFILE if name == AUTO else name
-    return load_profile(name, options if isinstance(options, Mapping) else None)
-
-
-def _made(
-    url: DeviceUrl,
-    *,
-    name: str = "",
-    fallback: ReceiptPrinter | None = None,
-    clock: Clock = SYSTEM_CLOCK,
-    **settings: object,
-) -> ReceiptPrinter:
-    fonts = settings.get("fonts")
-    assert fonts is None or isinstance(fonts, tuple)
-    if settings.get("profile") == AUTO:
-        return asking_printer(url, name=name, fallback=fallback, fonts=fonts, clock=clock)
-    return ReceiptPrinter(url, profile_of(settings), name=name, fallback=fallback, fonts=fonts, clock=clock)
-
-
-def _fonts(value: object, where: Place) -> tuple[Path, ...]:
-    """Font files and folders, relative to the shop's file."""
-    if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
-        raise WrongValue('expected a list of fonts such as fonts = ["fonts/NotoSansArabic-Regular.ttf"]')
-    return tuple(where.folder / one for one in value)
-
-
-def _known(name: str) -> object:
-    return AUTO if name == AUTO else load_profile(name)
-
-
-KIND: Final = DeviceKind(
-    "tcp://192.168.1.87",
-    open_link,
-    _made,
-    {
-        "profile": Key(values.profile(_known), values.always(DEFAULT_PROFILE)),
-        # Options that are right one by one may contradict each other or the model.
-        "options": Key(_options, agrees=profile_of),
-        "fonts": Key(_fonts),
-    },
-    fallback=True,
-)

@@ -163,6 +163,8 @@ def _pair_quad(modes: Modes, command: kanji.SetKanjiQuad) -> None:
 @_sets(kanji.SetKanjiUnderline)
 def _pair_underline(modes: Modes, command: kanji.SetKanjiUnderline) -> None:
     modes.pair_underline = _digit(command.thickness)
+
+
 @_sets(text.DefineUserCharacters)
 def _define(modes: Modes, command: text.DefineUserCharacters) -> None:
     for code, raster in by_columns(command.data, command.first, command.last, command.y):

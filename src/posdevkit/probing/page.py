@@ -1,8 +1,8 @@
 """The test page: numbered lines, each a thing that a model can do or cannot, begun anew by `ESC @` every time.
 
 What is safest comes first: text, then dots, code pages, symbols, the drawer, and the cutter last. A printer that lacks
-a command prints its letters or nothing: what follows a command's first two bytes holds no `ESC`, `GS`, `FS` or `DLE`, so
-that nothing in it can become another command there. (Numbers of code pages may, but every model knows `ESC t`.)
+a command prints its letters or nothing: what follows a command's first two bytes holds no `ESC`, `GS`, `FS` or `DLE`,
+so that nothing in it can become another command there. (Numbers of code pages may, but every model knows `ESC t`.)
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from posdevkit.links.url import DeviceUrl
 __all__ = ["ALSO", "KINDS", "DeviceKind", "Key", "Place", "device_kind"]
 
 KINDS: Final = {
-    "printer": "posdevkit.devices.receipt_printer:KIND",
+    "printer": "posdevkit.devices.receipt_printer_keys:KIND",
     "label-printer": "posdevkit.devices.label_printer:KIND",
     "scanner": "posdevkit.devices.scanner:KIND",
     "card-reader": "posdevkit.devices.card_reader:KIND",

@@ -285,3 +285,14 @@ def test_fonts_of_a_shop(folder: Path, run: Run) -> None:
     shop.write_text('[printer.a]\nurl = "tcp://127.0.0.1:1"\nfonts = "fonts"\n', "utf-8")
     done = run("print", folder / "coffee.txt", "--config", shop, "--dry-run")
     assert "a list of fonts" in done.err
+
+
+def test_the_printer_is_asked_for_its_profile(
+    run: Run, make_receipt_printer: MakeReceiptPrinter, tmp_path: Path
+) -> None:
+    printer = make_receipt_printer(profile="epson-tm-t20ii-42col")
+    file = tmp_path / "a.json"
+    file.write_text('{"kind": "receipt", "elements": [{"type": "rule"}, {"type": "cut"}]}', "utf-8")
+    done = run("print", file, "--to", printer.url, "--profile", "auto")
+    assert done.code == 0, done.err
+    assert printer.ticket(1).text == "-" * 42 + "\n"

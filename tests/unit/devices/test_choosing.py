@@ -135,3 +135,13 @@ async def test_in_a_shops_file(tmp_path: object) -> None:
         )
         with pytest.raises(BadConfiguration, match="goes without options"):
             Shop.load(file)
+
+
+@pytest.mark.parametrize(
+    ("url", "language"),
+    [("usb://0519:0003", "star-line"), ("usb://04b8:0e15", "escpos"), ("tcp://192.168.1.87", "escpos")],
+)
+async def test_a_stars_usb_vendor_is_believed_before_a_byte_is_sent(url: str, language: str) -> None:
+    printer = asking_printer(url)
+    assert printer.profile.language == language
+    await printer.close()

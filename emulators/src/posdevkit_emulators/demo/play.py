@@ -11,7 +11,7 @@ from typing import Final
 
 import posdevkit as pos
 from posdevkit.config import load_config
-from posdevkit.devices.receipt_printer import profile_of
+from posdevkit.devices.receipt_printer_keys import profile_of
 from posdevkit.errors import OutputFailed
 from posdevkit_emulators.tickets import prepared_directory
 

@@ -292,10 +292,8 @@ class PrinterModel:
             self._begin(*found)
 
     def _begin(self, command: Command, raw: bytes) -> None:
-        if lacks(command, self.profile):
-            self._log.add(command, raw)
-            return
-        if self._cuts(command) and not self._mechanism.try_cut():
+        known = not lacks(command, self.profile)
+        if known and self._cuts(command) and not self._mechanism.try_cut():
             self._stuck = (command, raw)
             self._notice([What.CUTTER_JAMMED])
             return
@@ -303,7 +301,7 @@ class PrinterModel:
         if self._log.weight > TICKET_WEIGHT:
             self._tear()
         # Real-time commands were executed when they came.
-        if not self._run_in_order(command) and not command.spec.realtime:
+        if known and not self._run_in_order(command) and not command.spec.realtime:
             self._steps = self._renderer.render(command)
 
     def _took_step(self, step: Step) -> None:
