@@ -143,7 +143,9 @@ def run(
     (shared / "command").write_text(command + "\n")
     path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     patience = max(seconds - LAST_WORDS_SECONDS, 1)
-    (shared / "environment").write_text(f"export PATH={path} MODULES={built}/root/lib/modules SECONDS_TO_LIVE={patience}\n")
+    (shared / "environment").write_text(
+        f"export PATH={path} MODULES={built}/root/lib/modules SECONDS_TO_LIVE={patience}\n"
+    )
     words = ["qemu-system-x86_64", "-M", "q35", "-accel", accelerator, "-smp", "2", "-m", "1024"]
     words += ["-cpu", "host" if accelerator == "kvm" else "max"]
     words += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-nic", "none"]
