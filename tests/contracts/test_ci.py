@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -192,3 +193,37 @@ def test_a_python_that_does_not_run_or_is_of_another_version_is_none(pythons: Mo
     for told, version in ((nothing_behind, ours), (tmp_path / "absent", ours), (Path(sys.executable), "3.99")):
         assert pythons.found(version, "THE_PYTHON", {"THE_PYTHON": str(told)}) is None
     assert pythons.found(ours, "THE_PYTHON", {"THE_PYTHON": sys.executable}) == Path(sys.executable)
+
+
+@pytest.mark.parametrize(
+    ("does", "expected"),
+    [
+        # As a guest, or a hypervisor, that hangs.
+        ("(while :; do echo beats >> ../../beats; sleep 0.05; done) & wait", 124),
+        ("exit 0", 125),  # it panicked before the command ran
+        ("printf 3 > status", 3),
+        (": > status", 125),  # switched off while it wrote
+    ],
+)
+def test_the_virtual_machine_ends_whatever_it_does(
+    plan: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, does: str, expected: int
+) -> None:
+    import stacks
+
+    programs, beats = tmp_path / "bin", tmp_path / "beats"
+    programs.mkdir()
+    fake = programs / "qemu-system-x86_64"
+    fake.write_text(f"#!/bin/sh\n{does}\n")
+    fake.chmod(0o755)
+    beats.touch()
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    context = plan.Context(tmp_path, tmp_path, tmp_path / "log", plan.plain_environment())
+    (tmp_path / "vm").mkdir()
+    start = time.monotonic()
+    status, _ = stacks.run(context, tmp_path / "vm", "true", "tcg", seconds=2)
+    assert status == expected, context.log.read_text()
+    assert time.monotonic() - start < 30
+    assert bool(beats.read_text()) is (expected == 124)
+    after = beats.read_text()
+    time.sleep(0.5)
+    assert beats.read_text() == after, "what it had started goes on"

@@ -72,7 +72,7 @@ class Context:
                 stderr=subprocess.STDOUT,
                 start_new_session=os.name == "posix",
             )
-            ended = _wait(running, seconds)
+            ended = ended_within(running, seconds)
         with self.log.open("rb") as log:
             log.seek(start)
             output = log.read().decode("utf-8", "replace")
@@ -88,8 +88,8 @@ class Context:
             log.write(text + "\n")
 
 
-def _wait(running: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Wait for a command; False if it had to be killed."""
+def ended_within(running: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait for a command that leads a session of its own; False if it, with all that it started, had to be killed."""
     last_words = [] if sys.platform == "win32" else [(signal.SIGABRT, _LAST_WORDS_SECONDS), (signal.SIGKILL, None)]
     with contextlib.suppress(subprocess.TimeoutExpired):
         running.wait(seconds)

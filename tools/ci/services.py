@@ -30,7 +30,17 @@ def have(context: Context, table: dict[str, str]) -> None:
         patient = ("-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::http::Timeout=60", "-o", "Acquire::Retries=2")
         context.run("apt-get", *patient, "update", "-q", seconds=PACKAGES_SECONDS)
         quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-        context.run("apt-get", *patient, "install", "-q", "-y", "--no-install-recommends", *wanted, env=quiet, seconds=PACKAGES_SECONDS)
+        context.run(
+            "apt-get",
+            *patient,
+            "install",
+            "-q",
+            "-y",
+            "--no-install-recommends",
+            *wanted,
+            env=quiet,
+            seconds=PACKAGES_SECONDS,
+        )
     if lost := [program for program in table if find(program) is None]:
         raise StepFailed(f"no {', '.join(lost)}, though the packages are installed")
 

@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import services
-from plan import Context, StepFailed
+from plan import Context, StepFailed, ended_within
 
 # What a step needs -> the Debian package that brings it (bookworm, trixie).
 BUILDS_PYSCARD = {"/usr/include/PCSC/winscard.h": "libpcsclite-dev", "gcc": "gcc", "swig": "swig"}
@@ -143,7 +143,9 @@ def run(
     (shared / "command").write_text(command + "\n")
     path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     patience = max(seconds - LAST_WORDS_SECONDS, 1)
-    (shared / "environment").write_text(f"export PATH={path} MODULES={built}/root/lib/modules SECONDS_TO_LIVE={patience}\n")
+    (shared / "environment").write_text(
+        f"export PATH={path} MODULES={built}/root/lib/modules SECONDS_TO_LIVE={patience}\n"
+    )
     words = ["qemu-system-x86_64", "-M", "q35", "-accel", accelerator, "-smp", "2", "-m", "1024"]
     words += ["-cpu", "host" if accelerator == "kvm" else "max"]
     words += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-nic", "none"]
@@ -155,13 +157,12 @@ def run(
         words += ["-fsdev", f"local,id={name},path={place},security_model=none{more}"]
         words += ["-device", f"virtio-9p-pci,fsdev={name},mount_tag={name}"]
     status = 125
-    try:
-        with context.log.open("ab") as log:
-            subprocess.run(
-                words, cwd=shared, stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=seconds, check=False
-            )
-    except subprocess.TimeoutExpired:
-        status = 124
+    with context.log.open("ab") as log:
+        machine = subprocess.Popen(
+            words, cwd=shared, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+        if not ended_within(machine, seconds):
+            status = 124
     if (shared / "status").exists():
         status = int((shared / "status").read_text() or status)
     console = shared / "console"

@@ -28,7 +28,7 @@ class BleSource:
 
     async def find(self, deadline: Deadline) -> Sequence[Found]:
         """The devices that could print. Raises MissingExtra, and Disconnected where there is no Bluetooth."""
-        heard = await heard_until(deadline.at_most(_LISTEN_SECONDS), self._backend)
+        heard = await heard_until(deadline, _LISTEN_SECONDS, self._backend)
         return [_told(one) for one in heard if one.services or suggested_profile(one.name)]
 
 

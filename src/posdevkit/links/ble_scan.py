@@ -35,8 +35,11 @@ class Advertised:
     """In dBm, nearer to 0 is nearer."""
 
 
-async def heard_until(deadline: Deadline, backend: Backend | None = None) -> list[Advertised]:
-    """All devices that told of themselves until the deadline, the nearest first.
+async def heard_until(deadline: Deadline, listen: float, backend: Backend | None = None) -> list[Advertised]:
+    """All devices that told of themselves, the nearest first. It listens for `listen` seconds, not beyond the deadline.
+
+    Loading the library and waking the radio take seconds on a slow machine, and nothing is heard meanwhile: so the
+    seconds count from when it listens.
 
     Raises MissingExtra, and Disconnected where Bluetooth is off or not allowed.
     """
@@ -46,7 +49,7 @@ async def heard_until(deadline: Deadline, backend: Backend | None = None) -> lis
     try:
         await scanner.start()
         try:
-            await asyncio.sleep(deadline.remaining() or 0.0)
+            await asyncio.sleep(deadline.at_most(listen).remaining() or 0.0)
         finally:
             await scanner.stop()
     except Exception as problem:  # each system's Bluetooth has errors of its own

@@ -7,6 +7,7 @@ import os
 import select
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.stacks.vm.conftest import SOON
@@ -64,7 +65,7 @@ class Monitor:
             if "return" in said:
                 return
 
-    def agrees(self, what: str, arguments: dict[str, object]) -> bool:
+    def agrees(self, what: str, arguments: Mapping[str, object]) -> bool:
         """Ask, and whether it was done: a plug that was pulled is out a moment after QEMU agreed to pull it, and until
         then its name is taken."""
         try:

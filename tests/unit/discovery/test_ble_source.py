@@ -33,6 +33,21 @@ async def test_what_advertises_is_found_and_not_touched(gatt: str, kind: str) ->
         assert bench.count(What.CONNECTED) == 0
 
 
+async def test_a_radio_that_takes_long_to_wake_is_listened_to_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("posdevkit.discovery.ble._LISTEN_SECONDS", 0.3)
+    async with ReceiptPrinterBench.ble() as bench:
+        assert isinstance(bench.wire, BleWire)
+        awake = scanner_onto(bench.wire)
+
+        class Sleepy(awake):  # type: ignore[valid-type,misc]  # made while the test runs
+            async def start(self) -> None:
+                await asyncio.sleep(0.4)
+                await super().start()
+
+        (found,) = await BleSource(Sleepy).find(Deadline.after(10))
+        assert found.url == bench.url
+
+
 async def test_a_radio_that_is_gone() -> None:
     async with ReceiptPrinterBench.ble() as bench:
         wire = bench.wire
