@@ -59,8 +59,7 @@ def test_a_busy_printer_fills_its_buffer_and_then_has_no_room() -> None:
     model = printer_model(profile, (), serial="1", paced=True)
     room = profile.receive_buffer + 2  # the first line is printed at once
     model.receive(b"x\n" * (room // 2))
-    assert model.room == 0
-    assert model.waiting
+    assert (model.room, model.waiting) == (0, True)
     model.pass_time(100 * LINE_SECONDS)
     assert model.room == pytest.approx(200, abs=2)
     model.pass_time(10_000)

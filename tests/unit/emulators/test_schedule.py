@@ -22,6 +22,11 @@ def make(*faults: str, profile: str = "epson-tm-t88v") -> PrinterModel:
     return model
 
 
+def fault_of(model: PrinterModel) -> Fault:
+    """The error that it tells now."""
+    return model.status.fault
+
+
 def seen(model: PrinterModel, data: bytes) -> list[What]:
     return [event.what for event in model.receive(data).events]
 
@@ -72,7 +77,7 @@ def test_a_wrong_sentence_is_one_clear_error(text: str, named: str) -> None:
     with pytest.raises(UsageError) as raised:
         parse_fault(text)
     assert named in str(raised.value)
-    assert raised.value.remedy
+    assert raised.value.remedy()
 
 
 def test_several_are_parted_by_commas_and_a_label_printer_has_none_of_them() -> None:
@@ -92,7 +97,7 @@ def test_bytes_are_counted_as_they_come_however_they_are_cut(size: int) -> None:
     data = b"One\nTwo\n"
     told = [what for at in range(0, len(data), size) for what in seen(model, data[at : at + size])]
     assert told == [What.FAULT, What.HEAD_HOT]
-    assert model.status.fault is Fault.AUTO_RECOVERABLE
+    assert fault_of(model) is Fault.AUTO_RECOVERABLE
     assert model.uncut().text() == "One\n"
     model.clear_error()
     assert model.uncut().text() == "One\nTwo\n"
@@ -111,10 +116,10 @@ def test_at_line_3_two_lines_are_printed_and_the_third_waits() -> None:
 def test_a_cutter_that_sticks_after_two_tickets_shows_at_the_third_cut(profile: str, cut: bytes) -> None:
     model = make("cutter after 2 tickets", profile=profile)
     assert seen(model, (b"x\n" + cut) * 2) == [What.TICKET, What.TICKET, What.FAULT]
-    assert model.status.fault is Fault.NONE
+    assert fault_of(model) is Fault.NONE
     assert seen(model, b"third\n") == []
     assert seen(model, cut) == [What.CUTTER_JAMMED]
-    assert model.status.fault is Fault.CUTTER
+    assert fault_of(model) is Fault.CUTTER
     assert [event.what for event in model.clear_error().events] == [What.ERROR_CLEARED, What.TICKET]
 
 
@@ -130,9 +135,9 @@ def test_several_at_once_and_the_gravest_is_told_until_it_is_gone() -> None:
     )
     model.close_cover()
     model.clear_error()  # no hand helps against the voltage
-    assert model.status.fault is Fault.UNRECOVERABLE
+    assert fault_of(model) is Fault.UNRECOVERABLE
     model.power_cycle()
-    assert model.status.fault is Fault.NONE
+    assert fault_of(model) is Fault.NONE
     assert model.status.online
 
 
