@@ -8,6 +8,7 @@ themselves, since mail programs drop style sheets; there is no script and nothin
 from __future__ import annotations
 
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Final
@@ -46,7 +47,7 @@ def html_page(tickets: Iterable[Ticket], title: str = "") -> str:
 
 def _paper(ticket: Ticket) -> str:
     rows = rows_of(ticket)
-    column = min((item.style.cell_width for row in rows for item in _texts(row)), default=COLUMN_DOTS)
+    column = _column(rows)
     lines: list[str] = []
     bottom = 0
     for row in rows:
@@ -55,6 +56,15 @@ def _paper(ticket: Ticket) -> str:
         bottom = row.bottom
     columns = ticket.width // column
     return f'<div style="{_PAPER};width:{columns}ch">\n' + "\n".join(lines) + "\n</div>"
+
+
+def _column(rows: Iterable[Row]) -> int:
+    """Dots of a column: a cell of the font that most of the ticket is set in."""
+    cells = Counter[int]()
+    for row in rows:
+        for item in _texts(row):
+            cells[item.style.cell_width] += len(item.text)
+    return cells.most_common(1)[0][0] if cells else COLUMN_DOTS
 
 
 def _texts(row: Row) -> Iterator[TextCells]:
