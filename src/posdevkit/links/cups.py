@@ -11,6 +11,7 @@ import http.client
 import io
 import ipaddress
 import itertools
+import logging
 import re
 from typing import Final
 from urllib.parse import quote
@@ -27,6 +28,8 @@ from .tcp import TcpLink
 from .url import DeviceUrl
 
 __all__ = ["CupsLink"]
+
+logger = logging.getLogger("posdevkit.links")
 
 _PORT: Final = 631
 _PLACE: Final = re.compile(r"(?P<host>\[[^\]/]+\]|[^:/\[\]@\s]+)(?::(?P<port>\d{1,5}))?/(?P<queue>[^/#]+)")
@@ -65,6 +68,14 @@ class CupsLink(QueueLink):
         report = await self._report(deadline.at_most(_ANSWER_SECONDS))
         if not report.accepting:
             raise Disconnected(f"{self._url}: the queue accepts no jobs", remedy="Let it: cupsaccept QUEUE.")
+        if report.prints_again:
+            # A job cannot choose another policy, and only an administrator may.
+            logger.warning(
+                "%s: CUPS itself prints a job again that breaks off (%s): lpadmin -p QUEUE -o"
+                " printer-error-policy=abort-job",
+                self._url,
+                report.error_policy,
+            )
         self._job = None
 
     async def send_job(self, data: bytes) -> None:

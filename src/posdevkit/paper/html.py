@@ -8,6 +8,7 @@ themselves, since mail programs drop style sheets; there is no script and nothin
 from __future__ import annotations
 
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Final
@@ -45,7 +46,7 @@ def html_page(tickets: Iterable[Ticket], title: str = "") -> str:
 
 
 def _paper(ticket: Ticket) -> str:
-    column = min((cells.style.cell_width for cells in _all_cells(ticket)), default=COLUMN_DOTS)
+    column = _column(_all_cells(ticket))
     return f'<div style="{_PAPER};width:{ticket.width // column}ch">\n' + "\n".join(_lines(ticket, column)) + "\n</div>"
 
 
@@ -73,6 +74,14 @@ def _all_cells(ticket: Ticket) -> Iterator[TextCells]:
             yield item
         elif isinstance(item, Pane):
             yield from _all_cells(item.ticket)
+
+
+def _column(cells: Iterable[TextCells]) -> int:
+    """Dots of a column: a cell of the font that most of the ticket is set in."""
+    counted = Counter[int]()
+    for item in cells:
+        counted[item.style.cell_width] += len(item.text)
+    return counted.most_common(1)[0][0] if counted else COLUMN_DOTS
 
 
 def _texts(row: Row) -> Iterator[TextCells]:

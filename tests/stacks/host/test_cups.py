@@ -267,3 +267,22 @@ async def test_discovery_gives_urls_that_open(
     await link.open(Deadline.after(SOON))
     await link.close()
     service.tool("lpadmin", "-x", "Bar")
+
+
+@pytest.mark.parametrize(("policy", "warned"), [("retry-job", True), ("retry-current-job", True), ("abort-job", False)])
+async def test_cups_tells_whether_it_prints_a_broken_job_again(
+    service: Service, policy: str, warned: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with ReceiptPrinterBench.tcp() as bench:
+        port = parse_url(bench.url).port
+        assert port is not None
+        service.lead_to(port)
+        service.tool("lpadmin", "-p", QUEUE, "-o", f"printer-error-policy={policy}")
+        try:
+            link = CupsLink(parse_url(service.url))
+            await link.open(Deadline.after(SOON))
+            await link.close()
+        finally:
+            service.tool("lpadmin", "-p", QUEUE, "-o", "printer-error-policy=abort-job")
+    told = [record.getMessage() for record in caplog.records if record.name == "posdevkit.links"]
+    assert [policy in text for text in told] == [True] * warned

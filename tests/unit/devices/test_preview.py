@@ -126,3 +126,10 @@ def test_what_looks_other_is_told() -> None:
     findings = pos.preview(receipt, profile).findings
     assert findings
     assert findings == compose(receipt, profile).findings
+
+
+def test_the_font_of_most_of_the_ticket_is_the_page_s_own() -> None:
+    receipt = pos.Receipt().row("Flat white", "76,00").text("small", font="B")
+    source = pos.preview(receipt, "epson-tm-t88v").html()
+    assert "width:42ch" in source
+    assert '<span style="font-size:0.75em;line-height:1.1">small</span>' in source  # 9 of 12 dots

@@ -389,3 +389,17 @@ async def test_labels_too(queue: EmulatedQueue) -> None:
     (job,) = queue.jobs.values()
     assert job.data.startswith(b"^XA")
     assert b"~HS" not in job.data
+
+
+@pytest.mark.parametrize(
+    ("policy", "warned"),
+    [("retry-job", True), ("retry-current-job", True), ("abort-job", False), ("stop-printer", False), ("", False)],
+)
+async def test_a_queue_that_prints_again_by_itself_is_told_of(
+    queue: EmulatedQueue, policy: str, warned: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue.error_policy = policy
+    async with ReceiptPrinter.open(queue.url, profile="epson-tm-t88v") as printer:
+        assert (await printer.print(RECEIPT)).delivery is Delivery.SENT
+    told = [record.getMessage() for record in caplog.records if record.name == "posdevkit.links"]
+    assert [policy in text and "printer-error-policy=abort-job" in text for text in told] == [True] * warned

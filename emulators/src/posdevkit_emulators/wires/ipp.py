@@ -53,6 +53,8 @@ class EmulatedQueue:
     reasons: tuple[str, ...] = ()
     """`printer-state-reasons` that are told."""
     accepting: bool = True
+    error_policy: str = "abort-job"
+    """`printer-error-policy`, which is told and not acted on: a job that breaks off is aborted; empty tells nothing."""
     jobs: dict[int, QueuedJob] = field(default_factory=dict)
     forgetful: bool = False
     """Keep nothing about jobs that are over."""
@@ -242,6 +244,7 @@ class EmulatedQueue:
                 Attribute.of("printer-state", Tag.ENUM, state),
                 Attribute.of("printer-state-message", Tag.TEXT, self._message),
                 Attribute.of("printer-state-reasons", Tag.KEYWORD, *(self.reasons or ("none",))),
+                *([Attribute.of("printer-error-policy", Tag.NAME, self.error_policy)] if self.error_policy else []),
             ),
         )
 

@@ -34,6 +34,7 @@ _QUEUE_ATTRIBUTES: Final = (
     "printer-state-reasons",
     "printer-state-message",
     "printer-is-accepting-jobs",
+    "printer-error-policy",
 )
 _JOB_ATTRIBUTES: Final = ("job-id", "job-state", "job-state-reasons", "job-printer-state-message", "time-at-processing")
 
@@ -103,6 +104,13 @@ class QueueReport:
     accepting: bool
     reasons: tuple[str, ...] = ()
     message: str = ""
+    error_policy: str = ""
+    """CUPS: what becomes of a job that breaks off (`printer-error-policy`, lpadmin(8)); empty where it is not told."""
+
+    @property
+    def prints_again(self) -> bool:
+        """Whether the queue itself sends a job from its beginning that broke off in the middle."""
+        return self.error_policy in ("retry-job", "retry-current-job")
 
 
 def print_job(uri: str, user: str, name: str, request: int) -> Message:
@@ -165,6 +173,7 @@ def queue_report(answer: Message) -> QueueReport:
         accepting=group.values("printer-is-accepting-jobs") != (False,),
         reasons=tuple(word for word in _words(group.values("printer-state-reasons")) if word != "none"),
         message=" ".join(_words(group.values("printer-state-message"))),
+        error_policy=" ".join(_words(group.values("printer-error-policy"))),
     )
 
 
