@@ -48,8 +48,8 @@ class BlockingPort(Protocol):
         """Up to `size` bytes; fewer when its time is over, or it was cancelled."""
         ...
 
-    def write(self, data: bytes) -> int:
-        """Bytes taken, all of them unless it was cancelled."""
+    def write(self, data: bytes, /) -> int | None:
+        """Bytes taken, all of them unless it was cancelled; None for none."""
         ...
 
     def cancel_read(self) -> None:
@@ -135,7 +135,7 @@ class ThreadedPortLink:
             if self._port is not port:
                 raise self._let_go_by_us() from problem
             raise Disconnected(f"{self._url}: the device went away ({problem})") from problem
-        count = writing.result()
+        count = writing.result() or 0
         self._taken += count
         if cancelled:
             raise asyncio.CancelledError

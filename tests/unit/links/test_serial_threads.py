@@ -14,7 +14,6 @@ import pytest
 import pytest_asyncio
 
 from posdevkit.errors import BadUrl, Claimed, Closed, Disconnected
-from posdevkit.links import serial as serial_module
 from posdevkit.links.base import StreamLink, Tuned
 from posdevkit.links.serial import SerialLink, ThreadedSerialLink, serial_link
 from posdevkit.links.serial_failures import open_failure
@@ -180,40 +179,41 @@ async def test_unplugged(link: ThreadedPortLink, port: Port) -> None:
         await within(Deadline.after(SOON), link.send(b"x"))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo terminals")
-async def test_pyserial_itself_by_threads_and_opened_anew() -> None:
-    import tty
+if sys.platform != "win32":  # which has no pseudo terminals
 
-    near, far = os.openpty()
-    tty.setraw(far)
-    try:
-        link = ThreadedSerialLink(parse_url(f"serial://{os.ttyname(far)}?baud=19200"))
-        assert isinstance(link, Tuned)
-        assert link.settings == "19200 8N1"
-        for _ in range(2):
-            await link.open(Deadline.after(SOON))
-            os.write(near, b"4006381333931\r")
-            heard = b""
-            while not heard.endswith(b"\r"):
-                heard += await within(Deadline.after(SOON), link.receive())
-            assert heard == b"4006381333931\r"
-            await within(Deadline.after(SOON), link.send(b"\x1d\x49\x43"))
-            assert os.read(near, 10) == b"\x1d\x49\x43"
-            assert link.taken == 3
-            with pytest.raises(Claimed):
-                await SerialLink(parse_url(f"serial://{os.ttyname(far)}")).open(Deadline.after(SOON))
-            await link.close()
-    finally:
-        os.close(near)
-        os.close(far)
+    async def test_pyserial_itself_by_threads_and_opened_anew() -> None:
+        import tty
+
+        near, far = os.openpty()
+        tty.setraw(far)
+        try:
+            link = ThreadedSerialLink(parse_url(f"serial://{os.ttyname(far)}?baud=19200"))
+            assert isinstance(link, Tuned)
+            assert link.settings == "19200 8N1"
+            for _ in range(2):
+                await link.open(Deadline.after(SOON))
+                os.write(near, b"4006381333931\r")
+                heard = b""
+                while not heard.endswith(b"\r"):
+                    heard += await within(Deadline.after(SOON), link.receive())
+                assert heard == b"4006381333931\r"
+                await within(Deadline.after(SOON), link.send(b"\x1d\x49\x43"))
+                assert os.read(near, 10) == b"\x1d\x49\x43"
+                assert link.taken == 3
+                with pytest.raises(Claimed):
+                    await SerialLink(parse_url(f"serial://{os.ttyname(far)}")).open(Deadline.after(SOON))
+                await link.close()
+        finally:
+            os.close(near)
+            os.close(far)
 
 
 async def test_which_link_it_is_is_the_systems_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadUrl):
         serial_link(parse_url("serial://COM3?speed=9600"))
-    monkeypatch.setattr(serial_module.sys, "platform", "win32")
+    monkeypatch.setattr(sys, "platform", "win32")
     assert isinstance(serial_link(URL), ThreadedSerialLink)
-    monkeypatch.setattr(serial_module.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     assert isinstance(serial_link(URL), SerialLink)
 
 
