@@ -1,6 +1,7 @@
-"""Print queues of CUPS, by what `lpstat` says of them; none is printed to.
+"""Print queues: of CUPS by what `lpstat` says of them, of Windows by its spooler; none is printed to.
 
-A queue whose printer is on the network is given as that printer, which can then tell what it printed; others as queues.
+A queue of CUPS whose printer is on the network is given as that printer, which can then tell what it printed; others
+are given as queues.
 """
 
 from __future__ import annotations
@@ -14,30 +15,51 @@ from typing import Final
 
 from posdevkit.errors import BadUrl
 from posdevkit.links.url import DeviceUrl
+from posdevkit.links.winspool import system_spooler
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.threads import in_thread
 
 from .base import Found, Kind
 from .models import suggested_profile
 
-__all__ = ["QueueSource", "printer_queues", "queues_in"]
+__all__ = ["QueueSource", "printer_queues", "queues_in", "windows_queues"]
 
 _LINE: Final = re.compile(r"^device for (?P<name>.+?): (?P<uri>\S+)$", re.MULTILINE)
 """lpstat(1), -v, in the C locale."""
 _SOCKET: Final = re.compile(r"socket://(?P<host>\[[0-9a-fA-F:.]+\]|[^/:?\[\]]+)(?::(?P<port>\d{1,5}))?/?")
 _SECONDS: Final = 3.0
+_NO_PRINTERS: Final = ("Microsoft ", "OneNote", "Fax")
+"""How queues of Windows begin that make files and letters: they cannot take a printer's own commands."""
 
 
 class QueueSource:
     """A Source for the print queues of this machine."""
 
     async def find(self, deadline: Deadline) -> Sequence[Found]:
-        """The queues that lead to something that can be opened; none where there is no CUPS. Raises TimeoutError."""
+        """The queues that lead to something that can be opened; none where there are no queues. Raises TimeoutError."""
         return await within(deadline, in_thread(_find, name="posdevkit-queue-search"))
 
 
 def _find() -> list[Found]:
+    spooler = system_spooler()
+    if spooler is not None:
+        try:
+            return windows_queues(spooler.names())
+        except OSError:
+            return []  # the spooler does not run
     return queues_in(_listing(_SECONDS), os.environ.get("CUPS_SERVER", ""))
+
+
+def windows_queues(names: Sequence[str]) -> list[Found]:
+    """What the spooler of Windows lists, without the queues that are no printers."""
+    found = []
+    for name in names:
+        if name.startswith(_NO_PRINTERS):
+            continue
+        profile = suggested_profile(name)
+        kind: Kind = "receipt-printer" if profile else "printer"
+        found.append(Found(str(DeviceUrl("spooler", name)), kind, f"print queue {name}", profile, "a queue of Windows"))
+    return found
 
 
 def printer_queues(seconds: float = _SECONDS) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """`serial:///dev/ttyUSB0?baud=9600`, `serial://COM10`: a serial port, also one that a USB adapter or a pty stands for.
 
 pyserial sets the port up. On POSIX its descriptor is then watched by the event loop, so nothing blocks, no thread is
-needed, and the count of bytes taken is the kernel's own.
+needed, and the count of bytes taken is the kernel's own. Windows has nothing to watch: see `serial_threads`.
 """
 
 from __future__ import annotations
@@ -13,20 +13,23 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from posdevkit.errors import MissingExtra, Unsupported
+from posdevkit.errors import MissingExtra
 
 from .descriptor import DescriptorLink, Port
 from .serial_failures import open_failure
-from .serial_settings import OPTIONS, read_settings
+from .serial_settings import OPTIONS, Settings, read_settings
+from .serial_threads import BlockingPort, ThreadedPortLink
 from .url import DeviceUrl
 
 if TYPE_CHECKING:
     from serial import Serial
 
-__all__ = ["PortName", "SerialLink", "serial_ports"]
+__all__ = ["PortName", "SerialLink", "ThreadedSerialLink", "serial_link", "serial_ports"]
 
 _PARITY: Final = {"none": "N", "even": "E", "odd": "O"}
 _PSEUDO: Final = "/dev/pts/"
+_READ_SECONDS: Final = 0.5
+"""How long a read on a thread waits at most: two wakeups a second of an idle port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,47 +50,73 @@ class SerialLink(DescriptorLink):
     """
 
     def __init__(self, url: DeviceUrl) -> None:
-        """Raises BadUrl for an option it does not know, Unsupported on Windows."""
+        """Raises BadUrl for an option it does not know."""
         url.only(*OPTIONS)
         super().__init__(url)
         self._settings = read_settings(url)
-        if sys.platform == "win32":
-            raise Unsupported(f"{url}: serial ports are not driven on Windows yet", remedy="Use Linux or macOS for it.")
 
     @property
     def settings(self) -> str:
         return str(self._settings)
 
     def _open_port(self) -> Port:
-        try:
-            library = import_module("serial")
-        except ImportError:
-            raise MissingExtra(f"{self._url} needs pyserial", remedy="pip install 'posdevkit[serial]'") from None
-        path = self._url.address
-        plain = os.path.realpath(path).startswith(_PSEUDO)  # the kernel refuses parity and modem lines there
-        said = self._settings
-        try:
-            port = library.Serial(
-                None,
-                said.baud,
-                bytesize=8 if plain else said.bits,
-                parity="N" if plain else _PARITY[said.parity],
-                stopbits=1 if plain else said.stop,
-                rtscts=not plain and said.flow == "rtscts",
-                xonxoff=not plain and said.flow == "xonxoff",
-                timeout=0,
-                write_timeout=0,
-                exclusive=True,
-            )
-            # Before opening: a line that is raised for a moment resets some devices. pyserial passes over a port that
-            # has no such lines.
-            port.dtr, port.rts = said.dtr, said.rts
-            port.port = path
-            port.open()
-        except Exception as problem:  # termios.error is neither an OSError nor a ValueError
-            raise open_failure(self._url, said, problem, _group(path)) from problem
+        port = _opened(self._url, self._settings, timeout=0, write_timeout=0)
         _wait_for_bytes(port.fileno())
         return _SerialPort(port)
+
+
+class ThreadedSerialLink(ThreadedPortLink):
+    """The same where no event loop can watch a port: on Windows. Its options are those of SerialLink."""
+
+    def __init__(self, url: DeviceUrl) -> None:
+        """Raises BadUrl for an option it does not know."""
+        url.only(*OPTIONS)
+        self._settings = settings = read_settings(url)
+
+        def make() -> BlockingPort:
+            return _opened(url, settings, timeout=_READ_SECONDS, write_timeout=None)
+
+        super().__init__(url, make)
+
+    @property
+    def settings(self) -> str:
+        return str(self._settings)
+
+
+def serial_link(url: DeviceUrl) -> SerialLink | ThreadedSerialLink:
+    """The link for this system. Raises BadUrl."""
+    return ThreadedSerialLink(url) if sys.platform == "win32" else SerialLink(url)
+
+
+def _opened(url: DeviceUrl, said: Settings, *, timeout: float, write_timeout: float | None) -> Serial:
+    """The port, open and held by this program alone. Raises PosError."""
+    try:
+        library = import_module("serial")
+    except ImportError:
+        raise MissingExtra(f"{url} needs pyserial", remedy="pip install 'posdevkit[serial]'") from None
+    path = url.address
+    plain = os.path.realpath(path).startswith(_PSEUDO)  # the kernel refuses parity and modem lines there
+    try:
+        port: Serial = library.Serial(
+            None,
+            said.baud,
+            bytesize=8 if plain else said.bits,
+            parity="N" if plain else _PARITY[said.parity],
+            stopbits=1 if plain else said.stop,
+            rtscts=not plain and said.flow == "rtscts",
+            xonxoff=not plain and said.flow == "xonxoff",
+            timeout=timeout,
+            write_timeout=write_timeout,
+            exclusive=True,
+        )
+        # Before opening: a line that is raised for a moment resets some devices. pyserial passes over a port that has
+        # no such lines.
+        port.dtr, port.rts = said.dtr, said.rts
+        port.port = path
+        port.open()
+    except Exception as problem:  # termios.error is neither an OSError nor a ValueError
+        raise open_failure(url, said, problem, _group(path)) from problem
+    return port
 
 
 class _SerialPort(Port):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sys
 from typing import Final
 
@@ -36,6 +37,7 @@ _SAME: Final = {
     errno.ENOTDIR: errno.ENOENT,
     errno.EISDIR: errno.ENOTTY,
 }
+_WINDOWS: Final = re.compile(r"[A-Za-z]*Error\((\d+), ")
 _SETTINGS: Final = "Write in the URL what the device and this port can both do, such as baud=9600."
 
 
@@ -44,7 +46,10 @@ def open_failure(url: DeviceUrl, settings: Settings, problem: Exception, group: 
 
     `problem` is an OSError, a ValueError or a termios.error.
     """
-    number = _number(problem)
+    number = _number(problem) or _windows_number(problem)
+    if number == errno.EACCES and url.address.upper().startswith("COM"):
+        # Windows has no rights on a port: it says so of one that is open.
+        return Claimed(f"{url}: another program holds it", remedy="Close that program, and try again.")
     if number in (errno.EAGAIN, errno.EBUSY):
         return Claimed(
             f"{url}: another program holds it", remedy=f"Close that program: 'fuser -v {url.address}' names it."
@@ -66,6 +71,12 @@ def _number(problem: BaseException | None) -> int:
                 return number
         problem = problem.__context__
     return 0
+
+
+def _windows_number(problem: Exception) -> int:
+    """pyserial's win32 port puts the system's error into its words alone, as in `PermissionError(13, ...`."""
+    found = _WINDOWS.search(str(problem))
+    return int(found[1]) if found else 0
 
 
 def noise(url: DeviceUrl, settings: str) -> Disconnected:

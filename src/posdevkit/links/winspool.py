@@ -94,6 +94,18 @@ class _PrinterInfo(ctypes.Structure):
     _fields_ = [("status", ctypes.c_uint32)]
 
 
+class _QueueInfo(ctypes.Structure):
+    """PRINTER_INFO_4W."""
+
+    _fields_ = [("name", wintypes.LPWSTR), ("server", wintypes.LPWSTR), ("attributes", ctypes.c_uint32)]
+
+
+_LOCAL_AND_CONNECTED: Final = 0x2 | 0x4
+"""PRINTER_ENUM_LOCAL and PRINTER_ENUM_CONNECTIONS: what this user can print on. Level 4 asks no other machine."""
+_TRIES: Final = 5
+"""How often the list is asked for while it grows."""
+
+
 class Library(Protocol):
     """winspool.drv, or what stands for it."""
 
@@ -125,6 +137,22 @@ class WinSpool:
             return PrinterFlags(info.status)
         finally:
             self._library.ClosePrinter(handle)
+
+    def names(self) -> list[str]:
+        """The queues that this user can print on."""
+        ask = self._library.EnumPrintersW
+        size = 0
+        for _ in range(_TRIES):
+            buffer = ctypes.create_string_buffer(size) if size else None
+            needed, count = ctypes.c_uint32(), ctypes.c_uint32()
+            sizes = ctypes.byref(needed), ctypes.byref(count)
+            if ask(_LOCAL_AND_CONNECTED, None, 4, buffer, size, *sizes):
+                found = (_QueueInfo * count.value).from_buffer(buffer) if buffer is not None else ()
+                return [one.name for one in found if one.name]
+            if self._last_error() != _TOO_SMALL:
+                break
+            size = needed.value
+        raise self._problem()
 
     def start(self, name: str, document: str) -> SpoolJob:
         """Begin a raw document."""
@@ -216,6 +244,7 @@ def system_spooler() -> WinSpool | None:
         for name, arguments in {
             "OpenPrinterW": [wintypes.LPCWSTR, pointer, pointer],
             "ClosePrinter": [handle],
+            "EnumPrintersW": [number, wintypes.LPCWSTR, number, pointer, number, pointer, pointer],
             "GetPrinterW": [handle, number, pointer, number, pointer],
             "StartDocPrinterW": [handle, number, pointer],
             "WritePrinter": [handle, wintypes.LPCVOID, number, pointer],

@@ -37,7 +37,7 @@ _OWN: Final = {
     "replay": "posdevkit.links.replay:ReplayLink",
     "usb": "posdevkit.links.usb:UsbLink",
     "zvt": "posdevkit.links.zvt:zvt_link",
-    "serial": "posdevkit.links.serial:SerialLink",
+    "serial": "posdevkit.links.serial:serial_link",
     "rfc2217": "posdevkit.links.rfc2217:Rfc2217Link",
     "socket": "posdevkit.links.rfc2217:socket_link",
     "evdev": "posdevkit.links.evdev:EvdevLink",

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,7 @@ async def test_two_handles_of_one_program_are_no_exception(node: Path) -> None:
 
 @pytest.mark.asyncio
 async def test_a_device_that_does_not_open_leaves_nothing_locked(node: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import hidraw
+    hidraw = import_module("hidraw")
 
     def refuses(self: object, path: bytes) -> None:
         raise OSError("open failed")

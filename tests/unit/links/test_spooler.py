@@ -13,6 +13,7 @@ import pytest
 
 from posdevkit import Receipt
 from posdevkit.devices import ReceiptPrinter
+from posdevkit.discovery.queues import windows_queues
 from posdevkit.errors import Cancelled, Closed, Disconnected, PaperOut, Paused, Unconfirmed, Unsupported
 from posdevkit.events import Delivery, Evidence
 from posdevkit.links.base import JobLink, OneWay, PortStatus, StreamLink
@@ -49,6 +50,8 @@ class Spooler:
     holds: bool = False
     error: int = 0
     lazy: float = 0.0
+    listed: tuple[str, ...] = ()
+    kept: list[object] = field(default_factory=list)
     _count: int = 0
 
     def fails(self, number: int) -> int:
@@ -71,6 +74,20 @@ class Spooler:
     def GetPrinterW(self, handle: int, level: int, buffer: Any, size: int, needed: Any) -> int:
         assert (handle in self.handles, level, size) == (True, 6, 4)
         buffer._obj.status = self.printer
+        return 1
+
+    def EnumPrintersW(self, flags: int, server: object, level: int, buffer: Any, size: int, *told: Any) -> int:
+        assert (flags, server, level) == (6, None, 4)
+        needed, count = (one._obj for one in told)
+        entry = {8: 24, 4: 12}[ctypes.sizeof(ctypes.c_void_p)]  # PRINTER_INFO_4W: two texts and a number
+        needed.value = entry * len(self.listed)
+        if size < needed.value:
+            return self.fails(122)
+        for place, text in enumerate(self.listed):
+            kept = ctypes.c_wchar_p(text)
+            self.kept.append(kept)
+            ctypes.memmove(ctypes.addressof(buffer) + place * entry, ctypes.byref(kept), ctypes.sizeof(kept))
+        count.value = len(self.listed)
         return 1
 
     def StartDocPrinterW(self, handle: int, level: int, about: Any) -> int:
@@ -151,6 +168,22 @@ async def test_elsewhere_it_says_what_to_use() -> None:
     with pytest.raises(Unsupported) as refused:
         open_link(URL)
     assert "cups://" in refused.value.remedy()
+
+
+@pytest.mark.parametrize("listed", [(), (NAME,), (NAME, "Køkken", r"\\office\TM-T88V")])
+async def test_the_queues_that_there_are(windows: Spooler, listed: tuple[str, ...]) -> None:
+    windows.listed = listed
+    assert WinSpool(cast(Library, windows), lambda: windows.error).names() == list(listed)
+
+
+async def test_what_discovery_makes_of_them() -> None:
+    shared = r"\\office\TM-T88V"
+    assert parse_url(windows_queues([shared])[0].url).address == shared
+    found = windows_queues([NAME, "Microsoft Print to PDF", "Fax", "EPSON TM-T88V Receipt"])
+    assert [(one.url, one.kind, one.profile) for one in found] == [
+        (URL, "printer", None),
+        ("spooler://EPSON TM-T88V Receipt", "receipt-printer", "epson-tm-t88v"),
+    ]
 
 
 async def test_what_it_is(windows: Spooler) -> None:
