@@ -73,6 +73,8 @@ def _show(profile: Profile) -> None:
         "code pages": ", ".join(f"{page.name} ({page.number})" for page in profile.code_pages),
         "cutter": "none" if cutter is None else f"{cutter.feed} dots behind the print head",
         "drawer pins": ", ".join(map(str, profile.drawer_pins)) or "none",
+        "drawer open": f"pin 3 {profile.drawer_open}" if profile.drawer_open else "not told",
+        "page mode": f"pages of {profile.page_rows} dots" if profile.page_rows else "pages as dots",
         "graphics": f"{profile.graphics}, {profile.max_band_rows} rows at a time",
         "barcodes": ", ".join(sorted(symbology.value for symbology in profile.barcodes)) or "none of its own",
         "QR": "by itself" if profile.qr else "as a picture",
@@ -105,6 +107,8 @@ def _facts(profile: Profile) -> dict[str, Json]:
         if profile.cutter is None
         else {"feed": profile.cutter.feed, "full": profile.cutter.full, "partial": profile.cutter.partial},
         "drawer_pins": list(profile.drawer_pins),
+        "drawer_open": profile.drawer_open,
+        "page_rows": profile.page_rows,
         "graphics": profile.graphics,
         "max_band_rows": profile.max_band_rows,
         "barcodes": [*sorted(symbology.value for symbology in profile.barcodes)],

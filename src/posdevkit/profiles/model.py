@@ -15,6 +15,7 @@ __all__ = [
     "Cutter",
     "FontMetrics",
     "GraphicsCommand",
+    "Level",
     "Profile",
     "ReceiptLanguage",
     "Verified",
@@ -31,6 +32,9 @@ BuzzerCommand = Literal["esc_b", "esc_paren_a"]
 
 GraphicsCommand = Literal["gs_v_0", "gs_paren_l", "star_raster", "star_columns", "star_rows"]
 """`GS v 0`, `GS ( L`, and Star's `ESC GS S`, `ESC X`, and rows in raster mode."""
+
+Level = Literal["high", "low"]
+"""Of a wire that a switch opens or closes."""
 
 ReceiptLanguage = Literal["escpos", "star-prnt", "star-line", "star-graphic"]
 """`star-line` is Star Line Mode, `star-graphic` the raster mode of the TSP100 family."""
@@ -84,6 +88,9 @@ class Profile:
     """In order of preference; the first is what the printer starts with after `ESC @`."""
     cutter: Cutter | None
     drawer_pins: tuple[int, ...]
+    drawer_open: Level | None
+    """The level of the drawer connector's pin 3 while the drawer is open. That is up to the drawer's switch and cable,
+    not to the printer, so a shop's own profile says it; None: nobody told."""
     buzzer: BuzzerCommand | None
     """How the model's buzzer is sounded; None: it has none, or an option that nobody told of."""
     graphics: GraphicsCommand

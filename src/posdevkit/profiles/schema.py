@@ -8,7 +8,17 @@ from typing import get_args
 from posdevkit.documents import Font, SymbolKind, Symbology, TextEffect
 
 from .codepages import code_page_names
-from .model import BuzzerCommand, CodePage, Completion, Cutter, FontMetrics, GraphicsCommand, ReceiptLanguage, Verified
+from .model import (
+    BuzzerCommand,
+    CodePage,
+    Completion,
+    Cutter,
+    FontMetrics,
+    GraphicsCommand,
+    Level,
+    ReceiptLanguage,
+    Verified,
+)
 
 __all__ = ["KEYS", "LABEL_KEYS", "WrongValue", "did_you_mean"]
 
@@ -144,6 +154,10 @@ def _buzzer(value: object) -> object:
     return None if value is False else _choice(*get_args(BuzzerCommand))(value)
 
 
+def _level(value: object) -> object:
+    return None if value is False else _choice(*get_args(Level))(value)
+
+
 def _pins(value: object) -> tuple[int, ...]:
     def pin(item: object) -> int:
         if item not in (2, 5) or isinstance(item, bool):
@@ -191,6 +205,7 @@ KEYS: Mapping[str, Check] = {
     "code_pages": _code_pages,
     "cutter": _cutter,
     "drawer_pins": _pins,
+    "drawer_open": _level,
     "buzzer": _buzzer,
     "graphics": _choice(*get_args(GraphicsCommand)),
     "stored_logos": _flag,

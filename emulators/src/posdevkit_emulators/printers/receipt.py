@@ -80,7 +80,7 @@ class ReceiptPrinterModel:
         self.tickets_out = 0
         self._serial = serial
         self._answers = self._make_answers()
-        self._mechanism = Mechanism(tuple(faults))
+        self._mechanism = Mechanism(tuple(faults), profile.drawer_open or "high")
         self._renderer: Renderer = renderer_for(Geometry.of(profile))
         self._scanner = self._make_scanner()
         self._received = 0
@@ -196,7 +196,7 @@ class ReceiptPrinterModel:
         return self._resumed(What.COVER_CLOSED)
 
     def set_drawer(self, is_open: bool) -> Effects:
-        """Open or close the drawer by hand; pin 3 of its connector is high while it is open."""
+        """Open or close the drawer by hand; pin 3 is as the profile says, or high, while it is open."""
         self._mechanism.drawer_open = is_open
         return self._resumed(What.DRAWER_OPENED if is_open else What.DRAWER_CLOSED)
 
