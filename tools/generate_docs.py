@@ -161,6 +161,7 @@ FACTS: tuple[tuple[str, Callable[[Profile], str]], ...] = (
     ("Code pages", lambda p: ", ".join(f"{page.name} ({page.number})" for page in p.code_pages)),
     ("Cutter", lambda p: f"{p.cutter.feed} dots behind the head" if p.cutter else "none"),
     ("Drawer pins", lambda p: ", ".join(map(str, p.drawer_pins)) or "none"),
+    ("Page mode", lambda p: f"{p.page_rows} dots" if p.page_rows else "as dots"),
     ("Graphics", lambda p: f"`{p.graphics}`, {p.max_band_rows} rows a band"),
     ("Barcodes", lambda p: ", ".join(sorted(str(getattr(one, "value", one)) for one in p.barcodes)) or "none"),
     ("QR by the printer", lambda p: _yes(p.qr)),

@@ -22,6 +22,7 @@ def status_json(status: PrinterStatus, language: str = "en") -> dict[str, str | 
         "paused": status.paused,
         "ribbon_out": status.ribbon_out,
         "drawer_pin_high": status.drawer_pin_high,
+        "drawer_open": status.drawer_open,
         "problem": trouble.slug if trouble else None,
         "message": trouble().message(language) if trouble else None,
         "remedy": trouble().remedy(language) if trouble else None,

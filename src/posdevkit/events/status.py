@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Literal
 
 __all__ = ["Fault", "Paper", "PrinterStatus"]
 
@@ -39,12 +40,20 @@ class PrinterStatus:
     fault: Fault = Fault.UNKNOWN
     drawer_pin_high: bool | None = None
     """Level of the drawer kick connector's pin 3. Which level means open depends on the drawer's wiring."""
+    drawer_open: bool | None = None
+    """Whether the drawer is open, where the profile says what the level means (`drawer_open`)."""
     feed_button: bool | None = None
     waiting_for_recovery: bool | None = None
     paused: bool | None = None
     ribbon_out: bool | None = None
     silent: bool | None = None
     """It leaves questions unanswered, which is how some label printers tell that somebody has to act."""
+
+    def with_drawer(self, level_when_open: Literal["high", "low"] | None) -> PrinterStatus:
+        """With what the level of pin 3 says about the drawer; unchanged where nobody told what it means."""
+        if level_when_open is None or self.drawer_pin_high is None:
+            return self
+        return replace(self, drawer_open=self.drawer_pin_high is (level_when_open == "high"))
 
     @property
     def can_print(self) -> bool | None:
@@ -69,6 +78,8 @@ class PrinterStatus:
         if self.fault not in (Fault.NONE, Fault.UNKNOWN):
             words.append(f"{self.fault.value.replace('_', ' ')} error")
         words += [name for name in ("paused", "silent") if getattr(self, name)] + ["ribbon out"] * bool(self.ribbon_out)
-        if self.drawer_pin_high is not None:
+        if self.drawer_open is not None:
+            words.append(f"drawer {'open' if self.drawer_open else 'closed'}")
+        elif self.drawer_pin_high is not None:
             words.append(f"drawer pin 3 {'high' if self.drawer_pin_high else 'low'}")
         return ", ".join(words)

@@ -18,6 +18,7 @@ __all__ = [
     "FontMetrics",
     "GraphicsCommand",
     "KnownAs",
+    "Level",
     "Profile",
     "ReceiptLanguage",
     "Verified",
@@ -36,6 +37,9 @@ BuzzerCommand = Literal["esc_b", "esc_paren_a"]
 GraphicsCommand = Literal["gs_v_0", "gs_paren_l", "esc_star", "star_raster", "star_columns", "star_rows", "none"]
 """`GS v 0`, `GS ( L`, `ESC *` in bands of 24 rows, Star's `ESC GS S`, `ESC X`, and rows in raster mode; or no dots that
 a picture of this library could be made from."""
+
+Level = Literal["high", "low"]
+"""Of a wire that a switch opens or closes."""
 
 ReceiptLanguage = Literal["escpos", "star-prnt", "star-line", "star-graphic"]
 """`star-line` is Star Line Mode, `star-graphic` the raster mode of the TSP100 family."""
@@ -108,6 +112,9 @@ class Profile:
     """Code system of the model's Chinese, Japanese or Korean characters, 24 x 24 dots each; None: it has none."""
     cutter: Cutter | None
     drawer_pins: tuple[int, ...]
+    drawer_open: Level | None
+    """The level of the drawer connector's pin 3 while the drawer is open. That is up to the drawer's switch and cable,
+    not to the printer, so a shop's own profile says it; None: nobody told."""
     buzzer: BuzzerCommand | None
     """How the model's buzzer is sounded; None: it has none, or an option that nobody told of."""
     graphics: GraphicsCommand

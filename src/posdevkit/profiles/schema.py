@@ -16,6 +16,7 @@ from .model import (
     FontMetrics,
     GraphicsCommand,
     KnownAs,
+    Level,
     ReceiptLanguage,
     Verified,
 )
@@ -176,6 +177,10 @@ def _multibyte(value: object) -> object:
     return None if value is False else _choice(*get_args(Multibyte))(value)
 
 
+def _level(value: object) -> object:
+    return None if value is False else _choice(*get_args(Level))(value)
+
+
 def _pins(value: object) -> tuple[int, ...]:
     def pin(item: object) -> int:
         if item not in (2, 5) or isinstance(item, bool):
@@ -225,6 +230,7 @@ KEYS: Mapping[str, Check] = {
     "multibyte": _multibyte,
     "cutter": _cutter,
     "drawer_pins": _pins,
+    "drawer_open": _level,
     "buzzer": _buzzer,
     "graphics": _choice(*get_args(GraphicsCommand)),
     "stored_logos": _flag,

@@ -73,7 +73,7 @@ class PrinterModel:
         self.tickets_out = 0
         self._serial = serial
         self._answers = self._make_answers()
-        self._mechanism = Mechanism(faults)
+        self._mechanism = Mechanism(faults, profile.drawer_open or "high")
         self._schedule = Schedule(faults)
         self._motor = Motor(profile, paced=paced)
         self._renderer: Renderer = renderer_for(Geometry.of(profile))
@@ -210,7 +210,7 @@ class PrinterModel:
         return self._resumed(What.COVER_CLOSED)
 
     def set_drawer(self, is_open: bool) -> Effects:
-        """Open or close the drawer by hand; pin 3 of its connector is high while it is open."""
+        """Open or close the drawer by hand; pin 3 is as the profile says, or high, while it is open."""
         self._mechanism.drawer_open = is_open
         return self._resumed(What.DRAWER_OPENED if is_open else What.DRAWER_CLOSED)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from posdevkit.events import Fault, Paper, PrinterStatus
+from posdevkit.profiles import Level
 from posdevkit_emulators.faults import CoverOpenAfter, CutterJam, NearEndAfter, PaperOutAfter
 from posdevkit_emulators.faults import Fault as Trouble
 
@@ -19,7 +20,8 @@ _GRAVEST_FIRST: Final = (Fault.UNRECOVERABLE, Fault.CUTTER, Fault.RECOVERABLE, F
 class Mechanism:
     """State without time: it changes when the paper moves or a hand touches it."""
 
-    def __init__(self, troubles: tuple[Trouble, ...]) -> None:
+    def __init__(self, troubles: tuple[Trouble, ...], pin_when_open: Level = "high") -> None:
+        self._high_when_open = pin_when_open == "high"
         self.paper = Paper.OK
         self.cover_open = False
         self.faults: set[Fault] = set()
@@ -55,7 +57,7 @@ class Mechanism:
             cover_open=self.cover_open,
             paper=self.paper,
             fault=self.fault,
-            drawer_pin_high=self.drawer_open,
+            drawer_pin_high=self.drawer_open is self._high_when_open,
             feed_button=False,
             waiting_for_recovery=False,
         )

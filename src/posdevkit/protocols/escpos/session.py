@@ -183,12 +183,13 @@ class EscPosSession:
     def _event(self, reply: Reply) -> SessionEvent | None:
         match reply:
             case Asb(frame):
-                self.status = read_asb(frame)
+                self.status = read_asb(frame).with_drawer(self.profile.drawer_open)
                 return StatusTold(self.status)
             case RealtimeByte(byte):
                 if not self._asked_realtime:
                     return None  # nobody asked: another host's question, or noise
-                self.status = read_realtime(self._asked_realtime.popleft(), byte, self.status)
+                status = read_realtime(self._asked_realtime.popleft(), byte, self.status)
+                self.status = status.with_drawer(self.profile.drawer_open)
                 # Four answers make one status: a half-told one must not look like a change.
                 return None if self._asked_realtime else StatusTold(self.status)
             case InOrderByte(byte):

@@ -154,7 +154,8 @@ class StarSession:
     def _take(self, reply: Reply, events: list[SessionEvent]) -> None:
         match reply:
             case Asb(frame, data):
-                self.status, counter = read_asb(frame)
+                status, counter = read_asb(frame)
+                self.status = status.with_drawer(self.profile.drawer_open)
                 events.append(StatusTold(self.status))
                 if counter is not None:
                     self._count(counter, events)
