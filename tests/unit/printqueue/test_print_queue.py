@@ -10,7 +10,7 @@ import pytest
 
 from posdevkit.aio import PrintQueue
 from posdevkit.documents import Receipt
-from posdevkit.errors import Claimed, DeadlineExceeded, JobConflict, OutputFailed, UsageError
+from posdevkit.errors import Claimed, DeadlineExceeded, JobConflict, OutputFailed, Unsupported, UsageError
 from posdevkit.events import Delivery, Evidence, JobEvent
 from posdevkit.printqueue import Keeping, QueueState
 from posdevkit.profiles import load_profile
@@ -263,3 +263,18 @@ async def test_a_copy_on_stars_printers_is_marked_and_opens_no_drawer(name: str,
     if profile.language != "star-graphic":  # there the word is dots
         assert ["COPY" in printed.text for printed in (original, again)] == [False, True]
     assert [len(printed.kicks) for printed in (original, again)] == [1, 0]
+
+
+FONTS = Path(__file__).parents[2] / "fixtures" / "fonts"
+
+
+async def test_letters_are_drawn_before_the_promise(tmp_path: Path) -> None:
+    arabic = Receipt().row("قهوة عربية", "38,00").cut()
+    async with ReceiptPrinterBench.memory(next(_names)) as bench:
+        url, given = bench.url, [FONTS / "arabic.ttf"]
+        async with PrintQueue.open(tmp_path / "q.db", url, profile=PROFILE, fonts=given) as queue:
+            await queue.add(arabic, key="1")
+            with pytest.raises(Unsupported, match="Thai"):
+                await queue.add(Receipt().text("กาแฟ"), key="2")
+            assert (await queue.wait("1", 20)).state is QueueState.PRINTED
+    assert bench.tickets[0].text.startswith("[image ")
