@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from posdevkit import aio
@@ -37,17 +37,20 @@ class PrintQueue(Closing, Blocking[aio.PrintQueue], of=aio.PrintQueue):
         url: str,
         *,
         profile: str | Path | Profile = DEFAULT_PROFILE,
+        fonts: Sequence[str | Path] | None = None,
         name: str = "printer",
         keep: Keeping = DEFAULT_KEEPING,
         clock: Clock = SYSTEM_CLOCK,
     ) -> PrintQueue:
         """Open or make the file at `path`, settle what a dead process left, and begin to print.
 
-        The printer may be off: jobs wait. `name` tells several printers in one file apart; `keep` says how long
+        The printer may be off: jobs wait. `fonts` as for `ReceiptPrinter.open`. `name` tells several printers in one file apart; `keep` says how long
         finished jobs stay. Raises BadUrl, BadProfile, OutputFailed, and Claimed while another process serves this
         queue.
         """
-        return PrintQueue.wrap(call(aio.PrintQueue.open, path, url, profile=profile, name=name, keep=keep, clock=clock))
+        return PrintQueue.wrap(
+            call(aio.PrintQueue.open, path, url, profile=profile, fonts=fonts, name=name, keep=keep, clock=clock)
+        )
 
     def close(self, timeout: float | None = 10.0) -> None:
         """Let the job under way end (else, after `timeout` seconds, it is unconfirmed); the rest waits in the file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -65,20 +65,22 @@ class PrintQueue(Closing):
         url: str,
         *,
         profile: str | Path | Profile = DEFAULT_PROFILE,
+        fonts: Sequence[str | Path] | None = None,
         name: str = "printer",
         keep: Keeping = DEFAULT_KEEPING,
         clock: Clock = SYSTEM_CLOCK,
     ) -> Opening[PrintQueue]:
         """Open or make the file at `path`, settle what a dead process left, and begin to print.
 
-        The printer may be off: jobs wait. `name` tells several printers in one file apart; `keep` says how long
+        The printer may be off: jobs wait. `fonts` as for `ReceiptPrinter.open`. `name` tells several printers in one file apart; `keep` says how long
         finished jobs stay. Raises BadUrl, BadProfile, OutputFailed, and Claimed while another process serves this
         queue.
         """
         chosen = profile if isinstance(profile, Profile) else load_profile(profile)
 
         async def start() -> PrintQueue:
-            return await serve_queue(path, ReceiptPrinter(url, chosen, name=name, clock=clock), keep=keep, clock=clock)
+            printer = ReceiptPrinter(url, chosen, name=name, fonts=fonts, clock=clock)
+            return await serve_queue(path, printer, keep=keep, clock=clock)
 
         return Opening(start)
 

@@ -11,7 +11,7 @@ import pytest
 from posdevkit.aio import PrintQueue
 from posdevkit.devices.compose import compose
 from posdevkit.documents import Receipt
-from posdevkit.errors import Claimed, DeadlineExceeded, JobConflict, OutputFailed, UsageError
+from posdevkit.errors import Claimed, DeadlineExceeded, JobConflict, OutputFailed, Unsupported, UsageError
 from posdevkit.errors.texts import remedy
 from posdevkit.events import Delivery, Evidence, JobEvent
 from posdevkit.printqueue import Keeping, QueueState
@@ -347,3 +347,18 @@ async def test_an_unconfirmed_job_is_never_printed_again_without_a_persons_word(
             done = await queue.wait("1", 20)
             assert (done.state, done.asked_by, done.attempts) == (QueueState.PRINTED, "Bo", 2)
         assert beginnings() == 2
+
+
+FONTS = Path(__file__).parents[2] / "fixtures" / "fonts"
+
+
+async def test_letters_are_drawn_before_the_promise(tmp_path: Path) -> None:
+    arabic = Receipt().row("قهوة عربية", "38,00").cut()
+    async with ReceiptPrinterBench.memory(next(_names)) as bench:
+        url, given = bench.url, [FONTS / "arabic.ttf"]
+        async with PrintQueue.open(tmp_path / "q.db", url, profile=PROFILE, fonts=given) as queue:
+            await queue.add(arabic, key="1")
+            with pytest.raises(Unsupported, match="Thai"):
+                await queue.add(Receipt().text("กาแฟ"), key="2")
+            assert (await queue.wait("1", 20)).state is QueueState.PRINTED
+    assert bench.tickets[0].text.startswith("[image ")
