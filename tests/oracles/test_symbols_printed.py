@@ -17,7 +17,7 @@ from PIL import Image
 from posdevkit.devices.compose import compose
 from posdevkit.devices.preview import preview
 from posdevkit.documents import Receipt, Symbol, Symbology
-from posdevkit.errors import BadDocument, DocumentTooWide
+from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
 from posdevkit.paper import Symbol as Printed
 from posdevkit.paper import Ticket, render_job
 from posdevkit.profiles import Profile, load_profile, profile_names
@@ -115,7 +115,16 @@ def test_no_symbol_is_larger_than_was_promised(data: str, kind: str, module: int
     assert [type(item) for item in ticket.items] == [Printed]
 
 
-@pytest.mark.parametrize("name", profile_names())
+WITHOUT_DOTS = tuple(name for name in profile_names() if load_profile(name).graphics == "none")
+
+
+@pytest.mark.parametrize("name", WITHOUT_DOTS)
+def test_a_model_without_pictures_refuses_what_has_to_be_drawn(name: str) -> None:
+    with pytest.raises(Unsupported, match="prints no pictures, nor symbols"):
+        preview(Receipt().qr("HELLO"), name)
+
+
+@pytest.mark.parametrize("name", [name for name in profile_names() if name not in WITHOUT_DOTS])
 def test_every_model_prints_every_symbol(name: str) -> None:
     receipt = (
         Receipt()

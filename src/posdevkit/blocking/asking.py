@@ -15,6 +15,7 @@ def ask_printer(url: str, *, page: bool = True, timeout: float | None = 60.0, cl
     """Ask the printer at `url` all that ESC/POS printers answer, and print the test page.
 
     `page=False` leaves the page out, for one that was printed before. `timeout` in seconds for all of it. Raises
-    BadUrl, Disconnected, DeadlineExceeded (it takes no data: paper, cover); the page is sent once and never again.
+    BadUrl, Disconnected, what keeps the printer from printing where it tells (PaperOut, CoverOpen and their like)
+    before anything is printed, and DeadlineExceeded where it takes no more data. The page is sent once and never again.
     """
     return call(aio.ask_printer, url, page=page, timeout=timeout, clock=clock)

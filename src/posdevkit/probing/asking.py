@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
+from posdevkit.devices.troubles import trouble_of
 from posdevkit.errors import DeadlineExceeded
+from posdevkit.events import PrinterStatus
 from posdevkit.links.base import StreamLink
 from posdevkit.protocols.escpos.commands.status import (
     AskIdentity,
@@ -18,7 +20,7 @@ from posdevkit.protocols.escpos.commands.status import (
 )
 from posdevkit.protocols.escpos.logos import ACK, LIST_LOGOS, KeyList
 from posdevkit.protocols.escpos.replies import Asb, Block, InOrderByte, RealtimeByte, Reply, ReplyDecoder
-from posdevkit.protocols.escpos.status import ASB_ALL
+from posdevkit.protocols.escpos.status import ASB_ALL, read_realtime
 from posdevkit.registry import open_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
@@ -42,7 +44,8 @@ async def ask_printer(
     """Ask the printer at `url` all that ESC/POS printers answer, and print the test page.
 
     `page=False` leaves the page out, for one that was printed before. `timeout` in seconds for all of it. Raises
-    BadUrl, Disconnected, DeadlineExceeded (it takes no data: paper, cover); the page is sent once and never again.
+    BadUrl, Disconnected, what keeps the printer from printing where it tells (PaperOut, CoverOpen and their like)
+    before anything is printed, and DeadlineExceeded where it takes no more data. The page is sent once and never again.
     """
     deadline = Deadline.after(timeout, clock)
     link = open_link(url)
@@ -67,6 +70,7 @@ class _Talk:
     """Questions one after another, and what came meanwhile."""
 
     def __init__(self, link: StreamLink, clock: Clock) -> None:
+        self.url = str(link.url)
         self._link = link
         self._clock = clock
         self._replies: list[Reply] = []
@@ -108,6 +112,11 @@ def _block(start: bytes) -> Callable[[list[Reply]], bool]:
 async def _questions(talk: _Talk) -> Told:
     """From the harmless to what a printer without it might print as letters; no more where the first are in vain."""
     realtime = await talk.ask(b"".join(RealtimeStatusRequest(n).encode() for n in (1, 2, 3, 4)), _has(RealtimeByte, 4))
+    status = PrinterStatus()
+    for kind, byte in zip((1, 2, 3, 4), [one.byte for one in realtime if isinstance(one, RealtimeByte)], strict=False):
+        status = read_realtime(kind, byte, status)
+    if trouble := trouble_of(status):
+        raise trouble(talk.url)  # it would answer nothing in turn, and keep the page for later
     in_order = _has(InOrderByte)(await talk.ask(AskStatus(1).encode(), _has(InOrderByte)))
     back = _has(Asb)(await talk.ask(SetStatusBack(ASB_ALL).encode(), _has(Asb)))
     if not (realtime or in_order or back):

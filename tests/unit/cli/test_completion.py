@@ -11,7 +11,7 @@ import pytest
 from .conftest import Run, environment
 
 CASES = [
-    ("posdevkit pr", {"print", "profiles"}),
+    ("posdevkit pr", {"print", "profile", "profiles"}),
     ("posdevkit config ", {"check", "show"}),
     ("posdevkit config check --j", {"--json"}),
     ("posdevkit print --profile epson-tm-t88v", {"epson-tm-t88v", "epson-tm-t88vi", "epson-tm-t88vii"}),

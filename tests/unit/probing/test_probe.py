@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from posdevkit.errors import DeadlineExceeded
+from posdevkit.errors import PaperOut
 from posdevkit.paper import RasterBlock, TextCells, Ticket
 from posdevkit.paper import Symbol as DrawnSymbol
 from posdevkit.probing import Told, ask_printer, candidates, profile_toml, read_answers, shown
@@ -268,10 +268,14 @@ def test_answers_that_are_wrong_are_named(raw: object, says: str) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_printer_that_takes_nothing_is_told_of() -> None:
+async def test_a_printer_that_cannot_print_is_told_of_before_the_page() -> None:
     async with ReceiptPrinterBench.tcp(profile="generic-80mm", faults=["paper-out-after=0"]) as bench:
-        with pytest.raises(DeadlineExceeded, match="takes no more data"):
+        with pytest.raises(PaperOut):
             await ask_printer(bench.url, timeout=8)
+        bench.printer.load_paper()
+        assert not bench.tickets
+        bench.printer.tear_off()
+        assert not bench.tickets
 
 
 def test_the_bar_fits_on_every_paper() -> None:
