@@ -16,7 +16,15 @@ from posdevkit.devices.pace import Pace
 from posdevkit.documents import Raster, Style, Symbology, Text
 from posdevkit.errors import Unsupported
 from posdevkit.layout.operations import PrintRaster
-from posdevkit.profiles import BuzzerCommand, Completion, GraphicsCommand, Profile, load_profile, profile_names
+from posdevkit.profiles import (
+    BuzzerCommand,
+    Completion,
+    GraphicsCommand,
+    Multibyte,
+    Profile,
+    load_profile,
+    profile_names,
+)
 from posdevkit.profiles.model import ReceiptLanguage, Verified
 from posdevkit.protocols.dialects import dialect
 
@@ -98,6 +106,7 @@ QUIRKS: list[tuple[str, Profile, object, Callable[[Profile], object]]] = [
     ("fonts", EIGHTY, {"A": EIGHTY.fonts["A"]}, job(SMALL)),
     ("text_effects", EIGHTY, frozenset(), job(Receipt([Text("a", Style(rotate=True))]))),
     ("code_pages", EIGHTY, load_profile("mpt-ii").code_pages, job(Receipt().text("\u0416"))),
+    *(("multibyte", EIGHTY, system, job(Receipt().text("\u8336"))) for system in get_args(Multibyte)),
     ("cutter", EIGHTY, None, job(Receipt().text("a").cut())),
     ("drawer_pins", EIGHTY, (), job(Receipt().drawer())),
     ("buzzer", EIGHTY, "esc_b", job(Receipt().buzzer())),

@@ -55,7 +55,7 @@ def compose(receipt: Receipt, profile: Profile, fonts: Fonts = None) -> Composed
 
 def _composed(receipt: Receipt, profile: Profile, fonts: Fonts, layout: Layout) -> Composed:
     """`layout` is that of the receipt without letters: nearly every one needs no more."""
-    if _wants_letters(layout, fonts):
+    if _wants_letters(layout, profile, fonts):
         layout = lay_out(receipt, profile, letters_of(None if fonts is None else tuple(fonts)))
     speaks = dialect(profile.language)
     operations: Sequence[Operation] = [_with_dots(operation, profile, fonts) for operation in layout.operations]
@@ -71,15 +71,18 @@ async def compose_beside(receipt: Receipt, profile: Profile, fonts: Fonts = None
     if dialect(profile.language).draws or any(isinstance(element, Image | Page) for element in receipt.elements):
         return await in_thread(lambda: compose(receipt, profile, fonts), name="posdevkit-compose")
     layout = lay_out(receipt, profile)
-    if _wants_letters(layout, fonts):
+    if _wants_letters(layout, profile, fonts):
         return await in_thread(lambda: _composed(receipt, profile, fonts, layout), name="posdevkit-compose")
     return _composed(receipt, profile, fonts, layout)
 
 
-def _wants_letters(layout: Layout, fonts: Fonts) -> bool:
-    """Whether the printer cannot set all of it; only then is any font looked for."""
+def _wants_letters(layout: Layout, profile: Profile, fonts: Fonts) -> bool:
+    """Whether the printer cannot set all of it; only then is any font looked for.
+
+    A model that prints no pictures is asked for one only where fonts are named: to be refused, not to print a '?'.
+    """
     told = any(finding.kind == "unset-character" for finding in layout.findings)
-    return told and (fonts is None or len(fonts) > 0)
+    return told and (profile.graphics != "none" if fonts is None else len(fonts) > 0)
 
 
 @lru_cache(maxsize=16)

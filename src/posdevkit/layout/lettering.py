@@ -23,7 +23,8 @@ from .wrap import breakable, column_widths
 
 __all__ = ["Letters", "Missing", "Scribe", "framed"]
 
-_PLAIN = Style()
+_READABLE = 16
+"""Dots of a cell from which on letters of any script can be told apart; a needle printer's have 9 or less."""
 
 
 class Missing(Protocol):
@@ -218,12 +219,9 @@ def scribe_for(
     if not lost:
         return None
     for char, style in lost:
-        if style.rotate or style.spacing:
+        if problem := _cannot_draw(style, profile.fonts[style.font]):
             if letters.strict:
-                raise Unsupported(
-                    f"{char} has to be drawn, and characters that are drawn are neither turned nor spaced out",
-                    remedy="Leave out rotate and spacing.",
-                )
+                raise Unsupported(f"{char} has to be drawn, and {problem[0]}", remedy=problem[1])
             return None
     missing = [one for text, style in pieces for one in letters.missing(text, style)]
     if missing and letters.strict:
@@ -233,6 +231,16 @@ def scribe_for(
     if {char for char, _ in lost} <= {one.char for one in missing}:
         return None
     return Scribe(letters, missing, profile, margin)
+
+
+def _cannot_draw(style: Style, font: FontMetrics) -> tuple[str, str] | None:
+    """Why letters of this look cannot be drawn, and what to do."""
+    if style.rotate or style.spacing:
+        return "characters that are drawn are neither turned nor spaced out", "Leave out rotate and spacing."
+    dots = font.height * style.height
+    if dots < _READABLE:
+        return f"letters of {dots} dots cannot be read", f"Use characters of {_READABLE} dots and more, as of height=2."
+    return None
 
 
 def framed(line: DrawText, columns: int, cell: int, sides: int) -> DrawText:

@@ -60,3 +60,15 @@ def test_a_receipt_waits_for_a_printer_that_is_off(tmp_path: Path, make_receipt_
     with pos.Register.open(tmp_path / "till.db", printer=printer.url, profile="epson-tm-t88v") as register:
         assert register.queue.wait(sold.receipt, 20).delivery is pos.Delivery.CONFIRMED
     assert [sold.receipt in ticket.text for ticket in printer.tickets] == [True]
+
+
+def test_a_sale_does_not_fail_over_a_letter(tmp_path: Path, make_receipt_printer: MakeReceiptPrinter) -> None:
+    # No font here has them: the receipt shows what is missing, and the sale stands.
+    printer = make_receipt_printer()
+    seller = pos.Seller("مقهى النور 🦆")
+    with pos.Register.open(
+        tmp_path / "till.db", seller=seller, printer=printer.url, profile="epson-tm-t88v"
+    ) as register:
+        sold = register.sell(register.basket().add(COFFEE), [pos.Paid("cash", pos.Money.of(38))])
+        assert register.queue.wait(sold.receipt, 20).state is pos.QueueState.PRINTED
+    assert "????" in printer.tickets[0].text

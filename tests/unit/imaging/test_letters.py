@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from posdevkit.layout import DrawText, Lettering, PrintLine, PrintRaster, lay_ou
 from posdevkit.layout.bidi import starts_at_the_right
 from posdevkit.paper.display import RasterBlock, TextCells
 from posdevkit.paper.resident import BuiltIn
-from posdevkit.profiles import load_profile
+from posdevkit.profiles import FontMetrics, load_profile
 
 FONTS = Path(__file__).parents[2] / "fixtures" / "fonts"
 WIDE = load_profile("generic-80mm")
@@ -327,3 +328,19 @@ def test_pictures_of_letters_are_rasters_like_others() -> None:
     letters = letters_of(ALL)
     layout = lay_out(Receipt().text("قهوة"), WIDE, letters)
     assert not any(isinstance(operation, PrintRaster) for operation in layout.operations)
+
+
+def test_a_model_that_prints_no_pictures() -> None:
+    plain = replace(WIDE, graphics="none")
+    assert b"????" in compose(Receipt().text("قهوة"), plain).compiled.data
+    with pytest.raises(Unsupported):
+        compose(Receipt().text("قهوة"), plain, fonts=ALL)
+
+
+def test_letters_too_small_to_be_read_are_not_drawn() -> None:
+    # A needle printer's characters are 9 dots high: twice as high, they can be read.
+    needles = replace(WIDE, fonts={"A": FontMetrics(7, 9, 40)}, width=400)
+    with pytest.raises(Unsupported, match="9 dots cannot be read"):
+        lay_out(Receipt().text("قهوة"), needles, letters_of(ALL))
+    (line,) = lay_out(Receipt().text("قهوة", height=2, width=2), needles, letters_of(ALL)).operations
+    assert isinstance(line, DrawText)
