@@ -33,7 +33,7 @@ from posdevkit.documents import (
     TextEffect,
 )
 from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
-from posdevkit.profiles import FontMetrics, Profile
+from posdevkit.profiles import Profile
 
 from .barcodes import BOUNDED, barcode_width, check_barcode
 from .borders import Bordered, edge_line
