@@ -13,8 +13,8 @@ def main(url: str) -> None:
         with_receipt = pos.Receipt().drawer().title("Café Nord").row("Kontant", "100,00").cut()
         print(f"with a receipt: {printer.print(with_receipt)}")
         print(f"by itself: {printer.open_drawer(pin=2)}")
-        # Which level means "open" depends on the drawer's wiring: try yours once, and write drawer_open = "high" or "low"
-        # into your profile; then status().drawer_open tells.
+        # Which level means "open" depends on the drawer's wiring: try yours once, and write drawer_open = "high" or
+        # "low" into your profile; then status().drawer_open tells.
         level = {True: "high", False: "low", None: "not told"}[printer.status().drawer_pin_high]
         print(f"the drawer's pin 3 is {level}")
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final
 
-from posdevkit.documents import Align, Column
+from posdevkit.documents import Align, Column, Style
 
 from .encode import Charset
+from .spans import Piece, set_pieces
 from .wrap import column_widths
 
-__all__ = ["bordered_widths", "edge_line", "left_of", "side"]
+__all__ = ["Bordered", "edge_line"]
 
 # By what meets there: a line from above, from below, from the left, from the right.
 _JOINTS: Final[Mapping[tuple[bool, bool, bool, bool], str]] = {
@@ -35,12 +36,7 @@ def _drawn(charset: Charset) -> bool:
     return charset.settable.issuperset((*_JOINTS.values(), "│"))
 
 
-def side(charset: Charset) -> str:
-    """What stands between two cells."""
-    return "│" if _drawn(charset) else "|"
-
-
-def bordered_widths(columns: tuple[Column, ...], room: int) -> list[int]:
+def _widths(columns: tuple[Column, ...], room: int) -> list[int]:
     """Cells of each column between lines of one cell each; what is left over goes to the last ones.
 
     Raises DocumentTooWide where there is no room.
@@ -50,7 +46,7 @@ def bordered_widths(columns: tuple[Column, ...], room: int) -> list[int]:
     return column_widths(plan, 1, room - 2, [""] * len(plan))[::-1]
 
 
-def left_of(widths: list[int], room: int, align: Align) -> int:
+def _left_of(widths: list[int], room: int, align: Align) -> int:
     """Cells to the left of a table that has its place on the paper."""
     spare = max(0, room - sum(widths) - len(widths) - 1)
     return {"left": 0, "center": spare // 2, "right": spare}[align]
@@ -60,8 +56,8 @@ def _sides(columns: tuple[Column, ...], room: int, align: Align) -> list[int]:
     """The places of the lines between the cells."""
     if not columns:
         return []
-    widths = bordered_widths(columns, room)
-    return list(accumulate((width + 1 for width in widths), initial=left_of(widths, room, align)))
+    widths = _widths(columns, room)
+    return list(accumulate((width + 1 for width in widths), initial=_left_of(widths, room, align)))
 
 
 def edge_line(above: tuple[Column, ...], below: tuple[Column, ...], align: Align, room: int, charset: Charset) -> str:
@@ -70,3 +66,21 @@ def edge_line(above: tuple[Column, ...], below: tuple[Column, ...], align: Align
     first, last = min((*over[:1], *under[:1])), max((*over[-1:], *under[-1:]))
     line = "".join(_JOINTS[at in over, at in under, at > first, at < last] for at in range(first, last + 1))
     return " " * first + (line if _drawn(charset) else line.translate(_ASCII))
+
+
+@dataclass(frozen=True, slots=True)
+class Bordered:
+    """A table with lines between its columns, on a paper of `room` cells."""
+
+    columns: tuple[Column, ...]
+    align: Align
+    room: int
+    charset: Charset
+
+    def lines(self, rows: Sequence[Sequence[Piece]], cell: Callable[[Style], int]) -> Iterator[list[Piece]]:
+        """The lines of one row of cells; `cell` tells the dots of a character. Raises DocumentTooWide."""
+        widths = _widths(self.columns, self.room)
+        side = "│" if _drawn(self.charset) else "|"
+        before = " " * _left_of(widths, self.room, self.align)
+        for line in set_pieces(rows, list(zip(self.columns, widths, strict=True)), cell, 1, side):
+            yield [(before, Style()), *line] if before else line

@@ -34,10 +34,10 @@ from posdevkit.documents import (
     TextEffect,
 )
 from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
-from posdevkit.profiles import FontMetrics, Profile, ReceiptLanguage
+from posdevkit.profiles import Profile, ReceiptLanguage
 
 from .barcodes import BOUNDED, barcode_width, check_barcode
-from .borders import bordered_widths, edge_line, left_of, side
+from .borders import Bordered, edge_line
 from .composition import Composition
 from .encode import Charset, charset_of
 from .frames import SIDES, Frame
@@ -60,7 +60,7 @@ from .operations import (
 from .pages import page_operation
 from .qrcodes import check_qr
 from .result import Layout
-from .spans import set_pieces, wrap_pieces
+from .spans import cell_dots, set_pieces, wrap_pieces
 from .widths import cells
 from .wrap import column_widths, set_row, wrap
 
@@ -81,12 +81,6 @@ def lay_out(receipt: Receipt, profile: Profile, letters: Letters | None = None) 
     `letters`, lines that the printer cannot set are left to be drawn (`DrawText`), as wide as those measure them.
     """
     return _Compositor(profile, letters).set(receipt.elements)
-
-
-def _cell(style: Style, font: FontMetrics) -> int:
-    """Dots across that a character takes."""
-    across = font.height * style.height if style.rotate else font.width * style.width
-    return across + style.spacing * style.width
 
 
 class _Compositor(Composition):
@@ -180,7 +174,7 @@ class _Compositor(Composition):
         columns = (font.columns - self._margin) // style.width
         if effects := style.effects:
             self._check_effects(effects)
-            columns = (self._profile.width - self._margin * font.width) // _cell(style, font)
+            columns = (self._profile.width - self._margin * font.width) // cell_dots(style, font)
         if not columns:
             raise DocumentTooWide(f"not one character fits at {style.width} times the width of font {style.font}")
         self._last_style, self._last_columns = style, columns
@@ -305,7 +299,7 @@ class _Compositor(Composition):
         fonts = self._profile.fonts
         width = fonts["A"].width * (fonts["A"].columns - self._margin) if self._margin else self._profile.width
         pieces = [(self._fit(span.text, span.style), span.style) for span in element.spans]
-        for line in wrap_pieces(pieces, lambda style: _cell(style, fonts[style.font]), width):
+        for line in wrap_pieces(pieces, lambda style: cell_dots(style, fonts[style.font]), width):
             self._add(PrintLine(tuple(run for text, style in line for run in self._runs(text, style)), element.align))
 
     def span_columns(self, element: SpanColumns) -> None:
@@ -320,23 +314,19 @@ class _Compositor(Composition):
                 self._columns(style)  # whether there is such a font
         if element.border is not None:
             room = self._columns(_PLAIN)
-            widths = bordered_widths(element.columns, room)
-            plan = list(zip(element.columns, widths, strict=True))
-            before = " " * left_of(widths, room, element.border)
-            lines = set_pieces(rows, plan, lambda style: _cell(style, fonts[style.font]), 1, side(self._charset))
-            for pieces in lines:
-                framed = [(before, _PLAIN), *pieces] if before else pieces
-                self._add(PrintLine(tuple(run for text, style in framed for run in self._runs(text, style))))
+            table = Bordered(element.columns, element.border, room, self._charset)
+            for line in table.lines(rows, lambda style: cell_dots(style, fonts[style.font])):
+                self._add(PrintLine(tuple(run for text, style in line for run in self._runs(text, style))))
             return
         unit = fonts["A"].width
         # For a label and an amount the amount's real width counts, whatever its style.
         shown = [
-            "x" * -(-sum(cells(text) * _cell(style, fonts[style.font]) for text, style in cell) // unit)
+            "x" * -(-sum(cells(text) * cell_dots(style, fonts[style.font]) for text, style in cell) // unit)
             for cell in rows
         ]
         widths = column_widths(element.columns, element.gap, self._columns(_PLAIN), shown)
         plan = list(zip(element.columns, widths, strict=True))
-        for line in set_pieces(rows, plan, lambda style: _cell(style, fonts[style.font]), element.gap):
+        for line in set_pieces(rows, plan, lambda style: cell_dots(style, fonts[style.font]), element.gap):
             while line and not line[-1][0].strip(" ") and not (line[-1][1].underline or line[-1][1].invert):
                 line.pop()
             self._add(PrintLine(tuple(run for text, style in line for run in self._runs(text, style))))

@@ -7,13 +7,20 @@ from collections.abc import Callable, Iterable, Sequence
 
 from posdevkit.documents import Column, Style
 from posdevkit.errors import DocumentTooWide
+from posdevkit.profiles import FontMetrics
 
 from .widths import cells, char_cells
 
-__all__ = ["Piece", "set_pieces", "wrap_pieces"]
+__all__ = ["Piece", "cell_dots", "set_pieces", "wrap_pieces"]
 
 Piece = tuple[str, Style]
 _WORDS_AND_BLANKS = re.compile(" +|[^ ]+")
+
+
+def cell_dots(style: Style, font: FontMetrics) -> int:
+    """Dots across that a character takes."""
+    across = font.height * style.height if style.rotate else font.width * style.width
+    return across + style.spacing * style.width
 
 
 def wrap_pieces(pieces: Iterable[Piece], cell: Callable[[Style], int], width: int) -> list[list[Piece]]:

@@ -388,3 +388,21 @@ def test_a_buzzer_is_heard_where_the_model_has_one() -> None:
         printer.connected()
         events = printer.receive(job).events
         assert [event.detail for event in events if event.what is What.BUZZER] == heard
+
+
+def test_a_page_is_confirmed_when_it_has_been_printed_and_not_before() -> None:
+    model = make()
+    asked = model.receive(b"\x1bL\x1bW\x00\x00\x00\x00\x64\x00\x64\x00on a page" + request_id(b"0001"))
+    assert reply_id(b"0001") not in asked.writes
+    assert reply_id(b"0001") in model.receive(b"\x0c").writes
+    # Once printed, what a page keeps (ESC FF) holds nothing up.
+    kept = model.receive(b"\x1bL\x1bW\x00\x00\x00\x00\x64\x00\x64\x00again\x1b\x0c" + request_id(b"0002"))
+    assert reply_id(b"0002") in kept.writes
+
+
+def test_paper_that_runs_out_before_a_page_keeps_its_proof_back() -> None:
+    model = make("paper-out-after=1")
+    model.receive(b"line\n")
+    done = model.receive(b"\x1bL\x1bW\x00\x00\x00\x00\x64\x00\x64\x00page\x0c" + request_id(b"0001"))
+    assert reply_id(b"0001") not in done.writes
+    assert reply_id(b"0001") in model.load_paper().writes

@@ -19,6 +19,7 @@ ESCPOS = Language(
             "stored",
             "symbols",
             "matrix",
+            "stacked",
             "mechanism",
             "status",
             "settings",

@@ -146,6 +146,6 @@ class QrAskSize(
 class OtherSymbol(
     Command, name="GS ( k", prefix=SYMBOL, function="", envelope=2, effect=SKIPPED, source="gs_lparen_lk", seen=PEER
 ):
-    """Stacked DataBar (33), Composite (34), and the sizes of all but QR: in step, not drawn and not answered."""
+    """All other symbols and functions: in step, not drawn and not answered."""
 
     data: bytes = rest("symbol, function and arguments", low=2)
