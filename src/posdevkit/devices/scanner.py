@@ -282,9 +282,10 @@ class Scanner(Closing):
 
     def _settings_of_a_noisy_line(self, garbled: Garbled) -> str:
         """On a line whose ends have to be set alike, how this end is: a wrong speed brings noise and nothing else."""
-        if garbled.reason not in NOISE_REASONS or not isinstance(self._link, Tuned) or not self._link.settings:
+        link: object = self._link
+        if garbled.reason not in NOISE_REASONS or not isinstance(link, Tuned) or not link.settings:
             return ""
-        return f"; the line is read at {self._link.settings}: set it as the scanner is, by the URL"
+        return f"; the line is read at {link.settings}: set it as the scanner is, by the URL"
 
 
 def _cut_off(found: list[Code | Garbled]) -> list[Code | Garbled]:
