@@ -28,7 +28,9 @@ _SHORTEST, _LONGEST = 4, 65_544
 
 def register(commands: Commands[Parser]) -> None:
     """Add the parser."""
-    card = commands.add_parser("card", help="read a magnetic stripe, or ask a smart card")
+    card = commands.add_parser(
+        "card", help="read a magnetic stripe, or ask a smart card", description="Cards. Their numbers are never shown."
+    )
     words = card.add_subparsers(required=True, metavar="ACTION")
     parser = words.add_parser("read", help="wait for a swipe", description=_ABOUT)
     parser.add_argument("url", metavar="URL", help="for example serial:///dev/ttyUSB0 or hid://0801:0002")

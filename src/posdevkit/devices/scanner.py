@@ -12,10 +12,10 @@ from typing import Final, Protocol
 from posdevkit.codes import Misread, Scan
 from posdevkit.errors import BadUrl, Closed, PosError
 from posdevkit.events import DeviceEvent, LinkLost, LinkRestored
-from posdevkit.links.base import ReportLink, StreamLink
+from posdevkit.links.base import ReportLink, StreamLink, Tuned
 from posdevkit.links.url import DeviceUrl, parse_url
 from posdevkit.protocols.keys import WedgeSession
-from posdevkit.protocols.scan import Code, Garbled, HidSession, ScanSession, StreamSession
+from posdevkit.protocols.scan import NOISE_REASONS, Code, Garbled, HidSession, ScanSession, StreamSession
 from posdevkit.registry import DeviceKind
 from posdevkit.registry.links import carries_reports, open_link, open_report_link
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
@@ -270,14 +270,22 @@ class Scanner(Closing):
         for one in found:
             at = self._clock.monotonic()
             if isinstance(one, Garbled):
-                logger.warning("%s: misread: %s (%d dropped)", self.name, one.reason, one.length)
-                self._events.publish(Misread(self.name, at, one.reason, one.length))
+                reason = one.reason + self._settings_of_a_noisy_line(one)
+                logger.warning("%s: misread: %s (%d dropped)", self.name, reason, one.length)
+                self._events.publish(Misread(self.name, at, reason, one.length))
                 continue
             payload = Secret(one.data.decode("latin-1"))
             scan = Scan(self.name, at, payload, one.aim, one.symbology, self._collecting > 0, self.encoding)
             logger.info("%s: %d bytes read, %s", self.name, len(payload), scan.symbology or "no symbology told")
             self._scans.publish(scan)
             self._events.publish(scan)
+
+    def _settings_of_a_noisy_line(self, garbled: Garbled) -> str:
+        """On a line whose ends have to be set alike, how this end is: a wrong speed brings noise and nothing else."""
+        link: object = self._link
+        if garbled.reason not in NOISE_REASONS or not isinstance(link, Tuned) or not link.settings:
+            return ""
+        return f"; the line is read at {link.settings}: set it as the scanner is, by the URL"
 
 
 def _cut_off(found: list[Code | Garbled]) -> list[Code | Garbled]:

@@ -143,6 +143,29 @@ async def test_a_loop_that_stands_still_within_a_code_does_not_cut_it(wire: str)
 
 @POSIX
 @pytest.mark.asyncio
+async def test_noise_on_a_serial_line_is_told_with_the_settings_and_what_to_do() -> None:
+    async with ScannerBench.pty() as bench, aio.Scanner.open(bench.url + "?baud=19200") as scanner:
+        events = scanner.events()
+        await bench.noise()
+        noise = await events.get(5)
+        assert isinstance(noise, Misread)
+        assert noise.reason.endswith("; the line is read at 19200 8N1: set it as the scanner is, by the URL")
+
+
+@pytest.mark.asyncio
+async def test_noise_elsewhere_has_no_settings_to_tell() -> None:
+    async with ScannerBench.tcp() as bench, aio.Scanner.open(bench.url) as scanner:
+        assert isinstance(bench.wire, SocketWire)
+        await bench.wire.somebody()
+        events = scanner.events()
+        await bench.noise()
+        noise = await events.get(5)
+        assert isinstance(noise, Misread)
+        assert noise.reason == "control characters that no code has"
+
+
+@POSIX
+@pytest.mark.asyncio
 async def test_several_scanners_are_never_mixed() -> None:
     async with rig("pty") as one, rig("hid") as two, rig("keys") as three:
         rigs = {"serial": one, "hid": two, "keys": three}

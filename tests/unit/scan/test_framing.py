@@ -121,6 +121,10 @@ def test_two_typed_codes_that_are_read_at_once_are_two_by_the_times_of_their_key
     session = WedgeSession()
     assert fed(session, first + second) == [Code(b"123")]
     assert session.quiet() == [Code(b"Abc")]
+    # A time that came garbled, as another than its SYNC's, is not believed.
+    garbled = bytearray(first + type_text("Abc", at=50.1, enter=False))
+    garbled[0] ^= 0x20
+    assert fed(WedgeSession(), bytes(garbled)) == []
     # One that pauses within what silence is made for, on a kernel that is slow as well, is one.
     assert fed(session, type_text("12", at=60.0, enter=False) + type_text("3", at=60.5)) == [Code(b"123")]
 

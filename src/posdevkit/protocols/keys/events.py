@@ -5,13 +5,27 @@ from __future__ import annotations
 import struct
 from typing import Final, NamedTuple
 
-__all__ = ["DROPPED", "KEY", "PRESS", "RELEASE", "REPEAT", "SIZE", "SYNC", "KeyEvent", "pack_event", "unpack_events"]
+__all__ = [
+    "DROPPED",
+    "KEY",
+    "PRESS",
+    "RELEASE",
+    "REPEAT",
+    "REPORT",
+    "SIZE",
+    "SYNC",
+    "KeyEvent",
+    "pack_event",
+    "unpack_events",
+]
 
 _EVENT: Final = struct.Struct("@llHHi")
 SIZE: Final = _EVENT.size
 """Bytes of one event: 24 where a long has 64 bits."""
 
 SYNC: Final = 0
+REPORT: Final = 0
+"""Code of a SYNC that ends what happened at one moment; all of it, the SYNC too, has the same time."""
 DROPPED: Final = 3
 """Code of a SYNC by which the kernel tells that events were lost."""
 KEY: Final = 1

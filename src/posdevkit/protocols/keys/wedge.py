@@ -12,7 +12,7 @@ from typing import Final
 
 from posdevkit.protocols.scan.decoded import Code, Garbled, code_of
 
-from .events import DROPPED, KEY, PRESS, RELEASE, SYNC, KeyEvent, pack_event, unpack_events
+from .events import DROPPED, KEY, PRESS, RELEASE, REPORT, SYNC, KeyEvent, pack_event, unpack_events
 from .layouts import KeyLayout, key_layout
 
 __all__ = ["WedgeSession", "type_text"]
@@ -47,6 +47,10 @@ class WedgeSession:
         self._capitals = False
         self._number = ""
         self._pressed_at: float | None = None
+        self._surely_at: float | None = None
+        """The same, once the SYNC behind the key has told the same time: a time that came garbled is not believed."""
+        self._gap: tuple[int, int, str] | None = None
+        """Characters, keys and problem of what stands before a pause, where the last key followed one."""
         self._distances: deque[float] = deque(maxlen=32)
         self._problem = ""
         self._keys = 0
@@ -66,6 +70,8 @@ class WedgeSession:
                 self._released(event.code)
             elif event.type == KEY and event.value == PRESS:
                 found += self._pressed(event)
+            elif event.type == SYNC and event.code == REPORT:
+                found += self._timed(event.at)
             elif event.type == SYNC and event.code == DROPPED:
                 self._held.clear()
                 self._problem = "the kernel lost keys"
@@ -80,30 +86,46 @@ class WedgeSession:
         if event.code in _SILENT:
             self._held.add(event.code)
             return []
-        found = self._ended() if self._stands_apart(event) else []
+        self._gap = (len(self._text), self._keys, self._problem) if self._stands_apart(event) else None
         if self._pressed_at is not None and 0 < event.at - self._pressed_at < _APART:
             self._distances.append(event.at - self._pressed_at)
-        self._pressed_at = event.at
+        self._pressed_at, self._surely_at = event.at, None
         if event.code in _ENDS:
-            return found + self._ended()
+            return self._ended()
         self._keys += 1
         if self._keys > _LONGEST:
             self._text.clear()
             self._problem = "longer than any code"
-            return found
+            return []
         if _ALT in self._held and event.code in _KEYPAD:
             self._number += _KEYPAD[event.code]
-            return found
+            return []
         character = self._character(event.code)
         if character:
             self._text.append(character)
         else:
             self._problem = self._problem or f"key {event.code} makes no character in the layout {self._layout.name}"
-        return found
+        return []
 
     def _stands_apart(self, event: KeyEvent) -> bool:
-        before = self._pressed_at
+        before = self._surely_at
         return before is not None and event.at - before > max(_APART, self.patience or 0.0)
+
+    def _timed(self, at: float) -> list[Code | Garbled]:
+        """The kernel has told a key whole: what stands before a pause ends, if it was one."""
+        gap, self._gap = self._gap, None
+        if at == self._pressed_at:
+            self._surely_at = at
+        if gap is None or self._surely_at is None:
+            return []
+        characters, keys, problem = gap
+        text = "".join(self._text[:characters])
+        del self._text[:characters]
+        self._keys -= keys
+        if problem:
+            self._problem = ""
+            return [Garbled(problem, keys)]
+        return [code_of(text.encode())] if text else []
 
     def _released(self, code: int) -> None:
         self._held.discard(code)
@@ -142,7 +164,8 @@ class WedgeSession:
     def _ended(self) -> list[Code | Garbled]:
         text, problem, keys = "".join(self._text), self._problem, self._keys
         self._text.clear()
-        self._problem, self._number, self._keys, self._pressed_at = "", "", 0, None
+        self._problem, self._number, self._keys = "", "", 0
+        self._pressed_at, self._surely_at, self._gap = None, None, None
         if problem:
             return [Garbled(problem, keys)]
         return [code_of(text.encode())] if text else []

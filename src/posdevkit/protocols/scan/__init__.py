@@ -2,6 +2,6 @@
 
 from .decoded import Code, Garbled, ScanSession
 from .hid import HidSession
-from .stream import StreamSession
+from .stream import NOISE_REASONS, StreamSession
 
-__all__ = ["Code", "Garbled", "HidSession", "ScanSession", "StreamSession"]
+__all__ = ["NOISE_REASONS", "Code", "Garbled", "HidSession", "ScanSession", "StreamSession"]

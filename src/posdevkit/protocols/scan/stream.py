@@ -11,7 +11,7 @@ from posdevkit.errors import BadUrl
 
 from .decoded import Code, Garbled, code_of
 
-__all__ = ["LONGEST", "PREFIXES", "SUFFIXES", "StreamSession"]
+__all__ = ["LONGEST", "NOISE_REASONS", "PREFIXES", "SUFFIXES", "StreamSession"]
 
 SUFFIXES: Final = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "etx": b"\x03", "tab": b"\t", "none": b""}
 PREFIXES: Final = {"none": b"", "stx": b"\x02"}
@@ -25,6 +25,10 @@ _PAUSE: Final = 0.05
 # What no symbol carries as text and a line with the wrong speed brings in plenty. GS, RS, FS, US, EOT, TAB, CR and LF
 # stand inside codes.
 _NOISE: Final = bytes(set(range(0x20)) - {0x04, 0x09, 0x0A, 0x0D, 0x1C, 0x1D, 0x1E, 0x1F}) + b"\x7f"
+
+_CONTROLS, _ENDLESS = "control characters that no code has", "no suffix came"
+NOISE_REASONS: Final = frozenset({_CONTROLS, _ENDLESS})
+"""Reasons of what a line with the wrong speed brings."""
 
 
 class StreamSession:
@@ -77,7 +81,7 @@ class StreamSession:
         if not self._suffix:
             return self._ended(frame)
         length, self._dropped = len(frame) + self._dropped, 0
-        return [Garbled("no suffix came", length)]
+        return [Garbled(_ENDLESS, length)]
 
     def _ended(self, frame: bytes) -> list[Code | Garbled]:
         dropped, self._dropped = self._dropped, 0
@@ -99,5 +103,5 @@ def _code(frame: bytes) -> list[Code | Garbled]:
     if not frame:
         return [Garbled("nothing between prefix and suffix", 0)]
     if len(frame.translate(None, _NOISE)) != len(frame):
-        return [Garbled("control characters that no code has", len(frame))]
+        return [Garbled(_CONTROLS, len(frame))]
     return [code_of(frame)]
