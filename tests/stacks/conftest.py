@@ -12,7 +12,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +46,10 @@ class Emulators:
         self._lines: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread(target=self._read, name="emulators", daemon=True)
         self._reader.start()
+
+    def ready(self) -> None:
+        """Return when they are up. Raises RuntimeError, and queue.Empty."""
         if self._lines.get(timeout=PATIENCE) != "ready\n":
-            self.stop()
             raise RuntimeError("the emulators did not start; what they said is on standard error")
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -82,11 +84,25 @@ class Emulators:
         self._process.stdout.close()
 
 
+_EMULATORS = pytest.StashKey[Emulators]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start the one process for the whole run: on the emulated processor of the virtual machine it takes seconds, and
+    meanwhile the tests can be collected."""
+    if _wanted in ("usbfs", "vm") and not session.config.option.collectonly:
+        # umockdev's bindings belong to the system's Python.
+        python, carrier = ("/usr/bin/python3", "umockdev") if _wanted == "usbfs" else (sys.executable, "vhci")
+        session.config.stash[_EMULATORS] = Emulators(python, carrier)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if (found := session.config.stash.get(_EMULATORS, None)) is not None:
+        found.stop()
+
+
 @pytest.fixture(scope="session")
-def emulators_of_rung() -> Iterator[Emulators]:
-    """One process for the whole run: on the emulated processor of the virtual machine it takes seconds to start."""
-    # umockdev's bindings belong to the system's Python.
-    python, carrier = ("/usr/bin/python3", "umockdev") if _wanted == "usbfs" else (sys.executable, "vhci")
-    found = Emulators(python, carrier)
-    yield found
-    found.stop()
+def emulators_of_rung(pytestconfig: pytest.Config) -> Emulators:
+    found = pytestconfig.stash[_EMULATORS]
+    found.ready()
+    return found

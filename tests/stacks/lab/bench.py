@@ -11,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 from posdevkit_emulators.bench import ReceiptPrinterBench
@@ -350,6 +352,9 @@ def carrier_of(name: str) -> tuple[Carrier, str]:
 async def main(name: str) -> None:
     bench = Bench(*carrier_of(name))
     loop = asyncio.get_running_loop()
+    if name == "vhci":
+        # Its import takes seconds on an emulated processor, which then has nothing else to do yet.
+        threading.Thread(target=import_module, args=("tests.stacks.lab.air",), daemon=True).start()
     print("ready", flush=True)
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         call = json.loads(line)
