@@ -22,6 +22,7 @@ NAMES = (
     "ticket_png",
     "emulator_speed",
     "memory_idle",
+    "memory_flat",
     "queue_commits",
     "sale_commit",
     "cloud_drain",

@@ -46,7 +46,7 @@ __all__ = ["EmulatedReceiptPrinter", "Options", "ReceiptPrinterBench", "Wire", "
 
 T = TypeVar("T")
 
-_KEPT_EVENTS: Final = 10_000
+_KEPT_EVENTS: Final = 2_000
 _THREAD: Final = "posdevkit-emulator"
 
 
@@ -198,7 +198,7 @@ class ReceiptPrinterBench:
 
     @property
     def tickets(self) -> tuple[PrintedTicket, ...]:
-        """The tickets that came out so far, oldest first (the oldest are dropped where they take much memory)."""
+        """The latest tickets that came out, oldest first: 1,000 at most, fewer where they take much memory."""
         return self._tray.tickets
 
     def clear_tickets(self) -> None:

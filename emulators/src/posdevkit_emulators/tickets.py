@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,12 +133,13 @@ def prepared_directory(folder: str | Path) -> Path:
 
 
 class TicketTray:
-    """The tickets that came out. The oldest are dropped where all together take more than about `limit` bytes."""
+    """The tickets that came out: the latest `most`, fewer where those take more than about `limit` bytes together."""
 
-    def __init__(self, limit: int = 64 * 1024 * 1024) -> None:
+    def __init__(self, limit: int = 64 * 1024 * 1024, most: int = 1_000) -> None:
         self._limit = limit
+        self._most = most
         self._weight = 0
-        self._tickets: list[PrintedTicket] = []
+        self._tickets: deque[PrintedTicket] = deque()
         self.count = 0
         """How many ever came out."""
 
@@ -146,8 +148,8 @@ class TicketTray:
         self._tickets.append(ticket)
         self._weight += ticket.weight
         self.count += 1
-        while self._weight > self._limit and len(self._tickets) > 1:
-            self._weight -= self._tickets.pop(0).weight
+        while len(self._tickets) > 1 and (self._weight > self._limit or len(self._tickets) > self._most):
+            self._weight -= self._tickets.popleft().weight
 
     def clear(self) -> None:
         """Throw away what came out; the numbers go on."""

@@ -363,3 +363,9 @@ def test_the_oldest_tickets_make_room(receipt_printer: EmulatedReceiptPrinter) -
     assert tray.get(10) is receipt_printer.tickets[-1]
     assert tray.get(11) is None
     assert 0 < len(tray.tickets) < 10
+    few = TicketTray(most=3)
+    for ticket in receipt_printer.tickets:
+        few.put(ticket)
+    assert few.tickets == receipt_printer.tickets[-3:]
+    assert few.count == 10
+    assert (few.get(7), few.get(8)) == (None, receipt_printer.tickets[7])

@@ -154,6 +154,8 @@ def test_an_end_of_input_does_not_end_it() -> None:
         (["--listen", "usb://04b8:0e15"], "tcp://"),
         (["--listen", "tcp://192.0.2.1:9100"], "loopback"),
         (["--scenario", "nothing"], "paper-out-mid-ticket"),
+        (["--fault", "cuter after 12 bytes"], "cutter"),
+        (["--speed", "fast"], "real"),
     ],
 )
 def test_a_wrong_argument_is_one_clear_error(args: list[str], named: str) -> None:

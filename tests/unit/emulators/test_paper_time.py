@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 
 import pytest
 
 from posdevkit.aio import ReceiptPrinter
+from posdevkit.blocking import Shop
 from posdevkit.documents import Receipt
-from posdevkit.errors import UsageError
+from posdevkit.errors import PosError, UsageError
 from posdevkit.events import Delivery, JobState
 from posdevkit.profiles import load_profile
 from posdevkit_emulators.bench import ReceiptPrinterBench
+from posdevkit_emulators.links import emulated_printer
 from posdevkit_emulators.paper_time import BY_HAND, times_as_fast
 from posdevkit_emulators.printers import What
 from posdevkit_emulators.printers.models import printer_model
@@ -128,3 +131,20 @@ def test_the_words_for_a_speed() -> None:
     for wrong in ("fast", "0", "-1", 0, -1.0, float("nan"), float("inf"), "nan"):
         with pytest.raises(UsageError, match="no speed of paper"):
             times_as_fast(wrong)
+
+
+@pytest.mark.asyncio
+async def test_a_url_holds_several_faults_and_a_speed() -> None:
+    url = "emu://receipt-printer?fault=head at line 2 for 0.1 seconds, near-end after 1 ticket&speed=50&name=told-so"
+    async with ReceiptPrinter.open(url, profile="epson-tm-t88v") as printer:
+        assert (await printer.print(Receipt().text("a").text("b").cut())).delivery is Delivery.CONFIRMED
+        told = [str(event) for event in emulated_printer("told-so").events if event.what is What.FAULT]
+    assert told == ["fault: head after 1 line for 0.1 seconds", "fault: near-end after 1 ticket"]
+
+
+@pytest.mark.parametrize("part", ["fault=cuter after 3 bytes", "fault=head at line 0", "speed=fast"])
+def test_a_wrong_fault_or_speed_in_a_shops_file_is_one_clear_error(part: str, tmp_path: Path) -> None:
+    file = tmp_path / "shop.toml"
+    file.write_text(f'[printer.kitchen]\nurl = "emu://receipt-printer?{part}"\n', "utf-8")
+    with pytest.raises(PosError, match=part.partition("=")[2].split()[0]), Shop.load(file) as shop:
+        shop.printer("kitchen").status()
