@@ -31,7 +31,7 @@ from .told import Told
 
 __all__ = ["ask_printer"]
 
-ANSWER_SECONDS: Final = 1.0
+ANSWER_SECONDS: Final = 2.0
 _PROCESS_ID: Final = b"PRBE"
 _TEXT, _RESPONSE = 0x5F, 0x37
 _CUTTER: Final = 0x02

@@ -135,17 +135,13 @@ async def probed(name: str | Profile) -> tuple[Told, dict[str, object], Profile]
         "epson-tm-m30iii",
         "generic-80mm",
         "generic-58mm",
-        "hprt-tp808",
         "hprt-tp80k",
         "hprt-tp809",
-        "xprinter-xp-n160ii",
         "bixolon-srp-350iii",
         "citizen-ct-s310ii",
         "pos-5890",
         "mpt-ii",
-        "netum-nt-5890k",
         "wincor-nixdorf-th230",
-        "epson-tm-t88iii",
     ],
 )
 @pytest.mark.asyncio
