@@ -90,15 +90,15 @@ class Context:
 
 def ended_within(running: subprocess.Popen[bytes], seconds: float) -> bool:
     """Wait for a command that leads a session of its own; False if it, with all that it started, had to be killed."""
-    last_words = [] if sys.platform == "win32" else [(signal.SIGABRT, _LAST_WORDS_SECONDS), (signal.SIGKILL, None)]
     with contextlib.suppress(subprocess.TimeoutExpired):
         running.wait(seconds)
         return True
-    for number, patience in last_words:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(running.pid, number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            running.wait(patience)
+    if sys.platform != "win32":
+        for number, patience in ((signal.SIGABRT, _LAST_WORDS_SECONDS), (signal.SIGKILL, None)):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(running.pid, number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                running.wait(patience)
     running.kill()
     running.wait()
     return False

@@ -44,9 +44,9 @@ class PrintQueue(Closing, Blocking[aio.PrintQueue], of=aio.PrintQueue):
     ) -> PrintQueue:
         """Open or make the file at `path`, settle what a dead process left, and begin to print.
 
-        The printer may be off: jobs wait. `fonts` as for `ReceiptPrinter.open`. `name` tells several printers in one file apart; `keep` says how long
-        finished jobs stay. Raises BadUrl, BadProfile, OutputFailed, and Claimed while another process serves this
-        queue.
+        The printer may be off: jobs wait. `fonts` as for `ReceiptPrinter.open`. `name` tells several printers in one
+        file apart; `keep` says how long finished jobs stay. Raises BadUrl, BadProfile, OutputFailed, and Claimed while
+        another process serves this queue.
         """
         return PrintQueue.wrap(
             call(aio.PrintQueue.open, path, url, profile=profile, fonts=fonts, name=name, keep=keep, clock=clock)

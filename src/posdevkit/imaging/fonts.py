@@ -69,14 +69,11 @@ def _folders(environment: Mapping[str, str]) -> list[Path]:
     if sys.platform == "win32":
         own = environment.get("LOCALAPPDATA", str(home))
         return [Path(environment.get("WINDIR", r"C:\Windows")) / "Fonts", Path(own) / "Microsoft" / "Windows" / "Fonts"]
-    if sys.platform == "darwin":
+    elif sys.platform == "darwin":
         return [Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library" / "Fonts"]
-    return [
-        Path("/usr/share/fonts"),
-        Path("/usr/local/share/fonts"),
-        home / ".local" / "share" / "fonts",
-        home / ".fonts",
-    ]
+    else:
+        shared = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts")]
+        return [*shared, home / ".local" / "share" / "fonts", home / ".fonts"]
 
 
 def _in(folder: Path) -> Iterator[Path]:

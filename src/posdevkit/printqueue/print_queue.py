@@ -72,9 +72,9 @@ class PrintQueue(Closing):
     ) -> Opening[PrintQueue]:
         """Open or make the file at `path`, settle what a dead process left, and begin to print.
 
-        The printer may be off: jobs wait. `fonts` as for `ReceiptPrinter.open`. `name` tells several printers in one file apart; `keep` says how long
-        finished jobs stay. Raises BadUrl, BadProfile, OutputFailed, and Claimed while another process serves this
-        queue.
+        The printer may be off: jobs wait. `fonts` as for `ReceiptPrinter.open`. `name` tells several printers in one
+        file apart; `keep` says how long finished jobs stay. Raises BadUrl, BadProfile, OutputFailed, and Claimed while
+        another process serves this queue.
         """
         chosen = profile if isinstance(profile, Profile) else load_profile(profile)
 
