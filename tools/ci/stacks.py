@@ -142,7 +142,7 @@ def run(
     (shared / "guest.sh").write_bytes((HERE / "guest.sh").read_bytes())
     (shared / "command").write_text(command + "\n")
     path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    patience = max(seconds - LAST_WORDS_SECONDS, 1)
+    patience = max(int(seconds - LAST_WORDS_SECONDS), 1)
     (shared / "environment").write_text(
         f"export PATH={path} MODULES={built}/root/lib/modules SECONDS_TO_LIVE={patience}\n"
     )
