@@ -21,8 +21,10 @@ class Port:
         while not path.exists():
             assert time.monotonic() < end, f"no {path}"
             time.sleep(0.05)
-        flags = 0 if sys.platform == "win32" else os.O_NONBLOCK | os.O_CLOEXEC  # for the type checker there
-        self._file = os.open(path, os.O_RDWR | flags)
+        flags = os.O_RDWR
+        if sys.platform != "win32":  # for the type checker: this is a rung of Linux
+            flags |= os.O_NONBLOCK | os.O_CLOEXEC
+        self._file = os.open(path, flags)
         self._rest = b""
 
     def write(self, data: bytes) -> None:
