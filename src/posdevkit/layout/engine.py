@@ -376,7 +376,8 @@ class _Compositor(Composition):
         self._add(page_operation(element, self._profile, self._on_page))
 
     def _on_page(self, profile: Profile, elements: Iterable[Element]) -> tuple[Operation, ...]:
-        inside = self._within(profile)
+        # Characters of two bytes have cells of their own, which no manual places on a page: they are drawn there.
+        inside = self._within(replace(profile, multibyte=None))
         for element in elements:
             _SETTERS[type(element)](inside, element)
         inside._end_block()
