@@ -24,9 +24,14 @@ from posdevkit_emulators.printers import star as star_printer
 
 ORACLES = Path(__file__).parents[1] / "oracles"
 ALL = bytes(range(0x20, 0x7F))
-EPSON = Geometry(pages={0: "cp437", 16: "cp1252", 2: "cp850"}, cutter_feed=100)
+EPSON = Geometry(pages={0: "cp437", 16: "cp1252", 2: "cp850"}, cutter_feed=100, multibyte="jis")
 STARS = Geometry(
-    pages={1: "cp437", 32: "cp1252", 4: "cp858"}, first_page=1, cutter_feed=100, line_spacing=32, language="star-prnt"
+    pages={1: "cp437", 32: "cp1252", 4: "cp858"},
+    first_page=1,
+    cutter_feed=100,
+    line_spacing=32,
+    language="star-prnt",
+    multibyte="jis",
 )
 
 # What the printer does before, and what it does afterwards.
@@ -36,6 +41,8 @@ _BARS = b"\x1dkI\x05{BAbc\x1dk\x03\x32\x33\x34\x35\x36\x37\x38\x00"
 _RASTER = b"\x1dv0\x00\x01\x00\x08\x00" + b"\xa5" * 8
 _STORED = b"\x1d(L\x12\x00\x300\x30"
 _PICTURE = b"\x1d(L\x13\x00\x30\x70\x30\x01\x01\x31\x08\x00\x08\x00" + b"\xa5" * 8 + b"\x00"
+_PAIRS = b"\x30\x21\x30\x22\nend\n"  # JIS X 0208
+_SHIFTED = b"\x88\x9f\x88\xa0\nend\n"  # the same in Shift-JIS
 _KEPT = b"\x1d(L\x14\x00\x30\x43\x30\x20\x20\x01\x08\x00\x08\x00\x31" + b"\xa5" * 8 + b"\x00"
 _SHOW_KEPT = b"\x1d(L\x06\x00\x30\x45\x20\x20\x01\x01\nend\n"
 
@@ -76,6 +83,7 @@ _DAYS: Mapping[str, Sequence[Day]] = {
         (b"", b"\x1bLon a page\ntwo\x0c\nend\n"),
         (b"\x1dP\x20\x20", b"\x1b3\x40\x1b$\x10\x00A\nB\n"),
         (b"", b"\x1b3\x40\x1b$\x10\x00A\nB\n"),
+        *((mode, pairs) for mode in (b"", b"\x1c&") for pairs in (_PAIRS, _SHIFTED)),
     ),
     "Star": (
         (b"", b"Ab\tc\xe6\xff 1" + ALL + b"\nline\n\x1bd\x02"),
@@ -101,6 +109,7 @@ _DAYS: Mapping[str, Sequence[Day]] = {
         (b"\x1b\x07\x0a\x0a", b"\x07\x1a\x07x\n"),
         (b"", b"\x07x\n"),
         (b"\x1b*rA", b"\x1b*rD1\x00\x1b*rBend\n"),
+        *((mode, pairs) for mode in (b"", b"\x1bp") for pairs in (_PAIRS, _SHIFTED)),
     ),
 }
 _LANGUAGES = {"ESC/POS": (ESCPOS, EPSON, "escpos_commands.toml"), "Star": (STAR, STARS, "star_commands.toml")}
@@ -115,6 +124,7 @@ _ACTS = {
 }
 # Where what the oracles have is what the printer does anyway, or is too much for it.
 _OTHERS: Mapping[str, str] = {
+    "SelectKanjiCode": "1C 43 01",
     "QrModel": "1D 28 6B 04 00 31 41 33 00",
     "SetPageOptions": "1D 28 50 08 00 30 FF FF 64 00 00 00 01",
     "SetRelativePosition": "1B 5C 0C 00",

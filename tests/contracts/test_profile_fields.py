@@ -13,7 +13,7 @@ import pytest
 from posdevkit import Receipt
 from posdevkit.devices.compose import compose
 from posdevkit.devices.pace import Pace
-from posdevkit.documents import Raster, Style, Symbology, Text
+from posdevkit.documents import Area, Raster, Style, Symbology, Text
 from posdevkit.errors import Unsupported
 from posdevkit.layout.operations import PrintRaster
 from posdevkit.profiles import (
@@ -33,8 +33,12 @@ ROOT = Path(__file__).parents[2]
 SOURCES = (ROOT / "src" / "posdevkit", ROOT / "emulators" / "src")
 TM = load_profile("epson-tm-t88v")
 EIGHTY = load_profile("generic-80mm")
-NOT_ELSEWHERE = {"device": "a profile says so when somebody has tried it", "probe": "the owner's own files say so"}
-"""Values of `verified` that no bundled profile has, and why."""
+NOT_ELSEWHERE = {
+    "device": "a profile says so when somebody has tried it",
+    "probe": "the owner's own files say so",
+    "print_end": "no manual says which models answer ESC GS ETX",
+}
+"""Values that no bundled profile has, and why."""
 
 
 def read_in_source() -> set[str]:
@@ -56,7 +60,7 @@ def test_every_field_is_read() -> None:
     [
         ("language", get_args(ReceiptLanguage)),
         ("graphics", get_args(GraphicsCommand)),
-        ("completion", get_args(Completion)),
+        ("completion", tuple(set(get_args(Completion)) - set(NOT_ELSEWHERE))),
         ("verified", tuple(set(get_args(Verified)) - set(NOT_ELSEWHERE))),
         *((name, (True, False)) for name in ("qr", "stored_logos", "answers", "asb", "realtime_status", "identity")),
         *((name, (True, False)) for name in ("realtime_clear", "realtime_guard")),
@@ -107,6 +111,7 @@ QUIRKS: list[tuple[str, Profile, object, Callable[[Profile], object]]] = [
     ("text_effects", EIGHTY, frozenset(), job(Receipt([Text("a", Style(rotate=True))]))),
     ("code_pages", EIGHTY, load_profile("mpt-ii").code_pages, job(Receipt().text("\u0416"))),
     *(("multibyte", EIGHTY, system, job(Receipt().text("\u8336"))) for system in get_args(Multibyte)),
+    ("page_rows", TM, 0, job(Receipt().page(Area(0, 0, 40, 10, Receipt().text("a"))))),
     ("cutter", EIGHTY, None, job(Receipt().text("a").cut())),
     ("drawer_pins", EIGHTY, (), job(Receipt().drawer())),
     ("buzzer", EIGHTY, "esc_b", job(Receipt().buzzer())),
@@ -143,9 +148,9 @@ def test_each_quirk_changes_what_happens(
 
 def test_no_quirk_is_left_untried() -> None:
     about = {"name", "vendor", "model", "verified", "sources", "known_as"}
-    # Each of these has its own test: tests/unit/printqueue (cut_counter), emulators' back-pressure (receive_buffer),
-    # and the loader's check that the dots fit on the paper (paper_mm, dpi).
-    elsewhere = {"cut_counter", "receive_buffer", "paper_mm", "dpi"}
+    # Each of these has its own test: tests/unit/printqueue (cut_counter), emulators' back-pressure (receive_buffer), the
+    # loader's check that the dots fit on the paper (paper_mm, dpi), devices/test_drawer_level.py (drawer_open).
+    elsewhere = {"cut_counter", "receive_buffer", "paper_mm", "dpi", "drawer_open"}
     assert {field.name for field in fields(Profile)} == {quirk[0] for quirk in QUIRKS} | about | elsewhere
 
 
