@@ -49,7 +49,7 @@ FETCH_SECONDS = 300
 """For what comes over the network, and is else a matter of seconds."""
 PROBE_SECONDS = 20
 """A hypervisor that has not run a command by then is taken for one that cannot run this kernel."""
-MACHINE_SECONDS = 400
+MACHINE_SECONDS = 900
 """The machine is switched off then, whatever it does."""
 LAST_WORDS_SECONDS = 40
 """So long before that, what runs in it is told to say where it stands, and is killed."""
