@@ -137,7 +137,9 @@ QUIRKS: list[tuple[str, Profile, object, Callable[[Profile], object]]] = [
 ]
 
 
-@pytest.mark.parametrize(("field", "profile", "other", "shown"), QUIRKS, ids=lambda value: str(value)[:24])
+@pytest.mark.parametrize(
+    ("field", "profile", "other", "shown"), QUIRKS, ids=[f"{row}-{quirk[0]}" for row, quirk in enumerate(QUIRKS)]
+)
 def test_each_quirk_changes_what_happens(
     field: str, profile: Profile, other: object, shown: Callable[[Profile], object]
 ) -> None:
