@@ -150,8 +150,8 @@ def test_each_quirk_changes_what_happens(
 
 def test_no_quirk_is_left_untried() -> None:
     about = {"name", "vendor", "model", "verified", "sources", "known_as"}
-    # Each of these has its own test: tests/unit/printqueue (cut_counter), emulators' back-pressure (receive_buffer), the
-    # loader's check that the dots fit on the paper (paper_mm, dpi), test_drawer_level (drawer_open).
+    # Each of these has its own test: tests/unit/printqueue (cut_counter), an emulator's back-pressure (receive_buffer),
+    # the loader's check that the dots fit on the paper (paper_mm, dpi), test_drawer_level (drawer_open).
     elsewhere = {"cut_counter", "receive_buffer", "paper_mm", "dpi", "drawer_open"}
     assert {field.name for field in fields(Profile)} == {quirk[0] for quirk in QUIRKS} | about | elsewhere
 
