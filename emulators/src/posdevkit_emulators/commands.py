@@ -39,7 +39,7 @@ DEVICES: Final = {
         "posdevkit_emulators.printers.console:receipt_printer",
         "tcp://127.0.0.1:9100",
         "each ticket, as 0001.png, 0001.txt and 0001.json",
-        f"paper-out-after, near-end-after, cover-open-after, cutter-jam, {_CABLE}, and sentences",
+        f"paper-out-after, near-end-after, cover-open-after, cutter-jam, {_CABLE}, 'cutter after 1200 bytes'",
         "paper, paper out, near end, cover (open, close), drawer (open, close), jam, hot, error, voltage, clear, "
         "power, resume, tear off; in a terminal the keys p o n c d j h x w r t, and q for quit",
         also_listens="tls://127.0.0.1:0, rfc2217://127.0.0.1:0, pty",

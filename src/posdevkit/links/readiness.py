@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import select
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, Protocol
 
 from posdevkit.runtime.deadline import Deadline, within
@@ -52,9 +53,10 @@ class Readiness:
     def stop(self) -> None:
         """Stop watching, before the socket is closed, and wake everybody."""
         self._stopped = True
-        if self._readers:
+        # Also where nobody waits now: whoever was woken by hand has left the descriptor watched. What is closed like that
+        # goes on being watched by its number, and the next connection of that number loses its own wake-ups.
+        with suppress(NotImplementedError):
             self._loop.remove_reader(self._descriptor)
-        if self._writers:
             self._loop.remove_writer(self._descriptor)
         _complete(self._readers)
         _complete(self._writers)

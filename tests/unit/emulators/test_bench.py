@@ -225,10 +225,10 @@ def test_wrong_profile_fault_and_scenario_are_one_clear_error_each() -> None:
 
 
 def test_fixture_factory_makes_several(make_receipt_printer: MakeReceiptPrinter) -> None:
-    one, two = make_receipt_printer(), make_receipt_printer(profile="generic-58mm")
+    one, two = make_receipt_printer(), make_receipt_printer(profile="epson-tm-t20ii")
     assert one.url != two.url
-    print_to(two.url, b"x" * 33 + b"\n" + CUT)
-    assert two.ticket(1).text == "x" * 32 + "\nx\n"
+    print_to(two.url, b"x" * 49 + b"\n" + CUT)
+    assert two.ticket(1).text == "x" * 48 + "\nx\n"
     assert one.tickets == ()
 
 

@@ -127,7 +127,9 @@ def test_what_it_cannot_is_one_clear_error(device: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("device", DEVICES)
 def test_the_help_names_every_fault_that_it_can_have(device: str) -> None:
     names = [fault.split()[0].partition("=")[0].partition("[")[0] for fault in FAULTS[device]]
-    assert sorted(DEVICES[device].faults.split(", ")) == sorted(names)
+    # A sentence in quotes stands for all that the schedule understands.
+    told = [name for name in DEVICES[device].faults.split(", ") if not name.startswith("'")]
+    assert sorted(told) == sorted(names)
     done = subprocess.run([PROGRAM, "emulate", "--help"], capture_output=True, text=True, check=True)
     assert f"\n{device}:\n" in done.stdout
 

@@ -35,7 +35,7 @@ import socket
 from urllib.parse import urlsplit
 
 def test_prints(receipt_printer, make_receipt_printer):
-    for printer in (receipt_printer, make_receipt_printer(profile="generic-58mm", faults=["split=3"])):
+    for printer in (receipt_printer, make_receipt_printer(profile="epson-tm-t20ii", faults=["split=3"])):
         where = urlsplit(printer.url)
         with socket.create_connection((where.hostname, where.port)) as client:
             client.sendall(b"Hello\\n\\x1dVA\\x00")

@@ -1,6 +1,6 @@
 """Cut small fonts for the tests out of the Noto families: the letters of a few words and the rules to set them.
 
-python tools/generate_test_fonts.py FOLDER-WITH-NOTO-FONTS    (needs fonttools)
+python tools/cut_test_fonts.py FOLDER-WITH-NOTO-FONTS    (needs fonttools)
 
 The families stand under the SIL Open Font License 1.1 without a reserved name; so do the pieces (OFL.txt beside them).
 """
