@@ -193,7 +193,7 @@ class SpanColumns:
     gap: int = 1
     """Blank characters between two columns."""
     border: Align | None = None
-    """Lines between the columns and at both sides, and where on the paper the whole stands; `Edge`s go with it."""
+    """Lines between the columns and at both sides, and where on the paper the whole stands; an `Edge` goes with it."""
 
     def __post_init__(self) -> None:
         if not self.cells or len(self.cells) != len(self.columns):

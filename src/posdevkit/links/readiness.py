@@ -53,8 +53,8 @@ class Readiness:
     def stop(self) -> None:
         """Stop watching, before the socket is closed, and wake everybody."""
         self._stopped = True
-        # Also where nobody waits now: whoever was woken by hand has left the descriptor watched. What is closed like that
-        # goes on being watched by its number, and the next connection of that number loses its own wake-ups.
+        # Also where nobody waits now: whoever was woken by hand has left the descriptor watched. Once closed it would
+        # go on being watched by its number, and the next connection of that number would lose its own wake-ups.
         with suppress(NotImplementedError):
             self._loop.remove_reader(self._descriptor)
             self._loop.remove_writer(self._descriptor)
