@@ -13,9 +13,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from posdevkit.errors import MissingExtra
+from posdevkit.errors import Disconnected, MissingExtra
 
 from .descriptor import DescriptorLink, Port
+from .lasting_name import leads_astray
 from .serial_failures import open_failure
 from .serial_settings import OPTIONS, Settings, read_settings
 from .serial_threads import BlockingPort, ThreadedPortLink
@@ -61,6 +62,12 @@ class SerialLink(DescriptorLink):
 
     def _open_port(self) -> Port:
         port = _opened(self._url, self._settings, timeout=0, write_timeout=0)
+        if sys.platform == "linux" and leads_astray(self._url.address, os.fstat(port.fileno()).st_rdev):
+            port.close()
+            raise Disconnected(
+                f"{self._url}: another device is at its place just now",
+                remedy="Plug the device in, or wait a moment: its name will lead to it again.",
+            )
         _wait_for_bytes(port.fileno())
         return _SerialPort(port)
 
