@@ -6,7 +6,6 @@ pulled out may lead to another one, which has been given its place in /dev.
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -17,14 +16,14 @@ FOLDER = "/dev/serial/by-id/"
 _REPLACED = re.compile(r"[^0-9A-Za-z#+\-.:=@_]")
 
 
-def leads_astray(path: str, device: int, system: Path = Path("/sys")) -> bool:
-    """Whether the device of that number (`st_rdev`) is another one than `path` names, by its USB serial number.
+def leads_astray(path: str, device: tuple[int, int], system: Path = Path("/sys")) -> bool:
+    """Whether the device (major and minor number) is another one than `path` names, by its USB serial number.
 
     False where nothing tells: a path that is no lasting name, a device without a number of its own.
     """
     if not path.startswith(FOLDER):
         return False
-    place = (system / "dev" / "char" / f"{os.major(device)}:{os.minor(device)}" / "device").resolve()
+    place = (system / "dev" / "char" / f"{device[0]}:{device[1]}" / "device").resolve()
     for folder in (place, *place.parents):
         try:
             number = (folder / "serial").read_text("ascii").strip()

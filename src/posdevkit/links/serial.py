@@ -62,12 +62,14 @@ class SerialLink(DescriptorLink):
 
     def _open_port(self) -> Port:
         port = _opened(self._url, self._settings, timeout=0, write_timeout=0)
-        if sys.platform == "linux" and leads_astray(self._url.address, os.fstat(port.fileno()).st_rdev):
-            port.close()
-            raise Disconnected(
-                f"{self._url}: another device is at its place just now",
-                remedy="Plug the device in, or wait a moment: its name will lead to it again.",
-            )
+        if sys.platform == "linux":
+            number = os.fstat(port.fileno()).st_rdev
+            if leads_astray(self._url.address, (os.major(number), os.minor(number))):
+                port.close()
+                raise Disconnected(
+                    f"{self._url}: another device is at its place just now",
+                    remedy="Plug the device in, or wait a moment: its name will lead to it again.",
+                )
         _wait_for_bytes(port.fileno())
         return _SerialPort(port)
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -28,12 +27,12 @@ def system(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("name", "device", "astray"),
     [
-        (FOLDER + "usb-Star_serial_printer_N_15_A-if00", os.makedev(166, 0), False),
-        (FOLDER + "usb-Star_serial_printer_N16-if00", os.makedev(166, 0), True),
-        ("/dev/ttyACM0", os.makedev(166, 0), False),
-        (FOLDER + "usb-1a86_USB_Serial-if00-port0", os.makedev(4, 64), False),
-        (FOLDER + "usb-Star_serial_printer_N16-if00", os.makedev(1, 1), False),
+        (FOLDER + "usb-Star_serial_printer_N_15_A-if00", (166, 0), False),
+        (FOLDER + "usb-Star_serial_printer_N16-if00", (166, 0), True),
+        ("/dev/ttyACM0", (166, 0), False),
+        (FOLDER + "usb-1a86_USB_Serial-if00-port0", (4, 64), False),
+        (FOLDER + "usb-Star_serial_printer_N16-if00", (1, 1), False),
     ],
 )
-def test_a_name_that_leads_to_another_device(system: Path, name: str, device: int, astray: bool) -> None:
+def test_a_name_that_leads_to_another_device(system: Path, name: str, device: tuple[int, int], astray: bool) -> None:
     assert leads_astray(name, device, system) is astray
