@@ -68,7 +68,7 @@ async def main(path: str, url: str, register_name: str, sales: int, seed: int) -
         if not any(entry for entry in await register.parked()):
             await register.park("delivered", (await register.basket()).add(goods["1005"]))
             await register.move_stock([Movement("1005", Decimal(100), "delivery")])
-        await cloud.wait_empty(30)
+        await cloud.wait_empty(100)
 
 
 if __name__ == "__main__":
