@@ -12,22 +12,33 @@ from pathlib import Path
 __all__ = ["FOLDER", "leads_astray"]
 
 FOLDER = "/dev/serial/by-id/"
-# What udev writes as an underscore in a name (systemd, src/shared/device-nodes.c: encode_devnode_name).
 _REPLACED = re.compile(r"[^0-9A-Za-z#+\-.:=@_]")
 
 
 def leads_astray(path: str, device: tuple[int, int], system: Path = Path("/sys")) -> bool:
     """Whether the device (major and minor number) is another one than `path` names, by its USB serial number.
 
-    False where nothing tells: a path that is no lasting name, a device without a number of its own.
+    False where nothing tells: a path that is no lasting name, a device whose name has no number in it.
     """
     if not path.startswith(FOLDER):
         return False
     place = (system / "dev" / "char" / f"{device[0]}:{device[1]}" / "device").resolve()
-    for folder in (place, *place.parents):
-        try:
-            number = (folder / "serial").read_text("ascii").strip()
-        except (OSError, UnicodeDecodeError):
-            continue
-        return bool(number) and _REPLACED.sub("_", number) not in path[len(FOLDER) :]
-    return False
+    # The nearest USB device above the port is its own; those above that are hubs, which have numbers too.
+    usb = next((folder for folder in (place, *place.parents) if (folder / "idVendor").exists()), None)
+    if usb is None:
+        return False
+    try:
+        number = _as_named((usb / "serial").read_text("utf-8").rstrip("\n"))
+    except (OSError, UnicodeDecodeError):
+        return False
+    return number not in path[len(FOLDER) :]
+
+
+def _as_named(number: str) -> str:
+    """A serial number as udev writes it into names; empty for one that it leaves out.
+
+    Source: systemd, src/udev/udev-builtin-usb_id.c and udev_replace_whitespace, udev_replace_chars.
+    """
+    if any(not " " <= char <= "\x7f" or char == "," for char in number):
+        return ""
+    return _REPLACED.sub("_", "_".join(number.split()))

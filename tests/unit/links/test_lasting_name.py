@@ -8,31 +8,42 @@ import pytest
 from posdevkit.links.lasting_name import FOLDER, leads_astray
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links in a file system")
+PORT = (166, 0)
+STARS = FOLDER + "usb-Star_serial_printer"
 
 
-@pytest.fixture
-def system(tmp_path: Path) -> Path:
-    """What Linux shows of an ACM port of a USB device with a serial number, and of a port with none."""
-    port = tmp_path / "devices" / "usb1" / "1-1" / "1-1:1.0" / "tty" / "ttyACM0"
-    port.mkdir(parents=True)
-    (port.parents[2] / "serial").write_text("N 15/A\n")
-    (port / "device").symlink_to(port.parents[1])
-    numbers = tmp_path / "dev" / "char"
+def port(system: Path, serial: str | None) -> Path:
+    """What Linux shows of a port of a USB device, below a root hub that has a serial number of its own."""
+    hub = system / "devices" / "usb1"
+    device = hub / "1-1"
+    node = device / "1-1:1.0" / "tty" / "ttyACM0"
+    node.mkdir(parents=True)
+    for folder, number in ((hub, "0000:00:14.0"), (device, serial)):
+        (folder / "idVendor").write_text("1d6b\n")
+        if number is not None:
+            (folder / "serial").write_text(number + "\n")
+    (node / "device").symlink_to(node.parents[1])
+    numbers = system / "dev" / "char"
     numbers.mkdir(parents=True)
-    (numbers / "166:0").symlink_to(port)
-    (numbers / "4:64").symlink_to(tmp_path / "devices")
-    return tmp_path
+    (numbers / "166:0").symlink_to(node)
+    return system
 
 
 @pytest.mark.parametrize(
-    ("name", "device", "astray"),
+    ("serial", "name", "astray"),
     [
-        (FOLDER + "usb-Star_serial_printer_N_15_A-if00", (166, 0), False),
-        (FOLDER + "usb-Star_serial_printer_N16-if00", (166, 0), True),
-        ("/dev/ttyACM0", (166, 0), False),
-        (FOLDER + "usb-1a86_USB_Serial-if00-port0", (4, 64), False),
-        (FOLDER + "usb-Star_serial_printer_N16-if00", (1, 1), False),
+        ("N15", f"{STARS}_N15-if00", False),
+        ("N15", f"{STARS}_N16-if00", True),
+        ("N15", "/dev/ttyACM0", False),
+        (" N  15/A ", f"{STARS}_N_15_A-if00", False),  # blanks at the ends go, those within become one
+        ("N,15", f"{STARS}-if00", False),  # udev leaves such numbers out
+        ("N\u00e615", f"{STARS}-if00", False),
+        (None, f"{STARS}-if00", False),  # as most CH340 adapters: the hub's number is not its own
     ],
 )
-def test_a_name_that_leads_to_another_device(system: Path, name: str, device: tuple[int, int], astray: bool) -> None:
-    assert leads_astray(name, device, system) is astray
+def test_a_name_that_leads_to_another_device(tmp_path: Path, serial: str | None, name: str, astray: bool) -> None:
+    assert leads_astray(name, PORT, port(tmp_path, serial)) is astray
+
+
+def test_a_port_that_is_on_no_usb_or_has_gone(tmp_path: Path) -> None:
+    assert not leads_astray(f"{STARS}_N16-if00", (4, 64), tmp_path)
