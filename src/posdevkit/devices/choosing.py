@@ -69,8 +69,8 @@ def star_base() -> Profile:
 def star_question() -> Callable[[], Conversation]:
     """For a printer that leaves every ESC/POS question unanswered: one question that only a Star answers.
 
-    `ESC ACK SOH` alone, since to any other printer these are three control characters that print nothing; what asks for
-    Star's version would print an asterisk there.
+    `ESC ACK SOH` alone: three control characters, of which no ESC/POS manual at hand makes a command, and which are
+    believed to print nothing there (no printer was tried). What asks for Star's version would print an asterisk.
     """
     timid = replace(star_base(), asb=False, identity=False)
     return lambda: dialect(timid.language).session(timid, 0)

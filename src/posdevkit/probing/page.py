@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 from posdevkit.documents import Barcode, QrCode, Raster, Symbol, SymbolKind, Symbology
 from posdevkit.layout.operations import Operation, PrintBarcode, PrintQr, PrintRaster, PrintSymbol
@@ -49,7 +49,7 @@ BARS: Final[Mapping[Symbology, str]] = {
     Symbology.DATABAR_LIMITED: "05901234123457",
     Symbology.DATABAR_EXPANDED: "(01)05901234123457",
 }
-MATRICES: Final[tuple[SymbolKind | str, ...]] = ("QR", "PDF417", "DATAMATRIX", "AZTEC", "MAXICODE")
+MATRICES: Final[tuple[SymbolKind | Literal["QR"], ...]] = ("QR", "PDF417", "DATAMATRIX", "AZTEC", "MAXICODE")
 PICTURES: Final[tuple[GraphicsCommand, ...]] = ("gs_v_0", "gs_paren_l", "esc_star")
 
 _START: Final = Initialize().encode()
@@ -119,10 +119,10 @@ def _dots(raster: Raster, command: GraphicsCommand) -> bytes:
     return compile_job((PrintRaster(raster, "left"),), replace(_able(), graphics=command)).data
 
 
-def _matrix(kind: SymbolKind | str) -> Operation:
+def _matrix(kind: SymbolKind | Literal["QR"]) -> Operation:
     if kind == "QR":
         return PrintQr(QrCode("probe", module=4, level="M", align="left"))
-    return PrintSymbol(Symbol("probe", kind, align="left"))  # type: ignore[arg-type]
+    return PrintSymbol(Symbol("probe", kind, align="left"))
 
 
 def _bar(width: int, *, ends: bool) -> Raster:

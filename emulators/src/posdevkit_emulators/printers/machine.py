@@ -16,6 +16,7 @@ told, and the next when that is gone. Cutting takes no time.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
@@ -61,7 +62,7 @@ class Scanner(Protocol):
         ...
 
 
-class PrinterModel:
+class PrinterModel(ABC):
     """One printer. Not thread-safe. Every method that can cause something returns its Effects."""
 
     def __init__(
@@ -94,23 +95,25 @@ class PrinterModel:
 
     # What a language brings.
 
+    @abstractmethod
     def _make_answers(self) -> Answers:
-        raise NotImplementedError
+        """What it says to its host."""
 
+    @abstractmethod
     def _make_scanner(self) -> Scanner:
-        raise NotImplementedError
+        """Who finds its real-time commands."""
 
+    @abstractmethod
     def _cuts(self, command: Command) -> bool:
         """Whether it needs the cutter."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _run_in_order(self, command: Command) -> bool:
         """Execute `command` if it is no business of the paper; False for all others."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _act_at_once(self, command: Command) -> None:
         """Execute a real-time command."""
-        raise NotImplementedError
 
     # The cable's side.
 
@@ -333,9 +336,9 @@ class PrinterModel:
             self._confirm(each)
         self._held_ids.clear()
 
+    @abstractmethod
     def _confirm(self, process_id: bytes) -> None:
         """Tell the host that all before it is printed."""
-        raise NotImplementedError
 
     def _start_over(self, command: Command) -> None:
         # A half-set line is dropped, so what was to be confirmed with it was never printed.
