@@ -29,8 +29,8 @@ from tests.systems import CTRL_C
 pytestmark = CTRL_C
 
 SOON = 5.0
-"""Seconds from the signal to KeyboardInterrupt leaving the call. It takes a tenth of one on an idle machine; the calls
-wait for a minute or for ever, so on a busy one this tells as well that the signal ended them."""
+"""Seconds from the signal to KeyboardInterrupt leaving the call. The calls wait for a minute or for ever, so also on a
+busy machine this tells that the signal ended them."""
 ENDED = 20.0
 """To the end of the program: closing hears the other side out for a second, and Python takes its time."""
 STARTS = 30.0
