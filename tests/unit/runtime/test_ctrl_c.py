@@ -64,6 +64,9 @@ try:
 except KeyboardInterrupt:
     say("raised")
 background.stop()
+for one in threading.enumerate():  # a call that only looks is let run to its end, which is soon
+    if one is not threading.main_thread():
+        one.join(5)
 say("left: " + " ".join(one.name for one in threading.enumerate() if one is not threading.main_thread()))
 """
 
@@ -209,6 +212,7 @@ CALLS = {
                     pass
     """,
     "diagnose": """
+        pos.diagnose(only=["serial"], timeout=5)  # imports; a signal inside Python's own may leave a word of Python's
         with waiting():
             while True:
                 pos.diagnose(only=["serial"], timeout=5)
