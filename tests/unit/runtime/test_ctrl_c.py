@@ -201,6 +201,7 @@ CALLS = {
                         pass
     """,
     "discover": """
+        pos.discover(only=["serial", "usb", "epson"], ask=["127.0.0.1"], timeout=0.5)  # imports
         with waiting():
             while True:
                 pos.discover(only=["serial", "usb", "epson"], ask=["127.0.0.1"], timeout=30)
