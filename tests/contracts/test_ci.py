@@ -227,3 +227,43 @@ def test_the_virtual_machine_ends_whatever_it_does(
     after = beats.read_text()
     time.sleep(0.5)
     assert beats.read_text() == after, "what it had started goes on"
+
+
+LINE = "FAILED tests/conformance/test_printers.py::test_receipt_printer[ble-once] - Disconnected: it took no data"
+
+
+@pytest.mark.parametrize(
+    ("printed", "again"),
+    [
+        (f"{LINE}\n1 failed, 4557 passed, 20 skipped in 645.03s (0:10:45)", True),
+        (f"{LINE}\r\n======== 1 failed, 30 passed in 155.80s ========\r\n", True),
+        ("8270 passed in 739.1s", False),
+        (f"{LINE}\n2 failed, 4556 passed in 645.03s", False),
+        (f"{LINE}\nThe run was ended from outside", False),
+        (LINE.replace("conformance", "kill") + "\n1 failed, 9 passed in 6.03s", False),
+        (LINE.replace("conformance", "properties") + "\n1 failed, 9 passed in 6.03s", False),
+        ("\n".join(LINE.replace("once", str(n)) for n in range(4)) + "\n4 failed in 6.03s", False),
+    ],
+    ids=["one", "with returns", "none", "one is not named", "no count", "exactly once", "computed", "too many"],
+)
+def test_only_a_few_that_speak_in_real_time_get_a_second_run(plan: ModuleType, printed: str, again: bool) -> None:
+    import second
+
+    names = second.worth_it(f"....F...\n{printed}\n")
+    assert names == (["tests/conformance/test_printers.py::test_receipt_printer[ble-once]"] if again else [])
+
+
+@pytest.mark.parametrize("steady", [True, False], ids=["passes alone", "fails again"])
+def test_a_second_run_decides_and_is_named(plan: ModuleType, tmp_path: Path, steady: bool) -> None:
+    import second
+
+    def act(context: Context) -> None:
+        def first() -> str:
+            say = f"print({LINE!r}); print('1 failed, 3 passed in 1.00s'); raise SystemExit(1)"
+            return context.run(sys.executable, "-c", say)
+
+        second.run(context, first, lambda names: context.run(sys.executable, "-c", f"raise SystemExit({not steady:d})"))
+
+    result = carry_out(plan, tmp_path, [plan.Step("tests", "", act)])["tests"]
+    assert result.state == ("passed" if steady else "failed")
+    assert ("unsteady, passed alone: tests/conformance/" in result.note) == steady

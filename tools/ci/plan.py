@@ -22,6 +22,11 @@ _LAST_WORDS_SECONDS = 5
 class StepFailed(Exception):
     """A step's own word that it failed."""
 
+    def __init__(self, why: str, output: str = "") -> None:
+        super().__init__(why)
+        self.output = output
+        """What the command printed that failed, if it was one."""
+
 
 class PartsMissing(Exception):
     """The machine or the tree lacks what the step needs; its text says what."""
@@ -43,6 +48,8 @@ class Context:
     log: Path
     """What the step's commands print goes here."""
     environment: dict[str, str] = field(default_factory=dict)
+    note: str = ""
+    """What the summary says of the step although it passed."""
 
     def run(
         self,
@@ -79,7 +86,7 @@ class Context:
         if not ended:
             raise StepFailed(f"not done within {seconds:g} s: {' '.join(words).splitlines()[0]}")
         if running.returncode != status:
-            raise StepFailed(f"exit status {running.returncode} from: {' '.join(words).splitlines()[0]}")
+            raise StepFailed(f"exit status {running.returncode} from: {' '.join(words).splitlines()[0]}", output)
         return output
 
     def say(self, text: str) -> None:
@@ -204,6 +211,7 @@ def _one(step: Step, context: Context) -> Result:
     state, note = "passed", ""
     try:
         step.act(context)
+        note = context.note
     except PartsMissing as missing:
         state, note = "not run", str(missing)
     except (StepFailed, OSError, ValueError) as failed:

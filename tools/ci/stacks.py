@@ -9,6 +9,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
+import second
 import services
 from plan import Context, StepFailed, ended_within
 
@@ -110,15 +111,21 @@ def machine(context: Context, python: Path) -> None:
     context.run("bash", HERE / "build.sh", built, seconds=FETCH_SECONDS)
     # Compiling, and rewriting of assertions, is what an emulated processor takes longest for: done here.
     context.run(python, "-m", "compileall", "-q", "src", "emulators/src", "tests/conftest.py", "tests/stacks")
-    rung, words = {"POSDEVKIT_STACKS": "vm", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, [*_words(python), *PLUGINS]
+    rung, words = {"POSDEVKIT_STACKS": "vm", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, _words(python)
     home = {"HOME": str(context.root / "home")}
-    context.run(*words, "--collect-only", env={**rung, **home}, seconds=FETCH_SECONDS)
-    command = shlex.join(["env", *(f"{name}={value}" for name, value in rung.items()), *words, *OPTIONS])
+    context.run(*words, *PLUGINS, "--collect-only", env={**rung, **home}, seconds=FETCH_SECONDS)
     accelerator = "kvm" if _boots(context, built, "kvm") else "tcg,thread=multi"
-    status, output = run(context, built, f"cd {context.checkout} && {command}", accelerator)
-    context.say(output)
-    if status != 0 or " passed" not in output:
-        raise StepFailed(f"exit status {status} inside the virtual machine ({accelerator})")
+
+    def inside(*names: str) -> str:
+        variables = (f"{name}={value}" for name, value in rung.items())
+        command = shlex.join(["env", *variables, *words[:-1], *(names or words[-1:]), *PLUGINS, *OPTIONS])
+        status, output = run(context, built, f"cd {context.checkout} && {command}", accelerator)
+        context.say(output)
+        if status != 0 or " passed" not in output:
+            raise StepFailed(f"exit status {status} inside the virtual machine ({accelerator})", output)
+        return output
+
+    second.run(context, inside, lambda names: inside(*names))
 
 
 def _boots(context: Context, built: Path, accelerator: str) -> bool:
