@@ -112,9 +112,8 @@ class PrinterRig(Protocol[D]):
 
 async def _whole(rig: PrinterRig[D], mark: str) -> None:
     """All of it comes out, and no line twice."""
-    await until(
-        lambda: all(line in rig.printed() for line in rig.lines(mark)), f"{mark!r} is not on paper, or not all of it"
-    )
+    lines = set(rig.lines(mark))
+    await until(lambda: lines <= set(rig.printed()), f"{mark!r} is not on paper, or not all of it")
     _no_line_twice(rig, mark)
 
 
@@ -145,7 +144,8 @@ async def _settled(job: PrintJob, timeout: float = _LONG) -> Outcome:
 
 def _agrees(rig: PrinterRig[D], mark: str, outcome: Outcome) -> None:
     """What the job says is true of the paper."""
-    there = [line for line in rig.lines(mark) if line in rig.printed()]
+    printed = rig.printed()
+    there = [line for line in rig.lines(mark) if line in printed]
     _no_line_twice(rig, mark)
     if outcome.delivery is Delivery.NONE:
         expect(not there, f"safe to print again, says the job, and {there[:3]} are on paper")

@@ -36,28 +36,35 @@ class EmulatedStripeReader:
 
     def __init__(self, bench: StripeReaderBench) -> None:
         self._bench = bench
+        self._clock = HastyClock(_PACE)
 
     async def open(self) -> CardReader:
-        return await CardReader.open(self._bench.url, clock=HastyClock(_PACE))
+        return await CardReader.open(self._bench.url, clock=self._clock)
 
     async def swipe(self, card: int) -> None:
+        self._clock.ease()
         await self._bench.swipe(*_tracks(card))
 
     async def half(self, card: int) -> None:
+        self._clock.hurry()
         whole = swiped(*_tracks(card))
         await self._bench.send(whole[: len(whole) // 2])
 
     async def unplug(self) -> None:
         await self._bench.unplug()
+        self._clock.hurry()
 
     async def plug(self) -> None:
         await self._bench.plug()
+        self._clock.ease()
 
     def disturb(self, fault: CableFault) -> None:
+        self._clock.disturbed(fault)
         self._bench.disturbance.add(fault)
 
     def calm(self) -> None:
         self._bench.disturbance.calm()
+        self._clock.ease()
 
 
 class EmulatedHidReader:
@@ -67,14 +74,17 @@ class EmulatedHidReader:
 
     def __init__(self, reader: EmulatedHidStripeReader) -> None:
         self._reader = reader
+        self._clock = HastyClock(_PACE)
 
     async def open(self) -> CardReader:
-        return await CardReader.open(self._reader.url, clock=HastyClock(_PACE))
+        return await CardReader.open(self._reader.url, clock=self._clock)
 
     async def swipe(self, card: int) -> None:
+        self._clock.ease()
         await self._report(self._reader.swiped(*_tracks(card)))
 
     async def half(self, card: int) -> None:
+        self._clock.hurry()
         whole = self._reader.swiped(*_tracks(card))
         await self._report(whole[: len(whole) // 2])
 
@@ -84,15 +94,19 @@ class EmulatedHidReader:
 
     async def unplug(self) -> None:
         self._reader.unplug()
+        self._clock.hurry()
 
     async def plug(self) -> None:
         self._reader.plug()
+        self._clock.ease()
 
     def disturb(self, fault: CableFault) -> None:
+        self._clock.disturbed(fault)
         self._reader.disturbance.add(fault)
 
     def calm(self) -> None:
         self._reader.disturbance.calm()
+        self._clock.ease()
 
 
 @asynccontextmanager

@@ -30,15 +30,19 @@ _names = itertools.count(1)
 class _Rig(Generic[G]):
     def __init__(self, bench: GadgetBench[G]) -> None:
         self.bench = bench
+        self.clock = HastyClock(_PACE)
         self._stalls = 0
 
     async def unplug(self) -> None:
         await self.bench.unplug()
+        self.clock.hurry()
 
     async def plug(self) -> None:
         await self.bench.plug()
+        self.clock.ease()
 
     def disturb(self, fault: CableFault) -> None:
+        self.clock.disturbed(fault)
         self._stalls = self.bench.stalls
         self.bench.disturbance.add(fault)
 
@@ -47,9 +51,11 @@ class _Rig(Generic[G]):
 
     def resume(self) -> None:
         self.bench.resume()
+        self.clock.ease()
 
     def calm(self) -> None:
         self.bench.disturbance.calm()
+        self.clock.ease()
 
 
 class DisplayAtHand(_Rig[DisplayModel]):
@@ -65,14 +71,14 @@ class EmulatedDisplay(DisplayAtHand):
 
     async def open(self) -> Display:
         language = self.bench.gadget.dialect.name
-        return await Display.open(self.bench.url, language=language, clock=HastyClock(_PACE))
+        return await Display.open(self.bench.url, language=language, clock=self.clock)
 
 
 class EmulatedScale(_Rig[ScaleModel]):
     """A scale, and a hand that puts something on it."""
 
     async def open(self) -> Scale:
-        return await Scale.open(self.bench.url, clock=HastyClock(_PACE))
+        return await Scale.open(self.bench.url, clock=self.clock)
 
     async def load(self, grams: Decimal) -> None:
         self.bench.gadget.grams = grams

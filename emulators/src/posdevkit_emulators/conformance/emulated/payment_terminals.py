@@ -18,6 +18,8 @@ from .haste import HastyClock
 
 __all__ = ["PAYMENT_TERMINAL_WIRES"]
 
+_PACE: Final = 20.0
+
 
 class EmulatedTerminal:
     """A terminal that speaks ZVT, and the journal of its till."""
@@ -25,10 +27,11 @@ class EmulatedTerminal:
     def __init__(self, bench: PaymentTerminalBench, journal: Path) -> None:
         self._bench = bench
         self._journal = journal
+        self._clock = HastyClock(_PACE)
         self._stalls = 0
 
     async def open(self) -> PaymentTerminal:
-        return await PaymentTerminal.open(self._bench.url, journal=self._journal, clock=HastyClock(20.0))
+        return await PaymentTerminal.open(self._bench.url, journal=self._journal, clock=self._clock)
 
     def charged(self) -> int:
         return self._booked(Booking.CHARGE)
@@ -48,11 +51,14 @@ class EmulatedTerminal:
 
     async def unplug(self) -> None:
         await self._bench.unplug()
+        self._clock.hurry()
 
     async def plug(self) -> None:
         await self._bench.plug()
+        self._clock.ease()
 
     def disturb(self, fault: CableFault) -> None:
+        self._clock.disturbed(fault)
         self._stalls = self._bench.stalls
         self._bench.disturbance.add(fault)
 
@@ -61,9 +67,11 @@ class EmulatedTerminal:
 
     def resume(self) -> None:
         self._bench.resume()
+        self._clock.ease()
 
     def calm(self) -> None:
         self._bench.disturbance.calm()
+        self._clock.ease()
 
 
 @asynccontextmanager

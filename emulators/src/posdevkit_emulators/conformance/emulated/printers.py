@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Final, Generic, Protocol, TypeVar, runtime_checkable
 
-from posdevkit.devices import LabelPrinter, ReceiptPrinter
+from posdevkit.devices import LabelPrinter, ReceiptPrinter, State
 from posdevkit.devices.preview import preview
 from posdevkit.documents import Label, Raster, Receipt
 from posdevkit.links.base import StreamLink
@@ -79,24 +79,31 @@ class PrinterBench(Protocol):
 
 
 class _Rig(ABC, Generic[P]):
-    """A bench with its cable, and drivers on it whose patience is short."""
+    """A bench with its cable, and drivers on it whose patience is short while something is wrong."""
 
     def __init__(self, bench: PrinterBench, cable: Cable, pace: float = _PACE) -> None:
         self._bench_at_hand = bench
         self._pace = pace
+        self._clock = HastyClock(pace)
+        self._latest: P | None = None
         self._cable = cable
         self._stalls = 0
 
     @abstractmethod
-    def _driver(self) -> P:
+    def _driver(self, clock: HastyClock) -> P:
         """A driver that is not connected yet."""
 
     @abstractmethod
-    def resume(self) -> None:
+    def _go_on(self) -> None:
         """End a stall."""
 
     async def open(self) -> P:
-        printer = self._driver()
+        clock = self._clock
+        if self._latest is not None and self._latest.state is not State.CLOSED:
+            # Where nothing tells a second program that the printer is taken, its patience runs out; the first has time.
+            clock = HastyClock(self._pace)
+            clock.hurry()
+        self._latest = printer = self._driver(clock)
         try:
             await printer.connect(10)
         except BaseException:
@@ -106,19 +113,27 @@ class _Rig(ABC, Generic[P]):
 
     async def unplug(self) -> None:
         await self._cable.unplug()
+        self._clock.hurry()
 
     async def plug(self) -> None:
         await self._cable.plug()
+        self._clock.ease()
 
     def disturb(self, fault: CableFault) -> None:
+        self._clock.disturbed(fault)
         self._stalls = self._bench_at_hand.count(What.CABLE_FAULT)
         self._bench_at_hand.disturb(fault)
+
+    def resume(self) -> None:
+        self._go_on()
+        self._clock.ease()
 
     async def held_up(self) -> None:
         await self._bench_at_hand.happened(What.CABLE_FAULT, self._stalls + 1)
 
     def calm(self) -> None:
         self._bench_at_hand.calm()
+        self._clock.ease()
 
 
 class EmulatedReceiptPrinter(_Rig[ReceiptPrinter]):
@@ -138,9 +153,9 @@ class EmulatedReceiptPrinter(_Rig[ReceiptPrinter]):
         self._make_link = make_link
         self.proves = proves
 
-    def _driver(self) -> ReceiptPrinter:
+    def _driver(self, clock: HastyClock) -> ReceiptPrinter:
         bench = self._bench
-        return ReceiptPrinter(bench.url, bench.profile, make_link=self._make_link, clock=HastyClock(self._pace))
+        return ReceiptPrinter(bench.url, bench.profile, make_link=self._make_link, clock=clock)
 
     def document(self, mark: str) -> Receipt:
         return self._texts(mark).row("Æblejuice", "28,00").qr("https://r.example/8F2").cut()
@@ -158,20 +173,25 @@ class EmulatedReceiptPrinter(_Rig[ReceiptPrinter]):
         papers = [*(ticket.text for ticket in self._bench.tickets), self._bench.printer.uncut().text()]
         return tuple(line.strip() for paper in papers for line in paper.splitlines())
 
-    def resume(self) -> None:
+    def _go_on(self) -> None:
         self._bench.printer.resume()
 
 
 class EmulatedDotPrinter(EmulatedReceiptPrinter):
     """One that prints dots and no characters: a line is known by its dots."""
 
+    _cut: tuple[str, ...] = ()
+    _tickets_read = 0
+
     def lines(self, mark: str) -> tuple[str, ...]:
         papers = preview(self._texts(mark), self._bench.profile)
         return tuple(line for paper in papers for line in _lines_of_dots(paper))
 
     def printed(self) -> tuple[str, ...]:
-        papers = [*(ticket.paper for ticket in self._bench.tickets), self._bench.printer.uncut()]
-        return tuple(line for paper in papers for line in _lines_of_dots(paper))
+        for ticket in self._bench.tickets[self._tickets_read :]:  # what is cut stays as it is, and dots are many
+            self._cut += tuple(_lines_of_dots(ticket.paper))
+            self._tickets_read += 1
+        return (*self._cut, *_lines_of_dots(self._bench.printer.uncut()))
 
 
 def _lines_of_dots(ticket: Ticket) -> list[str]:
@@ -185,8 +205,9 @@ def _lines_of_dots(ticket: Ticket) -> list[str]:
 
 
 def _rows(strip: Raster) -> Iterator[bytes]:
-    for at in range(0, len(strip.data), strip.stride):
-        yield strip.data[at : at + strip.stride]
+    data, stride = strip.data, strip.stride
+    for at in range(0, len(data), stride):
+        yield data[at : at + stride]
 
 
 class EmulatedLabelPrinter(_Rig[LabelPrinter]):
@@ -198,8 +219,8 @@ class EmulatedLabelPrinter(_Rig[LabelPrinter]):
         super().__init__(bench, bench.wire)
         self._bench = bench
 
-    def _driver(self) -> LabelPrinter:
-        return LabelPrinter(self._bench.url, self._bench.profile, clock=HastyClock(self._pace))
+    def _driver(self, clock: HastyClock) -> LabelPrinter:
+        return LabelPrinter(self._bench.url, self._bench.profile, clock=clock)
 
     def document(self, mark: str) -> Label:
         label = Label(50, 40).qr(36, 8, "https://r.example/8F2", module=0.375)
@@ -213,7 +234,7 @@ class EmulatedLabelPrinter(_Rig[LabelPrinter]):
     def printed(self) -> tuple[str, ...]:
         return tuple(text for label in self._bench.labels for text in label.texts)
 
-    def resume(self) -> None:
+    def _go_on(self) -> None:
         self._bench.resume()
 
 

@@ -33,10 +33,10 @@ class EmulatedScanner:
 
     def __init__(self, bench: ScannerBench) -> None:
         self._bench = bench
+        self._clock = HastyClock(_KEYS_PACE if bench.wire.keys else _PACE)
 
     async def open(self) -> Scanner:
-        pace = _KEYS_PACE if self._bench.wire.keys else _PACE
-        scanner = await Scanner.open(self._bench.url, clock=HastyClock(pace))
+        scanner = await Scanner.open(self._bench.url, clock=self._clock)
         await self.heard()
         return scanner
 
@@ -47,9 +47,11 @@ class EmulatedScanner:
             wire.came.clear()
 
     async def scan(self, code: str) -> None:
+        self._clock.ease()
         await self._bench.scan(code, _AIM)
 
     async def half(self, code: str) -> None:
+        self._clock.hurry()
         model = self._bench.model
         if self._bench.wire.keys:
             whole = model.keys(code.encode(), _AIM)
@@ -59,19 +61,24 @@ class EmulatedScanner:
             await self._bench.send(whole[: len(whole) // 2])
 
     async def noise(self) -> None:
+        self._clock.hurry()
         await self._bench.noise(_NO_KEY if self._bench.wire.keys else NOISE + b"\r")
 
     async def unplug(self) -> None:
         await self._bench.unplug()
+        self._clock.hurry()
 
     async def plug(self) -> None:
         await self._bench.plug()
+        self._clock.ease()
 
     def disturb(self, fault: CableFault) -> None:
+        self._clock.disturbed(fault)
         self._bench.disturbance.add(fault)
 
     def calm(self) -> None:
         self._bench.disturbance.calm()
+        self._clock.ease()
 
 
 class EmulatedHid:
@@ -79,33 +86,41 @@ class EmulatedHid:
 
     def __init__(self, scanner: EmulatedHidScanner) -> None:
         self._scanner = scanner
+        self._clock = HastyClock(_PACE)
 
     async def open(self) -> Scanner:
-        return await Scanner.open(self._scanner.url, clock=HastyClock(_PACE))
+        return await Scanner.open(self._scanner.url, clock=self._clock)
 
     async def heard(self) -> None:
         """Reports wait until they are read."""
 
     async def scan(self, code: str) -> None:
+        self._clock.ease()
         self._scanner.scan(code, _AIM)
 
     async def half(self, code: str) -> None:
+        self._clock.hurry()
         self._scanner.report(self._scanner.model.reports(code.encode() * 8, "C0")[0])
 
     async def noise(self) -> None:
+        self._clock.hurry()
         self._scanner.report(b"\x02\xff\xff")
 
     async def unplug(self) -> None:
         self._scanner.unplug()
+        self._clock.hurry()
 
     async def plug(self) -> None:
         self._scanner.plug()
+        self._clock.ease()
 
     def disturb(self, fault: CableFault) -> None:
+        self._clock.disturbed(fault)
         self._scanner.disturbance.add(fault)
 
     def calm(self) -> None:
         self._scanner.disturbance.calm()
+        self._clock.ease()
 
 
 @asynccontextmanager
