@@ -58,7 +58,7 @@ _REASONS = 40
 """Lines of them at most."""
 PLUGINS = ("-p", "pytest_asyncio.plugin", "-p", "pytest_timeout", "-p", "pytest_randomly")
 """Of pytest, in the virtual machine: no others."""
-OPTIONS = ("--color=no", "--durations=8", "--tb=short", "-o", "timeout=120")
+OPTIONS = ("--color=no", "--durations=8", "--tb=short", "-o", "timeout=300")
 DEVICES = [
     *("-device", "qemu-xhci", "-device", "virtio-serial-pci", "-device", "usb-kbd"),
     # The far end of the serial adapter, and QEMU's own monitor, are ports of the machine itself, of those names.

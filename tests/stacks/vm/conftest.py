@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SOON = 40.0
+SOON = 60.0
 """Seconds within which anything happens on an emulated processor."""
 GADGETS = ("dummy_hcd", "libcomposite", "usb_f_printer", "usb_f_hid", "usb_f_acm")
 QEMU_DRIVERS = ("xhci_pci", "virtio_console", "ftdi_sio", "usbhid", "hid-generic", "evdev")
