@@ -195,6 +195,32 @@ def test_a_python_that_does_not_run_or_is_of_another_version_is_none(pythons: Mo
     assert pythons.found(ours, "THE_PYTHON", {"THE_PYTHON": sys.executable}) == Path(sys.executable)
 
 
+def test_what_failed_in_the_virtual_machine_is_told_with_its_reason() -> None:
+    import stacks
+
+    said = """..F [100%]
+=================================== FAILURES ===================================
+_________________________________ test_a_port __________________________________
+tests/stacks/vm/test_serial.py:64: in test_a_port
+    assert await soon(path.exists)
+E   AssertionError: assert False
+----------------------------- Captured stdout call -----------------------------
+what it was doing
+=========================== short test summary info ============================
+FAILED tests/stacks/vm/test_serial.py::test_a_port - AssertionError: assert F...
+1 failed, 2 passed in 80.01s
+"""
+    told = stacks.what_failed(said)
+    assert [line.strip(" _") for line in told.splitlines()] == [
+        "",
+        "test_a_port",
+        "tests/stacks/vm/test_serial.py:64: in test_a_port",
+        "E   AssertionError: assert False",
+        "FAILED tests/stacks/vm/test_serial.py::test_a_port - AssertionError: assert F...",
+    ]
+    assert stacks.what_failed("3 passed in 2 s\n") == ""
+
+
 @pytest.mark.parametrize(
     ("does", "expected"),
     [

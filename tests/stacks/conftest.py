@@ -21,7 +21,7 @@ import pytest
 RUNGS = ("usbfs", "host", "vm")
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds for an answer, on an emulated processor too."""
 
 _wanted = os.environ.get("POSDEVKIT_STACKS", "")

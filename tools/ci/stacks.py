@@ -5,6 +5,7 @@ Both run `tests/stacks`. Nothing listens outside a network that is the loopback 
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -54,9 +55,11 @@ MACHINE_SECONDS = 900
 """The machine is switched off then, whatever it does."""
 LAST_WORDS_SECONDS = 40
 """So long before that, what runs in it is told to say where it stands, and is killed."""
+_REASONS = 40
+"""Lines of them at most."""
 PLUGINS = ("-p", "pytest_asyncio.plugin", "-p", "pytest_timeout", "-p", "pytest_randomly")
 """Of pytest, in the virtual machine: no others."""
-OPTIONS = ("--color=no", "--durations=8", "-o", "timeout=120")
+OPTIONS = ("--color=no", "--durations=8", "--tb=short", "-o", "timeout=300")
 DEVICES = [
     *("-device", "qemu-xhci", "-device", "virtio-serial-pci", "-device", "usb-kbd"),
     # The far end of the serial adapter, and QEMU's own monitor, are ports of the machine itself, of those names.
@@ -122,10 +125,17 @@ def machine(context: Context, python: Path) -> None:
         status, output = run(context, built, f"cd {context.checkout} && {command}", accelerator)
         context.say(output)
         if status != 0 or " passed" not in output:
-            raise StepFailed(f"exit status {status} inside the virtual machine ({accelerator})", output)
+            why = f"exit status {status} inside the virtual machine ({accelerator}){what_failed(output)}"
+            raise StepFailed(why, output)
         return output
 
     second.run(context, inside, lambda names: inside(*names))
+
+
+def what_failed(output: str) -> str:
+    """Each failed test with the reasons that pytest gave, one line each, for the last lines of a run."""
+    marks = re.findall(r"^(?:_{4,} .+ _{4,}|E  .+|[\w/.]+\.py:\d+: .+|(?:FAILED|ERROR) .+)$", output, re.MULTILINE)
+    return "".join(f"\n   {line}" for line in marks[-_REASONS:])
 
 
 def _boots(context: Context, built: Path, accelerator: str) -> bool:

@@ -7,6 +7,7 @@ import itertools
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SOON = 40.0
+SOON = 60.0
 """Seconds within which anything happens on an emulated processor."""
 GADGETS = ("dummy_hcd", "libcomposite", "usb_f_printer", "usb_f_hid", "usb_f_acm")
 QEMU_DRIVERS = ("xhci_pci", "virtio_console", "ftdi_sio", "usbhid", "hid-generic", "evdev")
@@ -32,8 +33,28 @@ def modules() -> None:
 
 @pytest.fixture
 def bus(emulators_of_rung: Emulators) -> Iterator[Emulators]:
+    """What can be plugged in. Afterwards nothing of it is left: a printer that the kernel still knows has its place."""
     yield emulators_of_rung
     emulators_of_rung.close()
+    end = time.monotonic() + SOON
+    while left := plugged_in():
+        assert time.monotonic() < end, f"the kernel still has {left}"
+        time.sleep(0.02)
+
+
+def plugged_in() -> list[str]:
+    """What is on the controllers that we play, by the kernel's names."""
+    buses = Path("/sys/devices/platform").glob("*_hcd.*/usb*/")
+    on_usb = [path.name for bus in buses for path in bus.glob("[0-9]*-[0-9]*") if ":" not in path.name]
+    return on_usb + [path.name for path in Path("/sys/devices/virtual/misc/uhid").glob("*:*")]
+
+
+def settled() -> None:
+    """Return when udev has worked off all that came and went: only then nodes have their groups, and names lead right.
+
+    The kernel makes a node before udev has heard of it.
+    """
+    subprocess.run(["udevadm", "settle"], check=True)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.stacks.conftest import ROOT, Emulators
-from tests.stacks.vm.conftest import SOON, fresh, soon
+from tests.stacks.vm.conftest import SOON, fresh, settled, soon
 
 assert sys.platform == "linux"  # a rung of Linux; the type checker, as another system, stops here
 
@@ -112,7 +112,7 @@ async def test_without_a_rule_and_with_those_of_our_guides(bus: Emulators, rules
     keys = f"evdev:///dev/input/by-id/usb-Symbol_scanner_{scanner}-event-kbd"
     serial = f"serial:///dev/serial/by-id/usb-Star_serial_printer_{port}-if00"
     assert await soon(lambda: all(Path(url.partition("://")[2]).exists() for url in (keys, serial)))
-    subprocess.run(["udevadm", "settle"], check=True)
+    settled()
 
     everything = (printer, makers_own, reports, keys, serial)
     for refused, remedy in zip(

@@ -17,7 +17,7 @@ from posdevkit.links.url import parse_url
 from posdevkit.protocols.scales.mt8217 import Weight
 from posdevkit.runtime.deadline import Deadline, within
 from tests.stacks.conftest import Emulators
-from tests.stacks.vm.conftest import SOON, fresh, soon
+from tests.stacks.vm.conftest import SOON, fresh, settled, soon
 
 pytestmark = pytest.mark.asyncio
 
@@ -43,7 +43,7 @@ async def test_settings_lines_and_every_byte_value_reach_the_device(bus: Emulato
     path = await plugged_in(bus, number)
     assert any(one.url == f"serial://{Path(path).resolve()}" for one in await SerialSource().find(Deadline.after(SOON)))
     link = await opened(f"serial://{path}?baud=38400&parity=even&bits=7&stop=2")
-    assert await soon(lambda: bus.line(number)[1]) == DTR_AND_RTS
+    assert await soon(lambda: bus.line(number)[1] == DTR_AND_RTS)
     assert bus.line(number)[0] == [38400, 2, 2, 7]  # PSTN 1.2, table 17: two stop bits, even parity, seven bits
     every = bytes(range(256))
     await within(Deadline.after(SOON), link.send(every * 40))
@@ -78,6 +78,7 @@ async def test_a_scanner_pulled_out_and_found_again_by_its_number(bus: Emulators
         events = scanner.events()
         bus.unplug(number)
         assert isinstance(await within(Deadline.after(SOON), anext(events)), LinkLost)
+        settled()  # else the name that udev has yet to take away leads to the other one
         await plugged_in(bus, other)
         await plugged_in(bus, number)
         assert isinstance(await within(Deadline.after(SOON), anext(events)), LinkRestored)
