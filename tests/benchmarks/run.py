@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python tests/benchmarks/run.py [--once] [--judge] [NAME...]`.
+"""Run the benchmarks: `python tests/benchmarks/run.py [--once] [--judge] [--sizes N,N...] [NAME...]`.
 
 Each is a module beside this one with `measure(rounds)`, run in its own interpreter. `--once` takes one round each and
 judges nothing, so that none rots; `--judge` exits 1 where an aim was missed.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,7 @@ NAMES = (
     "memory_flat",
     "queue_commits",
     "sale_commit",
+    "till_growth",
     "cloud_drain",
     "hub_first_byte",
     "label_bytes",
@@ -54,9 +56,12 @@ def main() -> int:
     parser.add_argument("--once", action="store_true", help="one round each")
     parser.add_argument("--judge", action="store_true", help="exit 1 where an aim was missed")
     parser.add_argument("--here", action="store_true", help="one benchmark, in this interpreter")
+    parser.add_argument("--sizes", metavar="N,N...", help="till_growth: after how many sales (10000,100000)")
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="NAME")
     options = parser.parse_args()
     rounds = 1 if options.once else ROUNDS
+    if options.sizes:
+        os.environ["POSDEVKIT_BENCHMARK_SIZES"] = options.sizes
     if options.here:
         return 0 if one(options.names[0], rounds) or not options.judge else 1
     status = 0

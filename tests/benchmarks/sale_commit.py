@@ -10,7 +10,7 @@ import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,17 @@ from posdevkit.till import Basket, Catalogue, Paid, sale_of
 
 SALES = int(os.environ.get("POSDEVKIT_BENCHMARK_SALES", "10000"))
 NUMBERS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+WRITTEN = {
+    "sale": 1,
+    "journal": 1,
+    "stock_movement": 3,
+    "stock_balance": 3,
+    "outbox": 1,
+    "receipt_number": 1,
+    "setting": 1,
+}
+"""Rows that a sale leaves in each table."""
+IN_ORDER = ("sale", "journal", "stock_movement", "points_entry", "outbox", "print_job")
 PAID = [Paid("cash", Money.of(1000))]
 
 
@@ -51,7 +62,7 @@ def _seller(store: Store) -> Callable[[], None]:
     return sell
 
 
-def _bare(path: Path, store: Store) -> sqlite3.Connection:
+def bare_file(path: Path, store: Store) -> sqlite3.Connection:
     """An empty file with the same tables and indexes, without the triggers."""
     bare = sqlite3.connect(path, isolation_level=None)
     bare.execute("PRAGMA journal_mode=WAL")
@@ -65,30 +76,31 @@ def _bare(path: Path, store: Store) -> sqlite3.Connection:
     return bare
 
 
+def bare_sale(bare: sqlite3.Connection, store: Store, more: Mapping[str, int] | None = None) -> Callable[[], None]:
+    """Insert and commit what the store's last sale wrote; `more`: tables that it wrote besides, and how many rows."""
+    numbers = itertools.count(1)
+    rows, keys = _latest_rows(store, {**WRITTEN, **(more or {})})
+
+    def plain() -> None:
+        # The same rows under another key each time: the number takes the place of the one that was taken down.
+        number = next(numbers)
+        bare.execute("BEGIN IMMEDIATE")
+        for place, (table, columns, row) in enumerate(rows):
+            values = tuple(f"{number}-{place}" if key else value for key, value in zip(keys[table], row, strict=True))
+            bare.execute(f"INSERT OR REPLACE INTO {table} ({columns}) VALUES ({','.join('?' * len(row))})", values)
+        bare.execute("COMMIT")
+
+    return plain
+
+
 def measure(rounds: int) -> list[Row]:
     """One commit a sale, each on the disk, in two files of one folder; then the library's own after 10,000 sales."""
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         store = Store(Path(folder) / "till.db")
         sell = _seller(store)
         sell()
-        numbers = itertools.count(1)
-        with closing(_bare(Path(folder) / "bare.db", store)) as bare:
-
-            def plain() -> None:
-                # The same rows under another key each time: the number takes the place of the one that was taken down.
-                number = next(numbers)
-                bare.execute("BEGIN IMMEDIATE")
-                for place, (table, columns, row) in enumerate(rows):
-                    values = tuple(
-                        f"{number}-{place}" if key else value for key, value in zip(keys[table], row, strict=True)
-                    )
-                    bare.execute(
-                        f"INSERT OR REPLACE INTO {table} ({columns}) VALUES ({','.join('?' * len(row))})", values
-                    )
-                bare.execute("COMMIT")
-
-            rows, keys = _latest_rows(store)
-            turns = alternate(sell, plain, rounds)
+        with closing(bare_file(Path(folder) / "bare.db", store)) as bare:
+            turns = alternate(sell, bare_sale(bare, store), rounds)
         early = _cost(sell, 200 if rounds > 1 else 5)
         count = SALES if rounds > 1 else 20
         _fill(store, count)
@@ -130,19 +142,10 @@ def _fill(store: Store, count: int) -> None:
 
 
 def _latest_rows(
-    store: Store,
+    store: Store, counts: Mapping[str, int]
 ) -> tuple[list[tuple[str, str, tuple[object, ...]]], dict[str, tuple[bool, ...]]]:
     """What the last sale left in each table, with which columns have to differ from sale to sale."""
-    counts = {
-        "sale": 1,
-        "journal": 1,
-        "stock_movement": 3,
-        "stock_balance": 3,
-        "outbox": 1,
-        "receipt_number": 1,
-        "setting": 1,
-    }
-    different = {"fact_id", "receipt", "sequence"}
+    different = {"fact_id", "receipt", "sequence", "key"}
     rows: list[tuple[str, str, tuple[object, ...]]] = []
     keys: dict[str, tuple[bool, ...]] = {}
     with store.reading() as connection:
@@ -150,7 +153,7 @@ def _latest_rows(
             names = [column[1] for column in connection.execute(f"PRAGMA table_info({table})")]
             names = [name for name in names if name not in ("number", "seq")]
             columns = ", ".join(names)
-            order = "ORDER BY rowid DESC" if table in ("sale", "journal", "stock_movement", "outbox") else ""
+            order = "ORDER BY rowid DESC" if table in IN_ORDER else ""
             if table == "sale":
                 order = "ORDER BY sequence DESC"
             rows += [

@@ -9,7 +9,7 @@ import asyncio
 import os
 import sys
 
-from posdevkit.aio import CloudClient
+from posdevkit.cloud import CloudClient
 from posdevkit.cloud.states import CloudPoint
 from posdevkit.errors import Claimed
 from posdevkit.secret import Secret

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 
-from posdevkit.aio import Hub
+from posdevkit.hub import Hub
 from posdevkit.printqueue.rows import Point
 
 

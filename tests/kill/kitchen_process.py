@@ -17,11 +17,10 @@ import signal
 import sys
 from decimal import Decimal
 
-from posdevkit.aio import Kitchen
 from posdevkit.devices import connection
 from posdevkit.errors import DeadlineExceeded
+from posdevkit.printqueue import Kitchen, turns, worker
 from posdevkit.printqueue import kitchen as rooms
-from posdevkit.printqueue import turns, worker
 from posdevkit.printqueue.rows import Point
 from posdevkit.till.kitchen import KitchenLine, KitchenOrder
 

@@ -10,9 +10,8 @@ import asyncio
 import os
 import sys
 
-from posdevkit.aio import PrintQueue
 from posdevkit.documents import Receipt
-from posdevkit.printqueue import QueueState
+from posdevkit.printqueue import PrintQueue, QueueState
 from posdevkit.printqueue.rows import Point
 from posdevkit.printqueue.turns import Turns
 

@@ -11,9 +11,8 @@ import os
 import sys
 from uuid import UUID
 
-from posdevkit.aio import Register
 from posdevkit.contract import uuid7
-from posdevkit.counter import Point
+from posdevkit.counter import Point, Register
 from posdevkit.money import Money
 from posdevkit.till import Catalogue, Paid
 

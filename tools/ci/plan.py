@@ -224,8 +224,12 @@ def _one(step: Step, context: Context) -> Result:
 def plain_environment() -> dict[str, str]:
     """The caller's environment without what would point into the caller's own Python.
 
-    HOME stays, since pip and npm may be set up there; steps that run our own code get a fresh one.
+    HOME stays, since pip and npm may be set up there; steps that run our own code get a fresh one. Where the caller's
+    Python keeps no bytecode, ours does all the same: hundreds of processes would each compile the same sources.
     """
-    dropped = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTEST_ADDOPTS", "POSDEVKIT_TRACE", "MYPYPATH")
+    dropped = (
+        "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTEST_ADDOPTS", "POSDEVKIT_TRACE", "MYPYPATH",
+        "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX",
+    )  # fmt: skip
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return {**kept, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from posdevkit.contract import Body, CustomerEdited, Fact, HlcClock, Sale, ShiftClosed, StockMoved, to_json, uuid7
 from posdevkit.contract.facts import fact_to_json
-from posdevkit.errors import JobConflict, NotFound
+from posdevkit.errors import Closed, JobConflict, NotFound, OutputFailed
 from posdevkit.printqueue.table import JobTable, Wishes
 from posdevkit.protocols.job import Compiled
 from posdevkit.runtime.clock import WallClock
@@ -24,10 +26,14 @@ from .sold import JournalReport
 if TYPE_CHECKING:
     from posdevkit.till.journal import Signer, Verifier
 
-__all__ = ["Book", "Point", "Promise", "Receipts", "verified"]
+__all__ = ["Book", "Point", "Promise", "Receipts", "verified", "verified_meanwhile"]
+
+T = TypeVar("T")
 
 Receipts = Callable[[int, datetime], Sale]
 """From the register's next number and the moment to the sale that gets them."""
+PIECE = 500
+"""Rows of a journal that are read at once: some milliseconds."""
 
 
 class Promise:
@@ -217,6 +223,43 @@ def verified(
     journal = Journal()
     last = journal.last(connection)
     broken = verify(journal.entries(connection), verifier=verifier, head=head)
+    return JournalReport(last.seq if last else 0, last, broken)
+
+
+def verified_meanwhile(
+    store: Store, *, verifier: Verifier | None, head: Entry | None, closed: Callable[[], bool]
+) -> JournalReport:
+    """The same of a file that is sold from meanwhile: read in pieces, and nobody who sells waits for more than one.
+
+    Rows that are added while it looks are left to the next look. Raises Closed soon after `closed()`.
+    """
+    journal = Journal()
+
+    def read(question: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            if not closed():
+                with store.reading() as connection:
+                    return question(connection)
+        except OutputFailed:
+            if not closed():
+                raise
+        raise Closed("the register's file")
+
+    def rows_behind(seq: int, most: int, connection: sqlite3.Connection) -> list[Entry]:
+        return list(islice(journal.entries(connection, seq), most))
+
+    last = read(journal.last)
+
+    def rows() -> Iterator[Entry]:
+        seq, end = 0, last.seq if last else 0
+        while seq < end:
+            piece = read(partial(rows_behind, seq, min(PIECE, end - seq)))
+            if not piece:
+                return
+            yield from piece
+            seq = piece[-1].seq
+
+    broken = verify(rows(), verifier=verifier, head=head)
     return JournalReport(last.seq if last else 0, last, broken)
 
 

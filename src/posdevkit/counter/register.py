@@ -52,7 +52,7 @@ from posdevkit.till import Basket, Catalogue, Paid, Seller
 from posdevkit.till.journal import Entry
 from posdevkit.till.order import Language
 
-from .book import Book, Promise, Receipts, verified
+from .book import Book, Promise, Receipts, verified_meanwhile
 from .lookup import refunds_of, sold, sold_or_given_back
 from .sold import JournalReport, Sold
 from .terms import Terms
@@ -60,7 +60,7 @@ from .terms import Terms
 if TYPE_CHECKING:
     from posdevkit.till.journal import Signer, Verifier
 
-__all__ = ["Register", "verified"]
+__all__ = ["Register"]
 
 T = TypeVar("T")
 
@@ -356,8 +356,12 @@ class Register(Closing):
         return await self._read(lambda connection: StockLedger().balance(connection, sku))
 
     async def journal(self, *, verifier: Verifier | None = None, head: Entry | None = None) -> JournalReport:
-        """Look through the whole journal (`till.journal.verify`)."""
-        return await self._read(lambda connection: verified(connection, verifier=verifier, head=head))
+        """Look through the whole journal as it stands (`till.journal.verify`); selling goes on meanwhile."""
+
+        def look() -> JournalReport:
+            return verified_meanwhile(self._store, verifier=verifier, head=head, closed=lambda: self._closed)
+
+        return await in_thread(look, name="posdevkit-journal")
 
     # Inside
 

@@ -40,11 +40,13 @@ def prune(transaction: sqlite3.Connection, queue: str, keep: Keeping, now: float
     """
     now = time.time() if now is None else now
     marks = _marks(_FINISHED)
-    (count,) = transaction.execute(
-        f"SELECT count(*) FROM print_job WHERE printer = ? AND state IN ({marks})",  # noqa: S608
-        (queue, *_FINISHED),
-    ).fetchone()
-    surplus = 0 if keep.jobs is None else max(0, count - keep.jobs)
+    surplus = 0
+    if keep.jobs is not None:  # else nobody needs the number, and who sells would wait while all are counted
+        (count,) = transaction.execute(
+            f"SELECT count(*) FROM print_job WHERE printer = ? AND state IN ({marks})",  # noqa: S608
+            (queue, *_FINISHED),
+        ).fetchone()
+        surplus = max(0, count - keep.jobs)
     oldest = transaction.execute(
         "SELECT number, key, changed_at FROM print_job"  # noqa: S608
         f" WHERE printer = ? AND state IN ({marks}) ORDER BY number LIMIT ?",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -24,10 +25,13 @@ from posdevkit.contract import (
     ShiftClosed,
     uuid7,
 )
+from posdevkit.counter import JournalReport
 from posdevkit.errors import BadRefund, BadTender, Claimed, Closed, JobConflict, NotFound, OutputFailed, UsageError
 from posdevkit.money import Money
+from posdevkit.runtime.threads import in_thread
 from posdevkit.store import DeadLetters, Journal, Mirror, Outbox, PointsLedger, Sales, Settings, StockLedger, Store
 from posdevkit.till import Basket, Catalogue, Paid
+from posdevkit.till.journal import Entry, Verifier
 from posdevkit.till.signing import Ed25519Signer
 
 COFFEE = Product("coffee", "Flat white", 3800, 2500, group="bar")
@@ -311,6 +315,69 @@ async def test_a_signed_journal_and_a_word_from_another_program(tmp_path: Path, 
         unsigned = await register.journal()
         assert unsigned.broken is not None
         assert unsigned.broken.why == "signature"
+
+
+class Dwelling:
+    """Checks signatures, and stops at the third until it is told to go on: a journal of years, looked through."""
+
+    def __init__(self, verifier: Verifier) -> None:
+        self._verifier = verifier
+        self._seen = 0
+        self.stopped, self.goes_on = threading.Event(), threading.Event()
+
+    def verify(self, data: bytes, signature: str) -> bool:
+        self._seen += 1
+        if self._seen == 3:
+            self.stopped.set()
+            assert self.goes_on.wait(30)
+        return self._verifier.verify(data, signature)
+
+
+async def looked_at(register: Register, dwelling: Dwelling, head: Entry | None = None) -> asyncio.Task[JournalReport]:
+    """A look through the journal that is under way."""
+    looking = asyncio.create_task(register.journal(verifier=dwelling, head=head))
+    assert await in_thread(lambda: dwelling.stopped.wait(30), name="waiting")
+    return looking
+
+
+@pytest.mark.parametrize("piece", [1, 2, 500])
+async def test_selling_goes_on_while_the_journal_is_looked_through(
+    tmp_path: Path, wall: Wall, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    monkeypatch.setattr("posdevkit.counter.book.PIECE", piece)
+    signer = Ed25519Signer.generate()
+    async with Register.open(tmp_path / "till.db", wall=wall, signer=signer) as register:
+        for _ in range(4):
+            await register.sell(Basket("2026-03-14").add(COFFEE), cash(38))
+        kept = (await register.journal(verifier=signer.verifier)).head
+        dwelling = Dwelling(signer.verifier)
+        looking = await looked_at(register, dwelling, kept)
+        try:
+            async with asyncio.timeout(10):
+                await register.sell(Basket("2026-03-14").add(COFFEE), cash(38))
+        finally:
+            dwelling.goes_on.set()
+        report = await looking
+        assert (report.rows, report.head, report.broken) == (5, kept, None)
+        after = await register.journal(verifier=signer.verifier, head=kept)
+        assert (after.rows, after.broken) == (6, None)
+
+
+async def test_a_register_that_is_closed_is_looked_through_no_further(
+    tmp_path: Path, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posdevkit.counter.book.PIECE", 1)
+    signer = Ed25519Signer.generate()
+    dwelling = Dwelling(signer.verifier)
+    async with Register.open(tmp_path / "till.db", wall=wall, signer=signer) as register:
+        for _ in range(4):
+            await register.sell(Basket("2026-03-14").add(COFFEE), cash(38))
+        looking = await looked_at(register, dwelling)
+    dwelling.goes_on.set()
+    with pytest.raises(Closed):
+        await looking
+    with pytest.raises(Closed):
+        await register.journal(verifier=signer.verifier)
 
 
 async def test_without_a_printer_printing_is_refused(register: Register) -> None:
