@@ -71,7 +71,7 @@ class FileLink(DescriptorLink):
         self._over: asyncio.Event | None = None
         if not _HERE:
             raise Unsupported(
-                f"{url}: device files are not driven on Windows", remedy="Use spooler:// or usb:// there."
+                f"{url}: device files are not driven on Windows", remedy="Use usb:// or spooler:// there."
             )
         if not Path(url.address).is_absolute():
             raise BadUrl(f"{str(url)!r} is no absolute path", remedy="Write it from the root: file:///dev/usb/lp0.")
