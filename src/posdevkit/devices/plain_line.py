@@ -53,7 +53,8 @@ class PlainLine:
     @property
     def settings(self) -> str:
         """How this end is set, `9600 8N1`; empty for a line that has nothing to set, and while there is none."""
-        return self._link.settings if isinstance(self._link, Tuned) else ""
+        link: object = self._link
+        return link.settings if isinstance(link, Tuned) else ""
 
     async def open(self, deadline: Deadline) -> bool:
         """Connect; True if that was needed. Raises Disconnected, Closed."""

@@ -25,8 +25,8 @@ MISSES: Final = 3
 SETTLE_SECONDS: Final = 0.1
 """Pause before a scale whose plate moves is asked again."""
 _NOISE: Final = (
-    "Check that the scale is set to the protocol of the Mettler Toledo 8217, and that the port it hangs on is set as it "
-    "is, usually to 9600 baud, 7 data bits, even parity."
+    "Check that the scale is set to the protocol of the Mettler Toledo 8217, and that the port it hangs on is set as "
+    "the scale is, usually to 9600 baud, 7 data bits, even parity."
 )
 
 
