@@ -28,12 +28,14 @@ _ID_FIRST, _ID_COUNT = 0x21, 94  # "!" to "~": 94 printable characters in each o
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What the printer says it is ; empty where it has not told."""
+    """What the printer says it is; empty where it has not told."""
 
     maker: str = ""
     model: str = ""
     firmware: str = ""
     serial: str = ""
+    dpmm: int = 0
+    """Dots to the millimetre, as label printers tell; 0 for not told."""
 
 
 @dataclass(frozen=True, slots=True)
