@@ -70,7 +70,7 @@ def other_label_printer(profile: LabelProfile, identity: Identity) -> bool:
 
     A profile of a model may name it shorter than the printer does: `ZD420` is also `ZD420-203dpi`.
     """
-    if identity.dpmm and identity.dpmm != profile.dpmm:
+    if identity.dpmm and identity.dpmm != str(profile.dpmm):
         return True
     if profile.vendor == _NOBODY or not identity.model:
         return False
@@ -78,10 +78,10 @@ def other_label_printer(profile: LabelProfile, identity: Identity) -> bool:
     return mine not in told and told not in mine
 
 
-def label_profile_of(dpmm: int) -> str:
+def label_profile_of(dpmm: str) -> str:
     """The profile that comes with the library for printers of which only that is known; empty for none."""
     known = (load_label_profile(name) for name in label_profile_names())
-    return next((one.name for one in known if one.vendor == _NOBODY and one.answers and one.dpmm == dpmm), "")
+    return next((one.name for one in known if one.vendor == _NOBODY and one.answers and str(one.dpmm) == dpmm), "")
 
 
 def _letters(text: str) -> str:

@@ -34,8 +34,8 @@ class Identity:
     model: str = ""
     firmware: str = ""
     serial: str = ""
-    dpmm: int = 0
-    """Dots to the millimetre, as label printers tell; 0 for not told."""
+    dpmm: str = ""
+    """Dots to the millimetre, which label printers tell: `8`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,19 +54,19 @@ async def test_the_right_one_is_not_doubted(profile: str) -> None:
     ):
         await printer.print(LABEL, timeout=10)  # what it is was told before
         assert printer.identity.model == "EMULATED-ZPL"
-        assert printer.identity.dpmm == printer.profile.dpmm
+        assert printer.identity.dpmm == str(printer.profile.dpmm)
         assert printer.other_model is None
 
 
 @pytest.mark.parametrize(
     ("model", "told", "other"),
     [
-        ("ZD420", Identity(model="ZD420-203dpi", dpmm=8), False),
-        ("Zebra ZD420", Identity(model="ZD420", dpmm=8), False),
-        ("ZD420", Identity(model="ZT410-203dpi", dpmm=8), True),
-        ("ZD420", Identity(model="ZD420-300dpi", dpmm=12), True),
+        ("ZD420", Identity(model="ZD420-203dpi", dpmm="8"), False),
+        ("Zebra ZD420", Identity(model="ZD420", dpmm="8"), False),
+        ("ZD420", Identity(model="ZT410-203dpi", dpmm="8"), True),
+        ("ZD420", Identity(model="ZD420-300dpi", dpmm="12"), True),
         ("ZD420", Identity(), False),
-        ("ZD420", Identity(dpmm=8), False),
+        ("ZD420", Identity(dpmm="8"), False),
     ],
 )
 def test_a_profile_of_a_model(model: str, told: Identity, other: bool, tmp_path: Path) -> None:
@@ -75,8 +75,8 @@ def test_a_profile_of_a_model(model: str, told: Identity, other: bool, tmp_path:
     assert other_label_printer(load_label_profile(path), told) is other
 
 
-@pytest.mark.parametrize(("dpmm", "name"), [(8, "generic-zpl-203"), (12, "generic-zpl-300"), (24, ""), (0, "")])
-def test_what_to_name_instead(dpmm: int, name: str) -> None:
+@pytest.mark.parametrize(("dpmm", "name"), [("8", "generic-zpl-203"), ("12", "generic-zpl-300"), ("24", ""), ("", "")])
+def test_what_to_name_instead(dpmm: str, name: str) -> None:
     assert label_profile_of(dpmm) == name
 
 
@@ -84,9 +84,9 @@ def test_what_to_name_instead(dpmm: int, name: str) -> None:
     ("answer", "identity"),
     [
         # ZPL II guide 45541L-004, p. 169: XXXXXX,V1.0.0,dpm,000KB,X; with 6, 8, 12 or 24 dots/mm.
-        (b"ZT410-300dpi,V75.20.15Z,12,65536KB", Identity("", "ZT410-300dpi", "V75.20.15Z", "", 12)),
-        (b"ZD420-203dpi,V84.20.11Z,8 ,8192KB,C", Identity("", "ZD420-203dpi", "V84.20.11Z", "", 8)),
-        (b"CLONE,V1,203,512KB", Identity("", "CLONE", "V1", "", 0)),
+        (b"ZT410-300dpi,V75.20.15Z,12,65536KB", Identity("", "ZT410-300dpi", "V75.20.15Z", "", "12")),
+        (b"ZD420-203dpi,V84.20.11Z,8 ,8192KB,C", Identity("", "ZD420-203dpi", "V84.20.11Z", "", "8")),
+        (b"CLONE,V1,203,512KB", Identity("", "CLONE", "V1", "", "")),
         (b"CLONE,V1", None),
     ],
 )

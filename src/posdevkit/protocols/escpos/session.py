@@ -219,8 +219,8 @@ class EscPosSession:
                 if data.strip().isdigit():
                     self.counters[-asked] = int(data)
                 return None
-            told: dict[str, Any] = {_IDENTITY_KINDS[asked]: data.decode("ascii", "replace").strip()}  # one of its texts
-            self.identity = replace(self.identity, **told)
+            name = _IDENTITY_KINDS[asked]
+            self.identity = replace(self.identity, **{name: data.decode("ascii", "replace").strip()})
             return IdentityTold(self.identity)
         return None
 

@@ -127,7 +127,7 @@ class ZplSession:
         """`~HI`: model, firmware, dots per millimetre, memory, what is built in (ZPL II guide 45541L-004, p. 169)."""
         fields = [field.strip() for field in text.split(",")]
         if len(fields) >= 4:
-            dpmm = int(fields[2]) if fields[2] in _DENSITIES else 0
+            dpmm = fields[2] if fields[2] in _DENSITIES else ""
             self.identity = Identity(model=fields[0], firmware=fields[1], dpmm=dpmm)
             events.append(IdentityTold(self.identity))
 
