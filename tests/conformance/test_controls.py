@@ -13,7 +13,7 @@ import pytest
 
 from posdevkit.codes import Misread, Scan
 from posdevkit.devices import Card, Payment, PaymentState
-from posdevkit.errors import Closed, DeviceError, PosError, Unconfirmed
+from posdevkit.errors import Closed, DeadlineExceeded, DeviceError, PosError, Unconfirmed
 from posdevkit.events import Delivery, DeviceEvent, LinkLost, LinkRestored, Outcome
 from posdevkit.money import Money
 from posdevkit.protocols.scales.mt8217 import Weight
@@ -250,6 +250,22 @@ class Blank(Wrapped):
         pass
 
 
+class Deaf(Wrapped):
+    """Never tells of noise."""
+
+    noise = ""
+
+
+class Vague(Wrapped):
+    """Whatever is wrong with a scale, it says that there was no answer in time."""
+
+    async def weigh(self, timeout: float | None = None) -> Any:
+        try:
+            return await self.good.weigh(timeout)
+        except DeviceError:
+            raise DeadlineExceeded from None
+
+
 class Rememberer(Wrapped):
     """Gives the weight of before where there is none, and where there is one."""
 
@@ -397,6 +413,7 @@ CONTROLS = [
         "shows_what_was_asked_last shows_single_bytes unplugged takes_no_data_for_a_while garbled "
         "closed_while_it_takes_no_data",
     ),
+    Control(conformance.DISPLAY, DISPLAY_WIRES, "pty (cd5220)", Deaf, "noise_on_the_line"),
     Control(conformance.DISPLAY, DISPLAY_WIRES, "pty (cd5220)", lenient, "claimed_by_another"),
     Control(
         conformance.SCALE,
@@ -407,6 +424,7 @@ CONTROLS = [
         "closed_while_weighing",
     ),
     Control(conformance.SCALE, SCALE_WIRES, "pty", Adder, "weighs_what_lies_there weighs_in_single_bytes"),
+    Control(conformance.SCALE, SCALE_WIRES, "pty", Vague, "noise_on_the_line"),
     Control(conformance.SCALE, SCALE_WIRES, "pty", lenient, "claimed_by_another"),
 ]
 SUITES = (

@@ -23,7 +23,7 @@ def test_somebodys_own_driver_passes(tmp_path: Path) -> None:
     path.write_text((ROOT / "examples" / "conforming_driver.py").read_text("utf-8"), "utf-8")
     done = run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path), folder=tmp_path)
     assert done.returncode == 0, done.stdout
-    assert re.search(r"\b6 passed", done.stdout)
+    assert re.search(r"\b7 passed", done.stdout)
 
 
 def test_the_page_names_what_there_is() -> None:

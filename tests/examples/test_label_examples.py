@@ -72,3 +72,12 @@ def test_a_dry_run_shows_the_zpl_and_an_error_names_the_element(tmp_path: Path) 
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=50)
     assert done.returncode != 0
     assert "elements[0].x" in done.stderr
+
+
+def test_a_printer_of_another_resolution_is_told_by_the_command(tmp_path: Path) -> None:
+    (tmp_path / "l.json").write_text(LABEL, "utf-8")
+    with label_printer(tmp_path, "--profile", "generic-zpl-300") as url:
+        for profile, told in (("generic-zpl-203", True), ("generic-zpl-300", False)):
+            command = [str(PROGRAM), "label", str(tmp_path / "l.json"), "--profile", profile, "--to", url]
+            done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=50)
+            assert ("Name generic-zpl-300 instead" in done.stderr) is told

@@ -41,6 +41,15 @@ class Display(Closing, Blocking[aio.Display], of=aio.Display):
             call(aio.Display.open, url, language=language, code_page=code_page, name=name, timeout=timeout, clock=clock)
         )
 
+    @property
+    def noise(self) -> str:
+        """What came from its line, though a display sends nothing, and what to do; empty for nothing.
+
+        What stands on the glass nobody is told. But a line that is set wrongly, hurt or in use by another device often
+        brings something back, and then what is shown may be nonsense.
+        """
+        return self._async.noise
+
     def close(self) -> None:
         """Close the connection; the display keeps what it shows."""
         call(self._async.close)

@@ -11,7 +11,7 @@ from posdevkit.devices.label_printer import DEFAULT_LABEL_PROFILE
 from posdevkit.devices.lifecycle import State
 from posdevkit.devices.stats import DeviceStats
 from posdevkit.documents import Label
-from posdevkit.events import DeviceEvent, JobEvent, Outcome, PrinterStatus
+from posdevkit.events import DeviceEvent, JobEvent, OtherModelTold, Outcome, PrinterStatus
 from posdevkit.profiles import LabelProfile
 from posdevkit.protocols.conversation import Identity
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
@@ -49,6 +49,13 @@ class LabelPrinter(Closing, Blocking[aio.LabelPrinter], of=aio.LabelPrinter):
         return LabelPrinter.wrap(
             call(aio.LabelPrinter.open, url, profile=profile, name=name, timeout=timeout, clock=clock)
         )
+
+    @property
+    def other_model(self) -> OtherModelTold | None:
+        """What the printer says it is, where the profile is not of that: other dots per millimetre or another model.
+        Labels then come out too large, too small or cut off.
+        """
+        return self._async.other_model
 
     def print(
         self,

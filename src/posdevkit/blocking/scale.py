@@ -37,7 +37,7 @@ class Scale(Closing, Blocking[aio.Scale], of=aio.Scale):
         """The weight on the plate, or why there is none now.
 
         A moving plate is waited for, `timeout` seconds at most; everything else is told at once. What was weighed
-        before is never given again. Raises Disconnected for a scale that is not there or does not answer three times,
-        and DeadlineExceeded when the time is up before that.
+        before is never given again. Raises Disconnected for a scale that is not there, does not answer three times or
+        answers what makes no sense (at a wrong speed), and DeadlineExceeded when the time is up before that.
         """
         return call(self._async.weigh, timeout)

@@ -54,6 +54,9 @@ def run(args: argparse.Namespace) -> int:
         except KeyboardInterrupt:
             note(f"Given up: {_given_up(job)}.")
             raise
+        other = printer.other_model
+        if other is not None:
+            note(clean(f"warning: it says it is {other.model}, not {other.profile}. {other.remedy}"))
     _tell(job, outcome, as_json=args.json)
     return exits.OK
 

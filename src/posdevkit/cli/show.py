@@ -34,8 +34,9 @@ def _run(args: argparse.Namespace) -> int:
         if args.brightness is not None:
             display.brightness(args.brightness, timeout=args.timeout)
         display.show(args.line1, args.line2, timeout=args.timeout)
+        noise = display.noise
     if args.json:
-        write_json({"ok": True, "url": args.url})
+        write_json({"ok": True, "url": args.url, "noise": noise or None})
     else:
-        say("Shown.")
+        say(f"Shown; but {noise}." if noise else "Shown.")
     return exits.OK

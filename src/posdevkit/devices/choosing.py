@@ -8,7 +8,15 @@ from functools import cache
 from typing import Final
 
 from posdevkit.links.url import DeviceUrl
-from posdevkit.profiles import Profile, is_identified, load_profile, profile_identified
+from posdevkit.profiles import (
+    LabelProfile,
+    Profile,
+    is_identified,
+    label_profile_names,
+    load_label_profile,
+    load_profile,
+    profile_identified,
+)
 from posdevkit.protocols.conversation import Conversation, Identity
 from posdevkit.protocols.dialects import dialect
 
@@ -19,6 +27,8 @@ __all__ = [
     "UNKNOWN_REMEDY",
     "base_of",
     "chosen_by",
+    "label_profile_of",
+    "other_label_printer",
     "other_model",
     "star_base",
     "star_question",
@@ -53,6 +63,29 @@ def other_model(profile: Profile, identity: Identity) -> str | None:
     if name is None or name == profile.name or profile.vendor == _NOBODY:
         return None
     return None if is_identified(profile, identity.maker, identity.model) else name
+
+
+def other_label_printer(profile: LabelProfile, identity: Identity) -> bool:
+    """Whether a label printer tells other dots to the millimetre than `profile` has, or another model than it is of.
+
+    A profile of a model may name it shorter than the printer does: `ZD420` is also `ZD420-203dpi`.
+    """
+    if identity.dpmm and identity.dpmm != str(profile.dpmm):
+        return True
+    if profile.vendor == _NOBODY or not identity.model:
+        return False
+    mine, told = _letters(profile.model), _letters(identity.model)
+    return mine not in told and told not in mine
+
+
+def label_profile_of(dpmm: str) -> str:
+    """The profile that comes with the library for printers of which only that is known; empty for none."""
+    known = (load_label_profile(name) for name in label_profile_names())
+    return next((one.name for one in known if one.vendor == _NOBODY and one.answers and str(one.dpmm) == dpmm), "")
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def base_of(url: DeviceUrl) -> Profile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
@@ -17,6 +18,13 @@ from posdevkit.runtime.opening import Closing, Opening, opening
 from .plain_line import PlainLine
 
 __all__ = ["KIND", "Display"]
+
+logger = logging.getLogger("posdevkit.devices")
+
+_FLOW: Final = b"\x11\x13"
+"""XON and XOFF, with which some displays hold their host up."""
+_GLITCH: Final = 3
+"""Bytes that a line may seem to bring as a display is switched on."""
 
 
 class Display(Closing):
@@ -41,10 +49,12 @@ class Display(Closing):
         self._dialect = dialect_named(language)
         self._code_page = code_page or next(iter(self._dialect.pages))
         self._page = self._dialect.page(self._code_page)
-        self._line = PlainLine(make_link or (lambda: open_link(url)), self.name, clock)
+        self._line = PlainLine(make_link or (lambda: open_link(url)), self.name, clock, self._hear)
         self._clock = clock
         self._shown = ("", "")
         self._level: Literal[1, 2, 3, 4] | None = None
+        self._came = 0
+        self._noise = ""
 
     @classmethod
     def open(
@@ -67,6 +77,15 @@ class Display(Closing):
 
     def __repr__(self) -> str:
         return f"<Display {self.name} ({self._dialect.name})>"
+
+    @property
+    def noise(self) -> str:
+        """What came from its line, though a display sends nothing, and what to do; empty for nothing.
+
+        What stands on the glass nobody is told. But a line that is set wrongly, hurt or in use by another device often
+        brings something back, and then what is shown may be nonsense.
+        """
+        return self._noise
 
     async def close(self) -> None:
         """Close the connection; the display keeps what it shows."""
@@ -94,10 +113,23 @@ class Display(Closing):
         shown = self._dialect.show(*(line_bytes(line, self._code_page) for line in self._shown))
         await self._say(told + shown, timeout)
 
+    def _hear(self, data: bytes) -> None:
+        self._came += len(data.translate(None, _FLOW))
+        if self._came <= _GLITCH or self._noise:
+            return
+        settings = self._line.settings
+        told = (
+            f"bytes come from it, though a display sends none{f'; the line is set to {settings}' if settings else ''}"
+        )
+        where = "in the URL" if settings else "of the port it hangs on"
+        self._noise = f"{told}: check baud, bits and parity {where}, the cable, and that no other device is there"
+        logger.warning("%s: noise: %s", self.name, self._noise)
+
     async def _say(self, data: bytes, timeout: float | None) -> None:
         deadline = Deadline.after(timeout, self._clock)
         async with self._line.turn(deadline) as is_new:
             if is_new:
+                self._came, self._noise = 0, ""
                 level = b"" if self._level is None else self._dialect.brightness(self._level)
                 data = self._dialect.begin(self._page) + level + data
             await self._line.send(data, deadline)

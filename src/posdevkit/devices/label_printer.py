@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal
 
 from posdevkit.documents import Label
-from posdevkit.events import JobEvent, Outcome
+from posdevkit.events import JobEvent, OtherModelTold, Outcome
 from posdevkit.links.base import StreamLink
 from posdevkit.links.url import DeviceUrl
 from posdevkit.profiles import LabelProfile, load_label_profile
+from posdevkit.protocols.conversation import Identity
 from posdevkit.protocols.zpl.compiler import compile_label
 from posdevkit.protocols.zpl.session import ZplSession
 from posdevkit.registry import DeviceKind, Key, open_link, values
@@ -19,11 +21,14 @@ from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.opening import Opening, opening
 
+from .choosing import label_profile_of, other_label_printer
 from .compose import Composed
 from .job import Job
 from .queued import QueuedPrinter
 
 __all__ = ["KIND", "LabelPrinter"]
+
+logger = logging.getLogger("posdevkit.devices")
 
 DEFAULT_LABEL_PROFILE = "generic-zpl-203"
 
@@ -54,6 +59,7 @@ class LabelPrinter(QueuedPrinter):
             clock=clock,
         )
         self.profile = profile
+        self._other: OtherModelTold | None = None
 
     @classmethod
     def open(
@@ -75,6 +81,32 @@ class LabelPrinter(QueuedPrinter):
 
     def __repr__(self) -> str:
         return f"<LabelPrinter {self.name} ({self.profile.name}): {self.state.value}>"
+
+    @property
+    def other_model(self) -> OtherModelTold | None:
+        """What the printer says it is, where the profile is not of that: other dots per millimetre or another model.
+        Labels then come out too large, too small or cut off."""
+        return self._other
+
+    def _identity_told(self, identity: Identity) -> None:
+        profile = self.profile
+        if not other_label_printer(profile, identity):
+            self._other = None
+            return
+        if self._other is not None and self._other.model == identity.model:
+            return
+        density = f" with {identity.dpmm} dots/mm" if identity.dpmm else ""
+        suggested = label_profile_of(identity.dpmm)
+        instead = (
+            f"Name {suggested} instead, or a profile of your own that inherits it."
+            if suggested
+            else "Write a profile of your own with its dpi and width: a TOML file that inherits one of these."
+        )
+        at = self._clock.monotonic()
+        self._other = OtherModelTold(self.name, at, profile.name, "", identity.model, suggested, instead)
+        mine = f"{profile.name} ({profile.dpmm} dots/mm)"
+        logger.warning("%s: says it is %s%s, not %s. %s", self.name, identity.model, density, mine, instead)
+        self._broadcaster.publish(self._other)
 
     async def print(
         self,

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from posdevkit.errors import Closed, DeadlineExceeded, Disconnected, PosError
-from posdevkit.links.base import StreamLink
+from posdevkit.links.base import StreamLink, Tuned
+from posdevkit.links.serial_failures import noise
 from posdevkit.runtime.clock import Clock
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.pulse import Pulse
@@ -24,11 +25,19 @@ _KEPT = 4096
 class PlainLine:
     """One caller at a time has its `turn`. A connection that breaks is opened anew by the next caller."""
 
-    def __init__(self, make_link: Callable[[], StreamLink], name: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        make_link: Callable[[], StreamLink],
+        name: str,
+        clock: Clock,
+        on_heard: Callable[[bytes], object] = lambda data: None,
+    ) -> None:
+        """`on_heard` is called with each piece that comes."""
         self.name = name
         self.clock = clock
         self._lock = asyncio.Lock()
         self._make_link = make_link
+        self._on_heard = on_heard
         self._link: StreamLink | None = None
         self._reader: asyncio.Task[None] | None = None
         self._heard = bytearray()
@@ -40,6 +49,12 @@ class PlainLine:
     def up(self) -> bool:
         """Whether the connection stands, as far as is known."""
         return self._link is not None
+
+    @property
+    def settings(self) -> str:
+        """How this end is set, `9600 8N1`; empty for a line that has nothing to set, and while there is none."""
+        link: object = self._link
+        return link.settings if isinstance(link, Tuned) else ""
 
     async def open(self, deadline: Deadline) -> bool:
         """Connect; True if that was needed. Raises Disconnected, Closed."""
@@ -73,6 +88,7 @@ class PlainLine:
     async def _read(self, link: StreamLink) -> None:
         try:
             while data := await link.receive():
+                self._on_heard(data)
                 self._heard += data
                 del self._heard[:-_KEPT]
                 self._changed.notify()
@@ -90,6 +106,20 @@ class PlainLine:
             self._reason = reason
             link.abort()
         self._changed.notify()
+
+    def drop_noise(self, remedy: str) -> Disconnected:
+        """End the connection, and the error for a device whose answers make no sense.
+
+        `remedy` where nothing can be set in the URL."""
+        link = self._opened()
+        settings = self.settings
+        problem = (
+            noise(link.url, settings)
+            if settings
+            else Disconnected(f"{self.name}: the device's answers are noise", remedy=remedy)
+        )
+        self.drop("its answers are noise")
+        return problem
 
     async def send(self, data: bytes, deadline: Deadline) -> None:
         """Send all of it. Raises Disconnected, and DeadlineExceeded for a device that takes nothing."""

@@ -24,6 +24,10 @@ ANSWER_SECONDS: Final = 1.0
 MISSES: Final = 3
 SETTLE_SECONDS: Final = 0.1
 """Pause before a scale whose plate moves is asked again."""
+_NOISE: Final = (
+    "Check that the scale is set to the protocol of the Mettler Toledo 8217, and that the port it hangs on is set as "
+    "the scale is, usually to 9600 baud, 7 data bits, even parity."
+)
 
 
 class Scale(Closing):
@@ -76,8 +80,8 @@ class Scale(Closing):
         """The weight on the plate, or why there is none now.
 
         A moving plate is waited for, `timeout` seconds at most; everything else is told at once. What was weighed
-        before is never given again. Raises Disconnected for a scale that is not there or does not answer three times,
-        and DeadlineExceeded when the time is up before that.
+        before is never given again. Raises Disconnected for a scale that is not there, does not answer three times or
+        answers what makes no sense (at a wrong speed), and DeadlineExceeded when the time is up before that.
         """
         deadline = Deadline.after(timeout, self._clock)
         async with self._line.turn(deadline):
@@ -91,7 +95,7 @@ class Scale(Closing):
                 await self._clock.sleep(SETTLE_SECONDS)
 
     async def _ask(self, deadline: Deadline) -> Weight | NoWeight:
-        line = self._line
+        line, noisy = self._line, False
         for _ in range(MISSES):
             line.forget()
             self._replies.clear()
@@ -100,9 +104,14 @@ class Scale(Closing):
             while data := await line.receive(patience):
                 if answers := self._replies.feed(data):
                     return answers[-1]
+            noisy = noisy or self._replies.noisy
             if deadline.expired:
-                line.drop("no answer")
-                raise DeadlineExceeded(f"{self.name} does not answer")
+                break
+        if noisy:
+            raise line.drop_noise(_NOISE)
+        if deadline.expired:
+            line.drop("no answer")
+            raise DeadlineExceeded(f"{self.name} does not answer")
         line.drop(f"no answer to {MISSES} questions")
         raise Disconnected(f"{self.name}: no answer to {MISSES} questions")
 

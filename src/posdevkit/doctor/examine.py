@@ -16,6 +16,7 @@ from .makers import braille_chip, grabs_cards, serial_module
 
 __all__ = ["RULES", "examine", "queue_of"]
 
+_WINDOWS_OWN: Final = "usbprint"
 _MODEM_MANAGER: Final = "ModemManager"
 _BRLTTY: Final = "brltty"
 _CUPS_BACKEND: Final = "usb"
@@ -97,8 +98,11 @@ def _driver_of(machine: Machine, url: DeviceUrl) -> str:
 def _extras(machine: Machine) -> Iterator[Finding]:
     needed: dict[str, list[str]] = defaultdict(list)
     for claim in claims(machine):
-        needed[claim.cable].append(claim.label)
+        if not _by_windows(machine, claim):
+            needed[claim.cable].append(claim.label)
     for wanted in machine.shop:
+        if machine.system == "windows" and wanted.url.scheme == "usb":
+            continue  # its driver says whether libusb is needed: see the claims
         needed[_EXTRA_OF.get(wanted.url.scheme, "")].append(wanted.name)
     for extra in sorted(needed.keys() & machine.missing):
         yield finding("missing-extra", Severity.MEND, _listed(needed[extra]), extra=extra)
@@ -145,11 +149,18 @@ def _held(machine: Machine, claim: Claim, node: Node, process: Process) -> Findi
     return finding("claimed", Severity.MEND, claim.label, **facts)
 
 
+def _by_windows(machine: Machine, claim: Claim) -> bool:
+    """Whether Windows' own driver for printers has it, through which we print."""
+    return machine.system == "windows" and claim.cable == "usb" and claim.interface.driver.casefold() == _WINDOWS_OWN
+
+
 def _drivers(machine: Machine) -> Iterator[Finding]:
     for claim in claims(machine):
         told, driver = claim.device.told, claim.interface.driver
         if machine.system == "windows":
-            if claim.cable == "usb" and driver.casefold() not in ("winusb", "libusbk", "libusb0"):
+            if _by_windows(machine, claim):
+                yield finding("usbprint", Severity.NOTE, claim.label, driver=driver)
+            elif claim.cable == "usb" and driver.casefold() not in ("winusb", "libusbk", "libusb0"):
                 yield finding("not-winusb", Severity.MEND, claim.label, driver=driver or "-")
         elif machine.system == "linux" and claim.cable == "serial" and claim.url is None:
             chip = braille_chip(told.id)

@@ -1,8 +1,8 @@
 """A look at a Windows machine, by what its management service tells of USB. Unproven: no Windows has run it yet.
 
-Whether a driver of ours can open a device hangs on which driver Windows gave it: `usbprint` and others keep it,
-`WinUSB` lends it to libusb. Facts of Win32_PnPEntity: PNPDeviceID, Name, Service (the driver) and CompatibleID (the USB
-classes).
+Whether a driver of ours can open a device hangs on which driver Windows gave it: through `usbprint` it prints, `WinUSB`
+lends it to libusb, others keep it. Facts of Win32_PnPEntity: PNPDeviceID, Name, Service (the driver) and CompatibleID
+(the USB classes).
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import json
 import re
 from typing import Final
 
-from posdevkit.links.usb_bus import UsbDescription, UsbId
+from posdevkit.links.usb_bus import UsbDescription
+from posdevkit.links.usbprint import UsbPlace
 
 from .machine import Interface, Machine, UsbDevice
 from .nodes import account_of_process
@@ -28,10 +29,6 @@ _ASK: Final = (
         "Get-CimInstance Win32_PnPEntity -Filter \"PNPDeviceID LIKE 'USB\\\\%'\""
         " | Select-Object PNPDeviceID,Name,Manufacturer,Service,CompatibleID | ConvertTo-Json -Compress"
     ),
-)
-_PLACE: Final = re.compile(
-    r"USB\\VID_(?P<vendor>[0-9A-F]{4})&PID_(?P<product>[0-9A-F]{4})(?:&MI_(?P<interface>[0-9A-F]{2}))?\\(?P<instance>.+)",
-    re.IGNORECASE,
 )
 _CLASS: Final = re.compile(
     r"USB\\Class_([0-9A-F]{2})(?:&SubClass_([0-9A-F]{2}))?(?:&Prot_([0-9A-F]{2}))?", re.IGNORECASE
@@ -59,21 +56,18 @@ class Windows:
 def _device(entry: object) -> UsbDevice | None:
     if not isinstance(entry, dict):
         return None
-    place = _PLACE.fullmatch(str(entry.get("PNPDeviceID", "")))
+    place = UsbPlace.read(str(entry.get("PNPDeviceID", "")))
     driver = str(entry.get("Service") or "")
     if place is None or driver.casefold() == _COMPOSITE:
         return None
-    instance = place["instance"]
     told = UsbDescription(
-        UsbId(int(place["vendor"], 16), int(place["product"], 16)),
+        place.id,
         str(entry.get("Manufacturer") or "").strip("()"),
         str(entry.get("Name") or ""),
-        # Windows makes up an instance with & for a device without a serial number.
-        "" if "&" in instance else instance,
+        place.serial,
         "",
     )
-    number = int(place["interface"] or "0", 16)
-    return UsbDevice(told, (Interface(number, _code(entry.get("CompatibleID")), driver),))
+    return UsbDevice(told, (Interface(place.interface or 0, _code(entry.get("CompatibleID")), driver),))
 
 
 def _code(compatible: object) -> tuple[int, int, int]:

@@ -71,7 +71,7 @@ class OtherModelTold(DeviceEvent):
     """As the printer tells it; empty where it does not."""
     model: str
     suggested: str
-    """The profile that is known as that model."""
+    """The profile that is known as that model, or for a label printer is of its resolution; empty where none is."""
     remedy: str
 
 

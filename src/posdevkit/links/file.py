@@ -2,6 +2,12 @@
 
 A device file carries both ways where its driver does, tells of the paper by a line of its port, and goes away with its
 cable. A FIFO or a plain file is a place for bytes: nothing ever comes back, and a plain file is written behind its end.
+
+What `usblp` does (Linux, drivers/usb/class/usblp.c): a write that need not wait hands over up to 8 KiB and counts them
+as written, whether the printer takes them or not; the file is ready for more (POLLOUT) once it has, and closing drops
+what is under way. So `send` waits for that, and `taken` is never less than what the printer took. Of a transfer that
+fails meanwhile the driver says nothing: only a printer that answers can tell. A printer without a way back is read with
+EINVAL; on old kernels its file is not even readable when the cable is out, but a write of nothing then fails.
 """
 
 from __future__ import annotations
@@ -18,6 +24,8 @@ from typing import Final
 from posdevkit.errors import BadUrl, Claimed, Closed, Disconnected, PosError, Unsupported
 from posdevkit.events import Fault, Paper, PrinterStatus
 from posdevkit.runtime.clock import SYSTEM_CLOCK
+from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.threads import in_thread
 
 from .descriptor import DescriptorLink, Port
 from .url import DeviceUrl
@@ -28,6 +36,10 @@ _GET_STATUS: Final = 0x060B
 """LPGETSTATUS (Linux, include/uapi/linux/lp.h); `usblp` answers it with the device's own GET_PORT_STATUS."""
 _NO_PAPER, _SELECTED, _NO_ERROR = 0x20, 0x10, 0x08
 """USB Device Class Definition for Printing Devices 1.1, 4.2.2: bits 5, 4 and 3 of the port status."""
+_REFUSALS: Final = 3
+"""How often a printer may fail to tell its port's lines before it is no longer asked: some do not know the request."""
+_ALIVE_SECONDS: Final = 1.0
+"""How often a device that says nothing is looked after."""
 _NOTHING_YET_SECONDS: Final = 0.05
 """Some printers send empty packets without end: how long one of them is worth."""
 
@@ -71,7 +83,7 @@ class FileLink(DescriptorLink):
         self._over: asyncio.Event | None = None
         if not _HERE:
             raise Unsupported(
-                f"{url}: device files are not driven on Windows", remedy="Use spooler:// or usb:// there."
+                f"{url}: device files are not driven on Windows", remedy="Use usb:// or spooler:// there."
             )
         if not Path(url.address).is_absolute():
             raise BadUrl(f"{str(url)!r} is no absolute path", remedy="Write it from the root: file:///dev/usb/lp0.")
@@ -85,10 +97,25 @@ class FileLink(DescriptorLink):
         """What the port's lines tell; nothing where it has none."""
         if not isinstance(self._port, _FilePort):
             raise Closed(str(self._url))
+        port = self._port
+        # The request may take the kernel five seconds, of a printer that does not answer; the file may be let go
+        # meanwhile, so it is made on a descriptor of its own.
+        descriptor = port.lent()
         try:
-            return port_lines(self._port.status())
+            lines = await in_thread(lambda: port.status(descriptor), name="posdevkit-port-status")
         except OSError as problem:
             raise self._lost(problem) from problem
+        return port_lines(lines)
+
+    async def send(self, data: bytes | memoryview) -> None:
+        await super().send(data)
+        port, readiness = self._opened()
+        while self._port is port and port.unsent():
+            await readiness.writable()
+        if self._port is not port:
+            raise self._let_go_by_us()
+        if isinstance(port, _FilePort) and port.watched and port.broken:
+            raise self._lost(OSError(errno.EPIPE, "it went away before it had taken all"))
 
     async def receive(self) -> bytes:
         while True:
@@ -108,9 +135,23 @@ class FileLink(DescriptorLink):
             if not port.watched:
                 await self._over.wait()
                 continue
-            await self._readiness.readable()
+            try:
+                patience = Deadline.after(_ALIVE_SECONDS if port.device else None)
+                await within(patience, self._readiness.readable())
+            except TimeoutError:
+                try:
+                    port.probe()
+                except OSError as problem:
+                    raise self._lost(problem) from problem
             if self._port is port and port.broken:
                 raise self._lost(OSError(errno.EPIPE, "nobody reads it any more"))
+
+    def _lost(self, problem: OSError) -> Disconnected:
+        if problem.errno != errno.ENOSPC:
+            return super()._lost(problem)
+        if isinstance(self._port, _FilePort) and self._port.device:
+            return Disconnected(f"{self._url}: it takes nothing more", remedy="Look whether the printer has paper.")
+        return Disconnected(f"{self._url}: the disk is full", remedy="Make room on it, or name a file on another one.")
 
     def _let_go(self) -> None:
         super()._let_go()
@@ -141,7 +182,8 @@ class _FilePort(Port):
         self._descriptor = descriptor
         self.answers = answers
         self.watched = not stat.S_ISREG(mode)
-        self._device = self._tells = stat.S_ISCHR(mode)
+        self.device = self._tells = stat.S_ISCHR(mode)
+        self._refusals = 0
 
     def fileno(self) -> int:
         return self._descriptor
@@ -162,21 +204,38 @@ class _FilePort(Port):
 
     def unsent(self) -> int:
         """`usblp` drops on closing what is still on its way, and is ready for more when nothing is."""
-        if not self._device:
+        if not self.device:
             return 0
         return 0 if _polled(self._descriptor, _MAY_WRITE) else 1
 
-    def status(self) -> int:
-        """The port's lines as `usblp` and `lp` give them; 0 where there are none."""
-        if not self._tells:
+    def probe(self) -> None:
+        """Write nothing: raises OSError where the device has gone."""
+        try:
+            os.write(self._descriptor, b"")
+        except BlockingIOError:
+            pass  # it has something under way
+
+    def lent(self) -> int:
+        """Another descriptor of the same file, for `status`; -1 where that is not asked. Raises OSError."""
+        return os.dup(self._descriptor) if self._tells else -1
+
+    def status(self, descriptor: int) -> int:
+        """The port's lines as `usblp` and `lp` give them; 0 where there are none. It closes the descriptor."""
+        if descriptor < 0:
             return 0
         try:
-            return _lines_of(self._descriptor)
+            lines = _lines_of(descriptor)
         except OSError as problem:
-            if problem.errno not in (errno.ENOTTY, errno.EINVAL, errno.ENOSYS):
+            # `usblp` says EIO of a printer that does not answer the request, ENODEV of one that has gone.
+            self._refusals += 1
+            if problem.errno not in (errno.ENOTTY, errno.EINVAL, errno.ENOSYS, errno.EIO):
                 raise
-            self._tells = False
+            self._tells = problem.errno == errno.EIO and self._refusals < _REFUSALS
             return 0
+        finally:
+            os.close(descriptor)
+        self._refusals = 0
+        return lines
 
     def close(self) -> None:
         os.close(self._descriptor)

@@ -10,9 +10,11 @@ at once for something to send.
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections import deque
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from posdevkit.errors import Claimed, Closed, Disconnected
 from posdevkit.runtime.clock import wake
@@ -20,12 +22,16 @@ from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.owner import Owner
 
 from .url import DeviceUrl
-from .usb_bus import need, read_address
+from .usb_bus import read_address
 from .usb_failures import lost
-from .usb_handle import UsbHandle, find_one
+from .usb_handle import PrinterHandle, Wrote, find_one
 from .usb_stride import Stride
 
-__all__ = ["UsbLink"]
+__all__ = ["UsbLink", "usb_link"]
+
+T = TypeVar("T")
+Finder = Callable[[tuple[str, str] | None], PrinterHandle]
+"""Finds and opens the device, of that identity where one is given. Raises PosError; it runs on the thread."""
 
 _WRITE_MS: Final = 40
 _READ_BETWEEN_MS: Final = 1
@@ -56,15 +62,15 @@ class UsbLink:
     A printer does not end a USB connection, so `send_eof` says nothing, and `receive` waits until `close` or `abort`.
     """
 
-    def __init__(self, url: DeviceUrl, *, backend: object | None = None) -> None:
-        """`backend` is a `usb.backend.IBackend` in place of the buses of this machine.
+    def __init__(self, url: DeviceUrl, *, backend: object | None = None, find: Finder | None = None) -> None:
+        """`backend` is a `usb.backend.IBackend` in place of the buses of this machine; `find` stands for all of libusb.
 
         Raises BadUrl for an address that is no vendor and product, and for an option it does not know.
         """
         url.only("serial", "port")
         read_address(url)
         self._url = url
-        self._backend = backend
+        self._find: Finder = find or (lambda expected: find_one(url, expected, backend))
         self._identity: tuple[str, str] | None = None
         self._wire: _Wire | None = None
         self._last: _Wire | None = None
@@ -91,8 +97,7 @@ class UsbLink:
             raise RuntimeError(f"{self._url} is open")
         if self._last is not None:
             await self._last.owner.ended()
-        need("usb.core")
-        wire = _Wire(self._url, self._identity, self._backend)
+        wire = _Wire(self._url, self._identity, self._find)
         try:
             await within(deadline, wire.owner.start())
         except TimeoutError:
@@ -151,15 +156,17 @@ class _Sending:
 class _Wire:
     """One opening of the device. What its thread does stands below the line."""
 
-    def __init__(self, url: DeviceUrl, identity: tuple[str, str] | None, backend: object | None) -> None:
+    def __init__(self, url: DeviceUrl, identity: tuple[str, str] | None, find: Finder) -> None:
         self.taken = 0
-        self.handle: UsbHandle | None = None
+        self.handle: PrinterHandle | None = None
         self.owner = Owner(f"posdevkit-usb {url.address}", self._begin, self._turn, self._end)
         self._url = url
         self._expected = identity
-        self._backend = backend
+        self._find = find
         self._loop = asyncio.get_running_loop()
         self._outgoing: deque[_Sending] = deque()
+        self._calls: deque[Callable[[], None]] = deque()
+        self._asked: list[asyncio.Future[None]] = []
         self._incoming: deque[bytes] = deque()
         self._unread = 0
         self._stirred: asyncio.Future[None] = self._loop.create_future()
@@ -202,6 +209,37 @@ class _Wire:
         self._unread -= len(data)
         return data
 
+    async def do(self, call: Callable[[PrinterHandle], T]) -> T:
+        """What `call` gives, made on the thread between two turns. Raises what it raises, and Disconnected."""
+        self.still()
+        done: asyncio.Future[None] = self._loop.create_future()
+        results: list[T] = []
+        problems: list[BaseException] = []
+
+        def made() -> None:
+            try:
+                results.append(call(self._handle()))
+            except BaseException as problem:  # noqa: BLE001  # raised again where it is awaited
+                problems.append(problem)
+            wake(self._loop, done)
+
+        self._calls.append(made)
+        self._asked.append(done)
+        self.owner.poke()
+        try:
+            await done
+        finally:
+            self._asked.remove(done)
+        if problems:
+            try:
+                raise problems[0]
+            finally:
+                problems.clear()
+        if not results:
+            self.still()
+            raise self._by_us()
+        return results[0]
+
     def leave(self, *, aborted: bool) -> None:
         self._left = True
         self._aborted = self._aborted or aborted
@@ -235,6 +273,9 @@ class _Wire:
             if not sending.over.done():
                 sending.over.set_result(None)
         self._outgoing.clear()
+        for asked in self._asked:
+            if not asked.done():
+                asked.set_result(None)
         self._stir()
 
     # In the thread that owns the device.
@@ -243,13 +284,13 @@ class _Wire:
         end = time.monotonic() + _RELEASE_SECONDS
         while True:
             try:
-                self.handle = find_one(self._url, self._expected, self._backend)
+                self.handle = self._find(self._expected)
                 break
             except Claimed:
                 if time.monotonic() > end or self.owner.stopping:
                     raise
                 time.sleep(_RELEASE_STEP_SECONDS)
-        self._stride = Stride(self.handle.pipes.packet)
+        self._stride = Stride(self.handle.packet)
         try:
             self.handle.drop_stale()
         except OSError as problem:
@@ -257,6 +298,8 @@ class _Wire:
             raise lost(self._url, 0, problem) from problem
 
     def _turn(self) -> float:
+        while self._calls:
+            self._calls.popleft()()
         for waiting in tuple(self._outgoing)[1:]:
             if waiting.cancelled:  # nothing of it has left, and what stands before it may never be taken
                 self._outgoing.remove(waiting)
@@ -282,18 +325,23 @@ class _Wire:
 
     def _offer(self, sending: _Sending) -> None:
         handle = self._handle()
-        if not sending.cancelled:
+        if sending.cancelled:
+            self._count(sending, handle.withdraw())
+        else:
             chunk = sending.left[: self._stride.size]
             began = time.monotonic()
             wrote = handle.write(chunk, _WRITE_MS)
-            self.taken += wrote.taken
-            sending.left = sending.left[wrote.taken :]
+            self._count(sending, wrote)
             self._stride.wrote(len(chunk), wrote.taken, time.monotonic() - began)
-            if wrote.problem is not None:
-                raise wrote.problem
         if sending.cancelled or not sending.left:
             self._outgoing.popleft()
             wake(self._loop, sending.over)
+
+    def _count(self, sending: _Sending, wrote: Wrote) -> None:
+        self.taken += wrote.taken
+        sending.left = sending.left[wrote.taken :]
+        if wrote.problem is not None:
+            raise wrote.problem
 
     def _read(self, milliseconds: int) -> bool:
         if not self._reads():
@@ -306,7 +354,7 @@ class _Wire:
         return bool(data)
 
     def _reads(self) -> bool:
-        return self._handle().pipes.source is not None and self._unread < _UNREAD
+        return self._handle().answers and self._unread < _UNREAD
 
     def _busy(self) -> None:
         self._lively_until = time.monotonic() + _LIVELY_SECONDS
@@ -320,6 +368,7 @@ class _Wire:
 
     def _end(self) -> None:
         handle = self._handle()
+        self.taken += handle.withdraw().taken
         if self.owner.problem is None and not self._aborted:
             # An answer to the last question is still an answer: whoever receives gets it.
             end = time.monotonic() + _LAST_WORD_SECONDS
@@ -334,7 +383,7 @@ class _Wire:
         except RuntimeError:
             pass
 
-    def _handle(self) -> UsbHandle:
+    def _handle(self) -> PrinterHandle:
         assert self.handle is not None
         return self.handle
 
@@ -346,3 +395,13 @@ async def _settled(future: asyncio.Future[None]) -> None:
             await asyncio.shield(future)
         except asyncio.CancelledError:
             continue
+
+
+def usb_link(url: DeviceUrl) -> UsbLink:
+    """The link for this system. Raises BadUrl."""
+    if sys.platform == "win32":
+        from .usb_windows import WindowsUsbLink
+
+        return WindowsUsbLink(url)
+    else:
+        return UsbLink(url)

@@ -10,10 +10,13 @@ from posdevkit.errors import Claimed, Disconnected, PosError
 
 from .url import DeviceUrl
 
-__all__ = ["lost", "not_there", "open_failure"]
+__all__ = ["lost", "not_there", "open_failure", "unplugged"]
 
 _GONE: Final = "Check that the printer is switched on and its USB cable at both ends."
-_NO_DRIVER: Final = "On Windows the device needs the WinUSB driver; on other systems connect it by network."
+_NO_DRIVER: Final = (
+    "On Windows the device needs the driver that Windows has for printers, or WinUSB; on other systems connect it by "
+    "network."
+)
 # errno -> what happened, what to do.
 _OPEN: Final = {
     errno.EACCES: (
@@ -48,6 +51,11 @@ def not_there(url: DeviceUrl, others: Sequence[str]) -> Disconnected:
             remedy="Plug in that very device, or write the URL of the one that is there.",
         )
     return Disconnected(f"{url}: not plugged in", remedy=_GONE + " What is there tells: posdevkit discover")
+
+
+def unplugged(url: DeviceUrl) -> Disconnected:
+    """The error for a device that went away while it was opened."""
+    return Disconnected(f"{url}: it was unplugged", remedy=_GONE)
 
 
 def lost(url: DeviceUrl, taken: int, problem: BaseException) -> Disconnected:

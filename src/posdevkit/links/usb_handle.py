@@ -6,7 +6,7 @@ import array
 import ctypes
 import errno
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from posdevkit.errors import BadUrl, Disconnected, PosError
 
@@ -17,7 +17,7 @@ from .usb_failures import not_there, open_failure
 if TYPE_CHECKING:
     import usb.core
 
-__all__ = ["UsbHandle", "Wrote", "find_one"]
+__all__ = ["PrinterHandle", "UsbHandle", "Wrote", "find_one"]
 
 _READ_SIZE: Final = 4096
 """A multiple of every packet size, so that no device can send more than was asked for."""
@@ -36,6 +36,45 @@ class Wrote:
     problem: Exception | None = None
 
 
+class PrinterHandle(Protocol):
+    """A printer on USB that is open, for the one thread that owns it. Every call blocks, none for long."""
+
+    @property
+    def about(self) -> UsbDescription:
+        """Which device it is."""
+        ...
+
+    @property
+    def packet(self) -> int:
+        """Bytes that fit one packet to the device."""
+        ...
+
+    @property
+    def answers(self) -> bool:
+        """Whether it may talk back."""
+        ...
+
+    def drop_stale(self) -> None:
+        """Drop answers to somebody who listened before. Raises OSError."""
+        ...
+
+    def write(self, data: memoryview, milliseconds: int) -> Wrote:
+        """Offer bytes for that long. What was not taken has to be offered again, or withdrawn."""
+        ...
+
+    def withdraw(self) -> Wrote:
+        """Offer nothing any more; what was taken meanwhile."""
+        ...
+
+    def read(self, milliseconds: int) -> bytes:
+        """What comes within that time, b"" for nothing. Raises OSError."""
+        ...
+
+    def close(self) -> None:
+        """Give everything back. Never raises: the device may be gone."""
+        ...
+
+
 class UsbHandle:
     """A printer's interface, with its kernel driver detached until `close` gives it back."""
 
@@ -52,6 +91,18 @@ class UsbHandle:
         except Exception:
             self.close()
             raise
+
+    @property
+    def packet(self) -> int:
+        return self.pipes.packet
+
+    @property
+    def answers(self) -> bool:
+        return self.pipes.source is not None
+
+    def withdraw(self) -> Wrote:
+        """Nothing is left on offer between two calls."""
+        return Wrote(0)
 
     def _claim(self) -> None:
         device, pipes, util = self._device, self.pipes, need("usb.util")

@@ -28,12 +28,14 @@ _ID_FIRST, _ID_COUNT = 0x21, 94  # "!" to "~": 94 printable characters in each o
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What the printer says it is ; empty where it has not told."""
+    """What the printer says it is; empty where it has not told."""
 
     maker: str = ""
     model: str = ""
     firmware: str = ""
     serial: str = ""
+    dpmm: str = ""
+    """Dots to the millimetre, which label printers tell: `8`."""
 
 
 @dataclass(frozen=True, slots=True)

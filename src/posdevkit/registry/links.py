@@ -35,7 +35,7 @@ _OWN: Final = {
     "tls": "posdevkit.links.tls:TlsLink",
     "memory": "posdevkit.links.memory:MemoryLink",
     "replay": "posdevkit.links.replay:ReplayLink",
-    "usb": "posdevkit.links.usb:UsbLink",
+    "usb": "posdevkit.links.usb:usb_link",
     "zvt": "posdevkit.links.zvt:zvt_link",
     "serial": "posdevkit.links.serial:serial_link",
     "rfc2217": "posdevkit.links.rfc2217:Rfc2217Link",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import sys
 
 import pytest
 
@@ -91,3 +93,47 @@ async def test_what_cannot_be_opened_is_refused_first() -> None:
         Display.open("memory://x", code_page="cp858")
     with pytest.raises(Disconnected):
         await Display.open("memory://nobody-there")
+
+
+async def told(display: Display) -> str:
+    for _ in range(200):
+        if display.noise:
+            break
+        await asyncio.sleep(0.01)
+    return display.noise
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals are POSIX")
+async def test_what_a_display_cannot_have_sent_is_told_with_the_settings(caplog: pytest.LogCaptureFixture) -> None:
+    pytest.importorskip("serial")
+    model = DisplayModel()
+    async with GadgetBench.pty(model) as bench, Display.open(f"{bench.url}?baud=19200") as display:
+        await display.show("one")
+        await bench.until(lambda: model.lines == padded("one", ""))
+        assert display.noise == ""
+        await bench.say(b"\x00\xfe\x80\xf8")
+        assert "set to 19200 8N1: check baud" in await told(display)
+        await display.show("two")
+        await bench.until(lambda: model.lines == padded("two", ""))
+        await bench.say(b"\x00\xfe\x80\xf8")
+        await asyncio.sleep(0.05)
+    assert caplog.text.count("19200 8N1") == 1
+
+
+async def test_noise_elsewhere_and_what_is_none(caplog: pytest.LogCaptureFixture) -> None:
+    model = DisplayModel()
+    async with GadgetBench.memory(model, next(_names)) as bench, Display.open(bench.url) as display:
+        await bench.until(lambda: bench.taken > 0)
+        await bench.say(b"\x13\x11" * 20)  # it holds its host up, and lets it go on
+        await bench.say(b"\xff\x00")  # as it is switched on
+        await display.show("x")
+        await asyncio.sleep(0.05)
+        assert not display.noise
+        await bench.say(b"\x16\x12")
+        assert "of the port it hangs on" in await told(display)
+        await bench.unplug()
+        with pytest.raises(Disconnected):
+            await display.show("gone")
+        await bench.plug()
+        await display.show("again")
+        assert not display.noise, "it is told of the connection that there is"

@@ -11,7 +11,7 @@ import pytest
 
 from posdevkit.aio import Scale
 from posdevkit.errors import DeadlineExceeded, Disconnected
-from posdevkit.protocols.scales.mt8217 import NoWeight, Weight, WhyNoWeight
+from posdevkit.protocols.scales.mt8217 import NoWeight, ReplyDecoder, Weight, WhyNoWeight
 from posdevkit_emulators.gadgets import GadgetBench
 from posdevkit_emulators.scales import ScaleModel
 
@@ -101,3 +101,58 @@ async def test_weighs_over_a_serial_port() -> None:
     pytest.importorskip("serial")
     async with GadgetBench.pty(ScaleModel(Decimal(1250))) as bench, Scale.open(bench.url) as scale:
         assert await scale.weigh() == Weight(Decimal(1250))
+
+
+NOISY = pytest.mark.parametrize("timeout", [3.0, 0.05], ids=["three questions", "out of time"])
+
+
+@NOISY
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals are POSIX")
+async def test_noise_on_a_serial_line_is_told_with_the_settings_and_what_to_do(
+    timeout: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As at a wrong speed. It was told as a scale that does not answer."""
+    pytest.importorskip("serial")
+    monkeypatch.setattr("posdevkit.devices.scale.ANSWER_SECONDS", 0.04)
+    model = ScaleModel(Decimal(500))
+    model.garbled = True
+    async with GadgetBench.pty(model) as bench, Scale.open(f"{bench.url}?baud=2400") as scale:
+        with pytest.raises(Disconnected, match="noise at 2400 7E1") as told:
+            await scale.weigh(timeout)
+        assert "baud, bits, parity and stop in the URL" in told.value.remedy()
+        model.garbled = False
+        assert await scale.weigh() == Weight(Decimal(500))
+
+
+@NOISY
+async def test_noise_elsewhere_names_the_protocol(timeout: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("posdevkit.devices.scale.ANSWER_SECONDS", 0.04)
+    model = ScaleModel(Decimal(500))
+    model.garbled = True
+    async with GadgetBench.memory(model, next(_names)) as bench, Scale.open(bench.url) as scale:
+        with pytest.raises(Disconnected, match="noise") as told:
+            await scale.weigh(timeout)
+        assert "Mettler Toledo 8217" in told.value.remedy()
+
+
+@pytest.mark.parametrize(
+    ("data", "noisy"),
+    [
+        (b"", False),
+        (b"\x0201.250\r", False),
+        (b"\x02?A\r", False),
+        (b"\x0201.250", True),
+        (b"x\x0201.250\r", True),
+        (b"\x0201.250\r\0", True),
+        (b"\x02!!\r", True),
+        (bytes(3), True),
+    ],
+)
+async def test_what_counts_as_noise(data: bytes, noisy: bool) -> None:
+    for pieces in ([data], [bytes([byte]) for byte in data]):
+        decoder = ReplyDecoder()
+        for piece in pieces:
+            decoder.feed(piece)
+        assert decoder.noisy is noisy
+        decoder.clear()
+        assert not decoder.noisy

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -107,16 +108,25 @@ def test_a_look_is_a_value_that_can_be_examined(looker: Looker) -> None:
     assert seen.shop == ()
 
 
-def test_windows_lends_only_what_winusb_drives() -> None:
+def test_windows_prints_through_its_own_driver_or_lends_to_libusb() -> None:
     seen = fed(json.dumps(WINDOWS).encode())[0].look()
     assert [one.told.product for one in seen.devices] == ["USB Printing Support", "USB Input Device", ""]
     assert [one.told.serial for one in seen.devices] == ["J5QF012345", "", ""]
-    found = {one.slug: one for one in examine(seen)}
-    assert "usbprint" in found["not-winusb"].message()
-    assert found["not-winusb"].command == "start https://zadig.akeo.ie"
+    bare = replace(seen, missing=frozenset({"usb"}))
+    found = {one.slug: one for one in examine(bare)}
+    assert found["usbprint"].severity is Severity.NOTE
+    assert "not-winusb" not in found
+    assert "missing-extra" not in found, "Windows' own driver needs no library"
     assert found["keyboard-mode-only"].severity is Severity.MEND
+    other = [{**WINDOWS[0], "Service": "epsonusb"}]
+    (kept,) = examine(fed(json.dumps(other).encode())[0].look())
+    assert (kept.slug, kept.command) == ("not-winusb", "start https://zadig.akeo.ie")
+    assert "epsonusb" in kept.message()
+    assert "spooler://" in kept.remedy()
     lent = [{**WINDOWS[0], "Service": "WinUSB"}]
     assert examine(fed(json.dumps(lent).encode())[0].look()) == ()
+    without = replace(fed(json.dumps(lent).encode())[0].look(), missing=frozenset({"usb"}))
+    assert [one.slug for one in examine(without)] == ["missing-extra"]
     # PowerShell writes a list of one as the one.
     assert len(fed(json.dumps(lent[0]).encode())[0].look().devices) == 1
 

@@ -126,6 +126,6 @@ def test_an_extra_whose_library_does_not_load_is_missing(tmp_path: Path, monkeyp
     def no_library() -> list[object]:
         raise MissingExtra("USB needs the library libusb")
 
-    monkeypatch.setattr(source, "_find", no_library)
+    monkeypatch.setattr(source, "_by_libusb", no_library)
     found = pos.diagnose(only=["usb"], system=recorded(tmp_path, "counter")).findings
     assert [one.command for one in found if one.slug == "missing-extra"] == ['pip install "posdevkit[usb]"']

@@ -7,6 +7,7 @@ import contextlib
 import errno
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,9 @@ from posdevkit.links.url import parse_url
 from posdevkit.registry import open_link
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit_emulators.wires.pseudo_terminal import PseudoTerminal
+
+if sys.platform != "win32":
+    import termios
 
 pytestmark = [
     pytest.mark.asyncio,
@@ -238,6 +242,204 @@ async def test_empty_packets_are_no_end(device: tuple[int, str], monkeypatch: py
         patched.setattr("os.read", lambda *_: answers.pop(0))
         assert await within(Deadline.after(SOON), link.receive()) == b"\x12"
     await link.close()
+
+
+class Busy:
+    """Plays what `usblp` does without waiting: it counts a write as written, and is not ready for more until the
+    printer has taken it. A terminal whose output is held is as little ready."""
+
+    def __init__(self, path: str) -> None:
+        self.behind: bytes | None = b""
+        """It is held behind each write that holds this; None: behind none."""
+        self._terminal = os.open(path, os.O_RDWR)
+        self._write = os.write
+
+    def let_go(self) -> None:
+        self._hold(False)
+
+    def _hold(self, on: bool) -> None:
+        if sys.platform != "win32":
+            termios.tcflow(self._terminal, termios.TCOOFF if on else termios.TCOON)
+
+    def write(self, descriptor: int, data: memoryview) -> int:
+        count = self._write(descriptor, data[:8192])
+        if self.behind is not None and self.behind in bytes(data[:count]) and count and os.isatty(descriptor):
+            self._hold(True)
+        return count
+
+    def close(self) -> None:
+        os.close(self._terminal)
+
+
+@pytest.fixture
+def busy(device: tuple[int, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Busy]:
+    one = Busy(device[1])
+    monkeypatch.setattr("os.write", one.write)
+    yield one
+    one.close()
+
+
+async def test_a_send_returns_when_the_printer_has_it(device: tuple[int, str], busy: Busy) -> None:
+    """It returned with up to 8 KiB still in `usblp`, which drops them on closing: a receipt was sent and lost."""
+    ours, path = device
+    link = await opened(path)
+    sending = asyncio.create_task(link.send(b"receipt"))
+    await asyncio.sleep(0.1)
+    assert not sending.done()
+    assert link.taken == 7, "what is under way may be on paper"
+    busy.let_go()
+    await within(Deadline.after(SOON), sending)
+    assert os.read(ours, 10) == b"receipt"
+    await link.close()
+
+
+async def test_a_receipt_that_a_silent_printer_does_not_take_is_not_sent(
+    device: tuple[int, str], busy: Busy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, path = device
+    lines = [0x18]
+    monkeypatch.setattr("fcntl.ioctl", lambda descriptor, request, data: bytes((lines[0], 0, 0, 0)))
+    busy.behind = b"Flat white"
+    async with ReceiptPrinter.open(f"file://{path}", profile="generic-mute") as printer:
+        job = await printer.submit(RECEIPT)
+        await asyncio.sleep(0.2)
+        lines[0] = 0x38
+        with pytest.raises(PaperOut):
+            await job.wait(1.5)
+        assert not job.done
+        lines[0] = 0x18
+        busy.behind = None
+        busy.let_go()
+        assert (await job.wait(SOON)).delivery is Delivery.SENT
+
+
+async def test_waiting_for_the_printer_ends_with_a_cancel_an_abort_and_the_cable(
+    device: tuple[int, str], busy: Busy
+) -> None:
+    ours, path = device
+    link = await opened(path)
+    for end in ("cancel", "abort", "cable"):
+        sending = asyncio.create_task(link.send(b"x"))
+        await asyncio.sleep(0.05)
+        assert not sending.done()
+        began = time.monotonic()
+        if end == "cancel":
+            sending.cancel()
+        elif end == "abort":
+            link.abort()
+        else:
+            os.close(ours)
+        with pytest.raises(asyncio.CancelledError if end == "cancel" else Disconnected):
+            await within(Deadline.after(SOON), sending)
+        assert time.monotonic() - began < 0.1
+        if end == "abort":
+            busy.let_go()
+            await link.open(Deadline.after(SOON))
+    link.abort()
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENODEV])
+async def test_a_printer_that_does_not_know_the_question_for_its_lines(
+    device: tuple[int, str], number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`usblp` says EIO of one that answers no GET_PORT_STATUS, which was taken for a cable that is out: the connection
+    was lost at every look. ENODEV says that it is."""
+    _, path = device
+    asked = 0
+
+    def fails(*_: object) -> bytes:
+        nonlocal asked
+        asked += 1
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("fcntl.ioctl", fails)
+    link = await opened(path)
+    before = len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0
+    for _ in range(5):
+        if number == errno.EIO:
+            assert await link.port_status() == port_lines(0)
+        else:
+            with pytest.raises(Disconnected, match="No such device"):
+                await link.port_status()
+    assert asked == (3 if number == errno.EIO else 5)
+    assert sys.platform != "linux" or len(os.listdir("/proc/self/fd")) == before
+    await link.close()
+
+
+async def test_lines_that_are_slow_to_come_hold_up_nobody(
+    device: tuple[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel waits five seconds for them; the event loop stood still meanwhile."""
+    _, path = device
+    over = threading.Event()
+
+    def slow(*_: object) -> bytes:
+        over.wait(SOON)
+        return bytes((0x18, 0, 0, 0))
+
+    monkeypatch.setattr("fcntl.ioctl", slow)
+    link = await opened(path)
+    asking = asyncio.create_task(link.port_status())
+    began = time.monotonic()
+    await asyncio.sleep(0.05)
+    assert time.monotonic() - began < 1
+    began = time.monotonic()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await link.close()
+    assert time.monotonic() - began < 0.1
+    over.set()
+
+
+async def test_a_printer_that_only_takes_is_missed_when_its_cable_is_out(
+    device: tuple[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On old kernels its file does not become readable then; a write of nothing fails."""
+    _, path = device
+    link = await opened(path)
+    gone = False
+
+    def refused(*_: object) -> bytes:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    def write(descriptor: int, data: bytes) -> int:
+        assert data == b""
+        if gone:
+            raise OSError(errno.ENODEV, "No such device")
+        raise BlockingIOError
+
+    monkeypatch.setattr("posdevkit.links.file._ALIVE_SECONDS", 0.05)
+    with monkeypatch.context() as patched:
+        patched.setattr("os.read", refused)
+        patched.setattr("posdevkit.links.file.os.write", write)
+        listening = asyncio.create_task(link.receive())
+        await asyncio.sleep(0.2)
+        assert not listening.done()
+        gone = True
+        with pytest.raises(Disconnected, match="No such device"):
+            await within(Deadline.after(SOON), listening)
+    link.abort()
+
+
+async def test_no_room_is_told_as_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ENOSPC: `lp` says it of a printer without paper, the system of a full disk; /dev/full is the kernel's."""
+    link = await opened("/dev/full")
+    with pytest.raises(Disconnected, match="takes nothing more") as told:
+        await link.send(b"x")
+    assert "paper" in told.value.remedy()
+    link.abort()
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "paper.bin").touch()
+    link = await opened(tmp_path / "paper.bin")
+    with monkeypatch.context() as patched:
+        patched.setattr("os.write", full)
+        with pytest.raises(Disconnected, match="disk is full"):
+            await link.send(b"x")
+    link.abort()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ A display never answers, so what was garbled on its way can be noticed by nobody
 from __future__ import annotations
 
 import asyncio
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from posdevkit.errors import Claimed, Closed, DeadlineExceeded, DeviceError, PosError
 from posdevkit_emulators.faults import CableFault, Garble, Split, StallAt
@@ -36,6 +36,16 @@ class DisplayDriver(Protocol):
         ...
 
 
+@runtime_checkable
+class TellsNoise(Protocol):
+    """A driver that tells what came from its display's line."""
+
+    @property
+    def noise(self) -> str:
+        """What came, though a display sends nothing; empty for nothing."""
+        ...
+
+
 class DisplayRig(Protocol):
     """A display on its cable. Faults are counted in bytes from the moment of asking."""
 
@@ -53,6 +63,10 @@ class DisplayRig(Protocol):
 
     async def plug(self) -> None:
         """Plug it in again."""
+        ...
+
+    async def noise(self) -> None:
+        """Put bytes on the cable that come from the display's end, though a display sends none."""
         ...
 
     def disturb(self, fault: CableFault) -> None:
@@ -142,6 +156,18 @@ async def garbled(rig: DisplayRig) -> None:
             await asyncio.sleep(0.005)
             rig.calm()
             await _shows(rig, display, _SECOND)
+
+
+@DISPLAY.check(Disruption.GARBLE)
+async def noise_on_the_line(rig: DisplayRig) -> None:
+    """What comes from the line, which no display sends, hinders nothing; a driver that has `noise` tells of it."""
+    async with opened(rig.open()) as display:
+        await _shows(rig, display, _FIRST)
+        tells = display if isinstance(display, TellsNoise) else None
+        expect(tells is None or not tells.noise, "nothing came, and noise is told")
+        await rig.noise()
+        await _shows(rig, display, _SECOND)
+        await until(lambda: tells is None or bool(tells.noise), "noise came, and nothing tells of it")
 
 
 @DISPLAY.check(Disruption.CLAIM)

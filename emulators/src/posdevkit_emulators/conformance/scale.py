@@ -154,6 +154,19 @@ async def garbled(rig: ScaleRig) -> None:
             await _weighs(rig, scale, _FIRST)
 
 
+@SCALE.check(Disruption.GARBLE)
+async def noise_on_the_line(rig: ScaleRig) -> None:
+    """Answers that make no sense, as at a wrong speed, are a Disconnected that says so; clear again, it weighs."""
+    async with opened(rig.open()) as scale:
+        await _weighs(rig, scale, _FIRST)
+        rig.disturb(GarbleSent(0, 9_999))
+        result = await attempt(scale.weigh(_SHORT))
+        rig.calm()
+        told = isinstance(result, Disconnected) and "noise" in str(result)
+        expect(told, f"what it answers is noise, and weighing gave {result!r}")
+        await _weighs(rig, scale, _SECOND)
+
+
 @SCALE.check(Disruption.CLAIM)
 async def claimed_by_another(rig: ScaleRig) -> None:
     """The second program is told Claimed; the first goes on."""

@@ -76,6 +76,7 @@ class GadgetBench(Generic[G]):
         self._pty: PseudoTerminal | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._hosts: list[Send] = []
 
     @classmethod
     def tcp(cls, gadget: G, *, host: str = "127.0.0.1", port: int = 0, faults: Iterable[str | Fault] = ()) -> Self:
@@ -123,6 +124,11 @@ class GadgetBench(Generic[G]):
         pty, self._pty = self._pty, None
         if pty is not None:
             pty.close()
+
+    async def say(self, data: bytes) -> None:
+        """Put bytes on the cable that nobody asked for."""
+        for send in self._hosts:
+            await send(data)
 
     def resume(self) -> None:
         """End a stall."""
@@ -218,6 +224,13 @@ class GadgetBench(Generic[G]):
     # The conversation
 
     async def _talk(self, receive: Receive, send: Send) -> None:
+        self._hosts.append(send)
+        try:
+            await self._converse(receive, send)
+        finally:
+            self._hosts.remove(send)
+
+    async def _converse(self, receive: Receive, send: Send) -> None:
         self.gadget.connected()
         disturbance = self.disturbance
         while True:

@@ -127,16 +127,24 @@ class ReplyDecoder:
     def __init__(self, unit: Unit = "kg") -> None:
         self._unit: Unit = unit
         self._buffer = b""
+        self._dropped = False
+
+    @property
+    def noisy(self) -> bool:
+        """Whether something came since `clear` that is part of no answer, or of one that was never complete."""
+        return self._dropped or bool(self._buffer)
 
     def clear(self) -> None:
-        """Forget what is not complete."""
+        """Forget what is not complete, and the noise."""
         self._buffer = b""
+        self._dropped = False
 
     def feed(self, data: bytes) -> list[Weight | NoWeight]:
         """The answers that `data` completes."""
         found: list[Weight | NoWeight] = []
         buffer = self._buffer + bytes(byte & 0x7F for byte in data)
         while (start := buffer.find(b"\x02")) >= 0:
+            self._dropped = self._dropped or start > 0
             buffer = buffer[start:]
             command: type[StatusReply | WeightReply] = StatusReply if buffer[1:2] == b"?" else WeightReply
             prefix = len(command.spec.prefixes[0])
@@ -147,10 +155,12 @@ class ReplyDecoder:
             answer = None if reply is None else self._read(reply)
             if answer is None:
                 buffer = buffer[1:]  # no answer begins here
+                self._dropped = True
                 continue
             found.append(answer)
             buffer = buffer[prefix + length :]
         self._buffer = buffer if buffer[:1] == b"\x02" else b""
+        self._dropped = self._dropped or len(buffer) > len(self._buffer)
         return found
 
     def _read(self, reply: StatusReply | WeightReply) -> Weight | NoWeight | None:

@@ -23,6 +23,7 @@ _ASK: Final = HostStatus().encode()
 _STRINGS: Final = bytes(range(0x20, 0x7F)) + b"\x02\x03\r\n"
 """What answers are made of."""
 _FIELDS: Final = {12: 0, 11: 1, 2: 2}
+_DENSITIES: Final = ("6", "8", "12", "24")
 
 
 class ZplSession:
@@ -123,9 +124,11 @@ class ZplSession:
         return events
 
     def _identify(self, text: str, events: list[SessionEvent]) -> None:
+        """`~HI`: model, firmware, dots per millimetre, memory, what is built in (ZPL II guide 45541L-004, p. 169)."""
         fields = [field.strip() for field in text.split(",")]
         if len(fields) >= 4:
-            self.identity = Identity(model=fields[0], firmware=fields[1])
+            dpmm = fields[2] if fields[2] in _DENSITIES else ""
+            self.identity = Identity(model=fields[0], firmware=fields[1], dpmm=dpmm)
             events.append(IdentityTold(self.identity))
 
     def _told(self, events: list[SessionEvent]) -> None:

@@ -24,6 +24,7 @@ __all__ = ["DISPLAY_WIRES", "SCALE_WIRES", "DisplayAtHand"]
 
 G = TypeVar("G", bound=Gadget)
 _PACE: Final = 20.0
+_NOISE: Final = bytes(range(0x80, 0x90))
 _names = itertools.count(1)
 
 
@@ -60,6 +61,9 @@ class _Rig(Generic[G]):
 
 class DisplayAtHand(_Rig[DisplayModel]):
     """A display without a driver: a subclass gives it one in `open`."""
+
+    async def noise(self) -> None:
+        await self.bench.say(_NOISE)
 
     def shown(self) -> tuple[str, str]:
         upper, lower = self.bench.gadget.lines
