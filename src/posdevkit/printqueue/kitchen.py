@@ -226,10 +226,17 @@ class Kitchen(Closing):
         await self._take_back(job.carrier, key)
         return job
 
-    async def reprint(self, key: str, station: str, *, by: str, language: Language | None = None) -> QueuedJob:
-        """Print a copy of a ticket, marked as one, as the person called `by` asks; gives the copy."""
+    async def reprint(
+        self, key: str, station: str, *, by: str, language: Language | None = None, copy_key: str = ""
+    ) -> QueuedJob:
+        """Print a copy of a ticket, marked as one, as the person called `by` asks; gives the copy.
+
+        `copy_key` as for `PrintQueue.reprint`: with it a call that is made again prints nothing more.
+        """
         table = self._table(station)
-        return await self._said(lambda transaction: table.reprint(transaction, key, by=by, language=language))
+        return await self._said(
+            lambda transaction: table.reprint(transaction, key, by=by, language=language, copy_key=copy_key)
+        )
 
     async def move(self, key: str, station: str, printer: str, *, by: str = "") -> QueuedJob:
         """Have another printer of the station print a ticket that has not begun. Raises UsageError."""

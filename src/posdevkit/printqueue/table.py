@@ -163,16 +163,26 @@ class JobTable:
         return self._say(transaction, key, QueueState.CANCELLED, by)
 
     def reprint(
-        self, transaction: sqlite3.Connection, key: str, *, by: str, language: Language | None = None
+        self,
+        transaction: sqlite3.Connection,
+        key: str,
+        *,
+        by: str,
+        language: Language | None = None,
+        copy_key: str = "",
     ) -> QueuedJob:
         """Add a copy of a job, marked as one, under a key of its own. Nothing becomes of the job itself.
 
-        A copy of a copy is one of the same original. Raises UsageError without a name, or for a job that was never
-        sent (it can still be printed itself), and Unsupported for a label.
+        A copy of a copy is one of the same original. With `copy_key` the copy is made once: asked for again under that
+        key, it is given as it stands. Without one each call makes another. Raises UsageError without a name, or for a
+        job that was never sent (it can still be printed itself), JobConflict where `copy_key` is that of another job,
+        and Unsupported for a label.
         """
         if not by.strip():
             raise UsageError("a copy needs the name of who asks for it", remedy="Give by= a name.")
         job = self.job(transaction, key)
+        if copy_key and (there := self._copy(transaction, copy_key, job.copy_of or key, language)) is not None:
+            return there
         if job.state not in (QueueState.PRINTED, QueueState.UNCONFIRMED):
             raise UsageError(f"{key} is {job.state.value}", remedy="Only what was sent to a printer can be copied.")
         original = job.copy_of or key
@@ -188,7 +198,7 @@ class JobTable:
 
         here = again(Form(compiled_of(data, ends, proof_at), commands))
         others = {name: again(form) for name, form in forms_of(transaction, number).items()}
-        name = self._free_key(transaction, original)
+        name = copy_key or self._free_key(transaction, original)
         self.add(transaction, name, here.compiled, commands, Wishes(job.priority, tongue, job.carrier, others))
         transaction.execute(
             "UPDATE print_job SET copy_of = ?, asked_by = ? WHERE printer = ? AND key = ?",
@@ -223,6 +233,20 @@ class JobTable:
             (state.value, by.strip(), time.time(), self.queue, key),
         )
         return self.job(transaction, key)
+
+    def _copy(
+        self, connection: sqlite3.Connection, key: str, original: str, language: Language | None
+    ) -> QueuedJob | None:
+        """The copy of that key, None where there is none yet. Raises JobConflict for a job that is another thing."""
+        row = connection.execute(
+            "SELECT copy_of, language FROM print_job WHERE printer = ? AND key = ?", (self.queue, key)
+        ).fetchone()
+        if row is None:
+            return None
+        if row[0] != original or language not in (None, row[1]):
+            what = f"a copy of {row[0]} ({row[1]})" if row[0] else "a job that is no copy"
+            raise JobConflict(f"{key} is {what}", remedy="Use a new key for a new copy.")
+        return self.job(connection, key)
 
     def _free_key(self, connection: sqlite3.Connection, original: str) -> str:
         """The next copy's key. Copies may have been taken out since, so the count alone does not tell."""
