@@ -11,6 +11,7 @@ from posdevkit.devices.promised import Printer, composed_for
 from posdevkit.devices.receipt_printer import DEFAULT_PROFILE, ReceiptPrinter
 from posdevkit.documents import Label, Receipt
 from posdevkit.errors import Closed, DeadlineExceeded
+from posdevkit.errors.inputs import expect, path_of
 from posdevkit.events import JobEvent
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
@@ -42,7 +43,7 @@ class PrintQueue(Closing):
     def __init__(
         self, path: str | Path, printer: Printer, *, keep: Keeping = DEFAULT_KEEPING, clock: Clock = SYSTEM_CLOCK
     ) -> None:
-        self.path = Path(path)
+        self.path = path_of(path, "a queue's file")
         self.name = printer.name
         self._clock = clock
         self._keep = keep
@@ -214,7 +215,8 @@ class PrintQueue(Closing):
         The queue does so by itself now and then. What is unsettled, or waits for a person, is never taken out.
         """
         self._refuse_if_closed()
-        wanted, total = keep or self._keep, 0
+        wanted, total = self._keep if keep is None else keep, 0
+        expect(wanted, Keeping, "what stays is a Keeping", "Give Keeping(seconds=7 * 86400).")
         while gone := await self._commit(lambda transaction: prune(transaction, self.name, wanted)):
             total += gone
         return total

@@ -9,9 +9,10 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from posdevkit.errors import JobConflict, NotFound, UsageError
+from posdevkit.errors.inputs import expect
 from posdevkit.events import Delivery, Evidence
 from posdevkit.protocols.job import Compiled
 from posdevkit.till.order import Language
@@ -44,6 +45,17 @@ class Wishes:
 PLAIN = Wishes()
 
 
+_NUMBER = "Give key= the number of the order or the sale."
+_LONGEST_KEY = 1000
+
+
+def check_key(key: object) -> None:
+    """Refuse what is no key. Raises UsageError."""
+    expect(key, str, "a job's key is text", _NUMBER)
+    if len(str(key)) > _LONGEST_KEY:
+        raise UsageError(f"a key of {len(str(key))} characters, at most {_LONGEST_KEY}", remedy=_NUMBER)
+
+
 class JobTable:
     """One queue. Methods take the open transaction, so that a sale can commit its job with it."""
 
@@ -62,7 +74,8 @@ class JobTable:
     ) -> QueuedJob:
         """Put a job in; the same key with the same bytes gives the one there is. Raises JobConflict, UsageError."""
         if not key:
-            raise UsageError("a queued job needs a key", remedy="Give key= the number of the order or the sale.")
+            raise UsageError("a queued job needs a key", remedy=_NUMBER)
+        check_key(key)
         fingerprint = hashlib.sha256(compiled.data).hexdigest()
         now = time.time()
         carrier = wishes.carrier or self.queue
@@ -130,6 +143,8 @@ class JobTable:
         self, connection: sqlite3.Connection, state: QueueState | None = None, latest: int | None = None
     ) -> list[QueuedJob]:
         """All jobs, oldest first, or those in one state; of these the `latest` so many."""
+        if state is not None:
+            expect(state, QueueState, "a state is a QueueState", "Give one, such as QueueState.PENDING.")
         wanted, values = ("", ()) if state is None else (" AND state = ?", (state.value,))
         rows = connection.execute(
             f"SELECT {_SHOWN} FROM print_job WHERE printer = ?{wanted} ORDER BY number DESC LIMIT ?",  # noqa: S608
@@ -178,8 +193,13 @@ class JobTable:
         job that was never sent (it can still be printed itself), JobConflict where `copy_key` is that of another job,
         and Unsupported for a label.
         """
+        expect(by, str, "a copy needs the name of who asks for it", "Give by= a name.")
         if not by.strip():
             raise UsageError("a copy needs the name of who asks for it", remedy="Give by= a name.")
+        if language is not None and language not in get_args(Language):
+            known = " or ".join(map(repr, get_args(Language)))
+            raise UsageError(f"no copy is marked in {language!r:.40}", remedy=f"Use {known}, or the job's own: None.")
+        check_key(copy_key or key)
         job = self.job(transaction, key)
         if copy_key and (there := self._copy(transaction, copy_key, job.copy_of or key, language)) is not None:
             return there

@@ -21,6 +21,7 @@ from posdevkit.printqueue.upkeep import prune, status_of
 from posdevkit.profiles import load_profile
 from posdevkit.protocols.job import Compiled
 from posdevkit.store import Store
+from posdevkit.till.order import Language
 
 DONE = Outcome(Delivery.CONFIRMED)
 UNKNOWN = Outcome(Delivery.UNKNOWN)
@@ -160,7 +161,13 @@ def test_a_copy_with_a_key_is_made_once(file: sqlite3.Connection) -> None:
     TABLE.release(file, "again", printed=False)  # it is to be printed once more, and is still the same copy
     for key in ("a", "again"):
         assert TABLE.reprint(file, key, by="Ida", language="en", copy_key="again").state is QueueState.PENDING
-    for key, language, copy_key in (("b", None, "again"), ("a", "da", "again"), ("a", None, "b"), ("a", None, "a")):
+    others: list[tuple[str, Language | None, str]] = [
+        ("b", None, "again"),
+        ("a", "da", "again"),
+        ("a", None, "b"),
+        ("a", None, "a"),
+    ]
+    for key, language, copy_key in others:
         with pytest.raises(JobConflict, match="a new key"):
             TABLE.reprint(file, key, by="Bo", language=language, copy_key=copy_key)
     assert [job.key for job in TABLE.jobs(file)] == ["a", "b", "again"]
