@@ -63,11 +63,11 @@ _ROWS = "Give rows of cells: table([['Flat white', '38,00']], columns=[Column(),
 _PLAN = "Give columns=[Column(20), Column(align='right')]."
 
 
-def _style(bold: bool, underline: bool, invert: bool, width: int, height: int, font: Font) -> Style:
+def _style(*look: *tuple[bool, bool, bool, int, int, Font]) -> Style:
     try:
-        return _shared_style(bold, underline, invert, width, height, font)
+        return _shared_style(*look)
     except TypeError:  # what cannot be hashed: the style names it
-        return Style(bold, underline, invert, width, height, font)
+        return Style(*look)
 
 
 def _row_style(bold: bool, font: Font) -> Style:

@@ -170,7 +170,8 @@ class Kitchen(Closing):
             forms = {}
             for name in station.printers:
                 printer = self._printers[name]
-                forms[name] = Form((await composed_for(printer, document)).compiled, printer.profile.language)
+                compiled, profile = (await composed_for(printer, document)).compiled, printer.profile
+                forms[name] = Form(compiled, profile.language, profile.width)
             adding.append(self._adding(station, key, forms, Wishes(priority, order.language)))
         jobs = await self._commit(lambda transaction: tuple(add(transaction) for add in adding))
         self._passed(Point.ADDED)
@@ -316,7 +317,7 @@ class Kitchen(Closing):
     ) -> Callable[[sqlite3.Connection], QueuedJob]:
         first, *others = station.printers
         rest = {name: forms[name] for name in others}
-        whole = Wishes(wishes.priority, wishes.language, first, rest)
+        whole = Wishes(wishes.priority, wishes.language, first, rest, forms[first].width)
         table = self._tables[station.name]
         return lambda transaction: table.add(transaction, key, forms[first].compiled, forms[first].commands, whole)
 

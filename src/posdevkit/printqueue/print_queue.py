@@ -119,7 +119,8 @@ class PrintQueue(Closing):
         self._refuse_if_closed()
         composed = await composed_for(self._printer, document, copies)
         self._refuse_if_closed()
-        commands, wishes = self._printer.profile.language, Wishes(priority, language)
+        profile = self._printer.profile
+        commands, wishes = profile.language, Wishes(priority, language, width=profile.width)
         job = await self._commit(
             lambda transaction: self._table.add(transaction, key, composed.compiled, commands, wishes)
         )

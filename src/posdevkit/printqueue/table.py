@@ -7,7 +7,7 @@ import itertools
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -40,6 +40,8 @@ class Wishes:
     """The printer that is to print it; the queue's own where nothing is said."""
     others: Mapping[str, Form] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     """What other printers would get, by their names: only to these the job may go instead."""
+    width: int = 0
+    """Dots across of the printer that the bytes were made for: a narrower one gets none of them. 0: not told."""
 
 
 PLAIN = Wishes()
@@ -81,7 +83,8 @@ class JobTable:
         carrier = wishes.carrier or self.queue
         put = transaction.execute(
             "INSERT INTO print_job (printer, key, fingerprint, data, ends, proof_at, state, added_at, changed_at,"
-            " carrier, priority, commands, language) VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?)"
+            " carrier, priority, commands, language, width)"
+            " VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (printer, key) DO NOTHING",
             (
                 self.queue,
@@ -94,6 +97,7 @@ class JobTable:
                 wishes.priority,
                 commands,
                 wishes.language,
+                wishes.width,
             ),
         )
         if put.rowcount:
@@ -206,20 +210,22 @@ class JobTable:
         if job.state not in (QueueState.PRINTED, QueueState.UNCONFIRMED):
             raise UsageError(f"{key} is {job.state.value}", remedy="Only what was sent to a printer can be copied.")
         original = job.copy_of or key
-        number, data, ends, proof_at, commands, words = transaction.execute(
-            "SELECT number, data, ends, proof_at, commands, language FROM print_job WHERE printer = ? AND key = ?",
+        number, data, ends, proof_at, commands, words, width = transaction.execute(
+            "SELECT number, data, ends, proof_at, commands, language, width FROM print_job"
+            " WHERE printer = ? AND key = ?",
             (self.queue, key),
         ).fetchone()
         tongue = language or words
 
         def again(form: Form) -> Form:
             # A copy carries its mark already.
-            return form if job.copy_of else Form(marked(form.compiled, form.commands, tongue), form.commands)
+            return form if job.copy_of else replace(form, compiled=marked(form.compiled, form.commands, tongue))
 
         here = again(Form(compiled_of(data, ends, proof_at), commands))
         others = {name: again(form) for name, form in forms_of(transaction, number).items()}
         name = copy_key or self._free_key(transaction, original)
-        self.add(transaction, name, here.compiled, commands, Wishes(job.priority, tongue, job.carrier, others))
+        wishes = Wishes(job.priority, tongue, job.carrier, others, width)
+        self.add(transaction, name, here.compiled, commands, wishes)
         transaction.execute(
             "UPDATE print_job SET copy_of = ?, asked_by = ? WHERE printer = ? AND key = ?",
             (original, by.strip(), self.queue, name),
