@@ -26,9 +26,8 @@ def patience(wanted: TearAfter, profile: Profile) -> float | None:
     if wanted == "auto":
         return TEAR_AFTER if profile.cutter is None else None
     if wanted is not None and (isinstance(wanted, bool) or not isinstance(wanted, int | float) or not wanted > 0):
-        raise UsageError(
-            f"paper torn off after {wanted!r} s", remedy="Give seconds above 0, None for never, or 'auto'."
-        )
+        remedy = "Give seconds above 0, None for never, or 'auto'."
+        raise UsageError(f"paper torn off after {wanted!r} s", remedy=remedy)
     return wanted
 
 
