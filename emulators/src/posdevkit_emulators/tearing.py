@@ -6,6 +6,7 @@ import asyncio
 from typing import Final, Literal
 
 from posdevkit.errors import UsageError
+from posdevkit.errors.inputs import expect
 from posdevkit.profiles import Profile
 
 from .changes import loop_runs
@@ -25,9 +26,12 @@ def patience(wanted: TearAfter, profile: Profile) -> float | None:
     """The seconds, None for never. Raises UsageError."""
     if wanted == "auto":
         return TEAR_AFTER if profile.cutter is None else None
-    if wanted is not None and (isinstance(wanted, bool) or not isinstance(wanted, int | float) or not wanted > 0):
-        remedy = "Give seconds above 0, None for never, or 'auto'."
-        raise UsageError(f"paper torn off after {wanted!r} s", remedy=remedy)
+    if wanted is None:
+        return None
+    remedy = "Give seconds above 0, None for never, or 'auto'."
+    expect(wanted, (int, float), "paper is torn off after seconds above 0", remedy)
+    if isinstance(wanted, bool) or not wanted > 0:
+        raise UsageError(f"paper is torn off after seconds above 0, not {wanted!r}", remedy=remedy)
     return wanted
 
 

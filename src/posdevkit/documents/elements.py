@@ -46,6 +46,7 @@ __all__ = [
     "Image",
     "Line",
     "Logo",
+    "Margins",
     "Page",
     "PdfPage",
     "QrCode",
@@ -65,6 +66,7 @@ __all__ = [
 
 ColumnAlign = Literal["left", "center", "right", "decimal"]
 Dither = Literal["threshold", "floyd-steinberg", "ordered"]
+Margins = Literal["crop", "keep"]
 
 _FILE: Final = "Give the path, or what open(path, 'rb').read() gives."
 
@@ -306,10 +308,13 @@ class PdfPage:
 
     source: str | Path | bytes = field(repr=False)
     page: int = 1
+    margins: Margins = "crop"
+    """`crop` leaves the white around the page's content away, which makes letters larger; `keep` prints it."""
 
     def __post_init__(self) -> None:
         instance(self.source, (str, PathLike, bytes), "a PDF is a path or the file's bytes", _FILE)
         whole(self.page, 1, None, "the pages of a PDF begin with 1")
+        one_of(self.margins, get_args(Margins), "margins")
 
 
 @dataclass(frozen=True, slots=True)

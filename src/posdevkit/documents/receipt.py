@@ -28,6 +28,7 @@ from .elements import (
     Image,
     Line,
     Logo,
+    Margins,
     Page,
     PdfPage,
     QrCode,
@@ -234,12 +235,15 @@ class Receipt:
         align: Align = "center",
         dither: Dither = "floyd-steinberg",
         width: int | None = None,
+        margins: Margins = "crop",
     ) -> Receipt:
         """A page of a PDF (path or the file's bytes) as a picture, as wide as the paper or `width` dots.
 
+        The white around its content is left away, unless `margins="keep"`: letters come out larger by it, but never
+        larger than on the page itself unless a `width` asks for it.
         `dither="threshold"` keeps letters sharp where a page holds no photos. Needs the extra `pdf`.
         """
-        return self.add(Image(PdfPage(source, page), align, dither, width))
+        return self.add(Image(PdfPage(source, page, margins), align, dither, width))
 
     def logo(self, key: str, *, scale: Literal[1, 2] = 1, align: Align = "center") -> Receipt:
         """A picture that the printer keeps; `ReceiptPrinter.store_logo` brings it there, once."""
