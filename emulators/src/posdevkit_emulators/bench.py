@@ -38,6 +38,7 @@ from .printers.models import printer_model
 from .saving import TicketSaver
 from .scenarios import START, Move, Scenario, load_scenario
 from .station import Listener, PrinterStation
+from .tearing import TearAfter, TearingOff, patience
 from .tickets import PrintedTicket, TicketTray, prepared_directory
 from .wires.memory import MemoryWire
 from .wires.tcp import TcpWire
@@ -80,6 +81,8 @@ class Options(TypedDict, total=False):
     serial: str
     speed: Speed
     """How fast its paper moves; see `paper_time.Speed`."""
+    tear_after: TearAfter
+    """When somebody tears off its paper; see `tearing.TearAfter`."""
     on_event: Listener | None
 
 
@@ -96,9 +99,10 @@ class ReceiptPrinterBench:
         save: str | Path | None = None,
         serial: str = "EMU0000001",
         speed: Speed = None,
+        tear_after: TearAfter = "auto",
         on_event: Listener | None = None,
     ) -> None:
-        """Raises BadProfile, UsageError (a fault, scenario or speed), BadConfiguration (a scenario file)."""
+        """Raises BadProfile, UsageError (a fault, scenario, speed or time), BadConfiguration (a scenario file)."""
         self._scenario = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario or Scenario("")
         self.profile = profile if isinstance(profile, Profile) else load_profile(profile)
         self.faults = parse_faults((*faults, *self._scenario.faults), OF_A_RECEIPT_PRINTER)
@@ -107,6 +111,8 @@ class ReceiptPrinterBench:
         model = printer_model(self.profile, self.faults, serial=serial, paced=factor is not None)
         self._station = PrinterStation(model, self.faults)
         self._time = PaperTime(self._station, factor) if factor else None
+        seconds = patience(tear_after, self.profile)
+        self._tearing = TearingOff(self._station, seconds) if seconds else None
         self._wire = make_wire(self._station)
         self._tray = TicketTray()
         self._events: deque[Happened] = deque(maxlen=_KEPT_EVENTS)
@@ -242,6 +248,8 @@ class ReceiptPrinterBench:
         await self._wire.close()
         if self._time is not None:
             self._time.stop()
+        if self._tearing is not None:
+            self._tearing.stop()
         self.printer.pass_time(math.inf)
         self.printer.tear_off()
         await self.saved()

@@ -48,11 +48,11 @@ class PaperTime:
         self._station = station
         self._factor = factor
         self._timer: asyncio.TimerHandle | None = None
-        station.carried_out = self._look
+        station.followers.append(self._look)
 
     def stop(self) -> None:
         """No time passes any more."""
-        self._station.carried_out = lambda: None
+        self._station.followers.remove(self._look)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -43,7 +43,7 @@ class PrinterStation:
         """How often somebody resumed the printer after a stall."""
         self._connection: Connection | None = None
         self._listeners: list[Listener] = []
-        self.carried_out: Callable[[], None] = lambda: None
+        self.followers: list[Callable[[], None]] = []
         """Called whenever something was carried out at the printer."""
 
     def listen(self, listener: Listener) -> None:
@@ -105,4 +105,5 @@ class PrinterStation:
                 connection.reset()
             else:
                 connection.go_on()
-        self.carried_out()
+        for follower in tuple(self.followers):
+            follower()

@@ -81,9 +81,14 @@ class Kitchen(Closing, Blocking[aio.Kitchen], of=aio.Kitchen):
         """Take back a ticket of which not a byte has left. Raises UsageError for one that has begun."""
         return call(self._async.cancel, key, station, by=by)
 
-    def reprint(self, key: str, station: str, *, by: str, language: Language | None = None) -> QueuedJob:
-        """Print a copy of a ticket, marked as one, as the person called `by` asks; gives the copy."""
-        return call(self._async.reprint, key, station, by=by, language=language)
+    def reprint(
+        self, key: str, station: str, *, by: str, language: Language | None = None, copy_key: str = ""
+    ) -> QueuedJob:
+        """Print a copy of a ticket, marked as one, as the person called `by` asks; gives the copy.
+
+        `copy_key` as for `PrintQueue.reprint`: with it a call that is made again prints nothing more.
+        """
+        return call(self._async.reprint, key, station, by=by, language=language, copy_key=copy_key)
 
     def move(self, key: str, station: str, printer: str, *, by: str = "") -> QueuedJob:
         """Have another printer of the station print a ticket that has not begun. Raises UsageError."""

@@ -107,13 +107,15 @@ class PrintQueue(Closing, Blocking[aio.PrintQueue], of=aio.PrintQueue):
         """
         return call(self._async.cancel, key, by=by)
 
-    def reprint(self, key: str, *, by: str, language: Language | None = None) -> QueuedJob:
+    def reprint(self, key: str, *, by: str, language: Language | None = None, copy_key: str = "") -> QueuedJob:
         """Print a copy of a job that was sent once, as the person called `by` asks; gives the copy, a job of its own.
 
         It has the word for a copy above it, in the language of the job or in `language`, opens no drawer, and names
-        the original in `copy_of`. Raises UsageError for what was never sent, Unsupported for a label.
+        the original in `copy_of`. With `copy_key`, the copy's own key, it is printed once however often it is asked
+        for; without one each call is another copy. Raises UsageError for what was never sent, JobConflict for a
+        `copy_key` that is another job's, Unsupported for a label.
         """
-        return call(self._async.reprint, key, by=by, language=language)
+        return call(self._async.reprint, key, by=by, language=language, copy_key=copy_key)
 
     def status(self) -> QueueStatus:
         """How many jobs are in which state, and since when the oldest waits."""

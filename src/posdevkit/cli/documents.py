@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from posdevkit.documents import Receipt
+from posdevkit.documents import Margins, Receipt
 from posdevkit.errors import BadDocument, BadText, InputFailed, PosError, UsageError
 
 __all__ = ["MOST_BYTES", "read_bytes", "read_receipt"]
@@ -24,7 +24,7 @@ _PDF: Final = b"%PDF-"
 _MAGIC: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*")
 
 
-def read_receipt(name: str, page: int | None = None) -> Receipt:
+def read_receipt(name: str, page: int | None = None, margins: Margins | None = None) -> Receipt:
     """The receipt that FILE means; `-` is standard input. Raises a UsageError that names the file.
 
     JSON is an order or a receipt by its "kind", a picture is a picture, `page` of a PDF is one too, and anything else
@@ -33,9 +33,10 @@ def read_receipt(name: str, page: int | None = None) -> Receipt:
     data = read_bytes(name)
     suffix = "" if name == STANDARD_INPUT else Path(name).suffix.lower()
     if suffix == ".pdf" or (suffix != ".txt" and data.startswith(_PDF)):
-        return _page(name, data, page)
-    if page is not None:
-        raise UsageError(f"--page goes with a PDF, not with {_shown(name)}", remedy="Leave --page away.")
+        return _page(name, data, page, margins or "crop")
+    for option, value in (("--page", page), ("--margins", margins)):
+        if value is not None:
+            raise UsageError(f"{option} goes with a PDF, not with {_shown(name)}", remedy=f"Leave {option} away.")
     try:
         if suffix in _PICTURES or (suffix != ".txt" and data.startswith(_MAGIC)):
             return _picture(name, data)
@@ -94,7 +95,7 @@ def _picture(name: str, data: bytes) -> Receipt:
     return Receipt().image(data if name == STANDARD_INPUT else Path(name)).cut()
 
 
-def _page(name: str, data: bytes, page: int | None) -> Receipt:
+def _page(name: str, data: bytes, page: int | None, margins: Margins) -> Receipt:
     """One page; which one has to be said where there are several, since none is left out unseen."""
     source = data if name == STANDARD_INPUT else Path(name)
     if page is None:
@@ -103,7 +104,7 @@ def _page(name: str, data: bytes, page: int | None) -> Receipt:
         pages = page_count(data, _shown(name))
         if pages != 1:
             raise UsageError(f"{_shown(name)} has {pages} pages", remedy=f"Say which one: --page 1 (to {pages}).")
-    return Receipt().pdf_page(source, page or 1).cut()
+    return Receipt().pdf_page(source, page or 1, margins=margins).cut()
 
 
 def _markup(data: bytes) -> Receipt:

@@ -25,6 +25,11 @@ def register(commands: Commands[Parser]) -> None:
     )
     parser.add_argument("file", metavar="FILE", help="JSON, text, picture or PDF; - for standard input")
     parser.add_argument("--page", type=number, metavar="N", help="which page of a PDF, from 1")
+    parser.add_argument(
+        "--margins",
+        choices=("crop", "keep"),
+        help="of a PDF's page: leave the white around it away (crop), or print it",
+    )
     parser.add_argument("--to", metavar="URL", help="the printer, for example tcp://192.168.1.87")
     parser.add_argument("--printer", metavar="NAME", help="a printer of shop.toml; may be left out if it has one")
     parser.add_argument("--config", metavar="FILE", help="the shop's file (shop.toml)")

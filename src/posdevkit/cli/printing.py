@@ -45,7 +45,7 @@ _EVIDENCE: Final = {
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command; gives the exit code, raises PosError."""
-    receipt = read_receipt(args.file, args.page)
+    receipt = read_receipt(args.file, args.page, args.margins)
     if args.dry_run:
         return _dry_run(receipt, chosen_profile(args), _dry_fonts(args), args)
     if args.out is not None:

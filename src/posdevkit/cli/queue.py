@@ -69,6 +69,7 @@ def register(commands: Commands[Parser]) -> None:
     one_queue(copied)
     word(copied)
     copied.add_argument("--words", choices=("da", "en"), help="language of the mark (the job's own)")
+    copied.add_argument("--as", dest="copy_key", default="", metavar="KEY", help="key of the copy: made once under it")
     about = "Count jobs by state, and say how long the oldest waits. Exit code 1 if any waits for a person, else 0."
     action("status", _status, "count jobs, and tell the oldest's age", about, key=False)
     about = "Take out finished jobs; what is unsettled, or waits for a person, always stays."
@@ -109,7 +110,10 @@ def _cancel(args: argparse.Namespace) -> int:
 
 def _reprint(args: argparse.Namespace) -> int:
     table = _table(args)
-    return _said(args, lambda one: table.reprint(one, args.key, by=_who(args), language=args.words))
+    return _said(
+        args,
+        lambda one: table.reprint(one, args.key, by=_who(args), language=args.words, copy_key=args.copy_key),
+    )
 
 
 def _route(args: argparse.Namespace) -> int:

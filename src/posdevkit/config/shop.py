@@ -27,6 +27,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from posdevkit.errors import BadConfiguration
+from posdevkit.errors.inputs import path_of
 from posdevkit.links.url import DeviceUrl
 from posdevkit.till.kitchen import Station
 
@@ -87,7 +88,7 @@ def load_config(path: str | Path) -> ShopConfig:
 
     Raises BadConfiguration for the first thing that is wrong, with file, line and the nearest name; `check` tells all.
     """
-    config, problems = _read(Path(path))
+    config, problems = _read(path_of(path, "a shop's file", BadConfiguration))
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise BadConfiguration(f"{problems[0]}{more}", remedy=problems[0].remedy)

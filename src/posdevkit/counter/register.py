@@ -417,7 +417,8 @@ class Register(Closing):
         if self._queue is None or self._profile is None:
             return None
         compiled = compose(document, self._profile).compiled
-        return Promise(self._queue.name, key, compiled, self._profile.language, Wishes(language=self._terms.language))
+        wishes = Wishes(language=self._terms.language, width=self._profile.width)
+        return Promise(self._queue.name, key, compiled, self._profile.language, wishes)
 
     async def _change(self, change: Callable[[sqlite3.Connection], object], kind: str, name: str, cashier: str) -> None:
         await self._do(lambda: self._book.changed(change, kind, {"name": name}, actor=cashier))

@@ -7,7 +7,7 @@ from typing import Final
 
 from posdevkit.errors import Closed, DeadlineExceeded, Disconnected
 from posdevkit.links.base import ReportLink, StreamLink
-from posdevkit.links.url import DeviceUrl, parse_url
+from posdevkit.links.url import DeviceUrl, url_of
 from posdevkit.protocols.cards.reports import SwipeReportSession
 from posdevkit.protocols.cards.stream import Swipe, SwipeSession, redacted
 from posdevkit.registry import DeviceKind, carries_reports, open_link, open_report_link
@@ -32,7 +32,7 @@ class CardReader(Closing):
     """
 
     def __init__(self, url: str | DeviceUrl, *, name: str = "", clock: Clock = SYSTEM_CLOCK) -> None:
-        self._url = parse_url(url) if isinstance(url, str) else url
+        self._url = url_of(url)
         self.name = name or str(self._url)
         self._clock = clock
         self._link: StreamLink | ReportLink | None = None

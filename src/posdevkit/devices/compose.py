@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posdevkit.documents import Image, Page, Raster, Receipt
+from posdevkit.errors import BadDocument
+from posdevkit.errors.inputs import expect
 from posdevkit.layout import (
     DrawSymbol,
     DrawText,
@@ -50,6 +52,7 @@ def compose(receipt: Receipt, profile: Profile, fonts: Fonts = None) -> Composed
     Lines with characters that the model cannot set are drawn with `fonts`. What those do not have either is refused
     where they are named, and otherwise a '?' and a finding.
     """
+    _check(receipt)
     return _composed(receipt, profile, fonts, lay_out(receipt, profile))
 
 
@@ -68,12 +71,18 @@ def _composed(receipt: Receipt, profile: Profile, fonts: Fonts, layout: Layout) 
 
 async def compose_beside(receipt: Receipt, profile: Profile, fonts: Fonts = None) -> Composed:
     """As `compose`, but pictures and letters to be drawn, which take long, are worked on beside the event loop."""
+    _check(receipt)
     if dialect(profile.language).draws or any(isinstance(element, Image | Page) for element in receipt.elements):
         return await in_thread(lambda: compose(receipt, profile, fonts), name="posdevkit-compose")
     layout = lay_out(receipt, profile)
     if _wants_letters(layout, profile, fonts):
         return await in_thread(lambda: _composed(receipt, profile, fonts, layout), name="posdevkit-compose")
     return _composed(receipt, profile, fonts, layout)
+
+
+def _check(receipt: object) -> None:
+    remedy = "Print Receipt().text('...').cut(), or what receipt_from_json or receipt_from_markup gives."
+    expect(receipt, Receipt, "what is printed is a Receipt", remedy, BadDocument)
 
 
 def _wants_letters(layout: Layout, profile: Profile, fonts: Fonts) -> bool:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from posdevkit.documents import Label
+from posdevkit.errors import BadDocument
+from posdevkit.errors.inputs import expect
 from posdevkit.events import JobEvent, OtherModelTold, Outcome
 from posdevkit.links.base import StreamLink
 from posdevkit.links.url import DeviceUrl
@@ -142,6 +144,7 @@ class LabelPrinter(QueuedPrinter):
         again could print it twice. Raises a UsageError for what cannot be printed.
         """
         self._refuse_if_closed()
+        expect(label, Label, "what is printed is a Label", "Print Label(50, 30).text(2, 2, '...').", BadDocument)
         return self._submitted(label, Composed(*compile_label(label, self.profile, copies)), key)
 
 

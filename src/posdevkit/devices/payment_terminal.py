@@ -17,7 +17,7 @@ from posdevkit.errors import (
     PaymentUnresolved,
     UsageError,
 )
-from posdevkit.links.url import DeviceUrl, parse_url
+from posdevkit.links.url import DeviceUrl, url_of
 from posdevkit.money import Money
 from posdevkit.protocols.zvt import ZvtSession
 from posdevkit.protocols.zvt.tables import currency_number
@@ -53,7 +53,7 @@ class PaymentTerminal(Closing):
         name: str = "",
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        parsed = parse_url(url) if isinstance(url, str) else url
+        parsed = url_of(url)
         self._url = parsed.without("password")
         self._password = password or Secret(parsed.option("password") or _FACTORY_SETTING)
         _check_url(self._url)

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from posdevkit.documents import Label, Receipt
-from posdevkit.errors import DeviceError, Disconnected, Unsupported
+from posdevkit.errors import BadDocument, DeviceError, Disconnected, Unsupported
+from posdevkit.errors.inputs import expect
 from posdevkit.events import Evidence
 from posdevkit.protocols.conversation import Counting
 from posdevkit.protocols.escpos.counting import cuts_in
@@ -55,6 +56,8 @@ async def composed_for(printer: Printer, document: Receipt | Label, copies: int 
         with suppress(DeviceError):
             await printer._refuse_missing_logos(document, LOGO_SECONDS)
         return composed
+    remedy = "Print a Receipt, or a Label on a label printer."
+    expect(document, (Receipt, Label), "what is printed is a document", remedy, BadDocument)
     what = "a label" if isinstance(document, Label) else "a receipt" if copies == 1 else "copies of a receipt"
     raise Unsupported(f"{printer.name}: {what}", remedy="Labels go to label printers, receipts to others.")
 

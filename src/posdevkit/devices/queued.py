@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from posdevkit.documents import Label, Receipt
 from posdevkit.errors import Closed, DeadlineExceeded, Disconnected, JobConflict, PosError, Unconfirmed
+from posdevkit.errors.inputs import expect
 from posdevkit.events import (
     Delivery,
     DeviceEvent,
@@ -63,6 +64,7 @@ class QueuedPrinter(Closing):
         make_link: Callable[[], StreamLink] | None,
         clock: Clock,
     ) -> None:
+        expect(name, str, "a printer's name is text", "Give name='kitchen', or leave it out.")
         self.name = name or str(url)
         self.url = str(url)
         self._clock = clock
@@ -154,6 +156,7 @@ class QueuedPrinter(Closing):
                 on_wait(event)
 
     def _submitted(self, document: Receipt | Label, composed: Composed, key: str) -> Job:
+        expect(key, str, "a job's key is text", "Give the number of the order or the sale, such as key='order-8812'.")
         job = CarriedJob(self.name, key or f"job-{next(_numbers)}", document, composed, self._clock)
         if key and (earlier := self._earlier(key, job)) is not None:
             return earlier

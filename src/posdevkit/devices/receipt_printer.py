@@ -11,10 +11,11 @@ from typing import Literal
 
 from posdevkit.documents import Receipt, check_logo_key
 from posdevkit.errors import DeadlineExceeded, Disconnected, PrinterFault, Unsupported, UsageError
+from posdevkit.errors.inputs import several
 from posdevkit.events import Evidence, JobEvent, OtherModelTold, Outcome, PrinterStatus, ProfileChosen
 from posdevkit.links.base import StreamLink
 from posdevkit.links.pace import bytes_per_second
-from posdevkit.links.url import DeviceUrl, parse_url
+from posdevkit.links.url import DeviceUrl, url_of
 from posdevkit.profiles import Profile, known_printers, load_profile
 from posdevkit.protocols.conversation import Conversation, Identity, Profiled
 from posdevkit.protocols.dialects import dialect
@@ -66,7 +67,7 @@ class ReceiptPrinter(QueuedPrinter):
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.profile = profile
-        self.fonts = fonts if fonts is None else tuple(fonts)
+        self.fonts = fonts if fonts is None else several(fonts, "fonts are several paths", "Give fonts=['font.ttf'].")
         super().__init__(url, profile, self._new_session, name=name, make_link=make_link, clock=clock)
         self._asks = False
         self._choice: ProfileChosen | None = None
@@ -365,7 +366,7 @@ def asking_printer(
     clock: Clock = SYSTEM_CLOCK,
 ) -> ReceiptPrinter:
     """A printer that is asked for its profile when it is first connected; until then it has a generic one."""
-    base = base_of(url if isinstance(url, DeviceUrl) else parse_url(url))
+    base = base_of(url_of(url))
     printer = ReceiptPrinter(url, base, name=name, fallback=fallback, fonts=fonts, make_link=make_link, clock=clock)
     printer._asks = True
     if base.language == "escpos":

@@ -13,7 +13,7 @@ from posdevkit.codes import Misread, Scan
 from posdevkit.errors import BadUrl, Closed, PosError
 from posdevkit.events import DeviceEvent, LinkLost, LinkRestored
 from posdevkit.links.base import ReportLink, StreamLink, Tuned
-from posdevkit.links.url import DeviceUrl, parse_url
+from posdevkit.links.url import DeviceUrl, url_of
 from posdevkit.protocols.keys import WedgeSession
 from posdevkit.protocols.scan import NOISE_REASONS, Code, Garbled, HidSession, ScanSession, StreamSession
 from posdevkit.registry import DeviceKind
@@ -72,7 +72,7 @@ class Scanner(Closing):
         make_link: Callable[[], StreamLink | ReportLink] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        parsed = parse_url(url) if isinstance(url, str) else url
+        parsed = url_of(url)
         self.name = name or str(parsed)
         self.url = str(parsed)
         self.encoding = _encoding(parsed)

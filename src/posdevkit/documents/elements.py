@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from posdevkit.errors import BadDocument
 
+from .checks import each, flag, instance, one_of, shown, text_of, whole
 from .page import Page
 from .plain import plain
-from .style import PLAIN, Align, Font, Style, TextEffect
+from .style import ALIGNS, PLAIN, Align, Font, Style, TextEffect
 from .symbols import Barcode, QrCode, Symbol, SymbolKind, Symbology
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ __all__ = [
     "Image",
     "Line",
     "Logo",
+    "Margins",
     "Page",
     "PdfPage",
     "QrCode",
@@ -63,6 +66,19 @@ __all__ = [
 
 ColumnAlign = Literal["left", "center", "right", "decimal"]
 Dither = Literal["threshold", "floyd-steinberg", "ordered"]
+Margins = Literal["crop", "keep"]
+
+_FILE: Final = "Give the path, or what open(path, 'rb').read() gives."
+
+
+def _check_style(style: object) -> None:
+    if type(style) is not Style:
+        instance(style, Style, "a style is a Style", "Give one, such as Style(bold=True).")
+
+
+def _check_align(align: object) -> None:
+    if align not in ALIGNS:
+        one_of(align, ALIGNS, "align")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +93,8 @@ class Text:
         text = plain(self.text)
         if text is not self.text:
             object.__setattr__(self, "text", text)
+        _check_style(self.style)
+        _check_align(self.align)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +110,7 @@ class Span:
             raise BadDocument("a piece of a line has no line break", remedy="Give each line as an element of its own.")
         if text is not self.text:
             object.__setattr__(self, "text", text)
+        _check_style(self.style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +121,10 @@ class Line:
     align: Align = "left"
 
     def __post_init__(self) -> None:
-        if not self.spans:
+        if not self.spans and isinstance(self.spans, tuple | list):
             raise BadDocument("a line needs a piece of text or more")
+        each(self.spans, Span, "a piece of a line is text or a Span", "Give each piece as an argument of its own.")
+        _check_align(self.align)
         if len({span.style.upside_down for span in self.spans}) > 1:
             raise BadDocument("a line is upside down as a whole", remedy="Turn all its pieces, or none.")
 
@@ -116,8 +137,8 @@ class Cell:
     columns: int = 1
 
     def __post_init__(self) -> None:
-        if self.columns < 1:
-            raise BadDocument(f"a cell takes 1 column or more, not {self.columns}")
+        text_of(self.text, "a cell")
+        whole(self.columns, 1, 255, "a cell takes 1 to 255 columns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +152,10 @@ class Column:
     """False cuts what does not fit and marks the cut with an ellipsis."""
 
     def __post_init__(self) -> None:
-        if self.width is not None and self.width < 1:
-            raise BadDocument(f"a column's width is at least 1 character, not {self.width}")
+        if self.width is not None:
+            whole(self.width, 1, None, "a column's width is at least 1 character")
+        one_of(self.align, get_args(ColumnAlign), "a column's align")
+        flag(self.wrap, "a column's wrap")
 
 
 LABEL_AND_AMOUNT = (Column(), Column(align="right", wrap=False))
@@ -164,7 +187,13 @@ class Columns:
             if len(spans) != len(cells) or min(spans) < 1 or sum(spans) != len(columns):
                 raise BadDocument(f"cells over {spans} columns do not match {len(cells)} cells, {len(columns)} columns")
         elif not cells or len(cells) != len(columns):
-            raise BadDocument(f"{len(cells)} cells do not match {len(columns)} columns")
+            raise BadDocument(
+                f"{len(cells)} cells do not match {len(columns)} columns", remedy="Give a cell for each column."
+            )
+        if columns is not LABEL_AND_AMOUNT:
+            each(columns, Column, "a plan is made of Column", "Give columns=[Column(20), Column(align='right')].")
+        if style is not PLAIN:
+            _check_style(style)
         for cell in cells:
             if type(cell) is not str or not cell.isprintable():  # hardly ever; saves a call for every cell
                 cells = tuple([plain(cell) for cell in cells])
@@ -198,6 +227,13 @@ class SpanColumns:
     def __post_init__(self) -> None:
         if not self.cells or len(self.cells) != len(self.columns):
             raise BadDocument(f"{len(self.cells)} cells do not match {len(self.columns)} columns")
+        for cell in self.cells:
+            instance(cell, tuple, "a cell is a tuple of Span", "Give each cell its pieces, such as (Span('a'),).")
+            each(cell, Span, "a piece of a cell is a Span", "Give each piece as Span('text').")
+        each(self.columns, Column, "a plan is made of Column", "Give columns=(Column(20), Column(align='right')).")
+        whole(self.gap, 0, None, "a gap is 0 characters or more")
+        if self.border is not None:
+            _check_align(self.border)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +247,8 @@ class Edge:
     def __post_init__(self) -> None:
         if not (self.above or self.below):
             raise BadDocument("an edge of no columns", remedy="Name the columns above it, below it, or both.")
+        each((*self.above, *self.below), Column, "an edge is that of Column", "Give the columns of its rows.")
+        _check_align(self.align)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +260,8 @@ class Rule:
 
     def __post_init__(self) -> None:
         if len(plain(self.char)) != 1:
-            raise BadDocument(f"a rule repeats one character, not {self.char!r}")
+            raise BadDocument(f"a rule repeats one character, not {shown(self.char)}")
+        _check_style(self.style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,8 +298,8 @@ class Spacing:
     dots: int | None = None
 
     def __post_init__(self) -> None:
-        if self.dots is not None and not 0 <= self.dots <= 255:
-            raise BadDocument(f"line spacing is 0 to 255 dots, not {self.dots}")
+        if self.dots is not None:
+            whole(self.dots, 0, 255, "line spacing is 0 to 255 dots")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,10 +308,13 @@ class PdfPage:
 
     source: str | Path | bytes = field(repr=False)
     page: int = 1
+    margins: Margins = "crop"
+    """`crop` leaves the white around the page's content away, which makes letters larger; `keep` prints it."""
 
     def __post_init__(self) -> None:
-        if self.page < 1:
-            raise BadDocument(f"the pages of a PDF begin with 1, not {self.page}")
+        instance(self.source, (str, PathLike, bytes), "a PDF is a path or the file's bytes", _FILE)
+        whole(self.page, 1, None, "the pages of a PDF begin with 1")
+        one_of(self.margins, get_args(Margins), "margins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +330,13 @@ class Image:
     no dots of its own: None makes it as wide as the paper."""
 
     def __post_init__(self) -> None:
-        if self.width is not None and self.width < 1:
-            raise BadDocument(f"a picture's width is at least 1 dot, not {self.width}")
+        if not hasattr(self.source, "convert"):  # as Pillow's pictures have it
+            kinds = (str, PathLike, bytes, PdfPage)
+            instance(self.source, kinds, "a picture is a path, a picture file's bytes or a Pillow image", _FILE)
+        _check_align(self.align)
+        one_of(self.dither, get_args(Dither), "dither")
+        if self.width is not None:
+            whole(self.width, 1, None, "a picture's width is at least 1 dot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,13 +349,13 @@ class Logo:
 
     def __post_init__(self) -> None:
         check_logo_key(self.key)
-        if self.scale not in (1, 2):
-            raise BadDocument(f"a logo is printed in its own size or twice as large, not {self.scale} times")
+        one_of(self.scale, (1, 2), "a logo's scale")
+        _check_align(self.align)
 
 
-def check_logo_key(key: str) -> None:
+def check_logo_key(key: object) -> None:
     """Raises BadDocument for what is no key of a stored picture."""
-    if len(key) != 2 or not all(" " <= char <= "~" for char in key):
+    if not isinstance(key, str) or len(key) != 2 or not all(" " <= char <= "~" for char in key):
         raise BadDocument(f"the key {key!r} of a logo", remedy="Give two digits or other printable ASCII characters.")
 
 
@@ -319,8 +366,7 @@ class Feed:
     lines: int = 1
 
     def __post_init__(self) -> None:
-        if not 1 <= self.lines <= 255:
-            raise BadDocument(f"feed is 1 to 255 lines, not {self.lines}")
+        whole(self.lines, 1, 255, "feed is 1 to 255 lines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +374,9 @@ class Cut:
     """Feed to the cutter and cut. `partial` leaves a hinge where the model can."""
 
     partial: bool = True
+
+    def __post_init__(self) -> None:
+        flag(self.partial, "partial")
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,10 +388,10 @@ class Drawer:
     """Length of the pulse, 2 to 510 in steps of 2."""
 
     def __post_init__(self) -> None:
+        whole(self.pin, 2, 5, "a drawer hangs on pin 2 or 5")
         if self.pin not in (2, 5):
             raise BadDocument(f"a drawer hangs on pin 2 or 5, not {self.pin}")
-        if not 2 <= self.milliseconds <= 510:
-            raise BadDocument(f"a drawer pulse is 2 to 510 ms, not {self.milliseconds}")
+        whole(self.milliseconds, 2, 510, "a drawer pulse is 2 to 510 ms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,8 +401,7 @@ class Buzzer:
     times: int = 1
 
     def __post_init__(self) -> None:
-        if not 1 <= self.times <= 9:
-            raise BadDocument(f"a buzzer sounds 1 to 9 times, not {self.times}")
+        whole(self.times, 1, 9, "a buzzer sounds 1 to 9 times")
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +409,11 @@ class Raw:
     """Bytes for the printer as they are: the explicit way out, for commands this library has no word for."""
 
     data: bytes
+
+    def __post_init__(self) -> None:
+        remedy = "Give bytes: b'...', bytes([27, 64]), or text.encode() where the printer's code page is meant."
+        instance(self.data, (bytes, bytearray, memoryview), "raw commands are bytes", remedy)
+        object.__setattr__(self, "data", bytes(self.data))
 
 
 Element = (

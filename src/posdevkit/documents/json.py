@@ -36,6 +36,7 @@ from .elements import (
     Image,
     Line,
     Logo,
+    Margins,
     Page,
     PdfPage,
     QrCode,
@@ -63,6 +64,7 @@ _ALIGN: tuple[Align, ...] = get_args(Align)
 _COLUMN_ALIGN: tuple[ColumnAlign, ...] = get_args(ColumnAlign)
 _FONT: tuple[Font, ...] = get_args(Font)
 _DITHER: tuple[Dither, ...] = get_args(Dither)
+_MARGINS: tuple[Margins, ...] = get_args(Margins)
 _TEXT: tuple[Literal["none", "above", "below", "both"], ...] = ("none", "above", "below", "both")
 _KIND: tuple[SymbolKind, ...] = get_args(SymbolKind)
 _LEVEL: tuple[Literal["L", "M", "Q", "H"], ...] = ("L", "M", "Q", "H")
@@ -210,7 +212,11 @@ def _image(found: Fields, folder: Path | None) -> Element:
         if not _BASE64.fullmatch(data):
             found["data"].fail("is not base64")
         source = base64.b64decode(data)
-    picture = PdfPage(source, found["page"].integer()) if "page" in found else source
+    picture: Path | bytes | PdfPage = source
+    if "page" in found:
+        picture = PdfPage(source, found["page"].integer(), found.choice("margins", _MARGINS, "crop"))
+    elif "margins" in found:
+        found["margins"].fail("goes with the page of a PDF")
     dither = found.choice("dither", _DITHER, "floyd-steinberg")
     return Image(picture, _align(found, "center"), dither, found.get("width", Node.integer, None))
 
@@ -292,7 +298,7 @@ _READERS: dict[str, _Reader] = {
     "page": ([], ["areas", "lines", "boxes"], _page),
     "rule": ([], ["char", *_STYLE], _rule),
     "spacing": ([], ["dots"], _spacing),
-    "image": ([], ["path", "data", "page", "align", "dither", "width"], _image),
+    "image": ([], ["path", "data", "page", "margins", "align", "dither", "width"], _image),
     "logo": (["key"], ["scale", "align"], _logo),
     "barcode": (["data"], ["symbology", "height", "module", "text", "align"], _barcode),
     "qr": (["data"], ["module", "level", "align"], _qr),
@@ -386,7 +392,8 @@ class _Savable(Protocol):
 
 def _source(source: object) -> dict[str, object]:
     if isinstance(source, PdfPage):
-        return _source(source.source) | {"page": source.page}
+        kept = {} if source.margins == "crop" else {"margins": source.margins}
+        return _source(source.source) | {"page": source.page} | kept
     if isinstance(source, str | Path):
         return {"path": Path(source).as_posix()}
     if isinstance(source, _Savable):

@@ -9,10 +9,12 @@ from typing import Literal, Self
 
 from posdevkit.errors import BadDocument
 
+from .checks import each, flag, one_of, several, text_of, whole
 from .elements import Align
 from .lengths import Millimetres, to_dots
 from .lengths import exact_mm as _mm
 from .plain import plain
+from .style import ALIGNS
 
 __all__ = [
     "Label",
@@ -92,6 +94,7 @@ class LabelQr:
 
 
 LabelElement = LabelText | LabelBox | LabelLine | LabelBarcode | LabelQr
+_KINDS = (LabelText, LabelBox, LabelLine, LabelBarcode, LabelQr)
 
 
 class Label:
@@ -110,7 +113,9 @@ class Label:
     def __init__(self, width: Millimetres, height: Millimetres, elements: Iterable[LabelElement] = ()) -> None:
         object.__setattr__(self, "width", _mm(width, "width", least="1"))
         object.__setattr__(self, "height", _mm(height, "height", least="1"))
-        object.__setattr__(self, "_elements", tuple(elements))
+        inside = several(elements, "elements", "Give a list of elements, such as [LabelQr(...)].")
+        each(inside, _KINDS, "an element of a label is a Label...", "Use the methods of Label.")
+        object.__setattr__(self, "_elements", inside)
 
     @property
     def elements(self) -> tuple[LabelElement, ...]:
@@ -133,8 +138,8 @@ class Label:
             raise BadDocument("a label's text is one paragraph", remedy="Add each line with a text() of its own.")
         if width is None and (align != "left" or lines != 1):
             raise BadDocument("align and lines need a width", remedy="Say how wide the column is: width=40.")
-        if isinstance(lines, bool) or not 1 <= lines <= 99:
-            raise BadDocument(f"lines: {lines}, expected 1 to 99")
+        whole(lines, 1, 99, "lines are 1 to 99")
+        one_of(align, ALIGNS, "align")
         column = None if width is None else _mm(width, "width", least="0.1")
         place = _mm(x, "x"), _mm(y, "y")
         return self._with(LabelText(*place, text, _mm(height, "height", least="0.5"), column, align, lines))
@@ -162,6 +167,7 @@ class Label:
         direction: Literal["across", "down"] = "across",
     ) -> Self:
         """A line across or down."""
+        one_of(direction, ("across", "down"), "a line's direction")
         sizes = _mm(length, "length", least="0.1"), _mm(thickness, "thickness", least="0.01")
         return self._with(LabelLine(_mm(x, "x"), _mm(y, "y"), *sizes, direction))
 
@@ -177,6 +183,8 @@ class Label:
         text: bool = True,
     ) -> Self:
         """Bars: EAN-13 (12 digits, or 13 with a right check digit) or Code 128 (printable ASCII)."""
+        text_of(data, "a barcode's data")
+        flag(text, "text")
         if symbology not in ("EAN13", "CODE128"):
             raise BadDocument(f"no barcode {symbology!r} on labels", remedy="Use EAN13 or CODE128.")
         sizes = _mm(height, "height", least="1"), _mm(module, "module", least="0.01")
@@ -192,8 +200,8 @@ class Label:
         level: Literal["L", "M", "Q", "H"] = "M",
     ) -> Self:
         """A QR code."""
-        if level not in ("L", "M", "Q", "H"):
-            raise BadDocument(f"no QR level {level!r}", remedy="Use L, M, Q or H.")
+        text_of(data, "a QR code's data")
+        one_of(level, ("L", "M", "Q", "H"), "a QR code's level")
         return self._with(LabelQr(_mm(x, "x"), _mm(y, "y"), data, _mm(module, "module", least="0.01"), level))
 
     def _with(self, element: LabelElement) -> Self:

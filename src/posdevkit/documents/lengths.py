@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from posdevkit.errors import BadDocument
 
+from .checks import shown
+
 __all__ = ["MOST_MM", "Millimetres", "exact_mm", "to_dots"]
 
 Millimetres = int | float | Decimal
@@ -20,11 +22,17 @@ def to_dots(mm: Decimal, dpmm: Decimal) -> int:
     return int((mm * dpmm).to_integral_value(ROUND_HALF_UP))
 
 
-@lru_cache(maxsize=4096, typed=True)
 def exact_mm(value: Millimetres, name: str, *, least: str = "0") -> Decimal:
     """The length as it was written. Raises BadDocument, with the `name`, for what is none or out of range."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise BadDocument(f"{name}: {value!r} is no length in millimetres")
+        raise BadDocument(
+            f"{name}: {shown(value)} is no length in millimetres", remedy="Give an int, a float or a Decimal."
+        )
+    return _exact(value, name, least)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _exact(value: Millimetres, name: str, least: str) -> Decimal:
     # The shortest decimal that means this float is what its writer meant.
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     if not number.is_finite() or not Decimal(least) <= number <= MOST_MM:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from posdevkit.errors import BadDocument
 
+from .checks import each, one_of
 from .lengths import Millimetres, exact_mm
 
 if TYPE_CHECKING:
@@ -57,11 +58,10 @@ class Area:
     ) -> None:
         for name, value, least in (("x", x, "0"), ("y", y, "0"), ("width", width, "0.1"), ("height", height, "0.1")):
             object.__setattr__(self, name, exact_mm(value, name, least=least))
-        if direction not in ("right", "up", "left", "down"):
-            raise BadDocument(f"an area is read to the right, up, left or down, not {direction!r}")
+        one_of(direction, ("right", "up", "left", "down"), "an area's direction")
         from .receipt import Receipt
 
-        inside = elements.elements if isinstance(elements, Receipt) else tuple(elements)
+        inside = (elements if isinstance(elements, Receipt) else Receipt(elements)).elements
         for element in inside:
             if type(element).__name__ in _NOT_ON_A_PAGE:
                 raise BadDocument(
@@ -83,8 +83,7 @@ class PageLine:
 
     def __post_init__(self) -> None:
         _exact(self, {"x": "0", "y": "0", "length": "0.1", "thickness": "0.05"})
-        if self.direction not in ("across", "down"):
-            raise BadDocument(f"a line runs across or down, not {self.direction!r}")
+        one_of(self.direction, ("across", "down"), "a line's direction")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +111,8 @@ class Page:
     boxes: tuple[PageBox, ...] = ()
 
     def __post_init__(self) -> None:
+        each(self.areas, Area, "what stands on a page is an Area", "Give each Area as an argument of its own.")
+        each(self.lines, PageLine, "a line of a page is a PageLine", "Give lines=[PageLine(2, 10, 40)].")
+        each(self.boxes, PageBox, "a box of a page is a PageBox", "Give boxes=[PageBox(2, 2, 40, 20)].")
         if not (self.areas or self.lines or self.boxes):
             raise BadDocument("an empty page", remedy="Give it an area, a line or a box.")

@@ -6,6 +6,8 @@ import re
 
 from posdevkit.errors import BadText
 
+from .checks import no_text
+
 __all__ = ["plain"]
 
 # C0 and C1 controls, DEL and lone surrogates: what a printer could take for a command, or no encoder can encode.
@@ -16,13 +18,13 @@ _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _TAB = 8
 
 
-def plain(text: str) -> str:
+def plain(text: object) -> str:
     """`text` with every kind of line break as "\\n" and tabs as blanks to the next eighth column.
 
     Raises BadText, naming the character and its place, for any other control character and for lone surrogates.
     """
     if not isinstance(text, str):
-        raise BadText(f"expected text, got {type(text).__name__}")
+        raise no_text(text, "what is printed")
     if text.isprintable() or not _SUSPECT.search(text):  # nearly every text; one scan and no copy
         return text
     text = _BREAKS.sub("\n", text)

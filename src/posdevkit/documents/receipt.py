@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from posdevkit.errors import BadDocument
 
+from .checks import each, instance, several, shown, text_of
 from .elements import (
     LABEL_AND_AMOUNT,
     Align,
@@ -27,6 +28,7 @@ from .elements import (
     Image,
     Line,
     Logo,
+    Margins,
     Page,
     PdfPage,
     QrCode,
@@ -54,11 +56,23 @@ _TOTAL = Style(bold=True, height=2)
 
 
 # A receipt has many lines and few styles: each is made once and shared, which later makes "no change" an identity test.
-_style = lru_cache(maxsize=256)(Style)
+_shared_style = lru_cache(maxsize=256, typed=True)(Style)
+
+_KINDS = frozenset(get_args(Element))
+_CELLS = "Give each cell as an argument of its own: columns('Flat white', '38,00'), or columns(*cells)."
+_ROWS = "Give rows of cells: table([['Flat white', '38,00']], columns=[Column(), Column(align='right')])."
+_PLAN = "Give columns=[Column(20), Column(align='right')]."
+
+
+def _style(*look: *tuple[bool, bool, bool, int, int, Font]) -> Style:
+    try:
+        return _shared_style(*look)
+    except TypeError:  # what cannot be hashed: the style names it
+        return Style(*look)
 
 
 def _row_style(bold: bool, font: Font) -> Style:
-    return PLAIN if not bold and font == "A" else _style(bold, False, False, 1, 1, font)
+    return PLAIN if bold is False and font == "A" else _style(bold, False, False, 1, 1, font)
 
 
 class Receipt:
@@ -71,11 +85,15 @@ class Receipt:
     __slots__ = ("_items", "_length")
 
     def __init__(self, elements: Iterable[Element] = ()) -> None:
-        self._items = list(elements)
+        self._items = list(several(elements, "elements", "Give a list of elements, such as [Text('a'), Cut()]."))
         self._length = len(self._items)
+        for element in self._items:
+            _check_element(element)
 
     def add(self, element: Element) -> Receipt:
-        """This receipt with one more element."""
+        """This receipt with one more element. Raises BadDocument for what is none."""
+        if type(element) not in _KINDS:
+            _check_element(element)
         items, length = self._items, self._length
         if len(items) == length:
             items.append(element)
@@ -107,6 +125,8 @@ class Receipt:
 
     def __add__(self, other: Receipt) -> Receipt:
         """This receipt followed by another."""
+        if not isinstance(other, Receipt):
+            return NotImplemented
         return Receipt(self.elements + other.elements)
 
     def text(
@@ -144,14 +164,15 @@ class Receipt:
 
     def line(self, *pieces: str | Span, align: Align = "left") -> Receipt:
         """One line of several styles: `line("Total ", Span("74,50", Style(bold=True, height=2)))`."""
-        return self.add(Line(tuple(Span(one) if isinstance(one, str) else one for one in pieces), align))
+        return self.add(Line(tuple([Span(one) if isinstance(one, str) else one for one in pieces]), align))
 
     def columns(
         self, *cells: str | Cell, columns: Sequence[Column] = (), bold: bool = False, font: Font = "A"
     ) -> Receipt:
         """Cells side by side; without `columns` they share the width equally. A `Cell` takes several columns."""
+        _check_cells(cells)
         wanted = sum(1 if isinstance(cell, str) else cell.columns for cell in cells)
-        plan = tuple(columns) or (Column(),) * wanted
+        plan = _plan(columns) or (Column(),) * wanted
         return self._rows([cells], plan, _style(bold, False, False, 1, 1, font))
 
     def table(
@@ -163,7 +184,11 @@ class Receipt:
         font: Font = "A",
     ) -> Receipt:
         """Several rows under one column plan, with a `header` in bold; decimal columns line up at their separators."""
-        plan = tuple(columns)
+        plan = _plan(columns)
+        header, given = several(header, "the cells of a header", _ROWS), several(rows, "rows", _ROWS)
+        rows = [several(row, "the cells of a row", _ROWS) for row in given]
+        for row in (header, *rows):
+            _check_cells(row)
         receipt = self._rows([header], plan, _row_style(True, font)) if header else self
         return receipt._rows(rows, plan, _row_style(False, font))
 
@@ -175,11 +200,13 @@ class Receipt:
 
     def box(self, inside: Receipt) -> Receipt:
         """A frame around lines, rows, rules and blank lines. Raises BadDocument for what no frame goes around."""
+        instance(inside, Receipt, "inside a box is a Receipt", "Give box(Receipt().text('...')).")
         return self.add(Box(inside.elements))  # type: ignore[arg-type]  # the box itself refuses the others
 
     def page(self, *areas: Area, lines: Iterable[PageLine] = (), boxes: Iterable[PageBox] = ()) -> Receipt:
         """Areas at fixed places of the paper, each read in its own direction, with lines and boxes between them."""
-        return self.add(Page(areas, tuple(lines), tuple(boxes)))
+        across = several(lines, "lines", "Give lines=[PageLine(2, 10, 40)].")
+        return self.add(Page(areas, across, several(boxes, "boxes", "Give boxes=[PageBox(2, 2, 40, 20)].")))
 
     def spacing(self, dots: int | None = None) -> Receipt:
         """From here on, the least distance from line to line (0 to 255 dots); None: the printer's own again."""
@@ -208,12 +235,15 @@ class Receipt:
         align: Align = "center",
         dither: Dither = "floyd-steinberg",
         width: int | None = None,
+        margins: Margins = "crop",
     ) -> Receipt:
         """A page of a PDF (path or the file's bytes) as a picture, as wide as the paper or `width` dots.
 
+        The white around its content is left away, unless `margins="keep"`: letters come out larger by it, but never
+        larger than on the page itself unless a `width` asks for it.
         `dither="threshold"` keeps letters sharp where a page holds no photos. Needs the extra `pdf`.
         """
-        return self.add(Image(PdfPage(source, page), align, dither, width))
+        return self.add(Image(PdfPage(source, page, margins), align, dither, width))
 
     def logo(self, key: str, *, scale: Literal[1, 2] = 1, align: Align = "center") -> Receipt:
         """A picture that the printer keeps; `ReceiptPrinter.store_logo` brings it there, once."""
@@ -269,13 +299,38 @@ class Receipt:
 
     def raw(self, data: bytes) -> Receipt:
         """Bytes for the printer as they are. What they do is the caller's responsibility."""
-        return self.add(Raw(bytes(data)))
+        return self.add(Raw(data))
 
 
-@lru_cache(maxsize=64)
+def _check_element(element: object) -> None:
+    if type(element) not in _KINDS:
+        remedy = "Use the methods of Receipt, or give an element such as Text('a')."
+        raise BadDocument(f"{shown(element)} is no element of a receipt", remedy=remedy)
+
+
+def _check_cells(cells: Sequence[object]) -> None:
+    for cell in cells:
+        if not isinstance(cell, str | Cell):
+            if isinstance(cell, list | tuple):
+                raise BadDocument(f"a cell is text or a Cell, not {shown(cell)}", remedy=_CELLS)
+            text_of(cell, "a cell")
+
+
+def _plan(columns: Sequence[Column]) -> tuple[Column, ...]:
+    plan = several(columns, "columns", _PLAN)
+    each(plan, Column, "a column is a Column", _PLAN)
+    return plan
+
+
 def _symbology(name: Symbology | str) -> Symbology:
     if isinstance(name, Symbology):
         return name
+    text_of(name, "a symbology's name")
+    return _symbology_called(name)
+
+
+@lru_cache(maxsize=64)
+def _symbology_called(name: str) -> Symbology:
     wanted = name.upper().replace("_", "").replace("-", "").replace(" ", "")
     for symbology in Symbology:
         if symbology.value.replace("-", "") == wanted:

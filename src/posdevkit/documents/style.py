@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
-from posdevkit.errors import BadDocument
+from .checks import flag, one_of, whole
 
-__all__ = ["PLAIN", "Align", "Font", "Style", "TextEffect"]
+__all__ = ["ALIGNS", "PLAIN", "Align", "Font", "Style", "TextEffect"]
 
 Align = Literal["left", "center", "right"]
+ALIGNS: Final[tuple[Align, ...]] = get_args(Align)
 Font = Literal["A", "B", "C"]
 TextEffect = Literal["smooth", "second_color", "rotate", "upside_down", "spacing"]
 
@@ -39,13 +40,12 @@ class Style:
     _hash: int = field(init=False, repr=False, compare=False, default=0)
 
     def __post_init__(self) -> None:
-        for name, value in (("width", self.width), ("height", self.height)):
-            if not 1 <= value <= 8:
-                raise BadDocument(f"a style's {name} is 1 to 8, not {value}")
-        if self.font not in ("A", "B", "C"):
-            raise BadDocument(f"a style's font is A, B or C, not {self.font!r}")
-        if not 0 <= self.spacing <= 255:
-            raise BadDocument(f"a style's spacing is 0 to 255 dots, not {self.spacing}")
+        for name in _FLAGS:
+            flag(getattr(self, name), f"a style's {name}")
+        for name in ("width", "height"):
+            whole(getattr(self, name), 1, 8, f"a style's {name} is 1 to 8")
+        one_of(self.font, _FONTS, "a style's font")
+        whole(self.spacing, 0, 255, "a style's spacing is 0 to 255 dots")
         # Of numbers alone, whose hash is the same in every process: a pickled style must still find itself.
         flags = (self.smooth, self.second_color, self.rotate, self.upside_down, self.spacing)
         look = (self.bold, self.underline, self.invert, self.width, self.height, ord(self.font))
@@ -58,5 +58,7 @@ class Style:
         return self._hash
 
 
+_FLAGS = ("bold", "underline", "invert", "smooth", "second_color", "rotate", "upside_down")
+_FONTS = get_args(Font)
 _EFFECTS: tuple[TextEffect, ...] = get_args(TextEffect)
 PLAIN = Style()

@@ -9,7 +9,8 @@ from typing import Literal
 
 from posdevkit.errors import BadDocument
 
-from .style import Align
+from .checks import instance, one_of, text_of, whole
+from .style import ALIGNS, Align
 
 __all__ = ["Barcode", "QrCode", "Symbol", "SymbolKind", "Symbology"]
 
@@ -53,10 +54,12 @@ class Barcode:
     align: Align = "center"
 
     def __post_init__(self) -> None:
-        if not 1 <= self.height <= 255:
-            raise BadDocument(f"a barcode's height is 1 to 255 dots, not {self.height}")
-        if not 2 <= self.module <= 6:
-            raise BadDocument(f"a barcode's module is 2 to 6 dots, not {self.module}")
+        text_of(self.data, "a barcode's data")
+        instance(self.symbology, Symbology, "a barcode is of a Symbology", "Give one, such as Symbology.EAN13.")
+        whole(self.height, 1, 255, "a barcode's height is 1 to 255 dots")
+        whole(self.module, 2, 6, "a barcode's module is 2 to 6 dots")
+        one_of(self.text, ("none", "above", "below", "both"), "where a barcode's text stands")
+        one_of(self.align, ALIGNS, "align")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,12 @@ class QrCode:
     align: Align = "center"
 
     def __post_init__(self) -> None:
+        text_of(self.data, "a QR code's data")
         if not self.data:
             raise BadDocument("a QR code needs data")
-        if not 1 <= self.module <= 16:
-            raise BadDocument(f"a QR code's module is 1 to 16 dots, not {self.module}")
-        if self.level not in ("L", "M", "Q", "H"):
-            raise BadDocument(f"a QR code's level is L, M, Q or H, not {self.level!r}")
+        whole(self.module, 1, 16, "a QR code's module is 1 to 16 dots")
+        one_of(self.level, ("L", "M", "Q", "H"), "a QR code's level")
+        one_of(self.align, ALIGNS, "align")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +99,22 @@ class Symbol:
     align: Align = "center"
 
     def __post_init__(self) -> None:
+        text_of(self.data, "a symbol's data")
         if not self.data:
             raise BadDocument("a symbol needs data")
-        if self.kind not in _CORRECTIONS:
-            raise BadDocument(f"no symbol {self.kind!r}; known are {', '.join(_CORRECTIONS)}")
+        one_of(self.kind, tuple(_CORRECTIONS), "a symbol's kind")
         most = 8 if self.kind == "PDF417" else 16
-        if not 2 <= self.module <= most:
-            raise BadDocument(f"a {self.kind} symbol's module is 2 to {most} dots, not {self.module}")
-        if self.correction is not None and self.correction not in (allowed := _CORRECTIONS[self.kind]):
-            range_ = f"is {allowed[0]} to {allowed[-1]}" if allowed else "cannot be chosen"
-            raise BadDocument(f"a {self.kind} symbol's correction {range_}, not {self.correction}")
-        if self.columns is not None and (self.kind != "PDF417" or not 1 <= self.columns <= 30):
-            raise BadDocument(f"columns are 1 to 30 and for PDF417 only, not {self.columns} for {self.kind}")
+        whole(self.module, 2, most, f"a {self.kind} symbol's module is 2 to {most} dots")
+        if self.correction is not None:
+            if not (allowed := _CORRECTIONS[self.kind]):
+                raise BadDocument(f"a {self.kind} symbol's correction cannot be chosen, not {self.correction!r}")
+            says = f"a {self.kind} symbol's correction is {allowed[0]} to {allowed[-1]}"
+            whole(self.correction, allowed[0], allowed[-1], says)
+        if self.columns is not None:
+            if self.kind != "PDF417":
+                raise BadDocument(f"columns are for PDF417 only, not {self.columns!r} for {self.kind}")
+            whole(self.columns, 1, 30, "columns are 1 to 30")
+        one_of(self.align, ALIGNS, "align")
 
 
 _CORRECTIONS: Mapping[SymbolKind, range] = {

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from posdevkit.devices.shop import Shop
+from posdevkit.errors.inputs import path_of
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.opening import Closing, Opening
 from posdevkit.runtime.threads import in_thread
@@ -145,7 +146,7 @@ def lend(
 
 def hub_file(shop: str | Path) -> Path:
     """Where the hub of a shop file keeps its tokens and jobs."""
-    return Path(shop).with_suffix(".hub.db")
+    return path_of(shop, "a shop's file").with_suffix(".hub.db")
 
 
 async def _handles(shop: Shop) -> list[Handle]:

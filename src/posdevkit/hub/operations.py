@@ -174,10 +174,7 @@ async def print_job(desk: Desk, request: Request) -> Answer:
         body["copies"].fail("takes 1 to 100")
     wait = request.seconds("wait", LONGEST_WAIT)
     queue = _queue(lent)
-    known = False
-    with suppress(NotFound):
-        await queue.job(key)
-        known = True
+    known = await _known(queue, key)
     # A copy is marked in the language of the tablet that the job came from.
     job = await queue.add(document, key=key, copies=copies, language=cast(Language, request.language))
     if wait:
@@ -221,15 +218,17 @@ async def cancel_job(desk: Desk, request: Request) -> Answer:
 
 
 async def reprint_job(desk: Desk, request: Request) -> Answer:
-    """Print a copy, marked as one, as a person asks."""
+    """Print a copy once, marked as one, as a person asks."""
     lent = _mine(desk, request)
-    body = request.fields(("by",), ("language",))
-    by, language = _person(body["by"]), body.choice("language", _LANGUAGES, None)
+    body = request.fields(("key", "by"), ("language",))
+    key, by, language = key_of(body["key"]), _person(body["by"]), body.choice("language", _LANGUAGES, None)
     wait = request.seconds("wait", LONGEST_WAIT)
-    job = await _queue(lent).reprint(request.path["key"], by=by, language=language)
+    queue = _queue(lent)
+    known = await _known(queue, key)
+    job = await queue.reprint(request.path["key"], by=by, language=language, copy_key=key)
     if wait:
-        job = await _waited(desk, lent, job.key, wait)
-    return Answer(_job(lent, job, request), 201)
+        job = await _waited(desk, lent, key, wait)
+    return Answer(_job(lent, job, request), 200 if known else 201)
 
 
 async def get_picture(desk: Desk, request: Request) -> Answer:
@@ -336,6 +335,14 @@ def _queue(lent: Lent) -> PrintQueue:
     if lent.queue is None:
         raise Unsupported(f"{lent.name} is a {lent.kind.name}", remedy="Jobs are a printer's.")
     return lent.queue
+
+
+async def _known(queue: PrintQueue, key: str) -> bool:
+    """Whether there is a job of that key already."""
+    with suppress(NotFound):
+        await queue.job(key)
+        return True
+    return False
 
 
 def _document(node: Node) -> Receipt | Label:

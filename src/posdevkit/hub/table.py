@@ -13,6 +13,7 @@ from .exchange import Operation
 __all__ = ["OPERATIONS"]
 
 _WAIT: Final = {"wait": "Seconds to wait until the job is settled, 60 at most; without it the answer comes at once."}
+_KEY: Final = {"type": "string", "pattern": "^[A-Za-z0-9._~:@+-]{1,100}$"}
 _PERSON: Final = {"type": "string", "minLength": 1, "maxLength": 60}
 _SECONDS: Final = {"type": "number", "minimum": 1, "maximum": LONGEST_LEASE}
 _RECEIPT: Final[Json] = {
@@ -111,7 +112,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "once, however often it is sent.",
         body=_object(
             {
-                "key": {"type": "string", "pattern": "^[A-Za-z0-9._~:@+-]{1,100}$"},
+                "key": _KEY,
                 "document": {"oneOf": [{"$ref": "receipt"}, {"$ref": "label"}]},
             },
             {"copies": {"type": "integer", "minimum": 1, "maximum": 100}},
@@ -162,12 +163,13 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "/v1/printers/{name}/jobs/{key}/reprint",
         do.reprint_job,
         "Print a copy of a receipt that was sent once, as a person asks: the word for a copy above it, and no drawer. "
-        "Each request is another copy; `copy_of` names the original.",
-        body=_object({"by": _PERSON}, {"language": {"enum": ["da", "en"]}}),
-        example={"by": "Bo"},
+        "The copy is a job with the key that the request gives it: the same key is one copy, however often it is sent, "
+        "and a new one is another. `copy_of` names the original.",
+        body=_object({"key": _KEY, "by": _PERSON}, {"language": {"enum": ["da", "en"]}}),
+        example={"key": "order-8812-again", "by": "Bo"},
         query=_WAIT,
-        answers={201: "The copy, a job with a key of its own."},
-        problems=("claimed", "unsupported"),
+        answers={201: "A new copy.", 200: "The copy that is there under this key."},
+        problems=("job-conflict", "claimed", "unsupported"),
     ),
     Operation(
         "GET",

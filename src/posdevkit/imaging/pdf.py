@@ -16,6 +16,7 @@ from .picture import check_size
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
+    from pypdfium2 import PdfPage as PdfiumPage
 
     from .pixels import Pixels
 
@@ -23,6 +24,10 @@ __all__ = ["page_count", "page_pixels"]
 
 # PDFium keeps state of the whole process: "not thread-safe", its own documentation says of every call.
 _one_at_a_time: Final = threading.Lock()
+_DOTS_PER_POINT: Final = 203 / 72
+"""A page in its own size on the paper of nearly every receipt printer, which has 203 dots to the inch."""
+_WHITE: Final = 240
+"""Of 255: what is as light as this is noise around letters, and hardly a dot of it prints."""
 _PASSWORD, _SECURITY = 4, 5
 """FPDF_ERR_PASSWORD and FPDF_ERR_SECURITY of PDFium's fpdfview.h."""
 
@@ -33,8 +38,12 @@ def page_count(source: str | Path | bytes, name: str) -> int:
         return len(document)
 
 
-def page_pixels(page: PdfPage, width: int, name: str) -> Pixels:
-    """The page on white, in 256 greys, `width` dots wide. Errors as of `page_count`, and for a page there is not."""
+def page_pixels(page: PdfPage, width: int, name: str, *, enlarge: bool = False) -> Pixels:
+    """The page on white, in 256 greys, `width` dots wide. Errors as of `page_count`, and for a page there is not.
+
+    Without its margins a page whose content is narrow stays narrower than `width`, unless `enlarge`: nothing gets
+    larger than it is on the page.
+    """
     with _opened(page.source, name) as document:
         count = len(document)
         if page.page > count:
@@ -47,9 +56,17 @@ def page_pixels(page: PdfPage, width: int, name: str) -> Pixels:
             across, along = drawn.get_size()
             if across <= 0 or along <= 0:
                 raise BadImage(f"{name}: page {page.page} has no size")
-            size = (width, max(1, round(along * width / across)))
-            check_size(size, f"{name}, page {page.page} on {width} dots")
-            bitmap = drawn.render(scale=width / across, grayscale=True)
+            what = f"{name}, page {page.page} on {width} dots"
+            check_size((width, max(1, round(along * width / across))), what)
+            crop = _margins(drawn, width / across) if page.margins == "crop" else (0.0, 0.0, 0.0, 0.0)
+            whole = width / across
+            across, along = across - crop[0] - crop[2], along - crop[1] - crop[3]
+            scale = width / across
+            if not enlarge:
+                scale = min(scale, max(whole, _DOTS_PER_POINT))
+            size = (min(width, max(1, round(across * scale))), max(1, round(along * scale)))
+            check_size(size, what)
+            bitmap = drawn.render(scale=scale, grayscale=True, crop=crop)
             try:
                 pixels: Pixels = bitmap.to_pil().convert("L").copy()  # its dots are the bitmap's own
             finally:
@@ -62,6 +79,24 @@ def page_pixels(page: PdfPage, width: int, name: str) -> Pixels:
     paper: Pixels = need("PIL.Image", "a page of a PDF").new("L", size, 255)
     paper.paste(pixels)
     return paper
+
+
+def _margins(page: PdfiumPage, scale: float) -> tuple[float, float, float, float]:
+    """The white at the left, at the bottom, at the right and at the top, in points; none of a page that is all white.
+
+    A dot beyond the first that is not white stays, and what is all but white counts as white, since none of it prints.
+    """
+    bitmap = page.render(scale=scale, grayscale=True)
+    try:
+        inked = bitmap.to_pil().convert("L").point(lambda level: 255 * (level < _WHITE))
+        width, height = inked.size
+        box = inked.getbbox()
+    finally:
+        bitmap.close()
+    if box is None:
+        return 0.0, 0.0, 0.0, 0.0
+    left, top, right, bottom = max(0, box[0] - 1), max(0, box[1] - 1), min(width, box[2] + 1), min(height, box[3] + 1)
+    return left / scale, (height - bottom) / scale, (width - right) / scale, top / scale
 
 
 @contextmanager

@@ -95,7 +95,7 @@ def _opened(image: Image, name: str, max_width: int) -> Iterator[Pixels]:
     if isinstance(source, PdfPage):
         from .pdf import page_pixels
 
-        yield page_pixels(source, min(image.width or max_width, max_width), name)
+        yield page_pixels(source, min(image.width or max_width, max_width), name, enlarge=image.width is not None)
         return
     if isinstance(source, pil.Image):
         yield source

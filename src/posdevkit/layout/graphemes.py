@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["clusters"]
+__all__ = ["clusters", "unbroken"]
 
 _JOINER = "\u200d"
 _ATTACHED = frozenset("\u200c\u200d\u0e33\u0eb3\uff9e\uff9f")
 """Not marks by their category, and yet parts of the character before."""
 _INDIC = range(0x0900, 0x0D80)
 _VIRAMA = 9  # canonical combining class
+_BEFORE = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4")
+"""Vowels of Thai and Lao that are written before the consonant which they are spoken after."""
+_BEHIND = frozenset("\u0e2f\u0e30\u0e32\u0e45\u0e46\u0eaf\u0eb0\u0eb2\u0ebd\u0ec6")
+"""What stands behind a consonant of Thai and Lao and never begins a word: vowels, signs of repetition."""
 
 
 def clusters(text: str) -> list[str]:
@@ -34,6 +38,17 @@ def clusters(text: str) -> list[str]:
         else:
             found.append(char)
         flags = flags + 1 if flag else 0
+    return found
+
+
+def unbroken(text: str) -> list[str]:
+    """As `clusters`, with vowels of Thai and Lao beside their consonants: what no line breaks within."""
+    found: list[str] = []
+    for cluster in clusters(text):
+        if found and (found[-1][-1] in _BEFORE or cluster[0] in _BEHIND):
+            found[-1] += cluster
+        else:
+            found.append(cluster)
     return found
 
 

@@ -17,9 +17,9 @@ from posdevkit.profiles import FontMetrics, Profile
 
 from .bidi import starts_at_the_right
 from .encode import Charset
-from .graphemes import clusters
+from .graphemes import clusters, unbroken
 from .operations import DrawText, Lettering
-from .wrap import breakable, column_widths
+from .wrap import ZERO_WIDTH_SPACE, breakable, column_widths
 
 __all__ = ["Letters", "Missing", "Scribe", "framed"]
 
@@ -141,8 +141,9 @@ class Scribe:
         return sum(self._measure(text, style, starts_at_the_right(text)) for text, style in pieces)
 
     def _clipped(self, cell: Sequence[Piece], room: int) -> list[Piece]:
+        cell = [(text.replace(ZERO_WIDTH_SPACE, ""), style) for text, style in cell]
         if self._extent(cell) <= room:
-            return list(cell)
+            return cell
         kept: list[Piece] = []
         for text, style in cell:
             for cluster in clusters(text):
@@ -169,7 +170,7 @@ class Scribe:
     def _broken(self, word: str, style: Style, room: int, right: bool) -> list[str]:
         """A word too long for any line, cut between characters as a reader sees them."""
         pieces, piece = [], ""
-        for cluster in clusters(word):
+        for cluster in unbroken(word):
             if piece and self._measure(piece + cluster, style, right) > room:
                 pieces.append(piece)
                 piece = ""

@@ -11,12 +11,16 @@ from posdevkit.errors import DocumentTooWide
 from .graphemes import clusters
 from .widths import cells, char_cells
 
-__all__ = ["breakable", "clip", "column_widths", "pad", "set_row", "wrap"]
+__all__ = ["ZERO_WIDTH_SPACE", "breakable", "clip", "column_widths", "pad", "set_row", "wrap"]
 
 _WORDS_AND_BLANKS = re.compile(" +|[^ ]+")
 # What must not begin a line, and what must not end one, where words have no blanks between them (JIS X 4051, in short).
 _NOT_FIRST = frozenset("、。，．・：；？！ー）］｝〕〉》」』】ゝゞ々ぁぃぅぇぉっゃゅょァィゥェォッャュョ％℃,.:;?!)]}%")
 _NOT_LAST = frozenset("（［｛〔〈《「『【￥＄￡([{$£¥")
+ZERO_WIDTH_SPACE = "\u200b"
+_WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_ENDS = frozenset(",.;:!?)]}%/\u2026\u0e2f\u0e46\u0e5a\u0e5b\u0eaf\u0ec6\u104a\u104b\u17d4\u17d5\u17d7")
+"""Punctuation, and the signs of Thai, Lao, Burmese and Khmer that end a word or a sentence."""
 
 
 def wrap(text: str, columns: int) -> list[str]:
@@ -37,18 +41,32 @@ def wrap(text: str, columns: int) -> list[str]:
 
 
 def breakable(text: str) -> list[str]:
-    """`text` cut where a line may break: after blanks, and around characters of scripts that put none between words."""
+    """`text` cut where a line may break: after blanks, and around characters of scripts that put none between words.
+
+    Where such a script has no characters that stand by themselves (Thai, Lao, Khmer, Burmese), its words are not known:
+    a line breaks after punctuation, and at zero-width spaces, which mark where words end and are left out.
+    """
     parts: list[str] = []
     for token in re.findall(" *[^ ]+ *| +", text):
         word = ""
         for cluster in clusters(token):
+            if cluster == ZERO_WIDTH_SPACE:
+                if word:
+                    parts.append(word)
+                word = ""
+                continue
+            if word and word[-1] in _ENDS and _WITHOUT_BLANKS.match(cluster):
+                parts.append(word)
+                word = cluster
+                continue
             ideographic = char_cells(cluster[0]) == 2
             breaks = word and (ideographic or char_cells(word.rstrip(" ")[-1:] or " ") == 2)
             if breaks and cluster[0] not in _NOT_FIRST and word[-1] not in _NOT_LAST and cluster != " ":
                 parts.append(word)
                 word = ""
             word += cluster
-        parts.append(word)
+        if word:
+            parts.append(word)
     return parts
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .url import DeviceUrl, parse_url
+from .url import DeviceUrl, url_of
 
 __all__ = ["bytes_per_second"]
 
@@ -15,7 +15,7 @@ An assumption on the safe side: it only makes deadlines longer."""
 
 def bytes_per_second(url: str | DeviceUrl) -> float | None:
     """Bytes a second, as slow as they may be; None where the printer and not the cable sets the pace."""
-    where = parse_url(url) if isinstance(url, str) else url
+    where = url_of(url)
     if where.scheme == "ble":
         return _BLE
     if where.scheme != "serial":

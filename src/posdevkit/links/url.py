@@ -19,7 +19,7 @@ from typing import Final
 
 from posdevkit.errors import BadUrl
 
-__all__ = ["SCHEMES", "DeviceUrl", "nearest_scheme", "parse_url"]
+__all__ = ["SCHEMES", "DeviceUrl", "nearest_scheme", "parse_url", "url_of"]
 
 SCHEMES: Final = (
     "tcp", "tls", "usb", "serial", "rfc2217", "socket", "ble", "hid", "evdev", "spooler", "emu", "memory",
@@ -92,6 +92,11 @@ def parse_url(text: str) -> DeviceUrl:
         key, _, value = part.partition("=")
         options.append((_unescape(key, text), _unescape(value, text)))
     return DeviceUrl(scheme, _unescape(address, text), port, tuple(options))
+
+
+def url_of(url: str | DeviceUrl) -> DeviceUrl:
+    """A device URL that may have been read already. Raises BadUrl."""
+    return url if isinstance(url, DeviceUrl) else parse_url(url)
 
 
 def nearest_scheme(scheme: str, known: Iterable[str] = SCHEMES) -> str | None:

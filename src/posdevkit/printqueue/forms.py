@@ -19,6 +19,8 @@ class Form:
     compiled: Compiled
     commands: str = "escpos"
     """The language of its commands, as profiles name it."""
+    width: int = 0
+    """Dots across of the printer that it was made for; 0 where nobody told."""
 
 
 def bytes_of(compiled: Compiled) -> tuple[bytes, bytes, int]:
@@ -34,18 +36,19 @@ def compiled_of(data: bytes, ends: bytes, proof_at: int) -> Compiled:
 def keep_form(transaction: sqlite3.Connection, number: int, carrier: str, form: Form) -> None:
     """Keep what that printer would get."""
     transaction.execute(
-        "INSERT INTO print_job_form (number, carrier, data, ends, proof_at, commands) VALUES (?, ?, ?, ?, ?, ?)",
-        (number, carrier, *bytes_of(form.compiled), form.commands),
+        "INSERT INTO print_job_form (number, carrier, data, ends, proof_at, commands, width)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (number, carrier, *bytes_of(form.compiled), form.commands, form.width),
     )
 
 
 def forms_of(connection: sqlite3.Connection, number: int) -> dict[str, Form]:
     """What the other printers would get, by their names."""
     rows = connection.execute(
-        "SELECT carrier, data, ends, proof_at, commands FROM print_job_form WHERE number = ? ORDER BY carrier",
+        "SELECT carrier, data, ends, proof_at, commands, width FROM print_job_form WHERE number = ? ORDER BY carrier",
         (number,),
     )
-    return {carrier: Form(compiled_of(*columns), commands) for carrier, *columns, commands in rows}
+    return {carrier: Form(compiled_of(*columns), commands, width) for carrier, *columns, commands, width in rows}
 
 
 def to_other(transaction: sqlite3.Connection, number: int, carrier: str, *, lease_over: float | None = None) -> bool:
@@ -56,19 +59,19 @@ def to_other(transaction: sqlite3.Connection, number: int, carrier: str, *, leas
     before that. The process id of an earlier attempt is the other printer's and forgotten. False if nothing was done.
     """
     row = transaction.execute(
-        "SELECT carrier, data, ends, proof_at, commands FROM print_job WHERE number = ?"
+        "SELECT carrier, data, ends, proof_at, commands, width FROM print_job WHERE number = ?"
         " AND (state = 'pending' OR state = 'claimed' AND lease_until < ?)",
         (number, float("inf") if lease_over is None else lease_over),
     ).fetchone()
     other = forms_of(transaction, number).get(carrier)
     if row is None or other is None:
         return False
-    before, *columns, commands = row
+    before, *columns, commands, width = row
     transaction.execute("DELETE FROM print_job_form WHERE number = ? AND carrier = ?", (number, carrier))
-    keep_form(transaction, number, before, Form(compiled_of(*columns), commands))
+    keep_form(transaction, number, before, Form(compiled_of(*columns), commands, width))
     transaction.execute(
-        "UPDATE print_job SET carrier = ?, data = ?, ends = ?, proof_at = ?, commands = ?, state = 'pending',"
-        " lease = '', lease_until = 0, process_id = x'', changed_at = ? WHERE number = ?",
-        (carrier, *bytes_of(other.compiled), other.commands, time.time(), number),
+        "UPDATE print_job SET carrier = ?, data = ?, ends = ?, proof_at = ?, commands = ?, width = ?,"
+        " state = 'pending', lease = '', lease_until = 0, process_id = x'', changed_at = ? WHERE number = ?",
+        (carrier, *bytes_of(other.compiled), other.commands, other.width, time.time(), number),
     )
     return True

@@ -170,7 +170,8 @@ class Kitchen(Closing):
             forms = {}
             for name in station.printers:
                 printer = self._printers[name]
-                forms[name] = Form((await composed_for(printer, document)).compiled, printer.profile.language)
+                compiled, profile = (await composed_for(printer, document)).compiled, printer.profile
+                forms[name] = Form(compiled, profile.language, profile.width)
             adding.append(self._adding(station, key, forms, Wishes(priority, order.language)))
         jobs = await self._commit(lambda transaction: tuple(add(transaction) for add in adding))
         self._passed(Point.ADDED)
@@ -226,10 +227,17 @@ class Kitchen(Closing):
         await self._take_back(job.carrier, key)
         return job
 
-    async def reprint(self, key: str, station: str, *, by: str, language: Language | None = None) -> QueuedJob:
-        """Print a copy of a ticket, marked as one, as the person called `by` asks; gives the copy."""
+    async def reprint(
+        self, key: str, station: str, *, by: str, language: Language | None = None, copy_key: str = ""
+    ) -> QueuedJob:
+        """Print a copy of a ticket, marked as one, as the person called `by` asks; gives the copy.
+
+        `copy_key` as for `PrintQueue.reprint`: with it a call that is made again prints nothing more.
+        """
         table = self._table(station)
-        return await self._said(lambda transaction: table.reprint(transaction, key, by=by, language=language))
+        return await self._said(
+            lambda transaction: table.reprint(transaction, key, by=by, language=language, copy_key=copy_key)
+        )
 
     async def move(self, key: str, station: str, printer: str, *, by: str = "") -> QueuedJob:
         """Have another printer of the station print a ticket that has not begun. Raises UsageError."""
@@ -309,7 +317,7 @@ class Kitchen(Closing):
     ) -> Callable[[sqlite3.Connection], QueuedJob]:
         first, *others = station.printers
         rest = {name: forms[name] for name in others}
-        whole = Wishes(wishes.priority, wishes.language, first, rest)
+        whole = Wishes(wishes.priority, wishes.language, first, rest, forms[first].width)
         table = self._tables[station.name]
         return lambda transaction: table.add(transaction, key, forms[first].compiled, forms[first].commands, whole)
 

@@ -11,6 +11,7 @@ from posdevkit.devices.promised import Printer, composed_for
 from posdevkit.devices.receipt_printer import DEFAULT_PROFILE, ReceiptPrinter
 from posdevkit.documents import Label, Receipt
 from posdevkit.errors import Closed, DeadlineExceeded
+from posdevkit.errors.inputs import expect, path_of
 from posdevkit.events import JobEvent
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
@@ -42,7 +43,7 @@ class PrintQueue(Closing):
     def __init__(
         self, path: str | Path, printer: Printer, *, keep: Keeping = DEFAULT_KEEPING, clock: Clock = SYSTEM_CLOCK
     ) -> None:
-        self.path = Path(path)
+        self.path = path_of(path, "a queue's file")
         self.name = printer.name
         self._clock = clock
         self._keep = keep
@@ -118,7 +119,8 @@ class PrintQueue(Closing):
         self._refuse_if_closed()
         composed = await composed_for(self._printer, document, copies)
         self._refuse_if_closed()
-        commands, wishes = self._printer.profile.language, Wishes(priority, language)
+        profile = self._printer.profile
+        commands, wishes = profile.language, Wishes(priority, language, width=profile.width)
         job = await self._commit(
             lambda transaction: self._table.add(transaction, key, composed.compiled, commands, wishes)
         )
@@ -187,14 +189,18 @@ class PrintQueue(Closing):
         await self._worker.give_back(key)
         return job
 
-    async def reprint(self, key: str, *, by: str, language: Language | None = None) -> QueuedJob:
+    async def reprint(self, key: str, *, by: str, language: Language | None = None, copy_key: str = "") -> QueuedJob:
         """Print a copy of a job that was sent once, as the person called `by` asks; gives the copy, a job of its own.
 
         It has the word for a copy above it, in the language of the job or in `language`, opens no drawer, and names
-        the original in `copy_of`. Raises UsageError for what was never sent, Unsupported for a label.
+        the original in `copy_of`. With `copy_key`, the copy's own key, it is printed once however often it is asked
+        for; without one each call is another copy. Raises UsageError for what was never sent, JobConflict for a
+        `copy_key` that is another job's, Unsupported for a label.
         """
         self._refuse_if_closed()
-        job = await self._commit(lambda transaction: self._table.reprint(transaction, key, by=by, language=language))
+        job = await self._commit(
+            lambda transaction: self._table.reprint(transaction, key, by=by, language=language, copy_key=copy_key)
+        )
         self._tell(job.key)
         return job
 
@@ -210,7 +216,8 @@ class PrintQueue(Closing):
         The queue does so by itself now and then. What is unsettled, or waits for a person, is never taken out.
         """
         self._refuse_if_closed()
-        wanted, total = keep or self._keep, 0
+        wanted, total = self._keep if keep is None else keep, 0
+        expect(wanted, Keeping, "what stays is a Keeping", "Give Keeping(seconds=7 * 86400).")
         while gone := await self._commit(lambda transaction: prune(transaction, self.name, wanted)):
             total += gone
         return total

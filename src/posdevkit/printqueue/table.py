@@ -7,11 +7,12 @@ import itertools
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from posdevkit.errors import JobConflict, NotFound, UsageError
+from posdevkit.errors.inputs import expect
 from posdevkit.events import Delivery, Evidence
 from posdevkit.protocols.job import Compiled
 from posdevkit.till.order import Language
@@ -39,9 +40,22 @@ class Wishes:
     """The printer that is to print it; the queue's own where nothing is said."""
     others: Mapping[str, Form] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     """What other printers would get, by their names: only to these the job may go instead."""
+    width: int = 0
+    """Dots across of the printer that the bytes were made for: a narrower one gets none of them. 0: not told."""
 
 
 PLAIN = Wishes()
+
+
+_NUMBER = "Give key= the number of the order or the sale."
+_LONGEST_KEY = 1000
+
+
+def check_key(key: object) -> None:
+    """Refuse what is no key. Raises UsageError."""
+    expect(key, str, "a job's key is text", _NUMBER)
+    if len(str(key)) > _LONGEST_KEY:
+        raise UsageError(f"a key of {len(str(key))} characters, at most {_LONGEST_KEY}", remedy=_NUMBER)
 
 
 class JobTable:
@@ -62,13 +76,15 @@ class JobTable:
     ) -> QueuedJob:
         """Put a job in; the same key with the same bytes gives the one there is. Raises JobConflict, UsageError."""
         if not key:
-            raise UsageError("a queued job needs a key", remedy="Give key= the number of the order or the sale.")
+            raise UsageError("a queued job needs a key", remedy=_NUMBER)
+        check_key(key)
         fingerprint = hashlib.sha256(compiled.data).hexdigest()
         now = time.time()
         carrier = wishes.carrier or self.queue
         put = transaction.execute(
             "INSERT INTO print_job (printer, key, fingerprint, data, ends, proof_at, state, added_at, changed_at,"
-            " carrier, priority, commands, language) VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?)"
+            " carrier, priority, commands, language, width)"
+            " VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (printer, key) DO NOTHING",
             (
                 self.queue,
@@ -81,6 +97,7 @@ class JobTable:
                 wishes.priority,
                 commands,
                 wishes.language,
+                wishes.width,
             ),
         )
         if put.rowcount:
@@ -130,6 +147,8 @@ class JobTable:
         self, connection: sqlite3.Connection, state: QueueState | None = None, latest: int | None = None
     ) -> list[QueuedJob]:
         """All jobs, oldest first, or those in one state; of these the `latest` so many."""
+        if state is not None:
+            expect(state, QueueState, "a state is a QueueState", "Give one, such as QueueState.PENDING.")
         wanted, values = ("", ()) if state is None else (" AND state = ?", (state.value,))
         rows = connection.execute(
             f"SELECT {_SHOWN} FROM print_job WHERE printer = ?{wanted} ORDER BY number DESC LIMIT ?",  # noqa: S608
@@ -163,33 +182,50 @@ class JobTable:
         return self._say(transaction, key, QueueState.CANCELLED, by)
 
     def reprint(
-        self, transaction: sqlite3.Connection, key: str, *, by: str, language: Language | None = None
+        self,
+        transaction: sqlite3.Connection,
+        key: str,
+        *,
+        by: str,
+        language: Language | None = None,
+        copy_key: str = "",
     ) -> QueuedJob:
         """Add a copy of a job, marked as one, under a key of its own. Nothing becomes of the job itself.
 
-        A copy of a copy is one of the same original. Raises UsageError without a name, or for a job that was never
-        sent (it can still be printed itself), and Unsupported for a label.
+        A copy of a copy is one of the same original. With `copy_key` the copy is made once: asked for again under that
+        key, it is given as it stands. Without one each call makes another. Raises UsageError without a name, or for a
+        job that was never sent (it can still be printed itself), JobConflict where `copy_key` is that of another job,
+        and Unsupported for a label.
         """
+        expect(by, str, "a copy needs the name of who asks for it", "Give by= a name.")
         if not by.strip():
             raise UsageError("a copy needs the name of who asks for it", remedy="Give by= a name.")
+        if language is not None and language not in get_args(Language):
+            known = " or ".join(map(repr, get_args(Language)))
+            raise UsageError(f"no copy is marked in {language!r:.40}", remedy=f"Use {known}, or the job's own: None.")
+        check_key(copy_key or key)
         job = self.job(transaction, key)
+        if copy_key and (there := self._copy(transaction, copy_key, job.copy_of or key, language)) is not None:
+            return there
         if job.state not in (QueueState.PRINTED, QueueState.UNCONFIRMED):
             raise UsageError(f"{key} is {job.state.value}", remedy="Only what was sent to a printer can be copied.")
         original = job.copy_of or key
-        number, data, ends, proof_at, commands, words = transaction.execute(
-            "SELECT number, data, ends, proof_at, commands, language FROM print_job WHERE printer = ? AND key = ?",
+        number, data, ends, proof_at, commands, words, width = transaction.execute(
+            "SELECT number, data, ends, proof_at, commands, language, width FROM print_job"
+            " WHERE printer = ? AND key = ?",
             (self.queue, key),
         ).fetchone()
         tongue = language or words
 
         def again(form: Form) -> Form:
             # A copy carries its mark already.
-            return form if job.copy_of else Form(marked(form.compiled, form.commands, tongue), form.commands)
+            return form if job.copy_of else replace(form, compiled=marked(form.compiled, form.commands, tongue))
 
         here = again(Form(compiled_of(data, ends, proof_at), commands))
         others = {name: again(form) for name, form in forms_of(transaction, number).items()}
-        name = self._free_key(transaction, original)
-        self.add(transaction, name, here.compiled, commands, Wishes(job.priority, tongue, job.carrier, others))
+        name = copy_key or self._free_key(transaction, original)
+        wishes = Wishes(job.priority, tongue, job.carrier, others, width)
+        self.add(transaction, name, here.compiled, commands, wishes)
         transaction.execute(
             "UPDATE print_job SET copy_of = ?, asked_by = ? WHERE printer = ? AND key = ?",
             (original, by.strip(), self.queue, name),
@@ -223,6 +259,20 @@ class JobTable:
             (state.value, by.strip(), time.time(), self.queue, key),
         )
         return self.job(transaction, key)
+
+    def _copy(
+        self, connection: sqlite3.Connection, key: str, original: str, language: Language | None
+    ) -> QueuedJob | None:
+        """The copy of that key, None where there is none yet. Raises JobConflict for a job that is another thing."""
+        row = connection.execute(
+            "SELECT copy_of, language FROM print_job WHERE printer = ? AND key = ?", (self.queue, key)
+        ).fetchone()
+        if row is None:
+            return None
+        if row[0] != original or language not in (None, row[1]):
+            what = f"a copy of {row[0]} ({row[1]})" if row[0] else "a job that is no copy"
+            raise JobConflict(f"{key} is {what}", remedy="Use a new key for a new copy.")
+        return self.job(connection, key)
 
     def _free_key(self, connection: sqlite3.Connection, original: str) -> str:
         """The next copy's key. Copies may have been taken out since, so the count alone does not tell."""

@@ -38,6 +38,8 @@ class Found:
     """What the printer's counter of cuts said before the first byte, where it was asked."""
     commands: str = "escpos"
     """The language of its bytes, as profiles name it."""
+    width: int = 0
+    """Dots across of the printer that it was made for; 0 where nobody told."""
 
 
 class Turns:
@@ -129,13 +131,13 @@ class Turns:
 
     def _found(self, connection: sqlite3.Connection, where: str, limit: int = -1) -> list[Found]:
         rows = connection.execute(
-            "SELECT number, printer, key, data, ends, proof_at, process_id, cuts_before, commands FROM print_job"  # noqa: S608
+            "SELECT number, printer, key, data, ends, proof_at, process_id, cuts_before, commands, width FROM print_job"  # noqa: S608
             f" WHERE carrier = ? AND {where} ORDER BY priority DESC, number LIMIT ?",
             (self.carrier, limit),
         )
         return [
-            Found(number, queue, key, compiled_of(data, ends, proof_at), process_id, cuts, commands)
-            for number, queue, key, data, ends, proof_at, process_id, cuts, commands in rows
+            Found(number, queue, key, compiled_of(data, ends, proof_at), process_id, cuts, commands, width)
+            for number, queue, key, data, ends, proof_at, process_id, cuts, commands, width in rows
         ]
 
 

@@ -143,7 +143,7 @@ class Worker:
     async def _ask(self, found: Found) -> None:
         """Ask the printer for the proof of a job that a dead process sent: the very printer, not one in its place."""
         if self._replaced(found):
-            return
+            return  # another printer would tell about its own jobs
         patience = max(PROOF_SECONDS, patience_for(self.printer, found.compiled) or 0.0)
         for attempt in range(1 << 30):
             if self._closing:
@@ -177,8 +177,8 @@ class Worker:
         problem: PosError | None = None
         outcome = Outcome(Delivery.NONE)
         try:
-            if self._replaced(found):
-                raise PrinterReplaced(f"job {found.key} is in {found.commands}, {self.name} speaks {self._language}")
+            if why := self._replaced(found):
+                raise PrinterReplaced(f"job {found.key} {why}")
             self._current = await submit_promised(
                 self.printer, found.compiled, key=found.key, before_first_byte=before_first_byte
             )
@@ -202,13 +202,17 @@ class Worker:
         elif outcome.delivery is not Delivery.NONE:
             self._tell_trouble(False)
 
-    @property
-    def _language(self) -> str:
-        return self.printer.profile.language
+    def _replaced(self, found: Found) -> str:
+        """Why the printer here now is none for the job that was promised for the one before it; empty: it is one.
 
-    def _replaced(self, found: Found) -> bool:
-        """Whether another kind of printer has come in the place of the one that the job was promised for."""
-        return found.commands != self._language
+        Paper that is wider takes the job as it is: it leaves room at the right.
+        """
+        profile = self.printer.profile
+        if found.commands != profile.language:
+            return f"is in {found.commands}, {self.name} speaks {profile.language}"
+        if found.width > profile.width:
+            return f"is {found.width} dots wide, {self.name} prints {profile.width}"
+        return ""
 
     async def _heard_out(self, job: Job, limit: float | None) -> Outcome:
         """The job's outcome; until then `stuck` holds what it waits for.

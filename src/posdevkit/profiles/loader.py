@@ -5,9 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from os import PathLike
 from pathlib import Path
 
 from posdevkit.errors import BadProfile
+from posdevkit.errors.inputs import expect, path_of
 
 from .model import Profile
 from .multibyte import CELL_DOTS
@@ -45,9 +47,17 @@ def load_profile(name_or_path: str | Path, overrides: Mapping[str, object] | Non
     Raises BadProfile, naming file, line and the nearest known name, for anything unknown, missing, of the wrong type
     or out of range, and for profiles that inherit from each other in a circle.
     """
+    says, remedy = (
+        "a profile is a name or a path",
+        "Give a name that 'posdevkit profiles' lists, or a TOML file's path.",
+    )
+    expect(name_or_path, (str, PathLike), says, remedy, BadProfile)
+    if overrides is not None:
+        remedy = "Give keys and values, such as {'cutter': 'none'}."
+        expect(overrides, Mapping, "what is other than in the profile is a mapping", remedy, BadProfile)
     if isinstance(name_or_path, str) and not _is_path(name_or_path):
         return _bundled(name_or_path) if not overrides else _build(name_or_path, _read(name_or_path), overrides)
-    path = Path(name_or_path)
+    path = path_of(name_or_path, "a profile", BadProfile)
     return _build(path.stem, _read(str(path.absolute())), overrides or {})
 
 

@@ -11,7 +11,7 @@ from posdevkit.errors import BadUrl, MissingExtra, Unsupported
 from posdevkit.links.base import ExchangeLink, ReportLink, StreamLink
 from posdevkit.links.recording import Redactor, keep
 from posdevkit.links.trace import trace_directory, traced
-from posdevkit.links.url import DeviceUrl, nearest_scheme, parse_url
+from posdevkit.links.url import DeviceUrl, nearest_scheme, url_of
 
 __all__ = [
     "ENTRY_POINTS",
@@ -65,7 +65,7 @@ def open_link(url: str | DeviceUrl, *, redact: Redactor = keep) -> StreamLink:
     there. Raises BadUrl for a URL that cannot be understood, with the nearest scheme, Unsupported for a cable that this
     version does not drive, and MissingExtra for emulated devices that are not installed.
     """
-    parsed = parse_url(url) if isinstance(url, str) else url
+    parsed = url_of(url)
     link = _factory(parsed)(parsed)
     directory = trace_directory()
     return link if directory is None else traced(link, directory, redact=redact)
@@ -76,7 +76,7 @@ def open_report_link(url: str | DeviceUrl) -> ReportLink:
 
     Raises BadUrl for a URL that cannot be understood or whose cable carries a stream, and MissingExtra.
     """
-    parsed = parse_url(url) if isinstance(url, str) else url
+    parsed = url_of(url)
     if parsed.scheme not in _REPORTS:
         raise BadUrl(f"{str(parsed)!r} carries no reports", remedy="Use hid://.")
     return cast("Callable[[DeviceUrl], ReportLink]", _loaded(_REPORTS[parsed.scheme]))(parsed)
@@ -87,7 +87,7 @@ def open_exchange_link(url: str | DeviceUrl) -> ExchangeLink:
 
     Raises BadUrl for a URL that cannot be understood or whose cable carries something else, and MissingExtra.
     """
-    parsed = parse_url(url) if isinstance(url, str) else url
+    parsed = url_of(url)
     if parsed.scheme not in _EXCHANGES:
         raise BadUrl(f"{str(parsed)!r} leads to no smart card", remedy="Use pcsc://.")
     return cast("Callable[[DeviceUrl], ExchangeLink]", _loaded(_EXCHANGES[parsed.scheme]))(parsed)
@@ -95,12 +95,12 @@ def open_exchange_link(url: str | DeviceUrl) -> ExchangeLink:
 
 def carries_reports(url: str | DeviceUrl) -> bool:
     """Whether the URL's cable carries reports, so that `open_report_link` opens it and not `open_link`."""
-    return (parse_url(url) if isinstance(url, str) else url).scheme in _REPORTS
+    return url_of(url).scheme in _REPORTS
 
 
 def check_url(url: str | DeviceUrl) -> DeviceUrl:
     """The URL, parsed, after making sure that one of the functions that open links would take it. Raises as they do."""
-    parsed = parse_url(url) if isinstance(url, str) else url
+    parsed = url_of(url)
     if parsed.scheme in _REPORTS:
         open_report_link(parsed)
     elif parsed.scheme in _EXCHANGES:

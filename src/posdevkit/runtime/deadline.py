@@ -6,7 +6,10 @@ import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from inspect import iscoroutine
+from math import isnan
 from typing import ClassVar, TypeVar
+
+from posdevkit.errors.inputs import check_seconds
 
 from .clock import SYSTEM_CLOCK, Clock
 
@@ -27,7 +30,9 @@ class Deadline:
 
     @classmethod
     def after(cls, seconds: float | None, clock: Clock = SYSTEM_CLOCK) -> Deadline:
-        """The moment in `seconds` from now; None for never."""
+        """The moment in `seconds` from now; None for never. Raises UsageError for what is no number."""
+        if seconds is not None and (type(seconds) is not float or isnan(seconds)):
+            check_seconds(seconds, "a timeout")
         return cls(None if seconds is None else clock.monotonic() + seconds, clock)
 
     def remaining(self) -> float | None:

@@ -12,7 +12,8 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from typing import Final, Generic, TypeVar
 
-from posdevkit.errors import EventsLost
+from posdevkit.errors import EventsLost, UsageError
+from posdevkit.errors.inputs import expect
 
 from .callbacks import Mark
 from .clock import SYSTEM_CLOCK, Clock
@@ -40,8 +41,9 @@ class Subscription(Reader[E]):
         left: Callable[[Subscription[E]], None],
     ) -> None:
         super().__init__(clock)
+        expect(limit, int, "a limit is a number of events", "A subscription keeps one event or more.")
         if limit < 1:
-            raise ValueError("a subscription keeps at least one event")
+            raise UsageError(f"a limit of {limit} events", remedy="A subscription keeps one event or more.")
         self._limit = limit
         self._coalesce = coalesce
         self._left = left

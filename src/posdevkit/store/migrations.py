@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Final
 
-from .schema import HUB, PRINT_JOBS, PRINT_QUEUES, SHOP
+from .schema import HUB, PRINT_JOBS, PRINT_QUEUES, PRINT_WIDTHS, SHOP
 
 __all__ = ["MIGRATIONS", "statements"]
 
-MIGRATIONS: Final[tuple[str, ...]] = (PRINT_JOBS, SHOP, HUB, PRINT_QUEUES)
+MIGRATIONS: Final[tuple[str, ...]] = (PRINT_JOBS, SHOP, HUB, PRINT_QUEUES, PRINT_WIDTHS)
 """Step n takes a file from `user_version` n to n + 1."""
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["HUB", "PRINT_JOBS", "PRINT_QUEUES", "SHOP"]
+__all__ = ["HUB", "PRINT_JOBS", "PRINT_QUEUES", "PRINT_WIDTHS", "SHOP"]
 
 PRINT_JOBS: Final = """
 CREATE TABLE print_job (
@@ -201,4 +201,10 @@ CREATE TABLE print_job_form (
     commands TEXT NOT NULL,
     PRIMARY KEY (number, carrier)
 );
+"""
+
+# How many dots across the printer has that a job was made for; 0 where nobody told: earlier versions did not.
+PRINT_WIDTHS: Final = """
+ALTER TABLE print_job ADD COLUMN width INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE print_job_form ADD COLUMN width INTEGER NOT NULL DEFAULT 0;
 """

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from posdevkit.errors import InputFailed, OutputFailed
+from posdevkit.errors.inputs import path_of
 
 from .migrations import MIGRATIONS, statements
 
@@ -31,7 +32,7 @@ class Store:
         Raises OutputFailed (a folder that is not there, no rights, not a database) and InputFailed for a file that a
         newer version has written.
         """
-        self.path = Path(path)
+        self.path = path_of(path, "a store's file")
         self._lock = threading.RLock()
         with self._told():
             self._connection = sqlite3.connect(

@@ -225,6 +225,8 @@ def test_a_page_of_a_pdf(folder: Path, run: Run, receipt_printer: EmulatedReceip
         (("two.pdf", "--page", "3"), "no page 3, it has 2"),
         (("two.pdf", "--page", "0"), "not a whole number from 1"),
         (("note.txt", "--page", "1"), "--page goes with a PDF"),
+        (("note.txt", "--margins", "keep"), "--margins goes with a PDF"),
+        (("one.pdf", "--margins", "none"), "invalid choice: 'none'"),
     ):
         done = run("print", folder / words[0], *words[1:], *to)
         assert done.code == 2

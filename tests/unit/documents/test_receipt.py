@@ -77,7 +77,7 @@ def test_a_cell_is_looked_at_like_any_text() -> None:
     assert Receipt().row("a\tb", "1").elements[0].cells == ("a       b", "1")  # type: ignore[union-attr]
     with pytest.raises(BadText, match=r"U\+001B"):
         Receipt().row("Bob\x1b@", "1")
-    with pytest.raises(BadText, match="expected text, got int"):
+    with pytest.raises(BadText, match=r"is text, not the int 1\. Write it as it is to be read"):
         Receipt().row("Bob", 1)  # type: ignore[arg-type]
 
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 import socket
 import threading
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,6 +34,7 @@ from posdevkit_emulators.links import emulated_printer
 from posdevkit_emulators.printers import What
 from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
 from posdevkit_emulators.scenarios import Move, Scenario, load_scenario, scenario_names
+from posdevkit_emulators.tearing import TearAfter
 from posdevkit_emulators.tickets import TicketTray
 
 CUT = b"\x1dVA\x00"
@@ -369,3 +371,41 @@ def test_the_oldest_tickets_make_room(receipt_printer: EmulatedReceiptPrinter) -
     assert few.tickets == receipt_printer.tickets[-3:]
     assert few.count == 10
     assert (few.get(7), few.get(8)) == (None, receipt_printer.tickets[7])
+
+
+def test_the_paper_of_a_model_without_a_cutter_is_torn_off_once_it_stands_still() -> None:
+    """A cut does nothing there: what ends a ticket is the person who takes it."""
+    with emulated_receipt_printer(profile="epson-tm-p20ii", tear_after=0.2) as printer:
+        for text in (b"first\n", b"second\n"):
+            print_to(printer.url, text + CUT)
+            found = printer.ticket(len(printer.tickets) + 1)
+            assert (found.text, found.cut) == (text.decode(), False)
+        # Nobody tears through a line that is being set, or at a printer that waits for somebody.
+        print_to(printer.url, b"half a")
+        printer.happened(What.DISCONNECTED, 3)
+        printer.run_out()
+        print_to(printer.url, b" line\n")
+        time.sleep(0.5)
+        assert len(printer.tickets) == 2
+        printer.load_paper()
+        assert printer.ticket(3).text == "half a line\n"
+    with emulated_receipt_printer(profile="epson-tm-p20ii") as printer:  # without being asked to
+        print_to(printer.url, b"third\n")
+        assert printer.ticket(1).text == "third\n"
+
+
+@pytest.mark.parametrize(("profile", "tear_after"), [("epson-tm-t88v", "auto"), ("epson-tm-p20ii", None)])
+def test_nobody_tears_where_there_is_a_blade_or_nobody_is_asked(profile: str, tear_after: TearAfter) -> None:
+    with emulated_receipt_printer(profile=profile, tear_after=tear_after) as printer:
+        print_to(printer.url, b"first\n")
+        printer.happened(What.DISCONNECTED)
+        time.sleep(1.5)
+        assert printer.tickets == ()
+        printer.tear_off()
+        assert printer.ticket(1).text == "first\n"
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("nan"), True, "soon"])
+def test_paper_is_torn_after_seconds_or_never(seconds: object) -> None:
+    with pytest.raises(UsageError, match="above 0"):
+        ReceiptPrinterBench.tcp(tear_after=seconds)  # type: ignore[arg-type]

@@ -193,3 +193,15 @@ if sys.platform != "win32":  # which has no pseudo terminals
         finally:
             os.close(master)
             os.close(slave)
+
+
+def test_a_ticket_of_a_model_without_a_cutter_comes_out_by_itself(tmp_path: Path) -> None:
+    with emulator("--profile", "sunmi-v2", "--save", str(tmp_path / "tickets")) as process:
+        url = line(process)
+        send(url, b"paper\n\n\n\n")
+        while "0001" not in (told := line(process)):
+            pass
+        assert "torn off" in told
+        tell(process, "quit")
+        process.wait(10)
+        assert (tmp_path / "tickets" / "0001.txt").read_text("utf-8").startswith("paper")

@@ -150,26 +150,65 @@ async def test_what_has_not_begun_is_taken_back_and_never_printed(counter: Count
 @pytest.mark.asyncio
 async def test_a_copy_is_printed_by_a_persons_word_and_says_so(counter: Counter) -> None:
     async with ReceiptPrinterBench.tcp() as bench, counter.stack:
-        tablet = await counter.tablet(await counter.hub(printer(bench)), **{"accept-language": "en"})
+        hub = await counter.hub(printer(bench))
+        tablet = await counter.tablet(hub, **{"accept-language": "en"})
         elements = [{"type": "drawer"}, {"type": "text", "text": "<sale>"}, {"type": "cut"}]
         document = {"kind": "receipt", "elements": elements}
         await tablet.ask("POST", f"{JOBS}?wait=20", {"key": "a", "document": document})
-        for body in ({}, {"by": " "}, {"by": "x" * 61}, {"by": "a\u0007"}, {"by": "Bo", "language": "de"}):
+        said: list[dict[str, str]] = [
+            {},
+            {"by": "Bo"},
+            {"key": "b"},
+            {"key": "b/c", "by": "Bo"},
+            {"key": "b", "by": " "},
+            {"key": "b", "by": "x" * 61},
+            {"key": "b", "by": "a\u0007"},
+            {"key": "b", "by": "Bo", "language": "de"},
+        ]
+        for body in said:
             assert (await tablet.ask("POST", f"{JOBS}/a/reprint", body)).status_code == 422, body
-        assert (await tablet.ask("POST", f"{JOBS}/nothing/reprint", {"by": "Bo"})).status_code == 404
-        answer = await tablet.ask("POST", f"{JOBS}/a/reprint?wait=20", {"by": "Bo"})
+        wanted = {"key": "b", "by": "Bo"}
+        assert (await tablet.ask("POST", f"{JOBS}/nothing/reprint", wanted)).status_code == 404
+        answer = await tablet.ask("POST", f"{JOBS}/a/reprint?wait=20", wanted)
         copy = answer.json()
         assert (answer.status_code, copy["state"], copy["outcome"]) == (201, "printed", "confirmed")
-        assert (copy["key"], copy["copy_of"], copy["asked_by"]) == ("a/copy-1", "a", "Bo")
-        danish = await tablet.ask("POST", f"{JOBS}/a%2Fcopy-1/reprint?wait=20", {"by": "Bo", "language": "da"})
-        assert (danish.json()["key"], danish.json()["copy_of"]) == ("a/copy-2", "a")
-        # The key of a copy stands in an address as it is, or with its slash in percent.
+        assert (copy["key"], copy["copy_of"], copy["asked_by"]) == ("b", "a", "Bo")
+        danish = await tablet.ask("POST", f"{JOBS}/b/reprint?wait=20", {"key": "c", "by": "Bo", "language": "da"})
+        assert (danish.json()["key"], danish.json()["copy_of"]) == ("c", "a")
+        # The key of a copy that was asked for where the hub runs stands in an address as it is, or with its slash in
+        # percent.
+        queue = hub._desk.devices["counter"].queue
+        assert queue is not None
+        await queue.reprint("a", by="Bo", language="en")
         for key in ("a/copy-1", "a%2Fcopy-1"):
-            assert (await tablet.ask("GET", f"{JOBS}/{key}")).json()["key"] == "a/copy-1"
+            assert (await tablet.ask("GET", f"{JOBS}/{key}?wait=20")).json()["key"] == "a/copy-1"
             assert (await tablet.ask("GET", f"{JOBS}/{key}/picture")).content.startswith(b"\x89PNG")
         assert (await tablet.ask("GET", f"{JOBS}/a/release")).status_code in (404, 405)
     assert ["COPY" in ticket.text for ticket in bench.tickets[:2]] == [False, True]
-    assert [len(ticket.kicks) for ticket in bench.tickets] == [1, 0, 0]
+    assert [len(ticket.kicks) for ticket in bench.tickets] == [1, 0, 0, 0]
+
+
+@pytest.mark.asyncio
+async def test_a_tablet_that_lost_the_answer_asks_for_its_copy_again_and_gets_one(counter: Counter) -> None:
+    async with ReceiptPrinterBench.tcp() as bench, counter.stack:
+        tablet = await counter.tablet(await counter.hub(printer(bench)))
+        await tablet.ask("POST", f"{JOBS}?wait=20", {"key": "a", "document": receipt("one")})
+        wanted = {"key": "again-1", "by": "Bo"}
+        first = await tablet.ask("POST", f"{JOBS}/a/reprint", wanted)
+        answers = await asyncio.gather(*(tablet.ask("POST", f"{JOBS}/a/reprint?wait=20", wanted) for _ in range(5)))
+        assert first.status_code == 201
+        assert {(answer.status_code, answer.json()["key"], answer.json()["state"]) for answer in answers} == {
+            (200, "again-1", "printed")
+        }
+        assert len((await tablet.ask("GET", JOBS)).json()["jobs"]) == 2
+        # A key that is another job's, or another copy's, is refused.
+        for path, body in (("a", {**wanted, "key": "a"}), ("a", {**wanted, "language": "da"})):
+            refused = await tablet.ask("POST", f"{JOBS}/{path}/reprint", body)
+            assert (refused.status_code, refused.json()["slug"]) == (409, "job-conflict"), body
+        # A new key is a copy more, made from the copy too.
+        more = await tablet.ask("POST", f"{JOBS}/again-1/reprint?wait=20", {"key": "again-2", "by": "Bo"})
+        assert (more.status_code, more.json()["copy_of"]) == (201, "a")
+    assert len(bench.tickets) == 3
 
 
 @pytest.mark.asyncio

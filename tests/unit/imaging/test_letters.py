@@ -89,6 +89,27 @@ def test_thai_vowels_and_tones_stand_above() -> None:
     assert _rows(_raster("นี")) != _rows(toned)
 
 
+def test_thai_breaks_at_zero_width_spaces_and_never_within_what_a_reader_sees_as_one() -> None:
+    words = ("กาแฟ", "เย็น", "น้ำตาล", "น้อย", "นี่", "คือ", "ข้อความ") * 3
+    receipt = Receipt().text("\u200b".join(words)).row("\u200b".join(words), "38,00")
+    receipt = receipt.columns("\u200b".join(words), "b", columns=[Column(10, wrap=False), Column()])
+    layout = lay_out(receipt, WIDE, letters_of((FONTS / "thai.ttf",)))
+    lines = [[piece.text for piece in one.pieces] for one in layout.operations if isinstance(one, DrawText)]
+    assert not any("\u200b" in text for line in lines for text in line)
+    starts, left = [word[:3] for word in words], "".join(words)
+    for line in lines[:2]:
+        assert left.startswith(line[0])
+        left = left[len(line[0]) :]
+        assert not left or left[:3] in starts
+    assert left == ""
+    # Without them a line breaks where it is full, and no vowel is parted from its consonant.
+    layout = lay_out(Receipt().text("".join(words)), WIDE, letters_of((FONTS / "thai.ttf",)))
+    first, second = [one.pieces[0].text for one in layout.operations if isinstance(one, DrawText)]
+    assert first + second == "".join(words)
+    assert first[-1] not in "เแโใไ"
+    assert second[0] not in "ะาำๆ"
+
+
 def test_devanagari_conjuncts_take_less_room_than_their_parts() -> None:
     assert _raster("क्ष").width < _raster("क\u200c्\u200cष").width
     # The vowel i is written before the consonant that it follows.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 import threading
 from pathlib import Path
@@ -48,7 +49,7 @@ def grey(level: int) -> Pillow.Image:
 
 
 def test_a_page_is_as_wide_as_the_paper_and_keeps_its_shape() -> None:
-    raster = rasterize(Image(PdfPage(pdf(halves())), dither="threshold"), 576)
+    raster = rasterize(Image(PdfPage(pdf(halves()), margins="keep"), dither="threshold"), 576)
     assert (raster.width, raster.height) == (576, 288)
     row = raster.data[:72]
     assert raster.data == row * 288
@@ -58,7 +59,7 @@ def test_a_page_is_as_wide_as_the_paper_and_keeps_its_shape() -> None:
 
 @pytest.mark.parametrize(("wanted", "width"), [(None, 384), (200, 200), (9999, 384)])
 def test_the_width_that_is_asked_for(wanted: int | None, width: int) -> None:
-    raster = rasterize(Image(PdfPage(pdf(halves())), width=wanted), 384)
+    raster = rasterize(Image(PdfPage(pdf(halves()), margins="keep"), width=wanted), 384)
     assert (raster.width, raster.height) == (width, round(width / 2))
 
 
@@ -151,7 +152,52 @@ def test_as_json_and_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize("profile", ["generic-58mm", "star-tsp650ii", "star-tsp100"])
 def test_it_prints_on_every_dialect(profile: str) -> None:
     page = pdf(halves())
-    (ticket,) = pos.preview(pos.Receipt().pdf_page(page, dither="threshold").cut(), profile)
+    (ticket,) = pos.preview(pos.Receipt().pdf_page(page, dither="threshold", margins="keep").cut(), profile)
     width = pos.load_profile(profile).width
     black = sum(byte.bit_count() for byte in ticket.raster().data)
     assert abs(black - width * width // 4) <= 2 * width
+
+
+def square(width: int, height: int, side: int, at: tuple[int, int]) -> bytes:
+    """A white page with one black square, without the noise of a JPEG around it."""
+    page = Pillow.new("1", (width, height), 255)
+    page.paste(0, (*at, at[0] + side, at[1] + side))
+    return pdf(page)
+
+
+def test_the_white_around_a_page_is_left_away() -> None:
+    # A square of 400 points on a page of 600 x 800: with its margins two thirds of the paper, without them all of it.
+    page = square(600, 800, 400, (100, 250))
+    kept = rasterize(Image(PdfPage(page, margins="keep"), dither="threshold"), 576)
+    cropped = rasterize(Image(PdfPage(page), dither="threshold"), 576)
+    assert (kept.width, kept.height) == (576, 768)
+    assert cropped.width == 576
+    assert abs(cropped.height - 576) <= 6  # a dot of white may stay at each side, and grows with the rest
+    black = sum(byte.bit_count() for byte in cropped.data)
+    assert black >= 0.97 * 576 * cropped.height
+    assert 0.95 <= sum(byte.bit_count() for byte in kept.data) / (384 * 384) <= 1.05
+
+
+def test_nothing_gets_larger_than_it_is_on_the_page_unless_a_width_asks_for_it() -> None:
+    # 72 points are an inch, and so 203 dots on paper that has 203 dots to the inch.
+    page = square(600, 800, 72, (100, 250))
+    assert abs(rasterize(Image(PdfPage(page)), 576).width - 203) <= 8
+    assert rasterize(Image(PdfPage(page), width=400), 576).width == 400
+    # Nor does it get smaller than with the margins: this page is 100 points wide on 576 dots.
+    assert rasterize(Image(PdfPage(square(100, 100, 90, (5, 5)))), 576).width >= 0.9 * 576
+
+
+def test_a_page_that_is_all_white_stays_as_it_is() -> None:
+    raster = rasterize(Image(PdfPage(pdf(grey(255)))), 64)
+    assert (raster.width, raster.height, any(raster.data)) == (64, 64, False)
+
+
+def test_margins_in_json_and_what_they_do_not_go_with() -> None:
+    kept = pos.Receipt().pdf_page(b"%PDF-", 2, margins="keep")
+    assert '"margins": "keep"' in json.dumps(receipt_to_json(kept))
+    assert receipt_from_json(receipt_to_json(kept)) == kept
+    assert "margins" not in json.dumps(receipt_to_json(pos.Receipt().pdf_page(b"%PDF-")))
+    with pytest.raises(BadDocument, match=r"margins: goes with the page of a PDF"):
+        receipt_from_json({"kind": "receipt", "elements": [{"type": "image", "path": "a.png", "margins": "keep"}]})
+    with pytest.raises(BadDocument, match="margins is one of"):
+        pos.Receipt().pdf_page(b"%PDF-", margins="none")  # type: ignore[arg-type]

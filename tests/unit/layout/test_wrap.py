@@ -5,7 +5,8 @@ import pytest
 from posdevkit.documents import Align, Column
 from posdevkit.errors import DocumentTooWide
 from posdevkit.layout import wrap
-from posdevkit.layout.wrap import clip, column_widths, pad, set_row
+from posdevkit.layout.graphemes import unbroken
+from posdevkit.layout.wrap import breakable, clip, column_widths, pad, set_row
 
 AMOUNT = (Column(), Column(align="right", wrap=False))
 
@@ -135,3 +136,39 @@ def test_lines_break_between_ideographs_but_not_before_a_stop() -> None:
 
 def test_a_word_is_cut_between_characters_as_a_reader_sees_them() -> None:
     assert wrap("e\u0301" * 4, 3) == ["e\u0301" * 3, "e\u0301"]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        # Coffee, cold, sugar: words of Thai, with zero-width spaces between them, and without.
+        ("กาแฟ\u200bเย็น\u200bน้ำตาล", ["กาแฟ", "เย็น", "น้ำตาล"]),
+        ("กาแฟเย็นน้ำตาล", ["กาแฟเย็นน้ำตาล"]),
+        ("กาแฟ เย็น", ["กาแฟ ", "เย็น"]),
+        ("a\u200bb\u200b c", ["a", "b", " ", "c"]),
+        ("\u200bก\u200b", ["ก"]),
+        # Behind punctuation, and behind the sign of repetition.
+        ("มากๆคน,ก", ["มากๆ", "คน,", "ก"]),
+        ("(ก)ข", ["(ก)", "ข"]),
+        # Numbers and words of other scripts hold together.
+        ("38,00 a.b", ["38,00 ", "a.b"]),
+    ],
+)
+def test_where_a_line_of_a_script_without_blanks_may_break(text: str, parts: list[str]) -> None:
+    assert breakable(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        # A vowel written before its consonant, one above it with a tone, one behind it, and a sign of repetition.
+        ("เย็นน้ำ", ["เย็", "น", "น้ำ"]),
+        ("นี่คือ", ["นี่", "คื", "อ"]),
+        ("ราคา", ["รา", "คา"]),
+        ("มากๆ", ["มา", "กๆ"]),
+        ("ໂລກ", ["ໂລ", "ກ"]),
+        ("abc", ["a", "b", "c"]),
+    ],
+)
+def test_what_no_line_breaks_within(text: str, parts: list[str]) -> None:
+    assert unbroken(text) == parts

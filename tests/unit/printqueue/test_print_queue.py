@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -299,6 +300,35 @@ async def test_a_job_for_a_printer_that_was_replaced_is_refused_before_a_byte_le
             await queue.release("3", printed=False, by="Bo")
             assert (await queue.wait("3", 20)).delivery is Delivery.CONFIRMED
     assert len(bench.tickets) == 1
+
+
+async def test_a_job_for_wider_paper_than_the_printer_there_now_has_is_refused_before_a_byte_leaves(
+    tmp_path: Path,
+) -> None:
+    """80 mm paper, then 58 mm: lines would break in the middle, and pictures lose their right side."""
+    name = next(_names)
+    narrow = replace(PROFILE, name="narrow", paper_mm=58, width=384)
+    async with PrintQueue.open(tmp_path / "q.db", f"memory://{name}", profile=PROFILE) as queue:
+        await queue.add(ticket("A"), key="1")  # nobody is there
+    async with (
+        ReceiptPrinterBench.memory(name, profile=narrow) as bench,
+        PrintQueue.open(tmp_path / "q.db", bench.url, profile=narrow) as queue,
+    ):
+        job = await queue.wait("1", 20)
+        assert (job.state, job.delivery, job.problem) == (QueueState.FAILED, Delivery.NONE, "printer-replaced")
+        await queue.add(ticket("B"), key="2")
+        assert (await queue.wait("2", 20)).delivery is Delivery.CONFIRMED
+        copy = await queue.reprint("2", by="Bo")
+        assert (await queue.wait(copy.key, 20)).delivery is Delivery.CONFIRMED
+    assert [("A" in printed.text, "B" in printed.text) for printed in bench.tickets] == [(False, True)] * 2
+    # A job for narrower paper is printed on wider: nothing of it is lost.
+    async with PrintQueue.open(tmp_path / "q.db", f"memory://{name}", profile=narrow) as queue:
+        await queue.add(ticket("C"), key="3")
+    async with (
+        ReceiptPrinterBench.memory(name, profile=PROFILE) as bench,
+        PrintQueue.open(tmp_path / "q.db", bench.url, profile=PROFILE) as queue,
+    ):
+        assert (await queue.wait("3", 20)).delivery is Delivery.CONFIRMED
 
 
 async def test_what_was_sent_to_the_old_printer_is_not_asked_of_the_new_one(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from posdevkit.devices.compose import compose
 from posdevkit.documents import Receipt
-from posdevkit.errors import Claimed, Unsupported, UsageError
+from posdevkit.errors import Claimed, JobConflict, Unsupported, UsageError
 from posdevkit.events import Delivery, Outcome
 from posdevkit.paper import render_job
 from posdevkit.printqueue import Keeping, QueueState
@@ -21,6 +21,7 @@ from posdevkit.printqueue.upkeep import prune, status_of
 from posdevkit.profiles import load_profile
 from posdevkit.protocols.job import Compiled
 from posdevkit.store import Store
+from posdevkit.till.order import Language
 
 DONE = Outcome(Delivery.CONFIRMED)
 UNKNOWN = Outcome(Delivery.UNKNOWN)
@@ -146,6 +147,30 @@ def test_a_copy_is_marked_opens_no_drawer_and_knows_its_original(file: sqlite3.C
     again = TABLE.reprint(file, "a/copy-1", by="Bo")
     assert (again.copy_of, again.key) == ("a", "a/copy-3")
     assert TABLE.data(file, again.key) == data
+
+
+def test_a_copy_with_a_key_is_made_once(file: sqlite3.Connection) -> None:
+    compiled = compose(Receipt().text("one").cut(), load_profile("epson-tm-t88v")).compiled
+    for key in "ab":
+        TABLE.add(file, key, compiled, wishes=Wishes(language="en"))
+        carried(file, Turns("p"), DONE, QueueState.PRINTED)
+    first = TABLE.reprint(file, "a", by="Bo", copy_key="again")
+    assert (first.key, first.copy_of, first.state) == ("again", "a", QueueState.PENDING)
+    assert TABLE.reprint(file, "a", by="Bo", copy_key="again") == first
+    carried(file, Turns("p"), UNKNOWN, QueueState.UNCONFIRMED)
+    TABLE.release(file, "again", printed=False)  # it is to be printed once more, and is still the same copy
+    for key in ("a", "again"):
+        assert TABLE.reprint(file, key, by="Ida", language="en", copy_key="again").state is QueueState.PENDING
+    others: list[tuple[str, Language | None, str]] = [
+        ("b", None, "again"),
+        ("a", "da", "again"),
+        ("a", None, "b"),
+        ("a", None, "a"),
+    ]
+    for key, language, copy_key in others:
+        with pytest.raises(JobConflict, match="a new key"):
+            TABLE.reprint(file, key, by="Bo", language=language, copy_key=copy_key)
+    assert [job.key for job in TABLE.jobs(file)] == ["a", "b", "again"]
 
 
 def test_a_label_is_no_copy(file: sqlite3.Connection) -> None:

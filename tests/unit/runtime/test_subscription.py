@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable
 
 import pytest
 
-from posdevkit.errors import Closed, EventsLost, WrongThread
+from posdevkit.errors import Closed, EventsLost, UsageError, WrongThread
 from posdevkit.runtime import Broadcaster, ManualClock, Subscription, merge_events
 from posdevkit.runtime.callbacks import EVENT_THREAD
 
@@ -74,7 +74,7 @@ def test_a_limit_drops_data_and_spares_status() -> None:
 
 
 def test_a_limit_below_one_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least one"):
+    with pytest.raises(UsageError, match="one event or more"):
         Broadcaster[Event]().subscribe(limit=0)
 
 

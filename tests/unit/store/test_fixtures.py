@@ -84,12 +84,25 @@ def version_4(connection: sqlite3.Connection) -> None:
     assert sending.state.value == "sending"
 
 
+def version_5(connection: sqlite3.Connection) -> None:
+    version_4(connection)
+    assert connection.execute("SELECT width FROM print_job WHERE key = 'order-1'").fetchone() == (512,)
+    (form,) = forms_of(connection, number_of(connection, JobTable("station grill").jobs(connection)[0].key)).values()
+    assert form.width == 384
+
+
 def number_of(connection: sqlite3.Connection, key: str) -> int:
     (number,) = connection.execute("SELECT number FROM print_job WHERE key = ?", (key,)).fetchone()
     return int(number)
 
 
-CHECKS: dict[int, Callable[[sqlite3.Connection], None]] = {1: version_1, 2: version_2, 3: version_3, 4: version_4}
+CHECKS: dict[int, Callable[[sqlite3.Connection], None]] = {
+    1: version_1,
+    2: version_2,
+    3: version_3,
+    4: version_4,
+    5: version_5,
+}
 
 
 def test_every_version_has_a_file_and_a_check() -> None:

@@ -253,6 +253,16 @@ class PrinterModel(ABC):
         self._tear()
         return self._done()
 
+    @property
+    def hanging(self) -> int:
+        """Rows of dots that hang out of the printer, printed or fed since the last cut."""
+        return self._renderer.rows
+
+    @property
+    def rests(self) -> bool:
+        """Whether all that came is on paper and the paper stands still, so that nobody tears through a line."""
+        return not (self.waiting or self.busy or self._renderer.unprinted) and self._mechanism.online
+
     def uncut(self) -> Ticket:
         """The paper that hangs out of the printer."""
         return self._renderer.snapshot()

@@ -1,6 +1,8 @@
 // The latest jobs of all printers on the page: take back what has not begun, say what became of what nobody can tell
 // about, and print a copy. Every word is a person's, so it asks for a name.
 
+import { HubProblem, newKey } from "/posdevkit-hub.js";
+
 const KEPT_JOBS = 8;
 
 const at = (id) => document.getElementById(id);
@@ -19,6 +21,8 @@ export class Jobs {
     this.hub = hub;
     this.words = {};
     this.shown = "";
+    /** Keys of copies that were asked for and not answered: pressed again, it is the same copy. */
+    this.asked = new Map();
     at("who").value = localStorage.getItem("who") ?? "";
     at("who").addEventListener("input", () => {
       localStorage.setItem("who", this.who());
@@ -65,12 +69,25 @@ export class Jobs {
       }
     }
     if (["printed", "unconfirmed"].includes(job.state)) {
-      const copy = this.button(words.copy, job, () => this.hub.reprint(job.printer, job.key, this.who()));
+      const copy = this.button(words.copy, job, () => this.copy(job));
       copy.disabled = !this.who(); // a copy names who asked for it
       row.append(copy);
     }
     if (row.children.length) item.append(row);
     return item;
+  }
+
+  async copy(job) {
+    const what = JSON.stringify([job.printer, job.key]);
+    if (!this.asked.has(what)) this.asked.set(what, newKey());
+    try {
+      await this.hub.reprint(job.printer, job.key, this.who(), { copyKey: this.asked.get(what) });
+    } catch (problem) {
+      // Without an answer nobody knows whether the hub has it.
+      if (problem instanceof HubProblem && problem.status < 500) this.asked.delete(what);
+      throw problem;
+    }
+    this.asked.delete(what);
   }
 
   button(text, job, act) {

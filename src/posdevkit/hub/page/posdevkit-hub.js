@@ -137,21 +137,13 @@ export class Hub {
    * @returns {Promise<Job>}
    */
   async print(printer, document, { key = newKey(), copies = 1, wait = 0 } = {}) {
-    const path = `/v1/printers/${part(printer)}/jobs${wait ? `?wait=${wait}` : ""}`;
     const body = copies === 1 ? { key, document } : { key, document, copies };
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await this.#json("POST", path, body);
-      } catch (problem) {
-        if (problem instanceof HubProblem || attempt >= RETRY_MS.length) throw problem;
-        await pause(RETRY_MS[attempt]);
-      }
-    }
+    return this.#promised(`/v1/printers/${part(printer)}/jobs${waiting(wait)}`, body);
   }
 
   /** @param {string} printer @param {string} key @param {{wait?: number}} [options] @returns {Promise<Job>} */
   async job(printer, key, { wait = 0 } = {}) {
-    return this.#json("GET", `/v1/printers/${part(printer)}/jobs/${part(key)}${wait ? `?wait=${wait}` : ""}`);
+    return this.#json("GET", `/v1/printers/${part(printer)}/jobs/${part(key)}${waiting(wait)}`);
   }
 
   /**
@@ -177,11 +169,14 @@ export class Hub {
   }
 
   /**
-   * Print a copy, marked as one, as the person called `by` asks. Every call is another copy.
-   * @param {string} printer @param {string} key @param {string} by @returns {Promise<Job>} the copy
+   * Print a copy, marked as one, as the person called `by` asks. Where the network breaks, the copy's own key is sent
+   * again: it prints once. Keep `copyKey` where a person may press again; without it every call is another copy.
+   * @param {string} printer @param {string} key @param {string} by
+   * @param {{copyKey?: string, language?: "da" | "en", wait?: number}} [options] @returns {Promise<Job>} the copy
    */
-  async reprint(printer, key, by) {
-    return this.#json("POST", `/v1/printers/${part(printer)}/jobs/${part(key)}/reprint`, { by });
+  async reprint(printer, key, by, { copyKey = newKey(), language, wait = 0 } = {}) {
+    const path = `/v1/printers/${part(printer)}/jobs/${part(key)}/reprint${waiting(wait)}`;
+    return this.#promised(path, { key: copyKey, by, language });
   }
 
   /** What a receipt looks like on paper: a PNG. @param {string} printer @param {string} key @returns {Promise<Blob>} */
@@ -255,6 +250,21 @@ export class Hub {
     }
   }
 
+  /**
+   * Send what has a key of its own, again where no answer came: the hub does it once.
+   * @param {string} path @param {object} body
+   */
+  async #promised(path, body) {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#json("POST", path, body);
+      } catch (problem) {
+        if (problem instanceof HubProblem || attempt >= RETRY_MS.length) throw problem;
+        await pause(RETRY_MS[attempt]);
+      }
+    }
+  }
+
   /** @param {string} method @param {string} path @param {object} [body] */
   async #json(method, path, body) {
     return (await this.#request(method, path, body)).json();
@@ -314,6 +324,9 @@ async function* pieces(response) {
 
 /** @param {string} name */
 const part = (name) => encodeURIComponent(name);
+
+/** @param {number} seconds */
+const waiting = (seconds) => (seconds ? `?wait=${seconds}` : "");
 
 /** @param {number} ms */
 const pause = (ms) => new Promise((resume) => setTimeout(resume, ms));

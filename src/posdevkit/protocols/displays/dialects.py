@@ -36,9 +36,9 @@ class Dialect:
     brightness: Callable[[int], bytes]
     """A level of 1 to 4. What was shown has to be shown again behind it."""
 
-    def page(self, name: str) -> int | None:
+    def page(self, name: object) -> int | None:
         """The number of a code page. Raises Unsupported."""
-        if name not in self.pages:
+        if not isinstance(name, str) or name not in self.pages:
             known = ", ".join(self.pages)
             raise Unsupported(f"{self.name} has no code page {name!r}", remedy=f"Use one of {known}.")
         return self.pages[name]
@@ -61,12 +61,11 @@ def line_bytes(text: str, page: str) -> bytes:
     return bytes(found[:COLUMNS].ljust(COLUMNS))
 
 
-def dialect_named(name: str) -> Dialect:
+def dialect_named(name: object) -> Dialect:
     """The dialect of that name. Raises UsageError."""
-    try:
-        return DIALECTS[name]
-    except KeyError:
-        raise UsageError(f"no display speaks {name!r}", remedy=f"Use one of {', '.join(DIALECTS)}.") from None
+    if not isinstance(name, str) or name not in DIALECTS:
+        raise UsageError(f"no display speaks {name!r}", remedy=f"Use one of {', '.join(DIALECTS)}.")
+    return DIALECTS[name]
 
 
 def _cd5220_begin(page: int | None) -> bytes:
