@@ -3,13 +3,16 @@
 from posdevkit.documents import Raster, Symbology
 
 from .barcodes import Bars, barcode, barcode_modules
-from .matrices import symbol_matrix
+from .matrices import EXPANDED_STACKED, STACKED, STACKED_OMNI, stacked_databar, symbol_matrix
 from .picture import MAX_PIXELS, rasterize
 from .png import png_bytes
 from .symbols import blank, qr_matrix, scale
 
 __all__ = [
+    "EXPANDED_STACKED",
     "MAX_PIXELS",
+    "STACKED",
+    "STACKED_OMNI",
     "Bars",
     "Raster",
     "Symbology",
@@ -20,5 +23,6 @@ __all__ = [
     "qr_matrix",
     "rasterize",
     "scale",
+    "stacked_databar",
     "symbol_matrix",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from posdevkit.documents import Raster
 from posdevkit.events import PrinterStatus
 from posdevkit.profiles import Profile
 from posdevkit.protocols.escpos.commands import status as asking
@@ -137,11 +138,24 @@ class Answers:
         elif isinstance(command, asking.AskIdentity) and self._profile.identity:
             self._identity(command.kind)
 
-    def keys(self, keys: list[bytes]) -> None:
+    def keys(self, keys: list[bytes], *, downloaded: bool = False) -> None:
         """The keys of stored pictures: one block now, and one for each acknowledgement."""
         if self._profile.stored_logos:
-            self._key_blocks = key_blocks(keys)
+            self._key_blocks = key_blocks(keys, downloaded=downloaded)
             self.acknowledged()
+
+    def number(self, identifier: int, value: int) -> None:
+        """A size of a memory, in digits (`GS ( L` functions 48, 51 and 52, `GS ( C` functions 3 and 4)."""
+        self.response(identifier, b"%d" % value)
+
+    def size(self, identifier: int, symbol: Raster | None, *, fits: bool) -> None:
+        """How large a symbol would be (`GS ( k` 82): width, height, 1, and whether it cannot be printed."""
+        width, height = (symbol.width, symbol.height) if symbol is not None else (0, 0)
+        self.response(identifier, b"%d\x1f%d\x1f1\x1f%d" % (width, height, not fits))
+
+    def response(self, identifier: int, data: bytes = b"") -> None:
+        """What one command asked for."""
+        self._block(RESPONSE_BLOCK, bytes((identifier,)) + data)
 
     def acknowledged(self) -> None:
         """The host has taken a block."""

@@ -70,7 +70,7 @@ class ReadUserMemory(Command, name="FS g 2", prefix="1C 67 32", effect=SKIPPED, 
 
 
 class CustomizeDefaults(
-    Command, name="GS ( M", prefix="1D 28 4D", function="", envelope=2, effect=SKIPPED, source="gs_lparen_cm", seen=PAGE
+    Command, name="GS ( M", prefix="1D 28 4D", function="", envelope=2, effect=Effect.RENDERED, source="gs_lparen_cm", seen=PAGE
 ):
     """Keep the present settings, load them, or load them at every start."""
 
@@ -78,11 +78,11 @@ class CustomizeDefaults(
     value: int = u8("0 or 1 (48, 49), 2 (50)")
 
 
-class MacroDefinition(Command, name="GS :", prefix="1D 3A", effect=SKIPPED, source="gs_colon", seen=PEER):
+class MacroDefinition(Command, name="GS :", prefix="1D 3A", effect=Effect.RENDERED, source="gs_colon", seen=PEER):
     """Start or end the definition of a macro."""
 
 
-class ExecuteMacro(Command, name="GS ^", prefix="1D 5E", effect=SKIPPED, source="gs_caret", seen=PAGE):
+class ExecuteMacro(Command, name="GS ^", prefix="1D 5E", effect=Effect.RENDERED, source="gs_caret", seen=PAGE):
     """Run the macro."""
 
     times: int = u8("times; 0 does nothing")
@@ -90,14 +90,14 @@ class ExecuteMacro(Command, name="GS ^", prefix="1D 5E", effect=SKIPPED, source=
     mode: int = u8("0 at once, 1 after the feed button", values=(0, 1))
 
 
-class SetCounterMode(Command, name="GS C 0", prefix="1D 43 30", effect=SKIPPED, source="gs_cc_0", seen=PEER):
+class SetCounterMode(Command, name="GS C 0", prefix="1D 43 30", effect=Effect.RENDERED, source="gs_cc_0", seen=PEER):
     """Digits and alignment of the counter print."""
 
     digits: int = u8("0 to 5")
     align: int = u8("0 right with blanks, 1 right with zeros, 2 left")
 
 
-class SetCounterRange(Command, name="GS C 1", prefix="1D 43 31", effect=SKIPPED, source="gs_cc_1", seen=PEER):
+class SetCounterRange(Command, name="GS C 1", prefix="1D 43 31", effect=Effect.RENDERED, source="gs_cc_1", seen=PEER):
     """Range and step of the counter print."""
 
     first: int = u16("from")
@@ -106,7 +106,7 @@ class SetCounterRange(Command, name="GS C 1", prefix="1D 43 31", effect=SKIPPED,
     repeat: int = u8("times each")
 
 
-class SetCounter(Command, name="GS C 2", prefix="1D 43 32", effect=SKIPPED, source="gs_cc_2", seen=PEER):
+class SetCounter(Command, name="GS C 2", prefix="1D 43 32", effect=Effect.RENDERED, source="gs_cc_2", seen=PEER):
     """Value of the counter print."""
 
     value: int = u16("value")
@@ -125,11 +125,11 @@ def _five_numbers(data: bytes | bytearray, at: int, before: Sequence[Value], lim
     return len(data) - at + 1
 
 
-class SetCounterByText(Command, name="GS C ;", prefix="1D 43 3B", effect=SKIPPED, source="gs_cc_semicolon", seen=PEER):
+class SetCounterByText(Command, name="GS C ;", prefix="1D 43 3B", effect=Effect.RENDERED, source="gs_cc_semicolon", seen=PEER):
     """Range, step, repetition and value of the counter print as five decimal numbers (obsolete)."""
 
     data: bytes = walked("a;b;c;d;e; where a number may be left out", _five_numbers)
 
 
-class PrintCounter(Command, name="GS c", prefix="1D 63", effect=SKIPPED, source="gs_lc", seen=PEER):
+class PrintCounter(Command, name="GS c", prefix="1D 63", effect=Effect.RENDERED, source="gs_lc", seen=PEER):
     """Print the counter."""

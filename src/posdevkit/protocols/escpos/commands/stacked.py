@@ -15,7 +15,7 @@ class StackedModuleSize(
     prefix=SYMBOL,
     function="33 43",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn367",
     seen=PEER,
 ):
@@ -30,7 +30,7 @@ class StackedWidth(
     prefix=SYMBOL,
     function="33 47",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn371",
     seen=PEER,
 ):
@@ -45,7 +45,7 @@ class StackedStore(
     prefix=SYMBOL,
     function="33 50 30",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn380",
     seen=PEER,
 ):
@@ -61,7 +61,7 @@ class StackedPrint(
     prefix=SYMBOL,
     function="33 51 30",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn381",
     seen=PEER,
 ):
@@ -147,7 +147,7 @@ class AskPdf417Size(
     prefix=SYMBOL,
     function="30 52 30",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.REPORTED,
     source="gs_lparen_lk_fn082",
     seen=PEER,
 ):
@@ -160,7 +160,7 @@ class AskMaxiCodeSize(
     prefix=SYMBOL,
     function="32 52 30",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.REPORTED,
     source="gs_lparen_lk_fn282",
     seen=PEER,
 ):
@@ -173,7 +173,7 @@ class AskStackedSize(
     prefix=SYMBOL,
     function="33 52 30",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.REPORTED,
     source="gs_lparen_lk_fn382",
     seen=PEER,
 ):
