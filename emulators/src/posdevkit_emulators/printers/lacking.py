@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from posdevkit.documents import Symbology
 from posdevkit.profiles import GraphicsCommand, Profile
-from posdevkit.protocols.escpos.commands import graphics, matrix, mechanism, symbols
+from posdevkit.protocols.escpos.commands import graphics, matrix, mechanism, stacked, symbols
 from posdevkit.protocols.escpos.compiler import SYMBOLOGIES
 from posdevkit.protocols.vocabulary import Command
 
@@ -21,7 +22,10 @@ _MATRICES: Final[Mapping[type[Command], str]] = {
     matrix.DataMatrixPrint: "DATAMATRIX",
     matrix.AztecPrint: "AZTEC",
     matrix.MaxiCodePrint: "MAXICODE",
+    stacked.AskPdf417Size: "PDF417",
+    stacked.AskMaxiCodeSize: "MAXICODE",
 }
+_STACKED: Final = (stacked.StackedPrint, stacked.AskStackedSize)
 # What prints pictures, and the profiles' words for models that know it: each knows the older ways too.
 _PICTURES: Final[Mapping[type[Command], frozenset[GraphicsCommand]]] = {
     graphics.BitImage: frozenset(("esc_star", "gs_v_0", "gs_paren_l")),
@@ -37,8 +41,10 @@ def lacks(command: Command, profile: Profile) -> bool:
     if isinstance(command, symbols.BarcodeA | symbols.BarcodeB):
         number = command.symbology
         return _NAMES.get(number + _FIRST_FORM if number < _FIRST_FORM else number) not in profile.barcodes
-    if isinstance(command, symbols.QrPrint):
+    if isinstance(command, symbols.QrPrint | symbols.QrAskSize):
         return not profile.qr
+    if isinstance(command, _STACKED):  # a model that knows one of them knows the other
+        return Symbology.DATABAR not in profile.barcodes
     if isinstance(command, _CUTS):
         return profile.cutter is None
     kind = type(command)

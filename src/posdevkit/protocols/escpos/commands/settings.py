@@ -14,7 +14,7 @@ PEER = Seen.PEER
 
 
 class UserSetup(
-    Command, name="GS ( E", prefix="1D 28 45", function="", envelope=2, effect=SKIPPED, source="gs_lparen_ce", seen=PAGE
+    Command, name="GS ( E", prefix="1D 28 45", function="", envelope=2, effect=Effect.REPORTED, source="gs_lparen_ce", seen=PAGE
 ):
     """Memory switches, custom values and interface settings."""
 
@@ -45,14 +45,14 @@ class BatchPrint(
 
 
 class UserMemory(
-    Command, name="GS ( C", prefix="1D 28 43", function="", envelope=2, effect=SKIPPED, source="gs_lparen_cc", seen=PAGE
+    Command, name="GS ( C", prefix="1D 28 43", function="", envelope=2, effect=Effect.REPORTED, source="gs_lparen_cc", seen=PAGE
 ):
     """Records kept in the printer by a key: functions 0 to 6."""
 
     data: bytes = rest("0, function, 0, then key and data", low=3)
 
 
-class WriteUserMemory(Command, name="FS g 1", prefix="1C 67 31", effect=SKIPPED, source="fs_lg_1", seen=PAGE):
+class WriteUserMemory(Command, name="FS g 1", prefix="1C 67 31", effect=Effect.RENDERED, source="fs_lg_1", seen=PAGE):
     """Write bytes to the user memory (obsolete)."""
 
     reserved: int = u8("0", high=0)
@@ -61,7 +61,7 @@ class WriteUserMemory(Command, name="FS g 1", prefix="1C 67 31", effect=SKIPPED,
     data: bytes = sized("the bytes", lambda before: cast(int, before[2]))
 
 
-class ReadUserMemory(Command, name="FS g 2", prefix="1C 67 32", effect=SKIPPED, source="fs_lg_2", seen=PAGE):
+class ReadUserMemory(Command, name="FS g 2", prefix="1C 67 32", effect=Effect.REPORTED, source="fs_lg_2", seen=PAGE):
     """Ask for bytes of the user memory (obsolete)."""
 
     reserved: int = u8("0", high=0)

@@ -136,7 +136,7 @@ class QrAskSize(
     prefix=SYMBOL,
     function="31 52 30",
     envelope=2,
-    effect=SKIPPED,
+    effect=Effect.REPORTED,
     source="gs_lparen_lk_fn182",
     seen=PAGE,
 ):
