@@ -49,6 +49,11 @@ _SHOW_KEPT = b"\x1d(L\x06\x00\x30\x45\x20\x20\x01\x01\nend\n"
 _DOWNLOADED = b"\x1d(L\x14\x00\x30\x53\x30\x20\x20\x01\x08\x00\x08\x00\x31" + b"\xa5" * 8 + b"\x00"
 _SHOW_DOWNLOADED = b"\x1d(L\x06\x00\x30\x55\x20\x20\x01\x01\nend\n"
 
+# An expanded stacked DataBar, and the component above it.
+_LINEAR = b"\x1d(k\x26\x00\x34\x50\x30\x30\x4c(01)05701234567899(10)ABC12345678"
+_COMPONENT = b"\x1d(k\x0f\x00\x34\x50\x30\x31\x41(17)261130"
+_COMPOSITE = b"\x1d(k\x03\x00\x34\x51\x30\nend\n"
+
 
 def _symbol(kind: int, data: bytes = b"12345") -> tuple[bytes, bytes]:
     """What stores and what prints a two-dimensional symbol."""
@@ -98,6 +103,10 @@ _DAYS: Mapping[str, Sequence[Day]] = {
         (b"", _stacked(72, b"1234567890123")),
         (_stacked(76, b"(01)05701234567899(10)ABC12345")[:-13], b"\x1d(k\x03\x00\x33\x51\x30\nend\n"),
         (b"", b"\x1d(k\x03\x00\x33\x51\x30\nend\n"),
+        (_LINEAR, _COMPONENT + _COMPOSITE),
+        (_COMPONENT, _COMPOSITE),
+        (_LINEAR + _COMPONENT, _COMPOSITE),
+        (_LINEAR + _COMPONENT, b""),
         (_DOWNLOADED, _SHOW_DOWNLOADED),
         (b"", _SHOW_DOWNLOADED),
         (b"", b"\x1c\x70\x01\x00end\n"),
@@ -163,6 +172,9 @@ _OTHERS: Mapping[str, str] = {
     "AztecModuleSize": "1D 28 6B 03 00 35 43 05",
     "AztecCorrection": "1D 28 6B 03 00 35 45 5F",
     "SetPrintAreaWidth": "1D 57 64 00",
+    "CompositeStore": "1D 28 6B 0C 00 34 50 30 30 41 39 36 33 38 35 30 37",
+    "CompositeWidth": "1D 28 6B 04 00 34 47 6A 00",
+    "CompositeModuleSize": "1D 28 6B 03 00 34 43 05",
     "StackedWidth": "1D 28 6B 04 00 33 47 6A 00",
     "StackedModuleSize": "1D 28 6B 03 00 33 43 05",
     "DefineBitmap": (

@@ -13,7 +13,7 @@ from posdevkit.errors import BadDocument
 from .extras import need
 from .symbols import raster_from_rows
 
-__all__ = ["EXPANDED_STACKED", "STACKED", "STACKED_OMNI", "databar_modules", "stacked_databar", "symbol_matrix"]
+__all__ = ["EXPANDED_STACKED", "STACKED", "STACKED_OMNI", "databar_modules", "stacked_columns", "stacked_databar", "symbol_matrix"]
 
 _EXTRA = "symbols"
 _FORMATS: Mapping[SymbolKind, str] = {
@@ -69,11 +69,15 @@ def stacked_databar(name: str, data: str, *, widest: int | None = None) -> Raste
     """
     options: dict[str, object] = {}
     if name == EXPANDED_STACKED:
-        wanted = _STACKED_WIDTHS[2] if widest is None else widest
-        columns = next((columns for columns, width in _STACKED_WIDTHS.items() if width <= wanted), 1)
-        options["columns"] = columns
+        options["columns"] = stacked_columns(widest)
     rows, width = _drawn(name, _STACKS[name], data, options)
     return raster_from_rows(rows, width)
+
+
+def stacked_columns(widest: int | None) -> int:
+    """Pairs of characters in a row of the stacked expanded DataBar that is at most so many modules wide."""
+    wanted = _STACKED_WIDTHS[2] if widest is None else widest
+    return next((columns for columns, width in _STACKED_WIDTHS.items() if width <= wanted), 1)
 
 
 def _drawn(name: str, format_name: str, content: str | bytes, options: Mapping[str, object]) -> tuple[list[str], int]:

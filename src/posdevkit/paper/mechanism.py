@@ -140,6 +140,7 @@ class Renderer:
         """Forget everything that is set or stored and not printed; modes and paper stay."""
         self.modes.graphics.clear()
         self.modes.qr_data = self.modes.stacked.data = b""
+        self.modes.composite.linear = self.modes.composite.component = b""
         self._pairs.lose()
         for matrix in self.modes.matrices.values():
             matrix.data = b""

@@ -51,7 +51,7 @@ from .page_commands import PAGE_HANDLERS
 from .pictures import PICTURE_HANDLERS, PICTURE_SETTINGS
 from .remembered import COUNTER_SETTINGS, REMEMBERED_HANDLERS
 from .settings import AT_LINE_START, SETTINGS, Setting
-from .stacked import STACKED_SETTINGS, stacked_picture
+from .stacked import STACKED_SETTINGS, place_composite, stacked_picture
 
 __all__ = ["EscPosRenderer"]
 
@@ -162,6 +162,12 @@ def _stacked(printer: EscPosRenderer, command: stacked.StackedPrint) -> _Steps:
     yield from printer.flush()
     name, data, picture = stacked_picture(printer.modes) or ("", "", None)
     yield from printer.place(*placed_symbol(picture, printer.modes, printer.here, name, data), hangs=True)
+
+
+@_prints(stacked.CompositePrint)
+def _composite(printer: EscPosRenderer, command: stacked.CompositePrint) -> _Steps:
+    yield from printer.flush()
+    yield from printer.place(*place_composite(printer.modes, printer.here), hangs=True)
 
 
 @_prints(mechanism.Cut)

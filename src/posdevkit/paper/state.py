@@ -15,7 +15,7 @@ from .international import REPLACED
 from .kept import DOWNLOADED, KeptPictures
 from .user_characters import UserCharacters
 
-__all__ = ["MatrixModes", "Modes", "StackedModes", "drawn_pair"]
+__all__ = ["CompositeModes", "MatrixModes", "Modes", "StackedModes", "drawn_pair"]
 
 
 _PAIR_CELLS = {1: (10, 24), 2: (8, 16)}
@@ -49,6 +49,21 @@ class StackedModes:
     """Dots of the widest row of an expanded one; 0: the printer's own choice."""
     kind: int = 0
     data: bytes = b""
+
+
+@dataclass(slots=True)
+class CompositeModes:
+    """How a GS1 Composite is to look, and its buffer."""
+
+    module: int = 2
+    width: int = 0
+    """As of a stacked one."""
+    font: int = 0
+    """Of what people read below it: 0 none, 1 A, 2 B and so on."""
+    linear: bytes = b""
+    """Its kind, and what it says."""
+    component: bytes = b""
+    """The same of the two-dimensional part."""
 
 
 @dataclass(slots=True)
@@ -108,6 +123,7 @@ class Modes:
     matrices: dict[SymbolKind, MatrixModes] = field(default_factory=dict)
     """What is set for the other two-dimensional symbols."""
     stacked: StackedModes = field(default_factory=StackedModes)
+    composite: CompositeModes = field(default_factory=CompositeModes)
     counter: Counter = field(default_factory=Counter)
     graphics: list[Raster] = field(default_factory=list)
     """Stored by `GS ( L` functions 112 and 113 and not printed yet."""

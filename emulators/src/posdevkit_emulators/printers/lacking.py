@@ -25,7 +25,7 @@ _MATRICES: Final[Mapping[type[Command], str]] = {
     stacked.AskPdf417Size: "PDF417",
     stacked.AskMaxiCodeSize: "MAXICODE",
 }
-_STACKED: Final = (stacked.StackedPrint, stacked.AskStackedSize)
+_STACKED: Final = (stacked.StackedPrint, stacked.AskStackedSize, stacked.CompositePrint, stacked.AskCompositeSize)
 # What prints pictures, and the profiles' words for models that know it: each knows the older ways too.
 _PICTURES: Final[Mapping[type[Command], frozenset[GraphicsCommand]]] = {
     graphics.BitImage: frozenset(("esc_star", "gs_v_0", "gs_paren_l")),

@@ -1,4 +1,4 @@
-"""Stacked GS1 DataBar and composite symbols, and how large a symbol would be: in step, neither drawn nor answered."""
+"""Stacked GS1 DataBar and composite symbols, and how large a symbol would be."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class CompositeModuleSize(
     prefix=SYMBOL,
     function="34 43",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn467",
     seen=PEER,
 ):
@@ -89,7 +89,7 @@ class CompositeWidth(
     prefix=SYMBOL,
     function="34 47",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn471",
     seen=PEER,
 ):
@@ -104,7 +104,7 @@ class CompositeReadableFont(
     prefix=SYMBOL,
     function="34 48",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn472",
     seen=PEER,
 ):
@@ -119,7 +119,7 @@ class CompositeStore(
     prefix=SYMBOL,
     function="34 50 30",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn480",
     seen=PEER,
 ):
@@ -134,7 +134,7 @@ class CompositePrint(
     prefix=SYMBOL,
     function="34 51 30",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn481",
     seen=PEER,
 ):
@@ -186,7 +186,7 @@ class AskCompositeSize(
     prefix=SYMBOL,
     function="34 52 30",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.REPORTED,
     source="gs_lparen_lk_fn482",
     seen=PEER,
 ):
