@@ -173,7 +173,7 @@ _OTHERS: Mapping[str, str] = {
     "AztecCorrection": "1D 28 6B 03 00 35 45 5F",
     "SetPrintAreaWidth": "1D 57 64 00",
     "CompositeStore": "1D 28 6B 0C 00 34 50 30 30 41 39 36 33 38 35 30 37",
-    "CompositeWidth": "1D 28 6B 04 00 34 47 6A 00",
+    "CompositeWidth": "1D 28 6B 04 00 34 47 90 01",
     "CompositeModuleSize": "1D 28 6B 03 00 34 43 05",
     "StackedWidth": "1D 28 6B 04 00 33 47 6A 00",
     "StackedModuleSize": "1D 28 6B 03 00 33 43 05",

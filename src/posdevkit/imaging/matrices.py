@@ -13,7 +13,15 @@ from posdevkit.errors import BadDocument
 from .extras import need
 from .symbols import raster_from_rows
 
-__all__ = ["EXPANDED_STACKED", "STACKED", "STACKED_OMNI", "databar_modules", "stacked_columns", "stacked_databar", "symbol_matrix"]
+__all__ = [
+    "EXPANDED_STACKED",
+    "STACKED",
+    "STACKED_OMNI",
+    "databar_modules",
+    "stacked_columns",
+    "stacked_databar",
+    "symbol_matrix",
+]
 
 _EXTRA = "symbols"
 _FORMATS: Mapping[SymbolKind, str] = {

@@ -26,6 +26,7 @@ from posdevkit.protocols.escpos.commands import matrix, stacked, symbols
 from posdevkit.protocols.vocabulary import Command
 
 from .display import Item
+from .line import aligned
 from .marks import placed_symbol, qr_picture, readable
 from .matrices import MATRIX_PRINTS, matrix_picture
 from .settings import Setting
@@ -35,8 +36,18 @@ __all__ = ["ASKED_SIZES", "STACKED_SETTINGS", "place_composite", "stacked_pictur
 
 _NAMES: Final = {72: STACKED, 73: STACKED_OMNI, 76: EXPANDED_STACKED}
 _LINEAR: Final = {
-    **{65: "EAN8", 66: "EAN13", 67: "UPC-A", 68: "UPC-E", 69: "UPC-E", 70: "DATABAR", 71: "DATABAR-TRUNCATED"},
-    **{72: STACKED, 73: STACKED_OMNI, 74: "DATABAR-LIMITED", 75: "DATABAR-EXPANDED", 76: EXPANDED_STACKED},
+    65: "EAN8",
+    66: "EAN13",
+    67: "UPC-A",
+    68: "UPC-E",
+    69: "UPC-E",
+    70: "DATABAR",
+    71: "DATABAR-TRUNCATED",
+    72: STACKED,
+    73: STACKED_OMNI,
+    74: "DATABAR-LIMITED",
+    75: "DATABAR-EXPANDED",
+    76: EXPANDED_STACKED,
     77: "GS1-128",
 }
 _LONG_UPC_E: Final = 69
@@ -142,8 +153,10 @@ def place_composite(modes: Modes, y: int) -> tuple[list[Item], int]:
         return [], 0
     name, text, picture = found
     items, height = placed_symbol(picture, modes, y, name, text)
-    if items and modes.composite.font:
-        below = readable(text, modes, (items[0].x, picture.width), y + height, _FONTS[min(modes.composite.font, 3) - 1])
+    font = modes.composite.font
+    if items and font:
+        left = aligned(modes.placing, modes.area, picture.width)
+        below = readable(text, modes, (left, picture.width), y + height, _FONTS[min(font, 3) - 1])
         items.append(below)
         height += below.height
     return items, height
@@ -162,7 +175,7 @@ def _composite_size(modes: Modes) -> Raster | None:
 # Epson ESC/POS command reference, gs_lparen_lk_fn482.
 ASKED_SIZES: Final[Mapping[type[Command], tuple[int, Callable[[Modes], Raster | None]]]] = {
     stacked.AskPdf417Size: (0x2F, lambda modes: matrix_picture(MATRIX_PRINTS[matrix.Pdf417Print], modes)),
-    symbols.QrAskSize: (0x36, lambda modes: qr_picture(modes)),
+    symbols.QrAskSize: (0x36, qr_picture),
     stacked.AskMaxiCodeSize: (0x37, lambda modes: matrix_picture(MATRIX_PRINTS[matrix.MaxiCodePrint], modes)),
     stacked.AskStackedSize: (0x4F, _stacked_size),
     stacked.AskCompositeSize: (0x50, _composite_size),

@@ -2,8 +2,8 @@
 
 Those that are downloaded lie in its working memory instead, and the next `ESC @` forgets them.
 
-Sources: Epson GS ( L functions 64, 66, 67, 80, 82 and 83; Citizen CT-S280 command reference, p. 160: blocks of at most 40 keys,
-status 41 where another follows, and an acknowledgement for each.
+Sources: Epson GS ( L functions 64, 66, 67, 80, 82 and 83; Citizen CT-S280 command reference, p. 160: blocks of at
+most 40 keys, status 41 where another follows, and an acknowledgement for each.
 """
 
 from __future__ import annotations

@@ -14,7 +14,14 @@ PEER = Seen.PEER
 
 
 class UserSetup(
-    Command, name="GS ( E", prefix="1D 28 45", function="", envelope=2, effect=Effect.REPORTED, source="gs_lparen_ce", seen=PAGE
+    Command,
+    name="GS ( E",
+    prefix="1D 28 45",
+    function="",
+    envelope=2,
+    effect=Effect.REPORTED,
+    source="gs_lparen_ce",
+    seen=PAGE,
 ):
     """Memory switches, custom values and interface settings."""
 
@@ -45,7 +52,14 @@ class BatchPrint(
 
 
 class UserMemory(
-    Command, name="GS ( C", prefix="1D 28 43", function="", envelope=2, effect=Effect.REPORTED, source="gs_lparen_cc", seen=PAGE
+    Command,
+    name="GS ( C",
+    prefix="1D 28 43",
+    function="",
+    envelope=2,
+    effect=Effect.REPORTED,
+    source="gs_lparen_cc",
+    seen=PAGE,
 ):
     """Records kept in the printer by a key: functions 0 to 6."""
 
@@ -70,7 +84,14 @@ class ReadUserMemory(Command, name="FS g 2", prefix="1C 67 32", effect=Effect.RE
 
 
 class CustomizeDefaults(
-    Command, name="GS ( M", prefix="1D 28 4D", function="", envelope=2, effect=Effect.RENDERED, source="gs_lparen_cm", seen=PAGE
+    Command,
+    name="GS ( M",
+    prefix="1D 28 4D",
+    function="",
+    envelope=2,
+    effect=Effect.RENDERED,
+    source="gs_lparen_cm",
+    seen=PAGE,
 ):
     """Keep the present settings, load them, or load them at every start."""
 
@@ -125,7 +146,9 @@ def _five_numbers(data: bytes | bytearray, at: int, before: Sequence[Value], lim
     return len(data) - at + 1
 
 
-class SetCounterByText(Command, name="GS C ;", prefix="1D 43 3B", effect=Effect.RENDERED, source="gs_cc_semicolon", seen=PEER):
+class SetCounterByText(
+    Command, name="GS C ;", prefix="1D 43 3B", effect=Effect.RENDERED, source="gs_cc_semicolon", seen=PEER
+):
     """Range, step, repetition and value of the counter print as five decimal numbers (obsolete)."""
 
     data: bytes = walked("a;b;c;d;e; where a number may be left out", _five_numbers)
