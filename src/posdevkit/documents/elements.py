@@ -286,8 +286,13 @@ class Image:
     width: int | None = None
     """Width on paper in dots; None keeps the picture's own and shrinks it to the print width if it is wider. A page has
     no dots of its own: None makes it as wide as the paper."""
+    key: str | None = None
+    """Two printable ASCII characters of your choice for a picture that a receipt prints often: a printer that can keep
+    it under them for the rest of the job is sent its dots once."""
 
     def __post_init__(self) -> None:
+        if self.key is not None:
+            check_logo_key(self.key)
         if self.width is not None and self.width < 1:
             raise BadDocument(f"a picture's width is at least 1 dot, not {self.width}")
 

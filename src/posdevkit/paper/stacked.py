@@ -51,10 +51,12 @@ _LINEAR: Final = {
     77: "GS1-128",
 }
 _LONG_UPC_E: Final = 69
+_LENGTHS: Final = {65: 7, 66: 12, 67: 11, 68: 6, 69: 11, **dict.fromkeys(range(70, 75), 13)}
 _COMPONENT, _CC_C = 49, 66
 _FONTS: Final[tuple[Font, ...]] = ("A", "B", "C")
 _ELEMENTS: Final = re.compile(r"(\([0-9]{2,4}\)[^()]+)+")
-_DIGITS: Final = re.compile("[0-9]{13,14}")
+_DIGITS: Final = re.compile("[0-9]+")
+_GTIN: Final = re.compile("[0-9]{13,14}")
 
 C = TypeVar("C", bound=Command)
 
@@ -113,7 +115,7 @@ def stacked_picture(modes: Modes) -> tuple[str, str, Raster] | None:
     wanted = modes.stacked
     name = _NAMES.get(wanted.kind)
     text = wanted.data.decode("latin-1").replace("{1", "")
-    if name is None or not (_ELEMENTS if name == EXPANDED_STACKED else _DIGITS).fullmatch(text):
+    if name is None or not (_ELEMENTS if name == EXPANDED_STACKED else _GTIN).fullmatch(text):
         return None
     try:
         found = stacked_databar(name, text, widest=wanted.width // wanted.module or None)
@@ -136,6 +138,9 @@ def composite_picture(modes: Modes) -> tuple[str, str, Raster] | None:
     if name is None:
         return None
     data, component = (part[1:].decode("latin-1").replace("{1", "") for part in (wanted.linear, wanted.component))
+    digits = _LENGTHS.get(kind)
+    if not (_ELEMENTS.fullmatch(data) if digits is None else _DIGITS.fullmatch(data) and len(data) == digits):
+        return None
     columns = stacked_columns(wanted.width // wanted.module or None) if name == EXPANDED_STACKED else None
     try:
         if kind == _LONG_UPC_E:

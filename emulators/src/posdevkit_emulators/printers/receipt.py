@@ -6,8 +6,8 @@ dle_eot, dle_enq, dle_dc4: executed upon receipt), whatever the printer waits fo
 Where it deviates, or had to choose: `GS r` and `GS I` are in order, so they wait with the data while printing is
 stopped, and so do the answers about memories and symbols. Of the counters (`GS g 2`) it keeps the cuts: 50, which
 `GS g 0` sets back, and 178. A macro runs with nothing between its commands: what they ask is not answered. The offline
-response tells no cause. `DLE DC4` 7 is answered by all that know `DLE EOT`, though Epson has few models that do. It has no ink, no MICR reader and no card reader, so nothing tells of them; `DLE ENQ 0` has no
-effect.
+response tells no cause. `DLE DC4` 7 is answered by all that know `DLE EOT`, though Epson has few models that do. There
+is no ink, no MICR reader and no card reader, so nothing tells of them; `DLE ENQ 0` has no effect.
 """
 
 from __future__ import annotations

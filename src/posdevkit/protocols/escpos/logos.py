@@ -22,11 +22,13 @@ from .replies import Block
 
 __all__ = [
     "ACK",
+    "DOWNLOAD_ROOM",
     "KEYS_IN_BLOCK",
     "LIST_DOWNLOADED",
     "LIST_LOGOS",
     "KeyList",
     "delete_logo",
+    "download_size",
     "key_blocks",
     "store_logo",
 ]
@@ -35,6 +37,9 @@ ACK = b"\x06"
 LIST_LOGOS = ListNvGraphics(b"KC").encode()
 LIST_DOWNLOADED = ListDownloadGraphics(b"KC").encode()
 KEYS_IN_BLOCK = 40
+DOWNLOAD_ROOM = 12 * 1024
+"""Bytes of working memory to count on: the user-defined buffer of the TM-T88 series (TM-T88III specification)."""
+_CONTROL = 24  # of each picture (Epson TM-T81 specification, sheet 86)
 _HEADER = 0x37
 _KEYS = {False: b"\x72", True: b"\x73"}
 """What the answer begins with, by whether it tells of the downloaded ones (Epson guide 10.01, p. 251)."""
@@ -47,6 +52,11 @@ def store_logo(key: str, raster: Raster, *, downloaded: bool = False) -> bytes:
     kc1, kc2 = key.encode("ascii")
     define = DefineDownloadRaster if downloaded else DefineNvRaster
     return define(_MONOCHROME, kc1, kc2, 1, raster.width, raster.height, _BLACK + raster.data).encode()
+
+
+def download_size(raster: Raster) -> int:
+    """Bytes of working memory that a downloaded picture takes."""
+    return len(raster.data) + _CONTROL
 
 
 def delete_logo(key: str, *, downloaded: bool = False) -> bytes:
