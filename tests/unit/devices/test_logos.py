@@ -217,13 +217,13 @@ async def test_a_downloaded_one_is_written_into_no_record_and_has_less_room(tmp_
 @pytest.mark.asyncio
 async def test_a_picture_with_a_key_is_sent_once_and_printed_as_often_as_it_stands_there() -> None:
     async with pair() as (emulated, printer):
-        keyed, plain = Receipt(), Receipt()
+        keyed = plain = Receipt()
         for _ in range(5):
-            keyed.image(picture(400), key="A1").text("x")
-            plain.image(picture(400)).text("x")
+            keyed = keyed.image(picture(400), key="A1").text("x")
+            plain = plain.image(picture(400)).text("x")
         assert (await printer.print(keyed.cut())).confirmed
         assert (await printer.print(plain.cut())).confirmed
-        first, second = await emulated.ticket(), await emulated.ticket()
+        first, second = emulated.tickets
         assert first.paper.items == second.paper.items
         assert sum(isinstance(item, RasterBlock) for item in first.paper.items) == 5
         assert first.size < second.size / 3
