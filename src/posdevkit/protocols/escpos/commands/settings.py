@@ -99,7 +99,7 @@ class CustomizeDefaults(
     value: int = u8("0 or 1 (48, 49), 2 (50)")
 
 
-class MacroDefinition(Command, name="GS :", prefix="1D 3A", effect=Effect.RENDERED, source="gs_colon", seen=PEER):
+class MacroDefinition(Command, name="GS :", prefix="1D 3A", effect=Effect.RENDERED, source="gs_colon", seen=Seen.PAGE):
     """Start or end the definition of a macro."""
 
 
@@ -111,7 +111,9 @@ class ExecuteMacro(Command, name="GS ^", prefix="1D 5E", effect=Effect.RENDERED,
     mode: int = u8("0 at once, 1 after the feed button", values=(0, 1))
 
 
-class SetCounterMode(Command, name="GS C 0", prefix="1D 43 30", effect=Effect.RENDERED, source="gs_cc_0", seen=PEER):
+class SetCounterMode(
+    Command, name="GS C 0", prefix="1D 43 30", effect=Effect.RENDERED, source="gs_cc_0", seen=Seen.PAGE
+):
     """Digits and alignment of the counter print."""
 
     digits: int = u8("0 to 5")
@@ -147,12 +149,12 @@ def _five_numbers(data: bytes | bytearray, at: int, before: Sequence[Value], lim
 
 
 class SetCounterByText(
-    Command, name="GS C ;", prefix="1D 43 3B", effect=Effect.RENDERED, source="gs_cc_semicolon", seen=PEER
+    Command, name="GS C ;", prefix="1D 43 3B", effect=Effect.RENDERED, source="gs_cc_semicolon", seen=Seen.PAGE
 ):
     """Range, step, repetition and value of the counter print as five decimal numbers (obsolete)."""
 
     data: bytes = walked("a;b;c;d;e; where a number may be left out", _five_numbers)
 
 
-class PrintCounter(Command, name="GS c", prefix="1D 63", effect=Effect.RENDERED, source="gs_lc", seen=PEER):
+class PrintCounter(Command, name="GS c", prefix="1D 63", effect=Effect.RENDERED, source="gs_lc", seen=Seen.PAGE):
     """Print the counter."""

@@ -121,7 +121,7 @@ class CompositeStore(
     envelope=2,
     effect=Effect.RENDERED,
     source="gs_lparen_lk_fn480",
-    seen=PEER,
+    seen=Seen.PAGE,
 ):
     """Data of a composite symbol, its linear or its two-dimensional part: function 480."""
 
@@ -149,7 +149,7 @@ class AskPdf417Size(
     envelope=2,
     effect=Effect.REPORTED,
     source="gs_lparen_lk_fn082",
-    seen=PEER,
+    seen=Seen.PAGE,
 ):
     """How large the PDF417 in the buffer would be: function 82."""
 
@@ -162,7 +162,7 @@ class AskMaxiCodeSize(
     envelope=2,
     effect=Effect.REPORTED,
     source="gs_lparen_lk_fn282",
-    seen=PEER,
+    seen=Seen.PAGE,
 ):
     """How large the MaxiCode in the buffer would be: function 282."""
 
@@ -180,6 +180,32 @@ class AskStackedSize(
     """How large the stacked GS1 DataBar in the buffer would be: function 382."""
 
 
+class AskAztecSize(
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="35 52 30",
+    envelope=2,
+    effect=Effect.SKIPPED,
+    source="gs_lparen_lk_fn582",
+    seen=Seen.FACTS,
+):
+    """How large the Aztec code in the buffer would be: function 582. What an answer begins with is on no page at hand."""
+
+
+class AskDataMatrixSize(
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="36 52 30",
+    envelope=2,
+    effect=Effect.SKIPPED,
+    source="gs_lparen_lk_fn682",
+    seen=PEER,
+):
+    """How large the Data Matrix in the buffer would be: function 682. As for the Aztec code."""
+
+
 class AskCompositeSize(
     Command,
     name="GS ( k",
@@ -188,6 +214,6 @@ class AskCompositeSize(
     envelope=2,
     effect=Effect.REPORTED,
     source="gs_lparen_lk_fn482",
-    seen=PEER,
+    seen=Seen.PAGE,
 ):
     """How large the composite symbol in the buffer would be: function 482."""

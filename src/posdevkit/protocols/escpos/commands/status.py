@@ -194,11 +194,11 @@ class CustomizeStatusBack(
     data: bytes = rest("0, or pairs of bit and meaning", low=1)
 
 
-class OldAskPaper(Command, name="ESC v", prefix="1B 76", effect=Effect.REPORTED, source="esc_lv", seen=PEER):
+class OldAskPaper(Command, name="ESC v", prefix="1B 76", effect=Effect.REPORTED, source="esc_lv", seen=Seen.PAGE):
     """Paper status (obsolete)."""
 
 
-class OldAskDrawer(Command, name="ESC u", prefix="1B 75", effect=Effect.REPORTED, source="esc_lu", seen=PEER):
+class OldAskDrawer(Command, name="ESC u", prefix="1B 75", effect=Effect.REPORTED, source="esc_lu", seen=Seen.PAGE):
     """Drawer status (obsolete)."""
 
     connector: int = u8("0", values=(0, 48))

@@ -38,7 +38,7 @@ class AskNvRoom(
     envelope=2,
     effect=REPORTED,
     source="gs_lparen_cl_fn51",
-    seen=PEER,
+    seen=Seen.PAGE,
 ):
     """How much room is left for stored graphics: function 51."""
 
@@ -51,7 +51,7 @@ class AskDownloadRoom(
     envelope=2,
     effect=REPORTED,
     source="gs_lparen_cl_fn52",
-    seen=PEER,
+    seen=Seen.PAGE,
 ):
     """How much room is left for downloaded graphics: function 52."""
 
@@ -170,7 +170,7 @@ class ListDownloadGraphics(
     envelope=2,
     effect=REPORTED,
     source="gs_lparen_cl_fn80",
-    seen=PEER,
+    seen=Seen.PAGE,
 ):
     """Ask for the keys of downloaded graphics: function 80."""
 

@@ -144,8 +144,15 @@ class QrAskSize(
 
 
 class OtherSymbol(
-    Command, name="GS ( k", prefix=SYMBOL, function="", envelope=2, effect=SKIPPED, source="gs_lparen_lk", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="",
+    envelope=2,
+    effect=SKIPPED,
+    source="gs_lparen_lk",
+    seen=Seen.FACTS,
 ):
-    """All other symbols and functions: in step, not drawn and not answered."""
+    """Symbols and functions that no table knows: in step, not drawn and not answered."""
 
     data: bytes = rest("symbol, function and arguments", low=2)
