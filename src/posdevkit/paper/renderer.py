@@ -30,9 +30,9 @@ Where it deviates from Epson's manual: a picture, symbol or cut in the middle of
 compatible printers do, while Epson's ignore the command. A cut without feeding ends the ticket after the last line and
 tells `Cut.through`, where a real blade would go through the lines between head and cutter. Motion units are dots until
 `GS P` says otherwise. The second colour shows in pictures of the paper; dot for dot all ink is black. Smoothing is not
-drawn. Two-byte characters are read as `pairs` says; one that only begins before a command shows as U+FFFD, and the
-space around them (`FS S`) is left out. Downloaded graphics and pictures stored in columns or the old way (`FS q`) are
-not drawn. Page mode is told of in `page`.
+drawn. Two-byte characters are read as `pairs` says; one that only begins before a command shows as U+FFFD. Bitmaps
+(`GS D`) of more than two colours, logos at top and bottom (`FS ( E`) and QR model 1 are not drawn as such. Page mode is
+told of in `page`, macros, counters and saved settings in `remembered`.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ def test_the_size_of_a_qr_code_is_that_of_its_modules() -> None:
 
 
 def test_the_sizes_of_the_others() -> None:
-    model = make(symbols=frozenset(("PDF417", "MAXICODE")))
+    model = make(symbols=frozenset(("PDF417", "MAXICODE", "DATABAR-STACKED")))
     pdf417 = symbol(0x30, 0x41, b"\x02") + symbol(0x30, 0x43, b"\x03") + symbol(0x30, 0x50, b"0hello")
     told = model.receive(pdf417 + symbol(0x30, 0x52, ASKED)).writes
     width, height, one, cannot = told[2:-1].split(b"\x1f")

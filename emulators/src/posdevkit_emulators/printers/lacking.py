@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from posdevkit.documents import Symbology
 from posdevkit.profiles import GraphicsCommand, Profile
 from posdevkit.protocols.escpos.commands import graphics, matrix, mechanism, stacked, symbols
 from posdevkit.protocols.escpos.compiler import SYMBOLOGIES
@@ -43,8 +42,8 @@ def lacks(command: Command, profile: Profile) -> bool:
         return _NAMES.get(number + _FIRST_FORM if number < _FIRST_FORM else number) not in profile.barcodes
     if isinstance(command, symbols.QrPrint | symbols.QrAskSize):
         return not profile.qr
-    if isinstance(command, _STACKED):  # a model that knows one of them knows the other
-        return Symbology.DATABAR not in profile.barcodes
+    if isinstance(command, _STACKED):  # a model that draws one of them draws the others, and composites of them
+        return not any(kind.startswith("DATABAR") for kind in profile.symbols)
     if isinstance(command, _CUTS):
         return profile.cutter is None
     kind = type(command)
