@@ -57,24 +57,16 @@ class Macro:
     """Commands that are remembered while they are executed, at most 2,048 bytes of them."""
 
     def __init__(self) -> None:
-        self.recording = False
         self._commands: list[Command] = []
         self._size = 0
 
     @property
     def commands(self) -> tuple[Command, ...]:
-        """What is run; nothing while it is being defined."""
-        return () if self.recording else tuple(self._commands)
-
-    def mark(self) -> None:
-        """The definition begins or ends."""
-        if not self.recording:
-            self.clear()
-        self.recording = not self.recording
+        """What is run."""
+        return tuple(self._commands)
 
     def clear(self) -> None:
-        """There is no macro, and none is being defined."""
-        self.recording = False
+        """There is no macro."""
         self._commands.clear()
         self._size = 0
 

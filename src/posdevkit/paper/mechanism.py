@@ -78,6 +78,8 @@ class Renderer:
         self.kept = KeptPictures(KEPT)
         self.sheet = Sheet(geometry.width, geometry.page_height, geometry.dpi)
         self.macro = Macro()
+        self.recording: Macro | None = None
+        """The macro, while it is being defined."""
         self.defaults: dict[str, object] = {}
         """Settings that are kept over power cycles, by the names of the modes."""
         self.begins_with_defaults = False
@@ -105,8 +107,8 @@ class Renderer:
     def render(self, command: Command) -> Iterator[Step]:
         """Execute one command; each step is given when it has happened, and the next happens when it is asked for."""
         kind = type(command)
-        if self.macro.recording and kind not in _MARKS:
-            self.macro.record(command)
+        if self.recording is not None and kind not in _MARKS:
+            self.recording.record(command)
         if kind is not Text and self._pairs.lose():
             self.line.put_text("\ufffd", self.modes.style)
         handler = self.handlers.get(kind)
@@ -149,6 +151,7 @@ class Renderer:
 
     def power_on(self) -> None:
         """Switched off and on: nothing is remembered but the paper, the stored pictures and the defaults."""
+        self.define_macro(False)
         self.macro.clear()
         self.reset()
 
@@ -177,6 +180,12 @@ class Renderer:
     def _end_along(self) -> None:
         for x in list(self._along):
             self.end_along(x)
+
+    def define_macro(self, begins: bool) -> None:
+        """Remember what is executed from here on, or no longer; a new definition takes the place of the last."""
+        if begins:
+            self.macro.clear()
+        self.recording = self.macro if begins else None
 
     def start_line(self) -> None:
         """An empty line in the print area of the moment."""

@@ -36,17 +36,18 @@ assert {field.name for field in fields(Modes)}.issuperset(_SAVED)
 
 
 def _macro(printer: Renderer, command: Command) -> _Steps:
-    printer.macro.mark()
+    printer.define_macro(printer.recording is None)
     return iter(())
 
 
 def _execute(printer: Renderer, command: Command) -> _Steps:
     assert isinstance(command, settings.ExecuteMacro)
-    if printer.macro.recording:
+    if printer.recording is not None:
+        printer.define_macro(False)
         printer.macro.clear()
-        return
-    for _ in range(command.times if printer.macro.commands else 0):
-        for one in printer.macro.commands:
+    commands = printer.macro.commands
+    for _ in range(command.times if commands else 0):
+        for one in commands:
             yield from printer.render(one)
 
 

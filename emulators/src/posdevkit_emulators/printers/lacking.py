@@ -34,9 +34,18 @@ _PICTURES: Final[Mapping[type[Command], frozenset[GraphicsCommand]]] = {
 _FIRST_FORM: Final = 65  # GS k: 0 to 6 are the same as 65 to 71
 _NAMES: Final = {number: symbology for symbology, number in SYMBOLOGIES.items()}
 
+_LACKED_BY_SOME: Final = frozenset(
+    (
+        *(symbols.BarcodeA, symbols.BarcodeB, symbols.QrPrint, symbols.QrAskSize),
+        *(*_STACKED, *_CUTS, *_MATRICES, *_PICTURES),
+    )
+)
+
 
 def lacks(command: Command, profile: Profile) -> bool:
     """Whether the model does not know `command`."""
+    if type(command) not in _LACKED_BY_SOME:  # nearly every command
+        return False
     if isinstance(command, symbols.BarcodeA | symbols.BarcodeB):
         number = command.symbology
         return _NAMES.get(number + _FIRST_FORM if number < _FIRST_FORM else number) not in profile.barcodes

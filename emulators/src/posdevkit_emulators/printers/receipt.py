@@ -38,6 +38,7 @@ __all__ = ["ReceiptPrinterModel"]
 
 _CUTS_SINCE_RESET, _CUTS_EVER = 50, 178
 _CUTS: Final = frozenset((cutting.Cut, cutting.FeedAndCut, cutting.OldFullCut, cutting.OldPartialCut))
+_MAY_CUT: Final = _CUTS | {settings.ExecuteMacro}
 _NV_CAPACITY, _NV_ROOM, _DOWNLOAD_ROOM = 0x30, 0x31, 0x32
 
 
@@ -69,9 +70,11 @@ class ReceiptPrinterModel(PrinterModel):
         return RealtimeScanner()
 
     def _cuts(self, command: Command) -> bool:
-        if type(command) in _CUTS:
+        if type(command) not in _MAY_CUT:
+            return False
+        if not isinstance(command, settings.ExecuteMacro):
             return True
-        runs = isinstance(command, settings.ExecuteMacro) and command.times > 0
+        runs = command.times > 0 and self._renderer.recording is None
         return runs and any(type(one) in _CUTS for one in self._renderer.macro.commands)
 
     def _confirm(self, process_id: bytes) -> None:
