@@ -22,6 +22,7 @@ ticket = (
     .feed()
     .barcode("(01)05701234567899(10)A1", "GS1-128")
     .barcode("0570123456789", "DATABAR")
+    .symbol("0570123456789", "DATABAR-STACKED")
     .text("TEAR HERE", style=pos.Style(rotate=True))
     .buzzer()
     .cut()

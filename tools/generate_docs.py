@@ -49,6 +49,12 @@ COMMANDS = """\
 *Effect* is what our paper and emulators make of one: rendered, parsed (understood, no effect on paper), reported (it
 asks for an answer), or skipped (only its length is known). *Seen* tells how its bytes were checked from outside;
 `facts only` is unproven. *Source* is the page or command of its maker's reference."""
+COUNTED = """\
+Others count up to 349 types of ESC/POS commands. The number depends on what is counted: each function of a command,
+each symbology of `GS k` and each kind of `DLE EOT`, `GS I` and `GS r` can be a type, and a customer display's commands
+([CD5220](commands-cd5220.md), [DM-D](commands-epson-dm-d.md)) can be among them. Here a command is one row where its
+functions differ by an argument alone: `GS ( E` (functions 1 to 16), `GS ( C` (0 to 6), `FS ( E` (60 to 65), `GS ( K`,
+`ESC ( A`, `GS ( M`, `FS ( L`, and those of slips, cheques and scanners, known so that the stream stays in step."""
 CONFORMANCE = """\
 What every driver has to pass, on every wire that our emulators have. What cannot go wrong on a wire, or cannot be
 noticed on it, stands below each table with the reason. [How to run it](../how-to/conformance.md)."""
@@ -125,6 +131,7 @@ def commands_page(language: Language) -> str:
         f"# {language.name} commands",
         NOTE,
         f"{len(language.commands)} commands. {COMMANDS}",
+        *([COUNTED] if language.name == "ESC/POS" else []),
     ]
     kinds: dict[str, list[type[Command]]] = {}
     for command in language.commands:

@@ -46,11 +46,24 @@ _SHIFTED = b"\x88\x9f\x88\xa0\nend\n"  # the same in Shift-JIS
 _KEPT = b"\x1d(L\x14\x00\x30\x43\x30\x20\x20\x01\x08\x00\x08\x00\x31" + b"\xa5" * 8 + b"\x00"
 _SHOW_KEPT = b"\x1d(L\x06\x00\x30\x45\x20\x20\x01\x01\nend\n"
 
+_DOWNLOADED = b"\x1d(L\x14\x00\x30\x53\x30\x20\x20\x01\x08\x00\x08\x00\x31" + b"\xa5" * 8 + b"\x00"
+_SHOW_DOWNLOADED = b"\x1d(L\x06\x00\x30\x55\x20\x20\x01\x01\nend\n"
+
+# An expanded stacked DataBar, and the component above it.
+_LINEAR = b"\x1d(k\x26\x00\x34\x50\x30\x30\x4c(01)05701234567899(10)ABC12345678"
+_COMPONENT = b"\x1d(k\x0f\x00\x34\x50\x30\x31\x41(17)261130"
+_COMPOSITE = b"\x1d(k\x03\x00\x34\x51\x30\nend\n"
+
 
 def _symbol(kind: int, data: bytes = b"12345") -> tuple[bytes, bytes]:
     """What stores and what prints a two-dimensional symbol."""
     store = b"\x1d(k" + (3 + len(data)).to_bytes(2, "little") + bytes([kind, 0x50, 0x30]) + data
     return store, b"\x1d(k\x03\x00" + bytes([kind, 0x51, 0x30]) + b"\nend\n"
+
+
+def _stacked(kind: int, data: bytes) -> bytes:
+    store = b"\x1d(k" + (4 + len(data)).to_bytes(2, "little") + bytes([0x33, 0x50, 0x30, kind]) + data
+    return store + b"\x1d(k\x03\x00\x33\x51\x30\nend\n"
 
 
 def _stars_qr(data: bytes) -> tuple[bytes, bytes]:
@@ -84,6 +97,27 @@ _DAYS: Mapping[str, Sequence[Day]] = {
         (b"\x1dP\x20\x20", b"\x1b3\x40\x1b$\x10\x00A\nB\n"),
         (b"", b"\x1b3\x40\x1b$\x10\x00A\nB\n"),
         *((mode, pairs) for mode in (b"", b"\x1c&") for pairs in (_PAIRS, _SHIFTED)),
+        (b"\x1c&\x1c2\x30\x21" + b"\xa5" * 72, _PAIRS),
+        (b"\x1cC\x01", b"\xec\x40\xec\x41\nend\n"),
+        (b"\x1cC\x01\x1c2\xec\x40" + b"\xa5" * 72, b"\xec\x40\xec\x41\nend\n"),
+        (b"", _stacked(72, b"1234567890123")),
+        (_stacked(76, b"(01)05701234567899(10)ABC12345")[:-13], b"\x1d(k\x03\x00\x33\x51\x30\nend\n"),
+        (b"", b"\x1d(k\x03\x00\x33\x51\x30\nend\n"),
+        (_LINEAR, _COMPONENT + _COMPOSITE),
+        (_COMPONENT, _COMPOSITE),
+        (_LINEAR + _COMPONENT, _COMPOSITE),
+        (_LINEAR + _COMPONENT, b""),
+        (_DOWNLOADED, _SHOW_DOWNLOADED),
+        (b"", _SHOW_DOWNLOADED),
+        (b"", b"\x1c\x70\x01\x00end\n"),
+        (b"\x1cq\x01\x01\x00\x01\x00" + b"\xa5" * 8, b"\x1c\x70\x01\x00end\n"),
+        (b"", b"\x1d/\x00end\n"),
+        (b"\x1d*\x01\x01" + b"\xa5" * 8, b"\x1d/\x00end\n"),
+        (b"", b"\x1dc \x1dc \x1dc \x1dc\nend\n"),
+        (b"macro: \x1d:x\n", b"y\n\x1d^\x02\x00\x00end\n"),
+        (b"\x1d:x\n\x1d:", b"end\n"),
+        (b"", b"x\n\x1d:\x1d^\x02\x00\x00end\n"),
+        (b"\x1bE\x01\x1d(M\x02\x00\x01\x01", b"\x1b@end\n"),
     ),
     "Star": (
         (b"", b"Ab\tc\xe6\xff 1" + ALL + b"\nline\n\x1bd\x02"),
@@ -121,6 +155,10 @@ _ACTS = {
     "RealtimePulse": "opens the drawer at once",
     "RealtimeClear": "drops what the printer holds",
     "RealtimeRequest": "goes on after an error",
+    "RealtimePowerOff": "gets it ready to be switched off",
+    "RealtimeBuzzer": "sounds at once",
+    "ResetCounter": "sets a counter back, which `GS g 2` tells",
+    "WriteUserMemory": "keeps bytes, which `FS g 2` tells",
 }
 # Where what the oracles have is what the printer does anyway, or is too much for it.
 _OTHERS: Mapping[str, str] = {
@@ -134,6 +172,17 @@ _OTHERS: Mapping[str, str] = {
     "AztecModuleSize": "1D 28 6B 03 00 35 43 05",
     "AztecCorrection": "1D 28 6B 03 00 35 45 5F",
     "SetPrintAreaWidth": "1D 57 64 00",
+    "CompositeStore": "1D 28 6B 0C 00 34 50 30 30 41 39 36 33 38 35 30 37",
+    "CompositeWidth": "1D 28 6B 04 00 34 47 90 01",
+    "CompositeModuleSize": "1D 28 6B 03 00 34 43 05",
+    "StackedWidth": "1D 28 6B 04 00 33 47 6A 00",
+    "StackedModuleSize": "1D 28 6B 03 00 33 43 05",
+    "DefineBitmap": (
+        "1D 44 30 43 30 20 20 30 31 42 4D 5E 00 00 00 00 00 00 00 3E 00 00 00 28 00 00 00 08 00 00 "
+        "00 08 00 00 00 01 00 01 00 00 00 00 00 20 00 00 00 00 00 00 00 00 00 00 00 02 00 00 00 02 "
+        "00 00 00 00 00 00 00 FF FF FF 00 A5 00 00 00 A5 00 00 00 A5 00 00 00 A5 00 00 00 A5 00 00 "
+        "00 A5 00 00 00 A5 00 00 00 A5 00 00 00"
+    ),
 }
 
 

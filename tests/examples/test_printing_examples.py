@@ -147,10 +147,20 @@ def test_a_stored_logo(make_receipt_printer: MakeReceiptPrinter, tmp_path: Path)
     assert printer.ticket(2).text.split() == ["[image", "64x32]", "Tak", "for", "besøget!"]
 
 
+def test_coupons(make_receipt_printer: MakeReceiptPrinter, tmp_path: Path) -> None:
+    printer = make_receipt_printer(profile="epson-tm-t88v")
+    coupon = tmp_path / "coupon.png"
+    Image.new("L", (200, 80), 0).save(coupon)
+    assert run("coupons.py", str(coupon), printer.url).startswith("confirmed")
+    assert [printer.ticket(number).text.split()[-2:] for number in (1, 5)] == [["Nr.", "1"], ["Nr.", "5"]]
+    assert [printer.ticket(number).text.count("[image 200x80]") for number in (1, 5)] == [1, 1]
+    assert printer.ticket(1).size > 2000 > 10 * printer.ticket(5).size
+
+
 def test_symbols(tmp_path: Path) -> None:
     out = run("symbols.py", str(tmp_path / "ticket.png"))
     kinds = [line.split()[0] for line in out.replace("[", "\n[").splitlines() if line.startswith("[")]
-    assert kinds == ["[PDF417", "[image", "[image", "[GS1-128", "[DATABAR"]
+    assert kinds == ["[PDF417", "[image", "[image", "[GS1-128", "[DATABAR", "[DATABAR-STACKED"]
     assert (tmp_path / "ticket.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -146,3 +146,106 @@ def test_every_model_prints_every_symbol(name: str) -> None:
         ("]e0", "(01)05701234567899"),
         ("]Q1", "HELLO"),
     ]
+
+
+# Stacked GS1 DataBar and GS1 Composite
+
+GTIN, ELEMENTS = "05701234567899", "(01)05701234567899(3103)000123(10)A1"
+STACKS: list[tuple[str, str, str]] = [
+    ("DATABAR-STACKED", GTIN, "01" + GTIN),
+    ("DATABAR-STACKED-OMNI", GTIN[:13], "01" + GTIN),
+    ("DATABAR-EXPANDED-STACKED", ELEMENTS, ELEMENTS.replace("(", "").replace(")", "")),
+]
+STACKED_NATIVE = load_profile("epson-tm-t88v")
+
+
+@pytest.mark.parametrize("profile", [DRAWN, STACKED_NATIVE], ids=["drawn", "native"])
+@pytest.mark.parametrize("module", [2, 3, 4])
+@pytest.mark.parametrize(("kind", "data", "says"), STACKS, ids=[kind for kind, _, _ in STACKS])
+def test_stacked_databars_are_read_back(kind: str, data: str, says: str, module: int, profile: Profile) -> None:
+    ticket = printed(Receipt().symbol(data, kind, module=module), profile)  # type: ignore[arg-type]  # one of its names
+    with Image.open(io.BytesIO(ticket.png(margin=32))) as picture:
+        (found,) = zxingcpp.read_barcodes(picture.convert("L"))
+    assert found.symbology_identifier == "]e0"
+    assert found.bytes.decode().replace("\x1d", "") == says
+    natively = [item for item in ticket.items if isinstance(item, Printed)]
+    assert [item.kind for item in natively] == ([] if profile is DRAWN else [kind])
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "problem"),
+    [
+        ("DATABAR-STACKED", "05701234567890", BadDocument),
+        ("DATABAR-STACKED-OMNI", "hello", BadDocument),
+        ("DATABAR-EXPANDED-STACKED", "(01)05701234567890", BadDocument),
+        ("DATABAR-EXPANDED-STACKED", "(01)05701234567899(10)" + "A" * 20 + "(21)" + "B" * 20, BadDocument),
+    ],
+)
+def test_what_no_stacked_databar_holds_is_refused(kind: str, data: str, problem: type[Exception]) -> None:
+    with pytest.raises(problem):
+        compose(Receipt().symbol(data, kind), DRAWN)  # type: ignore[arg-type]  # one of its names
+
+
+def composite(kind: int, data: bytes, component: bytes, which: int = 65) -> bytes:
+    """`GS ( k` functions 480 (twice) and 481."""
+
+    def command(function: int, arguments: bytes) -> bytes:
+        return b"\x1d(k" + (2 + len(arguments)).to_bytes(2, "little") + bytes([52, function]) + arguments
+
+    module = command(67, b"\x03")
+    parts = command(80, bytes([48, 48, kind]) + data) + command(80, bytes([48, 49, which]) + component)
+    return module + parts + command(81, b"0")
+
+
+SHORT, LONG = b"(17)261130(10)ABC123", b"(10)ABCDEFGH1234(21)" + b"X" * 20 + b"(240)" + b"y" * 30
+LINEAR: list[tuple[int, bytes, str, str]] = [
+    (65, b"9638507", "EAN8", "96385074"),
+    (66, b"570123456789", "EAN13", "5701234567899"),
+    (67, b"03600029145", "EAN13", "0036000291452"),
+    (68, b"425261", "UPCE", "0042100005264"),
+    (69, b"04210000526", "UPCE", "0042100005264"),
+    (70, b"0570123456789", "DataBarOmni", "(01)05701234567899"),
+    (71, b"0570123456789", "DataBarOmni", "(01)05701234567899"),
+    (72, b"0570123456789", "DataBarStk", "(01)05701234567899"),
+    (73, b"0570123456789", "DataBarStk", "(01)05701234567899"),
+    (74, b"0570123456789", "DataBarLtd", "(01)05701234567899"),
+    (75, b"(01)05701234567899", "DataBarExp", "(01)05701234567899"),
+    (76, b"(01)05701234567899(21)ABCDE12345", "DataBarExpStk", "(01)05701234567899(21)ABCDE12345"),
+    (77, b"(01)05701234567899", "Code128", "(01)05701234567899"),
+]
+
+
+def found_in(job: bytes) -> list[tuple[str, str]]:
+    (ticket,) = render_job(job, STACKED_NATIVE)
+    with Image.open(io.BytesIO(ticket.png(margin=32))) as picture:
+        return sorted((one.format.name, one.text) for one in zxingcpp.read_barcodes(picture.convert("L")))
+
+
+@pytest.mark.parametrize(("kind", "data", "name", "text"), LINEAR, ids=[f"{row[0]}-{row[2]}" for row in LINEAR])
+def test_the_linear_part_of_a_composite_is_read_back(kind: int, data: bytes, name: str, text: str) -> None:
+    # The reader knows no CC-A, so that all it finds is the linear part.
+    assert found_in(composite(kind, data, SHORT)) == [(name, text)]
+
+
+@pytest.mark.parametrize(("kind", "which", "name"), [(70, 65, "MicroPDF417"), (77, 66, "PDF417")])
+def test_larger_components_are_symbols_that_the_reader_knows(kind: int, which: int, name: str) -> None:
+    """CC-B is a MicroPDF417 and CC-C a PDF417, of bytes that it does not take apart (ISO/IEC 24723)."""
+    data = b"0570123456789" if kind == 70 else b"(01)05701234567899"
+    assert name in dict(found_in(composite(kind, data, LONG, which)))
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        composite(66, b"570123456789", b"no elements"),
+        composite(66, b"57012345678", SHORT),
+        composite(64, b"570123456789", SHORT),
+        composite(66, b"570123456789", b"(17)991399"),
+        composite(72, b"0570123456789", LONG * 20),
+        composite(66, b"570123456789", b"\0"),
+        composite(69, b"09999900000", SHORT),
+    ],
+)
+def test_a_composite_of_what_it_cannot_hold_is_not_printed(job: bytes) -> None:
+    (ticket,) = render_job(b"before\n" + job + b"after\n", STACKED_NATIVE)
+    assert ticket.text() == "before\nafter\n"

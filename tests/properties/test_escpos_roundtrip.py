@@ -178,7 +178,12 @@ def test_a_byte_at_a_time_costs_a_bounded_amount(stream: bytes) -> None:
 _EOT = [status.RealtimeStatusRequest(kind) for kind in range(1, 5)]
 _ENQ = [status.RealtimeRequest(kind) for kind in range(3)]
 _PULSE = [status.RealtimePulse(pin, length) for pin in range(2) for length in range(1, 9)]
-REALTIME: list[Command] = [*_EOT, *_ENQ, *_PULSE, status.RealtimePowerOff(1, 8), status.RealtimeClear()]
+_TELL = [status.RealtimeStatusTransmit(kind) for kind in (1, 2, 4, 5)]
+_SOUND = [status.RealtimeBuzzer(bytes(5)), status.RealtimeBuzzer(b"\0\x10\x04\x01\x10")]
+REALTIME: list[Command] = [
+    *(*_EOT, *_ENQ, *_PULSE, *_TELL, *_SOUND),
+    *(status.RealtimePowerOff(1, 8), status.RealtimeClear()),
+]
 BY_BYTES = {command.encode(): command for command in REALTIME}
 
 
@@ -187,6 +192,11 @@ def _plainly_scanned(stream: bytes) -> list[tuple[int, Command]]:
     found: list[tuple[int, Command]] = []
     place = 0
     while place < len(stream):
+        sound = stream[place : place + 8]
+        if len(sound) == 8 and sound.startswith(b"\x10\x14\x03\0"):  # whatever its arguments are
+            place += 8
+            found.append((place, status.RealtimeBuzzer(sound[3:])))
+            continue
         for pattern, command in BY_BYTES.items():
             if stream.startswith(pattern, place):
                 place += len(pattern)

@@ -99,12 +99,13 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         """
         return Job.wrap(call(self._async.submit, receipt, key=key))
 
-    def logos(self, *, timeout: float | None = 10.0) -> tuple[str, ...]:
+    def logos(self, *, downloaded: bool = False, timeout: float | None = 10.0) -> tuple[str, ...]:
         """The keys of the pictures that the printer keeps, asked of the printer when the jobs before are through.
 
-        Raises Unsupported for a model that keeps none or never answers, Disconnected, DeadlineExceeded.
+        `downloaded`: of those in its working memory instead, which the next job's `ESC @` forgets. Raises Unsupported
+        for a model that keeps none or never answers, Disconnected, DeadlineExceeded.
         """
-        return call(self._async.logos, timeout=timeout)
+        return call(self._async.logos, downloaded=downloaded, timeout=timeout)
 
     def store_logo(
         self,
@@ -113,20 +114,25 @@ class ReceiptPrinter(Closing, Blocking[aio.ReceiptPrinter], of=aio.ReceiptPrinte
         *,
         record: str | Path | None = None,
         replace: bool = False,
+        downloaded: bool = False,
         timeout: float | None = 30.0,
     ) -> bool:
         """Have the printer keep a picture under `key`, two characters. Whether it had to be written.
+
+        `downloaded`: in its working memory, which does not wear, until the next job; `record` is left alone then.
 
         Storing wears the printer's memory, so a key that is there is left alone, unless `replace` is given or the
         `record` (a JSON file of yours, which remembers what was stored in which printer) tells that the picture has
         changed. Raises BadImage, BadDocument, OutputFailed, PrinterFault where the printer did not keep it, and what
         `logos` raises.
         """
-        return call(self._async.store_logo, key, image, record=record, replace=replace, timeout=timeout)
+        return call(
+            self._async.store_logo, key, image, record=record, replace=replace, downloaded=downloaded, timeout=timeout
+        )
 
-    def delete_logo(self, key: str, *, timeout: float | None = 10.0) -> bool:
+    def delete_logo(self, key: str, *, downloaded: bool = False, timeout: float | None = 10.0) -> bool:
         """Have the printer forget the picture under `key`. Whether there was one."""
-        return call(self._async.delete_logo, key, timeout=timeout)
+        return call(self._async.delete_logo, key, downloaded=downloaded, timeout=timeout)
 
     def open_drawer(self, pin: Literal[2, 5] = 2, *, timeout: float | None = 10.0) -> Outcome:
         """Kick the drawer that hangs on this printer, after the jobs before it."""

@@ -51,6 +51,9 @@ def _common(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace],
     parser.add_argument("url", metavar="URL", help="for example tcp://192.168.1.87")
     parser.add_argument("--profile", default=_PROFILE, metavar="NAME", help=f"name or TOML file ({_PROFILE})")
     parser.add_argument("--timeout", type=seconds, default=30.0, metavar="S", help="seconds to wait at most (30)")
+    parser.add_argument(
+        "--downloaded", action="store_true", help="in the working memory instead, until the next job initializes it"
+    )
     parser.add_argument("--json", action="store_true", help="the result as one JSON object")
     parser.set_defaults(run=run)
 
@@ -65,7 +68,12 @@ def _opened(args: argparse.Namespace) -> ReceiptPrinter:
 def _store(args: argparse.Namespace) -> int:
     with _opened(args) as printer:
         stored = printer.store_logo(
-            args.key, Path(args.picture), record=args.record, replace=args.replace, timeout=args.timeout
+            args.key,
+            Path(args.picture),
+            record=args.record,
+            replace=args.replace,
+            downloaded=args.downloaded,
+            timeout=args.timeout,
         )
     if args.json:
         write_json({"url": args.url, "key": args.key, "stored": stored})
@@ -77,7 +85,7 @@ def _store(args: argparse.Namespace) -> int:
 
 def _list(args: argparse.Namespace) -> int:
     with _opened(args) as printer:
-        keys = printer.logos(timeout=args.timeout)
+        keys = printer.logos(downloaded=args.downloaded, timeout=args.timeout)
     if args.json:
         write_json({"url": args.url, "keys": list(keys)})
     else:
@@ -88,7 +96,7 @@ def _list(args: argparse.Namespace) -> int:
 
 def _delete(args: argparse.Namespace) -> int:
     with _opened(args) as printer:
-        deleted = printer.delete_logo(args.key, timeout=args.timeout)
+        deleted = printer.delete_logo(args.key, downloaded=args.downloaded, timeout=args.timeout)
     if args.json:
         write_json({"url": args.url, "key": args.key, "deleted": deleted})
     else:

@@ -124,7 +124,8 @@ def _with_dots(operation: Operation, profile: Profile, fonts: Fonts) -> Operatio
         return operation
     from posdevkit.imaging import rasterize  # the only step that needs Pillow
 
-    return PrintRaster(rasterize(operation.image, operation.max_width), operation.image.align)
+    image = operation.image
+    return PrintRaster(rasterize(image, operation.max_width), image.align, image.key)
 
 
 def _page(page: PrintPage, profile: Profile, fonts: Fonts) -> Operation:

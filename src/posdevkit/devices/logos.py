@@ -12,7 +12,7 @@ from pathlib import Path
 
 from posdevkit.documents import Logo, Raster, Receipt
 from posdevkit.errors import BadDocument, DeadlineExceeded, Disconnected, OutputFailed, Unsupported
-from posdevkit.protocols.escpos.logos import ACK, LIST_LOGOS, KeyList
+from posdevkit.protocols.escpos.logos import ACK, LIST_DOWNLOADED, LIST_LOGOS, KeyList
 from posdevkit.protocols.escpos.session import EscPosSession
 from posdevkit.runtime.deadline import Deadline, within
 
@@ -73,16 +73,16 @@ class LogoRecord:
         return found if isinstance(found, dict) else {}
 
 
-async def list_logos(line: Connection, deadline: Deadline, name: str) -> tuple[str, ...]:
+async def list_logos(line: Connection, deadline: Deadline, name: str, *, downloaded: bool = False) -> tuple[str, ...]:
     """The keys that the printer keeps pictures under. Raises Unsupported, Disconnected, DeadlineExceeded."""
     if not line.up:
         await line.open(deadline)
     session = line.session
     if line.mute or not isinstance(session, EscPosSession):
         raise Unsupported(f"{name} never answers: nobody can tell what it keeps", remedy="Print the logo as a picture.")
-    answer = session.key_list = KeyList()
+    answer = session.key_list = KeyList(downloaded=downloaded)
     try:
-        await within(deadline, line.send(LIST_LOGOS))
+        await within(deadline, line.send(LIST_DOWNLOADED if downloaded else LIST_LOGOS))
         acknowledged = 0
         while not (answer.complete and acknowledged == answer.blocks):
             if acknowledged < answer.blocks:
@@ -99,11 +99,13 @@ async def list_logos(line: Connection, deadline: Deadline, name: str) -> tuple[s
     return tuple(answer.keys)
 
 
-async def change_logos(line: Connection, data: bytes, deadline: Deadline, name: str) -> tuple[str, ...]:
+async def change_logos(
+    line: Connection, data: bytes, deadline: Deadline, name: str, *, downloaded: bool = False
+) -> tuple[str, ...]:
     """Send a command that stores or forgets; the keys that the printer keeps when it is through with it."""
     try:
         await within(deadline, line.send(data, longest=len(data)))
     except TimeoutError:
         line.drop("the logo was not taken")
         raise DeadlineExceeded(f"{name}: a logo") from None
-    return await list_logos(line, deadline, name)
+    return await list_logos(line, deadline, name, downloaded=downloaded)

@@ -221,15 +221,18 @@ class ReceiptPrinter(QueuedPrinter):
 
     # Pictures that the printer keeps
 
-    async def logos(self, *, timeout: float | None = 10.0) -> tuple[str, ...]:
+    async def logos(self, *, downloaded: bool = False, timeout: float | None = 10.0) -> tuple[str, ...]:
         """The keys of the pictures that the printer keeps, asked of the printer when the jobs before are through.
 
-        Raises Unsupported for a model that keeps none or never answers, Disconnected, DeadlineExceeded.
+        `downloaded`: of those in its working memory instead, which the next job's `ESC @` forgets. Raises Unsupported
+        for a model that keeps none or never answers, Disconnected, DeadlineExceeded.
         """
         deadline = self._logo_deadline(timeout)
         async with self._talk_between_jobs(deadline):
-            self._kept = await list_logos(self._line, deadline, self.name)
-        return self._kept
+            found = await list_logos(self._line, deadline, self.name, downloaded=downloaded)
+            if not downloaded:
+                self._kept = found
+        return found
 
     async def store_logo(
         self,
@@ -238,9 +241,12 @@ class ReceiptPrinter(QueuedPrinter):
         *,
         record: str | Path | None = None,
         replace: bool = False,
+        downloaded: bool = False,
         timeout: float | None = 30.0,
     ) -> bool:
         """Have the printer keep a picture under `key`, two characters. Whether it had to be written.
+
+        `downloaded`: in its working memory, which does not wear, until the next job; `record` is left alone then.
 
         Storing wears the printer's memory, so a key that is there is left alone, unless `replace` is given or the
         `record` (a JSON file of yours, which remembers what was stored in which printer) tells that the picture has
@@ -252,26 +258,31 @@ class ReceiptPrinter(QueuedPrinter):
         raster = await in_thread(lambda: rasterized(image, self.profile.width), name="posdevkit-logo")
         written, kept_in = checksum(raster), LogoRecord(Path(record) if record is not None else None)
         async with self._talk_between_jobs(deadline):
-            self._kept = await list_logos(self._line, deadline, self.name)
+            kept = await list_logos(self._line, deadline, self.name, downloaded=downloaded)
             before = kept_in.get(self._printer_itself, key)
-            if key in self._kept and not replace and (record is None or before == written):
+            if key in kept and not replace and (downloaded or record is None or before == written):
                 return False
-            self._kept = await change_logos(self._line, store_logo(key, raster), deadline, self.name)
-            if key not in self._kept:
+            data = store_logo(key, raster, downloaded=downloaded)
+            kept = await change_logos(self._line, data, deadline, self.name, downloaded=downloaded)
+            self._kept = self._kept if downloaded else kept
+            if key not in kept:
                 raise PrinterFault(
                     f"{self.name} did not keep logo {key!r}", remedy="Delete other logos, or store a smaller picture."
                 )
-            kept_in.put(self._printer_itself, key, written)
+            if not downloaded:
+                kept_in.put(self._printer_itself, key, written)
         return True
 
-    async def delete_logo(self, key: str, *, timeout: float | None = 10.0) -> bool:
+    async def delete_logo(self, key: str, *, downloaded: bool = False, timeout: float | None = 10.0) -> bool:
         """Have the printer forget the picture under `key`. Whether there was one."""
         check_logo_key(key)
         deadline = self._logo_deadline(timeout)
         async with self._talk_between_jobs(deadline):
-            before = await list_logos(self._line, deadline, self.name)
+            before = await list_logos(self._line, deadline, self.name, downloaded=downloaded)
             if key in before:
-                self._kept = await change_logos(self._line, delete_logo(key), deadline, self.name)
+                data = delete_logo(key, downloaded=downloaded)
+                left = await change_logos(self._line, data, deadline, self.name, downloaded=downloaded)
+                self._kept = self._kept if downloaded else left
         return key in before
 
     async def _refuse_missing_logos(self, receipt: Receipt, timeout: float | None = 10.0) -> None:

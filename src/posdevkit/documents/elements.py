@@ -328,6 +328,9 @@ class Image:
     width: int | None = None
     """Width on paper in dots; None keeps the picture's own and shrinks it to the print width if it is wider. A page has
     no dots of its own: None makes it as wide as the paper."""
+    key: str | None = None
+    """Two printable ASCII characters of your choice for a picture that a receipt prints often: a printer that can keep
+    it under them for the rest of the job is sent its dots once."""
 
     def __post_init__(self) -> None:
         if not hasattr(self.source, "convert"):  # as Pillow's pictures have it
@@ -337,6 +340,8 @@ class Image:
         one_of(self.dither, get_args(Dither), "dither")
         if self.width is not None:
             whole(self.width, 1, None, "a picture's width is at least 1 dot")
+        if self.key is not None:
+            check_logo_key(self.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,7 +218,8 @@ def _image(found: Fields, folder: Path | None) -> Element:
     elif "margins" in found:
         found["margins"].fail("goes with the page of a PDF")
     dither = found.choice("dither", _DITHER, "floyd-steinberg")
-    return Image(picture, _align(found, "center"), dither, found.get("width", Node.integer, None))
+    key = found.get("key", Node.text, None)
+    return Image(picture, _align(found, "center"), dither, found.get("width", Node.integer, None), key)
 
 
 def _logo(found: Fields, _folder: Path | None) -> Element:
@@ -298,7 +299,7 @@ _READERS: dict[str, _Reader] = {
     "page": ([], ["areas", "lines", "boxes"], _page),
     "rule": ([], ["char", *_STYLE], _rule),
     "spacing": ([], ["dots"], _spacing),
-    "image": ([], ["path", "data", "page", "margins", "align", "dither", "width"], _image),
+    "image": ([], ["path", "data", "page", "margins", "align", "dither", "width", "key"], _image),
     "logo": (["key"], ["scale", "align"], _logo),
     "barcode": (["data"], ["symbology", "height", "module", "text", "align"], _barcode),
     "qr": (["data"], ["module", "level", "align"], _qr),

@@ -223,9 +223,13 @@ class Receipt:
         align: Align = "center",
         dither: Dither = "floyd-steinberg",
         width: int | None = None,
+        key: str | None = None,
     ) -> Receipt:
-        """A picture (path, a picture file's bytes or a Pillow image), at most as wide as the paper; `width` in dots."""
-        return self.add(Image(source, align, dither, width))
+        """A picture (path, a picture file's bytes or a Pillow image), at most as wide as the paper; `width` in dots.
+
+        `key`: two characters for a picture that comes often in this receipt, whose dots then are sent once.
+        """
+        return self.add(Image(source, align, dither, width, key))
 
     def pdf_page(
         self,

@@ -14,7 +14,16 @@ from .style import ALIGNS, Align
 
 __all__ = ["Barcode", "QrCode", "Symbol", "SymbolKind", "Symbology"]
 
-SymbolKind = Literal["PDF417", "DATAMATRIX", "AZTEC", "MAXICODE", "MICRO-QR"]
+SymbolKind = Literal[
+    "PDF417",
+    "DATAMATRIX",
+    "AZTEC",
+    "MAXICODE",
+    "MICRO-QR",
+    "DATABAR-STACKED",
+    "DATABAR-STACKED-OMNI",
+    "DATABAR-EXPANDED-STACKED",
+]
 
 
 class Symbology(Enum):
@@ -85,13 +94,15 @@ class QrCode:
 class Symbol:
     """A two-dimensional symbol other than a QR code. Text is encoded as UTF-8; what fits is checked at layout.
 
+    The stacked DataBars take what the flat ones take: a GTIN, the expanded one elements such as `(01)05701234567899`.
+
     What a model cannot draw itself is sent as dots, except MaxiCode, whose size is fixed in millimetres.
     """
 
     data: str
     kind: SymbolKind = "DATAMATRIX"
     module: int = 3
-    """Width of a module in dots, 2 to 16 (PDF417: 2 to 8). MaxiCode has a size of its own."""
+    """Width of a module in dots, 2 to 16 (PDF417 and the stacked DataBars: 2 to 8). MaxiCode has a size of its own."""
     correction: int | None = None
     """PDF417: level 0 to 8. AZTEC: 5 to 95 per cent. MICRO-QR: 0 to 2 for L, M and Q. None: what is usual."""
     columns: int | None = None
@@ -103,7 +114,7 @@ class Symbol:
         if not self.data:
             raise BadDocument("a symbol needs data")
         one_of(self.kind, tuple(_CORRECTIONS), "a symbol's kind")
-        most = 8 if self.kind == "PDF417" else 16
+        most = 8 if self.kind == "PDF417" or self.kind.startswith("DATABAR") else 16
         whole(self.module, 2, most, f"a {self.kind} symbol's module is 2 to {most} dots")
         if self.correction is not None:
             if not (allowed := _CORRECTIONS[self.kind]):
@@ -123,4 +134,7 @@ _CORRECTIONS: Mapping[SymbolKind, range] = {
     "AZTEC": range(5, 96),
     "MAXICODE": range(0),
     "MICRO-QR": range(3),
+    "DATABAR-STACKED": range(0),
+    "DATABAR-STACKED-OMNI": range(0),
+    "DATABAR-EXPANDED-STACKED": range(0),
 }

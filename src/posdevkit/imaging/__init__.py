@@ -3,22 +3,30 @@
 from posdevkit.documents import Raster, Symbology
 
 from .barcodes import Bars, barcode, barcode_modules
-from .matrices import symbol_matrix
+from .composite import COMPOSITES, composite_symbol
+from .matrices import EXPANDED_STACKED, STACKED, STACKED_OMNI, stacked_columns, stacked_databar, symbol_matrix
 from .picture import MAX_PIXELS, rasterize
 from .png import png_bytes
 from .symbols import blank, qr_matrix, scale
 
 __all__ = [
+    "COMPOSITES",
+    "EXPANDED_STACKED",
     "MAX_PIXELS",
+    "STACKED",
+    "STACKED_OMNI",
     "Bars",
     "Raster",
     "Symbology",
     "barcode",
     "barcode_modules",
     "blank",
+    "composite_symbol",
     "png_bytes",
     "qr_matrix",
     "rasterize",
     "scale",
+    "stacked_columns",
+    "stacked_databar",
     "symbol_matrix",
 ]

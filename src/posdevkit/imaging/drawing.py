@@ -6,7 +6,7 @@ from posdevkit.documents import Barcode, QrCode, Raster, Symbol
 from posdevkit.errors import DocumentTooWide
 
 from .barcodes import barcode
-from .matrices import symbol_matrix
+from .matrices import EXPANDED_STACKED, STACKED, STACKED_OMNI, stacked_databar, symbol_matrix
 from .symbols import qr_matrix, scale
 
 __all__ = ["drawn"]
@@ -32,6 +32,8 @@ def _dots(symbol: Barcode | QrCode | Symbol) -> Raster:
     if isinstance(symbol, QrCode):
         matrix = qr_matrix(symbol.data.encode(), symbol.level)
     else:
+        if symbol.kind in (STACKED, STACKED_OMNI, EXPANDED_STACKED):
+            return scale(stacked_databar(symbol.kind, symbol.data), symbol.module, symbol.module)
         data = symbol.data.encode()
         matrix = symbol_matrix(symbol.kind, data, correction=symbol.correction, columns=symbol.columns)
     return scale(matrix, symbol.module, symbol.module)

@@ -18,7 +18,15 @@ from posdevkit.profiles import Profile
 from .code128 import code128_sets, code128_symbols
 from .gs1 import bracketed, spelt_for_printer
 
-__all__ = ["BOUNDED", "barcode_width", "check_barcode", "check_digit"]
+__all__ = [
+    "BOUNDED",
+    "barcode_width",
+    "check_barcode",
+    "check_digit",
+    "complete_expanded",
+    "complete_gtin",
+    "expanded_characters",
+]
 
 # Thick bars in dots for `GS w` 2 to 6, where thin ones take as many dots as its argument says. Epson TM-T88 information
 # manual, GS w: 0.282/0.706, 0.423/1.129, 0.564/1.411, 0.706/1.834 and 0.847/2.258 mm at 180 dpi.
@@ -158,7 +166,7 @@ def _codabar_width(data: str, thin: int, thick: int) -> int:
     return two_thick * (5 * thin + 2 * thick) + three_thick * (4 * thin + 3 * thick) + (len(data) - 1) * thin
 
 
-_complete_gtin = _numbers("DATABAR", 14)
+complete_gtin = _numbers("DATABAR", 14)
 
 
 def _complete_limited(data: str) -> str:
@@ -167,7 +175,7 @@ def _complete_limited(data: str) -> str:
             f"DATABAR-LIMITED data {_shown(data)} begins with {data[:1]!r}",
             remedy="DATABAR-LIMITED takes numbers that begin with 0 or 1; use DATABAR for this one.",
         )
-    return _complete_gtin(data)
+    return complete_gtin(data)
 
 
 def _gs1(name: str) -> Callable[[str], str]:
@@ -179,6 +187,9 @@ def _gs1(name: str) -> Callable[[str], str]:
     return complete
 
 
+complete_expanded = _gs1("DATABAR-EXPANDED")
+
+
 def _gs1_128_modules(data: str) -> int:
     # As Code 128, with FNC1 behind the start and between values: a bound, since an FNC1 may break a pair of digits.
     plain = spelt_for_printer(data).replace(b"(", b"").replace(b")", b"").decode()
@@ -187,13 +198,19 @@ def _gs1_128_modules(data: str) -> int:
     return 11 * (symbols + 2) + 13
 
 
-def _expanded_modules(data: str) -> int:
-    # ISO/IEC 24724, 7.2: 17 modules for each character of 12 bits and 15 for each second one's finder. A GTIN at the
-    # start takes 44 bits; behind it 8 bits for a letter and 5 for a digit are bounds, changes of mode included.
+def expanded_characters(data: str) -> int:
+    """Symbol characters of 12 bits that a DataBar Expanded takes at the most, its check character included."""
+    # ISO/IEC 24724, 7.2: a GTIN at the start takes 44 bits; behind it 8 bits for a letter and 5 for a digit are bounds,
+    # changes of mode included.
     gtin, rest = (44, data[18:]) if data.startswith("(01)") else (0, data)
     plain = [char for char in rest if char not in "()"]
     bits = 16 + gtin + sum(5 if char.isdigit() else 8 for char in plain) + 5 * rest.count("(")
-    characters = max(4, 1 + -(-bits // 12))
+    return max(4, 1 + -(-bits // 12))
+
+
+def _expanded_modules(data: str) -> int:
+    # 17 modules for each character and 15 for each second one's finder.
+    characters = expanded_characters(data)
     return 4 + 17 * characters + 15 * -(-characters // 2)
 
 
@@ -232,9 +249,9 @@ _RULES: Mapping[Symbology, _Rule] = {
     # 11 modules a symbol with start and check, 13 for stop and its closing bar (ISO/IEC 15417).
     Symbology.GS1_128: _Rule(_gs1("GS1-128"), _multi_level(_gs1_128_modules)),
     # ISO/IEC 24724: 96 and 79 modules, guards included.
-    Symbology.DATABAR: _Rule(_complete_gtin, _multi_level(lambda data: 96)),
-    Symbology.DATABAR_TRUNCATED: _Rule(_complete_gtin, _multi_level(lambda data: 96)),
+    Symbology.DATABAR: _Rule(complete_gtin, _multi_level(lambda data: 96)),
+    Symbology.DATABAR_TRUNCATED: _Rule(complete_gtin, _multi_level(lambda data: 96)),
     Symbology.DATABAR_LIMITED: _Rule(_complete_limited, _multi_level(lambda data: 79)),
-    Symbology.DATABAR_EXPANDED: _Rule(_gs1("DATABAR-EXPANDED"), _multi_level(_expanded_modules)),
+    Symbology.DATABAR_EXPANDED: _Rule(complete_expanded, _multi_level(_expanded_modules)),
     Symbology.CODE128: _Rule(_complete_code128, _multi_level(lambda data: 11 * (code128_symbols(data) + 2) + 13)),
 }

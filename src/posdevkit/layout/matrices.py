@@ -1,7 +1,8 @@
 """Two-dimensional symbols other than QR: whether data and paper have room for each other.
 
 Sizes are bounds for byte mode, so a symbol whose data a printer packs closer may come out smaller, never larger.
-Sources: ISO/IEC 15438 (PDF417), 16022 (Data Matrix), 24778 (Aztec), 16023 (MaxiCode), 18004 (Micro QR).
+Sources: ISO/IEC 15438 (PDF417), 16022 (Data Matrix), 24778 (Aztec), 16023 (MaxiCode), 18004 (Micro QR),
+24724 (GS1 DataBar).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from posdevkit.documents import Symbol, SymbolKind
 from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
 from posdevkit.profiles import Profile
 
+from .barcodes import complete_expanded, complete_gtin, expanded_characters
 from .qrcodes import NEVER_IN_A_SYMBOL
 
 __all__ = ["check_symbol"]
@@ -34,6 +36,7 @@ _MICRO_QR = (
     *((2, 0, 10, 6, 0), (2, 1, 8, 5, 0), (3, 0, 23, 14, 9), (3, 1, 18, 11, 7)),
     *((4, 0, 35, 21, 15), (4, 1, 30, 18, 13), (4, 2, 21, 13, 9)),
 )
+_EXPANDED_MOST = 22  # characters of 12 bits (ISO/IEC 24724, 7.2)
 _ALPHANUMERIC = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
 
 
@@ -142,10 +145,24 @@ def _micro_qr(symbol: Symbol, room: int) -> tuple[Symbol, int]:
     return replace(symbol, correction=level), 9 + 2 * version
 
 
+def _stacked(symbol: Symbol, room: int) -> tuple[Symbol, int]:
+    return replace(symbol, data=complete_gtin(symbol.data)), 50
+
+
+def _expanded_stacked(symbol: Symbol, room: int) -> tuple[Symbol, int]:
+    data = complete_expanded(symbol.data)
+    if expanded_characters(data) > _EXPANDED_MOST:
+        raise _too_long(symbol)
+    return symbol, 102  # two pairs of characters in a row, which is a printer's own choice
+
+
 _FITTED: Mapping[SymbolKind, Callable[[Symbol, int], tuple[Symbol, int]]] = {
     "PDF417": _pdf417,
     "DATAMATRIX": _datamatrix,
     "AZTEC": _aztec,
     "MAXICODE": _maxicode,
     "MICRO-QR": _micro_qr,
+    "DATABAR-STACKED": _stacked,
+    "DATABAR-STACKED-OMNI": _stacked,
+    "DATABAR-EXPANDED-STACKED": _expanded_stacked,
 }

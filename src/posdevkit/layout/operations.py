@@ -112,6 +112,8 @@ class PrintRaster:
 
     raster: Raster
     align: Align = "center"
+    key: str | None = None
+    """Two characters under which a printer may keep it for the rest of the job."""
 
 
 @dataclass(frozen=True, slots=True)

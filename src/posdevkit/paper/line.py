@@ -58,11 +58,20 @@ class Line:
         """Dots of the tallest thing in it."""
         return max((run.height for run in self._runs), default=0)
 
-    def put_text(self, text: str, style: CellStyle) -> str:
+    def put_text(self, text: str, style: CellStyle, before: int = 0) -> str:
         """Set as much of `text` as fits; returns the rest, which belongs onto the next line.
 
         A character that is too wide even for an empty line is set all the same, so that there is always progress.
+        `before` are dots of the spacing that stand to the left of each character.
         """
+        if before and style.across <= self.room:
+            # Moved by that much as a whole, the line and what is set in it come to the same.
+            self.room += before
+            self.cursor += before
+            rest = self.put_text(text, style)
+            self.room -= before
+            self.cursor -= before
+            return rest
         cell = style.across
         if text.isascii() or all(char < _FIRST_WIDE or columns(char) == 1 for char in set(text)):
             fits = (self.room - self.cursor) // cell

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posdevkit.documents import Symbology
+from posdevkit.documents import Font, Raster, Symbology
 from posdevkit.errors import BadDocument
 from posdevkit.imaging import barcode, qr_matrix, scale, symbol_matrix
 from posdevkit.imaging.barcodes import Bars
@@ -11,7 +11,7 @@ from .display import CellStyle, Item, Symbol, TextCells
 from .line import aligned
 from .state import Modes
 
-__all__ = ["bars_of", "place_bars", "place_qr"]
+__all__ = ["bars_of", "place_bars", "place_qr", "placed_symbol", "qr_picture", "readable"]
 
 _OLD = ("UPC-A", "UPC-E", "EAN13", "EAN8", "CODE39", "ITF", "CODABAR")
 _NEW = (*_OLD, "CODE93", "CODE128", "GS1-128", "DATABAR", "DATABAR-TRUNCATED", "DATABAR-LIMITED", "DATABAR-EXPANDED")
@@ -44,19 +44,19 @@ def place_bars(name: str, bars: Bars, modes: Modes, y: int) -> tuple[list[Item],
     items: list[Item] = []
     top = y
     if modes.hri & 1:
-        items.append(_readable(bars.text, modes, (left, row.width), top))
+        items.append(readable(bars.text, modes, (left, row.width), top))
         top += items[-1].height if isinstance(items[-1], TextCells) else 0
     items.append(Symbol(left, top, scale(row, 1, modes.barcode_height), name, bars.text))
     top += modes.barcode_height
     if modes.hri & 2:
-        items.append(_readable(bars.text, modes, (left, row.width), top))
+        items.append(readable(bars.text, modes, (left, row.width), top))
         top += items[-1].height if isinstance(items[-1], TextCells) else 0
     return items, top - y
 
 
-def _readable(text: str, modes: Modes, under: tuple[int, int], y: int) -> TextCells:
-    """Centred on the bars, and kept on the paper where it is wider than they are."""
-    font = modes.geometry.nearest(modes.hri_font)
+def readable(text: str, modes: Modes, under: tuple[int, int], y: int, font: Font | None = None) -> TextCells:
+    """Characters centred on bars, and kept on the paper where they are wider; `font`: None for that of `GS f`."""
+    font = modes.geometry.nearest(font or modes.hri_font)
     cell_width, cell_height = modes.geometry.cells[font]
     room = modes.pane[0] if modes.pane else modes.geometry.width
     text = text[: room // cell_width]
@@ -66,22 +66,31 @@ def _readable(text: str, modes: Modes, under: tuple[int, int], y: int) -> TextCe
     return TextCells(x, y, width, cell_height, text, CellStyle(font, cell_width, cell_height))
 
 
-def place_qr(modes: Modes, y: int) -> tuple[list[Item], int]:
-    """The QR code in the symbol buffer and its height; nothing where there is none or it does not fit the area.
+def placed_symbol(picture: Raster | None, modes: Modes, y: int, kind: str, text: str) -> tuple[list[Item], int]:
+    """A two-dimensional symbol and its height; nothing where there is none or it does not fit the area."""
+    if picture is None or picture.width > modes.area[1]:
+        return [], 0
+    left = aligned(modes.placing, modes.area, picture.width)
+    return [Symbol(left, y, picture, kind, text)], picture.height
+
+
+def qr_picture(modes: Modes) -> Raster | None:
+    """The dots of the QR code in the symbol buffer; None where there is none or its data is too much.
 
     Model 1 is drawn as model 2, which every reader knows.
     """
     if not modes.qr_data:
-        return [], 0
+        return None
     try:
         if modes.qr_model == _MICRO:
             matrix = symbol_matrix("MICRO-QR", modes.qr_data, correction="LMQ".index(modes.qr_level.replace("H", "Q")))
         else:
             matrix = qr_matrix(modes.qr_data, modes.qr_level)
     except BadDocument:
-        return [], 0
-    picture = scale(matrix, modes.qr_module, modes.qr_module)
-    if picture.width > modes.area[1]:
-        return [], 0
-    left = aligned(modes.placing, modes.area, picture.width)
-    return [Symbol(left, y, picture, "QR", modes.qr_data.decode("utf-8", "replace"))], picture.height
+        return None
+    return scale(matrix, modes.qr_module, modes.qr_module)
+
+
+def place_qr(modes: Modes, y: int) -> tuple[list[Item], int]:
+    """The QR code in the symbol buffer and its height; nothing where there is none or it does not fit the area."""
+    return placed_symbol(qr_picture(modes), modes, y, "QR", modes.qr_data.decode("utf-8", "replace"))

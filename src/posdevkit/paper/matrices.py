@@ -11,11 +11,11 @@ from posdevkit.imaging import scale, symbol_matrix
 from posdevkit.protocols.escpos.commands import matrix
 from posdevkit.protocols.vocabulary import Command
 
-from .display import Item, Symbol
-from .line import aligned
+from .display import Item
+from .marks import placed_symbol
 from .state import MatrixModes, Modes
 
-__all__ = ["MATRIX_PRINTS", "MATRIX_SETTINGS", "place_matrix"]
+__all__ = ["MATRIX_PRINTS", "MATRIX_SETTINGS", "matrix_picture", "place_matrix"]
 
 _ROW = 3  # dots of a PDF417's row as it is drawn
 
@@ -68,14 +68,16 @@ MATRIX_PRINTS: Mapping[type[Command], SymbolKind] = {
 }
 
 
+def matrix_picture(kind: SymbolKind, modes: Modes) -> Raster | None:
+    """The dots of the symbol in its buffer; None where there is none or its data is too much."""
+    wanted = _wanted(modes, kind)
+    return _drawn(kind, wanted) if wanted.data else None
+
+
 def place_matrix(kind: SymbolKind, modes: Modes, y: int) -> tuple[list[Item], int]:
     """The symbol in its buffer and its height; nothing where there is none or it does not fit the area."""
-    wanted = _wanted(modes, kind)
-    picture = _drawn(kind, wanted) if wanted.data else None
-    if picture is None or picture.width > modes.area[1]:
-        return [], 0
-    left = aligned(modes.placing, modes.area, picture.width)
-    return [Symbol(left, y, picture, kind, wanted.data.decode("utf-8", "replace"))], picture.height
+    text = _wanted(modes, kind).data.decode("utf-8", "replace")
+    return placed_symbol(matrix_picture(kind, modes), modes, y, kind, text)
 
 
 def _drawn(kind: SymbolKind, wanted: MatrixModes) -> Raster | None:

@@ -8,13 +8,15 @@ from itertools import groupby
 from typing import ClassVar
 
 from posdevkit.documents import Raster
+from posdevkit.protocols.escpos.commands.settings import ExecuteMacro, MacroDefinition
 from posdevkit.protocols.vocabulary import Command, Text
 
 from .bits import cropped, turned
+from .counter import Macro
 from .display import CellStyle, Cut, DrawerKick, Item, RasterBlock, RollChange, Stroke, Symbol, TextCells, Ticket
 from .fonts import columns
 from .geometry import Geometry
-from .kept import KeptPictures
+from .kept import KEPT, KeptPictures
 from .line import Line, aligned
 from .page import Sheet
 from .pairs import PairReader
@@ -48,6 +50,8 @@ class DrawerKicked:
     off_ms: int
 
 
+_MARKS = frozenset((MacroDefinition, ExecuteMacro))
+
 Step = LinePrinted | TicketFinished | DrawerKicked
 Handler = Callable[["Renderer", Command], Iterator[Step]]
 
@@ -71,8 +75,15 @@ class Renderer:
         self.geometry = geometry
         self.modes = Modes(geometry)
         self.line = Line(self.modes.area[1])
-        self.kept = KeptPictures()
+        self.kept = KeptPictures(KEPT)
         self.sheet = Sheet(geometry.width, geometry.page_height, geometry.dpi)
+        self.macro = Macro()
+        self.recording: Macro | None = None
+        """The macro, while it is being defined."""
+        self.defaults: dict[str, object] = {}
+        """Settings that are kept over power cycles, by the names of the modes."""
+        self.begins_with_defaults = False
+        self._along: dict[int, Stroke] = {}  # lines along the paper that have begun, by where they stand
         self._pairs = PairReader()
         self._items: list[Item] = []
         self._y = 0
@@ -96,6 +107,8 @@ class Renderer:
     def render(self, command: Command) -> Iterator[Step]:
         """Execute one command; each step is given when it has happened, and the next happens when it is asked for."""
         kind = type(command)
+        if self.recording is not None and kind not in _MARKS:
+            self.recording.record(command)
         if kind is not Text and self._pairs.lose():
             self.line.put_text("\ufffd", self.modes.style)
         handler = self.handlers.get(kind)
@@ -110,6 +123,7 @@ class Renderer:
 
     def finish(self) -> Ticket | None:
         """The end of input: what was printed since the last cut, or None. A half-set line is lost."""
+        self._end_along()
         ticket = self.snapshot() if self._y else None
         self._start_ticket()
         self.discard()
@@ -117,7 +131,8 @@ class Renderer:
 
     def snapshot(self) -> Ticket:
         """The ticket so far, without the line that is being set."""
-        return Ticket(self.geometry.width, self._y, tuple(self._items), self.geometry.dpi)
+        begun = (replace(line, height=self._y - line.y) for line in self._along.values())
+        return Ticket(self.geometry.width, self._y, (*self._items, *begun), self.geometry.dpi)
 
     def new_roll(self) -> None:
         """The paper ended here and goes on with another roll."""
@@ -126,21 +141,55 @@ class Renderer:
     def discard(self) -> None:
         """Forget everything that is set or stored and not printed; modes and paper stay."""
         self.modes.graphics.clear()
-        self.modes.qr_data = b""
+        self.modes.qr_data = self.modes.stacked.data = b""
+        self.modes.composite.linear = self.modes.composite.component = b""
         self._pairs.lose()
         for matrix in self.modes.matrices.values():
             matrix.data = b""
         self.leave_page()
         self.line = Line(self.modes.area[1])
 
+    def power_on(self) -> None:
+        """Switched off and on: nothing is remembered but the paper, the stored pictures and the defaults."""
+        self.define_macro(False)
+        self.macro.clear()
+        self.reset()
+
     def reset(self) -> None:
         """`ESC @`, or power-on: every mode back to its default, nothing in the buffers; the paper stays."""
+        self._end_along()
         self.modes = Modes(self.geometry)
         self.sheet = Sheet(self.geometry.width, self.geometry.page_height, self.geometry.dpi)
         self.line = Line(self.modes.area[1])
         self._pairs.lose()
 
     # What the handlers below are made of.
+
+    def begin_along(self, x: int, thick: int) -> None:
+        """Draw a line along the paper from here on, until it is ended; one that has begun there goes on."""
+        if x < self.geometry.width:
+            self._along.setdefault(x, Stroke(x, self._y, thick, 0))
+
+    def end_along(self, x: int) -> None:
+        """End such a line."""
+        line = self._along.pop(x, None)
+        if line is not None and self._y > line.y:
+            self._items.append(replace(line, height=self._y - line.y))
+            self._inked = self._y
+
+    def _end_along(self) -> None:
+        for x in list(self._along):
+            self.end_along(x)
+
+    def define_macro(self, begins: bool) -> None:
+        """Remember what is executed from here on, or no longer; a new definition takes the place of the last."""
+        if begins:
+            self.macro.clear()
+        self.recording = self.macro if begins else None
+
+    def start_line(self) -> None:
+        """An empty line in the print area of the moment."""
+        self.line = Line(self.modes.area[1])
 
     def _start_ticket(self) -> None:
         self._items = []
@@ -241,22 +290,34 @@ class Renderer:
                     characters = self.modes.characters
                     yield from self._set_text("".join([characters[byte] for byte in piece]), self.modes.style)
                 else:
-                    yield from self._set_drawn(piece)
-            for wide, some in groupby(pairs, lambda char: columns(char) == 2):
-                # A printer gives every one of them two cells, also a letter that is as narrow as others by Unicode.
-                style = self.modes.pair_style
-                style = style if wide else replace(style, cell_width=2 * style.cell_width)
-                yield from self._set_text("".join(some), style)
+                    yield from self._set_drawn(piece, self.modes.style)
+            if pairs:
+                yield from self._set_pairs(pairs)
 
-    def _set_drawn(self, piece: Raster) -> Iterator[Step]:
-        picture = styled(piece, self.modes.style)
+    def _set_pairs(self, pairs: str) -> Iterator[Step]:
+        modes = self.modes
+        narrow = modes.pair_style
+        twice = replace(narrow, cell_width=2 * narrow.cell_width)
+        before = modes.pair_spacing * narrow.width
+        for drawn, some in groupby(pairs, modes.drawn_pairs.get):
+            if drawn is not None:
+                for _ in some:
+                    self.line.move(self.line.cursor + before)
+                    yield from self._set_drawn(drawn, replace(twice, spacing=twice.spacing - before))
+                continue
+            for wide, characters in groupby(some, lambda char: columns(char) == 2):
+                # A printer gives every one of them two cells, also a letter that is as narrow as others by Unicode.
+                yield from self._set_text("".join(characters), narrow if wide else twice, before)
+
+    def _set_drawn(self, piece: Raster, style: CellStyle) -> Iterator[Step]:
+        picture = styled(piece, style)
         if picture.width > self.line.room - self.line.cursor and not self.line.empty:
             yield from self.print_line(self.modes.line_spacing)
         self.line.put_columns(turned(picture) if self.modes.turned else picture)
 
-    def _set_text(self, rest: str, style: CellStyle) -> Iterator[Step]:
+    def _set_text(self, rest: str, style: CellStyle, before: int = 0) -> Iterator[Step]:
         while rest:
-            rest = self.line.put_text(rest, style)
+            rest = self.line.put_text(rest, style, before) if before else self.line.put_text(rest, style)
             if rest:
                 yield from self.print_line(self.modes.line_spacing)
 
@@ -290,8 +351,12 @@ class Renderer:
         """End the ticket here; where the paper has not moved since the last cut, there is nothing to cut off."""
         if not self._y:
             return
+        going_on = [(line.x, line.width) for line in self._along.values()]
+        self._end_along()
         through = self._inked > 0 and self._y - self._inked < self.geometry.cutter_feed
         cut = Cut(self._y, partial or not self.geometry.full_cut, through)
         ticket = Ticket(self.geometry.width, self._y, (*self._items, cut), self.geometry.dpi, cut)
         self._start_ticket()
+        for line in going_on:
+            self.begin_along(*line)
         yield TicketFinished(ticket)

@@ -194,6 +194,20 @@ def _across(printer: Renderer, command: page.DrawLineAcross) -> _Steps:
     yield from printer.place(strokes if x2 > x1 else [], printer.modes.along(command.feed))
 
 
+@_does(page.DrawLineAlong)
+def _along(printer: Renderer, command: page.DrawLineAlong) -> _Steps:
+    if printer.sheet.on:
+        return
+    yield from printer.flush()
+    x = printer.modes.area[0] + printer.modes.across(command.x)
+    double = command.style > 3
+    for at in (0, 2 * _thick(command.style))[: 2 if double else 1]:
+        if command.on % 48:
+            printer.begin_along(x + at, _thick(command.style))
+        else:
+            printer.end_along(x + at)
+
+
 _FUNCTIONS: Final[Mapping[int, Callable[[Renderer], _Steps | None]]] = {
     0: _enter,
     1: _leave,

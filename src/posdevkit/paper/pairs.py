@@ -13,7 +13,7 @@ from typing import Final
 
 from posdevkit.profiles import MultibyteCode, multibyte_code
 
-from .state import Modes
+from .state import Modes, drawn_pair
 
 __all__ = ["PairReader"]
 
@@ -56,7 +56,7 @@ class PairReader:
                     self._begun = data[at:]
                     at = len(data)
                     break
-                characters.append(_character(data[at : at + size], code))
+                characters.append(_character(data[at : at + size], code, modes))
                 at += size
             if characters:
                 yield b"", "".join(characters)
@@ -73,11 +73,13 @@ def _code_now(modes: Modes) -> MultibyteCode | None:
     return multibyte_code("jis") if modes.pairs else None
 
 
-def _character(code: bytes, system: MultibyteCode) -> str:
+def _character(code: bytes, system: MultibyteCode, modes: Modes) -> str:
     if len(code) == 2:
+        if modes.drawn_pairs and (drawn := drawn_pair(code)) in modes.drawn_pairs:
+            return drawn
         return system.decode.get(code, _UNKNOWN)
     try:
         char = codecs.decode(code, "gb18030")
     except UnicodeDecodeError:
         return _UNKNOWN
-    return char if len(char) == 1 else _UNKNOWN
+    return char if len(char) == 1 and char not in modes.drawn_pairs else _UNKNOWN

@@ -30,9 +30,9 @@ Where it deviates from Epson's manual: a picture, symbol or cut in the middle of
 compatible printers do, while Epson's ignore the command. A cut without feeding ends the ticket after the last line and
 tells `Cut.through`, where a real blade would go through the lines between head and cutter. Motion units are dots until
 `GS P` says otherwise. The second colour shows in pictures of the paper; dot for dot all ink is black. Smoothing is not
-drawn. Two-byte characters are read as `pairs` says; one that only begins before a command shows as U+FFFD, and the
-space around them (`FS S`) is left out. Downloaded graphics and pictures stored in columns or the old way (`FS q`) are
-not drawn. Page mode is told of in `page`.
+drawn. Two-byte characters are read as `pairs` says; one that only begins before a command shows as U+FFFD. Bitmaps
+(`GS D`) of more than two colours, logos at top and bottom (`FS ( E`) and QR model 1 are not drawn as such. Page mode is
+told of in `page`, macros, counters and saved settings in `remembered`.
 """
 
 from __future__ import annotations
@@ -40,25 +40,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar, TypeVar, cast
 
-from posdevkit.documents import Raster
-from posdevkit.imaging import scale
-from posdevkit.protocols.escpos.commands import graphics, mechanism, position, stored, symbols, text
+from posdevkit.protocols.escpos.commands import mechanism, position, stacked, symbols
 from posdevkit.protocols.vocabulary import Command, Text
 
-from .bits import columns_to_rows, cropped, turned
 from .display import DrawerKick
-from .marks import bars_of, place_bars, place_qr
+from .marks import bars_of, place_bars, place_qr, placed_symbol
 from .matrices import MATRIX_PRINTS, MATRIX_SETTINGS, place_matrix
 from .mechanism import DrawerKicked, Handler, Renderer, Step, signed
 from .page_commands import PAGE_HANDLERS
+from .pictures import PICTURE_HANDLERS, PICTURE_SETTINGS
+from .remembered import COUNTER_SETTINGS, REMEMBERED_HANDLERS
 from .settings import AT_LINE_START, SETTINGS, Setting
+from .stacked import STACKED_SETTINGS, place_composite, stacked_picture
 
 __all__ = ["EscPosRenderer"]
 
 
 C = TypeVar("C", bound=Command)
 _Steps = Iterator[Step]
-_HANDLERS: dict[type[Command], Handler] = dict(PAGE_HANDLERS)
+_HANDLERS: dict[type[Command], Handler] = {**PAGE_HANDLERS, **PICTURE_HANDLERS, **REMEMBERED_HANDLERS}
 
 
 def _prints(kind: type[C]) -> Callable[[Callable[[EscPosRenderer, C], _Steps]], Callable[[EscPosRenderer, C], _Steps]]:
@@ -73,19 +73,19 @@ class EscPosRenderer(Renderer):
     """An ESC/POS printer's."""
 
     handlers = _HANDLERS
-    settings: ClassVar[Mapping[type[Command], Setting]] = {**SETTINGS, **MATRIX_SETTINGS}
+    settings: ClassVar[Mapping[type[Command], Setting]] = {
+        **SETTINGS,
+        **PICTURE_SETTINGS,
+        **MATRIX_SETTINGS,
+        **STACKED_SETTINGS,
+        **COUNTER_SETTINGS,
+    }
     at_line_start = AT_LINE_START
 
 
 @_prints(Text)
 def _text(printer: EscPosRenderer, command: Text) -> _Steps:
     return printer.set_bytes(command.data)
-
-
-@_prints(text.Initialize)
-def _initialize(printer: EscPosRenderer, command: text.Initialize) -> _Steps:
-    printer.reset()
-    return iter(())
 
 
 @_prints(position.LineFeed)
@@ -124,52 +124,6 @@ def _relative(printer: EscPosRenderer, command: position.SetRelativePosition) ->
     return iter(())
 
 
-@_prints(graphics.BitImage)
-def _bit_image(printer: EscPosRenderer, command: graphics.BitImage) -> _Steps:
-    # 8-dot modes have a third of the vertical density; even modes half of the horizontal one.
-    deep, sy = (3, 1) if command.mode >= 32 else (1, 3)
-    raster = scale(columns_to_rows(command.data, command.columns, deep), 1 if command.mode & 1 else 2, sy)
-    room = printer.line.room - printer.line.cursor
-    raster = cropped(raster, max(0, room))
-    if raster.width:
-        printer.line.put_columns(turned(raster) if printer.modes.turned else raster)
-    return iter(())
-
-
-_SCALES: Mapping[int, tuple[int, int]] = {0: (1, 1), 1: (2, 1), 2: (1, 2), 3: (2, 2)}
-
-
-@_prints(graphics.RasterImage)
-def _raster_image(printer: EscPosRenderer, command: graphics.RasterImage) -> _Steps:
-    yield from printer.flush()
-    raster = Raster(8 * command.width_bytes, command.rows, command.data)
-    yield from printer.print_raster(scale(raster, *_SCALES[command.mode & 3]))
-
-
-@_prints(graphics.PrintGraphics)
-def _print_graphics(printer: EscPosRenderer, command: graphics.PrintGraphics) -> _Steps:
-    yield from printer.flush()
-    stored, printer.modes.graphics = printer.modes.graphics, []
-    for raster in stored:
-        yield from printer.print_raster(raster)
-
-
-@_prints(stored.PrintNvGraphics)
-def _print_kept(printer: EscPosRenderer, command: stored.PrintNvGraphics) -> _Steps:
-    yield from printer.flush()
-    picture = printer.kept.get(command)
-    if picture is not None:
-        yield from printer.print_raster(scale(picture, command.scale_x, command.scale_y))
-
-
-def _keep(printer: Renderer, command: Command) -> _Steps:
-    printer.kept.obey(command)
-    return iter(())
-
-
-_HANDLERS.update(dict.fromkeys((stored.DefineNvRaster, stored.DeleteNvGraphics, stored.DeleteAllNvGraphics), _keep))
-
-
 @_prints(symbols.BarcodeA)
 def _barcode_a(printer: EscPosRenderer, command: symbols.BarcodeA) -> _Steps:
     return _barcode(printer, command.symbology, command.data)
@@ -201,6 +155,19 @@ def _matrix(printer: Renderer, command: Command) -> _Steps:
 
 
 _HANDLERS.update(dict.fromkeys(MATRIX_PRINTS, _matrix))
+
+
+@_prints(stacked.StackedPrint)
+def _stacked(printer: EscPosRenderer, command: stacked.StackedPrint) -> _Steps:
+    yield from printer.flush()
+    name, data, picture = stacked_picture(printer.modes) or ("", "", None)
+    yield from printer.place(*placed_symbol(picture, printer.modes, printer.here, name, data), hangs=True)
+
+
+@_prints(stacked.CompositePrint)
+def _composite(printer: EscPosRenderer, command: stacked.CompositePrint) -> _Steps:
+    yield from printer.flush()
+    yield from printer.place(*place_composite(printer.modes, printer.here), hangs=True)
 
 
 @_prints(mechanism.Cut)

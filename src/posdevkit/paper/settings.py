@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar, cast
 
 from posdevkit.documents import Align, Font
-from posdevkit.protocols.escpos.commands import graphics, kanji, position, symbols, text
+from posdevkit.protocols.escpos.commands import kanji, position, symbols, text
 from posdevkit.protocols.vocabulary import Command
 
-from .bits import cropped
-from .state import Modes
+from .bits import columns_to_rows
+from .state import Modes, drawn_pair
 from .user_characters import by_columns
 
 __all__ = ["AT_LINE_START", "SETTINGS", "Setting"]
@@ -28,6 +28,8 @@ AT_LINE_START: frozenset[type[Command]] = frozenset(
 """Commands that printers ignore while a line is half set."""
 
 _FIRST_COLOR = 49
+_DRAWN_PAIRS = 188
+"""As many as the user areas of two code systems hold; what comes beyond is lost."""
 _ALIGNS: tuple[Align, ...] = ("left", "center", "right")
 _LEVELS: tuple[Literal["L", "M", "Q", "H"], ...] = ("L", "M", "Q", "H")
 
@@ -165,8 +167,31 @@ def _pair_underline(modes: Modes, command: kanji.SetKanjiUnderline) -> None:
     modes.pair_underline = _digit(command.thickness)
 
 
+@_sets(kanji.SetKanjiSpacing)
+def _pair_spacing(modes: Modes, command: kanji.SetKanjiSpacing) -> None:
+    modes.pair_spacing, modes.pair_spacing_after = modes.across(command.left), modes.across(command.right)
+
+
+@_sets(kanji.SelectKanjiFont)
+def _pair_font(modes: Modes, command: kanji.SelectKanjiFont) -> None:
+    modes.pair_font = _digit(command.font)
+
+
+@_sets(kanji.DefineKanji)
+def _define_pair(modes: Modes, command: kanji.DefineKanji) -> None:
+    name = drawn_pair(bytes((command.first, command.second)))
+    if name in modes.drawn_pairs or len(modes.drawn_pairs) < _DRAWN_PAIRS:
+        modes.drawn_pairs[name] = columns_to_rows(command.data, 24, 3)
+
+
+@_sets(kanji.CancelKanji)
+def _cancel_pair(modes: Modes, command: kanji.CancelKanji) -> None:
+    modes.drawn_pairs.pop(drawn_pair(bytes((command.first, command.second))), None)
+
+
 @_sets(text.DefineUserCharacters)
 def _define(modes: Modes, command: text.DefineUserCharacters) -> None:
+    modes.bit_image = None  # it shares its memory with them (Epson TM-T88III specification, sheet 118)
     for code, raster in by_columns(command.data, command.first, command.last, command.y):
         modes.user.define(modes.font, code, raster)
 
@@ -254,12 +279,3 @@ def _qr_level(modes: Modes, command: symbols.QrCorrection) -> None:
 @_sets(symbols.QrStore)
 def _qr_store(modes: Modes, command: symbols.QrStore) -> None:
     modes.qr_data = command.data
-
-
-@_sets(graphics.StoreRaster)
-def _store_raster(modes: Modes, command: graphics.StoreRaster) -> None:
-    from posdevkit.documents import Raster
-    from posdevkit.imaging import scale
-
-    raster = cropped(Raster(command.width, command.height, command.data), command.width)
-    modes.graphics.append(scale(raster, command.scale_x, command.scale_y))

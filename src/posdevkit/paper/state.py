@@ -8,12 +8,24 @@ from typing import Literal
 
 from posdevkit.documents import Align, Font, Raster, SymbolKind
 
+from .counter import Counter
 from .display import CellStyle
 from .geometry import Geometry
 from .international import REPLACED
+from .kept import DOWNLOADED, KeptPictures
 from .user_characters import UserCharacters
 
-__all__ = ["MatrixModes", "Modes"]
+__all__ = ["CompositeModes", "MatrixModes", "Modes", "StackedModes", "drawn_pair"]
+
+
+_PAIR_CELLS = {1: (10, 24), 2: (8, 16)}
+_SMALL = 2
+_DRAWN = 0x100000  # a plane that is nobody's
+
+
+def drawn_pair(code: bytes) -> str:
+    """The character that stands for a user-defined one of two bytes."""
+    return chr(_DRAWN + int.from_bytes(code, "big"))
 
 
 @dataclass(slots=True)
@@ -26,6 +38,32 @@ class MatrixModes:
     correction: int | None = None
     columns: int | None = None
     data: bytes = b""
+
+
+@dataclass(slots=True)
+class StackedModes:
+    """How a stacked GS1 DataBar is to look, and its buffer."""
+
+    module: int = 2
+    width: int = 0
+    """Dots of the widest row of an expanded one; 0: the printer's own choice."""
+    kind: int = 0
+    data: bytes = b""
+
+
+@dataclass(slots=True)
+class CompositeModes:
+    """How a GS1 Composite is to look, and its buffer."""
+
+    module: int = 2
+    width: int = 0
+    """As of a stacked one."""
+    font: int = 0
+    """Of what people read below it: 0 none, 1 A, 2 B and so on."""
+    linear: bytes = b""
+    """Its kind, and what it says."""
+    component: bytes = b""
+    """The same of the two-dimensional part."""
 
 
 @dataclass(slots=True)
@@ -62,6 +100,14 @@ class Modes:
     pair_size: tuple[int, int] | None = None
     """Width and height of two-byte characters as multiples; None: those of the others."""
     pair_underline: int = 0
+    pair_font: int = 0
+    """0 to 2: of 24 by 24, 20 by 24 and 16 by 16 dots, which is assumed: no page at hand tells."""
+    pair_spacing: int = 0
+    """Dots to the left of two-byte characters."""
+    pair_spacing_after: int = 0
+    """Dots to the right of them."""
+    drawn_pairs: dict[str, Raster] = field(default_factory=dict)
+    """User-defined two-byte characters (`FS 2`), by what `drawn_pair` calls them."""
     barcode_height: int = 162
     barcode_module: int = 3
     barcode_wide: int | None = None
@@ -76,8 +122,15 @@ class Modes:
     """3: micro."""
     matrices: dict[SymbolKind, MatrixModes] = field(default_factory=dict)
     """What is set for the other two-dimensional symbols."""
+    stacked: StackedModes = field(default_factory=StackedModes)
+    composite: CompositeModes = field(default_factory=CompositeModes)
+    counter: Counter = field(default_factory=Counter)
     graphics: list[Raster] = field(default_factory=list)
-    """Stored by `GS ( L` function 112 and not printed yet."""
+    """Stored by `GS ( L` functions 112 and 113 and not printed yet."""
+    downloaded: KeptPictures = field(default_factory=lambda: KeptPictures(DOWNLOADED))
+    """Pictures that the host downloads; `ESC @` forgets them (Epson guide 10.01, p. 260)."""
+    bit_image: Raster | None = None
+    """The downloaded bit image of old (`GS *`)."""
     user: UserCharacters = field(default_factory=UserCharacters)
     units: tuple[int, int] = (0, 0)
     """Motion units across and along as parts of an inch (`GS P`); 0: a dot."""
@@ -165,18 +218,18 @@ class Modes:
 
     @property
     def pair_style(self) -> CellStyle:
-        """How two-byte characters look now: in cells of font A, two for each, without space to the right."""
+        """How two-byte characters look now: in two cells each, of font A unless another is chosen."""
         width, height = self.pair_size or (self.width, self.height)
-        cell_width, cell_height = self.geometry.cells["A"]
+        cell_width, cell_height = _PAIR_CELLS.get(self.pair_font) or self.geometry.cells["A"]
         return replace(
             self.style,
-            font="A",
+            font="B" if self.pair_font == _SMALL else "A",
             cell_width=cell_width,
             cell_height=cell_height,
             width=width,
             height=height,
             underline=0 if self.reverse or self.rotated else self.pair_underline,
-            spacing=0,
+            spacing=(self.pair_spacing + self.pair_spacing_after) * width,
         )
 
     @property

@@ -38,6 +38,10 @@ class UserCharacters:
         """The resident character again."""
         self._drawn.pop((font, code), None)
 
+    def clear(self) -> None:
+        """All resident characters again."""
+        self._drawn.clear()
+
     def pieces(self, data: bytes, font: Font) -> Iterator[bytes | Raster]:
         """`data` as stretches of resident characters and the drawn ones between them."""
         start = 0

@@ -49,7 +49,15 @@ BARS: Final[Mapping[Symbology, str]] = {
     Symbology.DATABAR_LIMITED: "05901234123457",
     Symbology.DATABAR_EXPANDED: "(01)05901234123457",
 }
-MATRICES: Final[tuple[SymbolKind | Literal["QR"], ...]] = ("QR", "PDF417", "DATAMATRIX", "AZTEC", "MAXICODE")
+_STACKED: Final[Mapping[SymbolKind, str]] = {
+    "DATABAR-STACKED": "05901234123457",
+    "DATABAR-STACKED-OMNI": "05901234123457",
+    "DATABAR-EXPANDED-STACKED": "(01)05901234123457",
+}
+MATRICES: Final[tuple[SymbolKind | Literal["QR"], ...]] = (
+    *("QR", "PDF417", "DATAMATRIX", "AZTEC", "MAXICODE"),
+    *_STACKED,
+)
 PICTURES: Final[tuple[GraphicsCommand, ...]] = ("gs_v_0", "gs_paren_l", "esc_star")
 
 _START: Final = Initialize().encode()
@@ -122,7 +130,7 @@ def _dots(raster: Raster, command: GraphicsCommand) -> bytes:
 def _matrix(kind: SymbolKind | Literal["QR"]) -> Operation:
     if kind == "QR":
         return PrintQr(QrCode("probe", module=4, level="M", align="left"))
-    return PrintSymbol(Symbol("probe", kind, align="left"))
+    return PrintSymbol(Symbol(_STACKED.get(kind, "probe"), kind, align="left"))
 
 
 def _bar(width: int, *, ends: bool) -> Raster:

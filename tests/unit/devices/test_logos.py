@@ -178,3 +178,68 @@ def test_the_command_line(
     assert lines[2] == "01"
     assert '"deleted": true' in lines[3]
     assert '"keys": []' in lines[4]
+
+
+# Downloaded ones
+
+
+@pytest.mark.asyncio
+async def test_downloaded_ones_are_listed_stored_and_deleted_apart_and_end_with_the_next_job() -> None:
+    async with pair() as (emulated, printer):
+        assert await printer.store_logo("01", picture())
+        assert await printer.logos(downloaded=True) == ()
+        assert await printer.store_logo("D1", picture(), downloaded=True)
+        assert not await printer.store_logo("D1", picture(64), downloaded=True)
+        assert await printer.store_logo("D1", picture(64), downloaded=True, replace=True)
+        assert await printer.store_logo("D2", picture(), downloaded=True)
+        assert await printer.logos(downloaded=True) == ("D1", "D2")
+        assert await printer.logos() == ("01",)
+        assert await printer.delete_logo("D1", downloaded=True)
+        assert not await printer.delete_logo("01", downloaded=True)
+        assert await printer.logos(downloaded=True) == ("D2",)
+        assert (await printer.print(Receipt().logo("01").cut())).confirmed  # what is kept is still known
+        assert await printer.logos(downloaded=True) == ()
+        assert len(emulated.tickets) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_downloaded_one_is_written_into_no_record_and_has_less_room(tmp_path: Path) -> None:
+    record = tmp_path / "logos.json"
+    async with pair() as (_, printer):
+        assert await printer.store_logo("D1", picture(), downloaded=True, record=record)
+        assert not record.exists()
+        tall = io.BytesIO()
+        Image.new("L", (512, 300), 0).save(tall, "PNG")  # 19,200 bytes of dots; the working memory has 12,288
+        with pytest.raises(PrinterFault, match="did not keep"):
+            await printer.store_logo("D2", tall.getvalue(), downloaded=True)
+
+
+@pytest.mark.asyncio
+async def test_a_picture_with_a_key_is_sent_once_and_printed_as_often_as_it_stands_there() -> None:
+    async with pair() as (emulated, printer):
+        keyed = plain = Receipt()
+        for _ in range(5):
+            keyed = keyed.image(picture(400), key="A1").text("x")
+            plain = plain.image(picture(400)).text("x")
+        assert (await printer.print(keyed.cut())).confirmed
+        assert (await printer.print(plain.cut())).confirmed
+        first, second = emulated.tickets
+        assert first.paper.items == second.paper.items
+        assert sum(isinstance(item, RasterBlock) for item in first.paper.items) == 5
+        assert first.size < second.size / 3
+
+
+def test_the_command_line_of_downloaded_ones(
+    make_receipt_printer: MakeReceiptPrinter, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    emulated = make_receipt_printer(profile=TM)
+    file = tmp_path / "logo.png"
+    file.write_bytes(picture())
+    assert main(["logo", "store", emulated.url, "D1", str(file), "--downloaded"]) == 0
+    assert main(["logo", "list", emulated.url]) == 0
+    assert main(["logo", "list", emulated.url, "--downloaded"]) == 0
+    assert main(["logo", "delete", emulated.url, "D1", "--downloaded", "--json"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].endswith("D1 stored")
+    assert lines[1] == "D1"
+    assert '"deleted": true' in lines[2]

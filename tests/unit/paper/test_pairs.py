@@ -14,7 +14,7 @@ from posdevkit.devices.compose import compose
 from posdevkit.documents import Receipt, Style
 from posdevkit.errors import BadProfile
 from posdevkit.paper import render_job
-from posdevkit.paper.display import TextCells
+from posdevkit.paper.display import RasterBlock, TextCells
 from posdevkit.paper.geometry import Geometry
 from posdevkit.paper.languages import renderer_for
 from posdevkit.profiles import Multibyte, Profile, load_profile, multibyte_code
@@ -201,3 +201,85 @@ def test_underlined_pairs_are_underlined_too() -> None:
     lines = [(item.text, item.style.underline) for item in ticket.items if isinstance(item, TextCells)]
     assert lines == [("커피 x", 1), ("커피", 0)]
     assert replace(profile, multibyte=None).multibyte is None
+
+
+# Characters of the user's own, spacing and fonts.
+
+_OWN = b"\xff\xff\xff" + b"\x80\x00\x01" * 22 + b"\xff\xff\xff"  # a frame of 24 by 24 dots
+
+
+def _items(data: bytes, system: str = "jis") -> list[object]:
+    return [item for ticket in render_job(data, _profile(system)) for item in ticket.items]
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "mode"),
+    [("jis", b"\x77\x21", b"\x1c&"), ("shift_jis", b"\xec\x40", b"\x1cC\x01"), ("gb18030", b"\xfe\xa1", b"\x1c&")],
+)
+def test_a_character_of_ones_own_is_printed_where_its_code_stands(system: str, code: bytes, mode: bytes) -> None:
+    """`FS 2`, codes of the user area of each system (Epson fs_2)."""
+    define = b"\x1c2" + code + _OWN
+    (frame,) = _items(mode + define + code + b"\n", system)
+    assert isinstance(frame, RasterBlock)
+    assert (frame.width, frame.height) == (24, 24)
+    rows = [frame.raster.data[at : at + 3] for at in range(0, 72, 3)]
+    assert rows == [b"\xff\xff\xff", *[b"\x80\x00\x01"] * 22, b"\xff\xff\xff"]
+    # Forgotten by `FS ?` and by `ESC @`.
+    assert not any(
+        isinstance(item, RasterBlock) for item in _items(mode + define + b"\x1c?" + code + code + b"\n", system)
+    )
+    assert not any(isinstance(item, RasterBlock) for item in _items(define + b"\x1b@" + mode + code + b"\n", system))
+
+
+def test_a_character_of_ones_own_is_as_large_as_the_others() -> None:
+    (frame,) = _items(b"\x1c&\x1c2\x77\x21" + _OWN + b"\x1cW\x01\x77\x21\n")
+    assert isinstance(frame, RasterBlock)
+    assert (frame.width, frame.height) == (48, 48)
+
+
+def test_it_stands_between_others() -> None:
+    first, frame, last = _items(b"\x1c&\x1c2\x77\x21" + _OWN + b"\x30\x21\x77\x21\x30\x22\n")
+    assert isinstance(first, TextCells)
+    assert isinstance(frame, RasterBlock)
+    assert isinstance(last, TextCells)
+    assert (first.x, frame.x, last.x) == (0, 24, 48)
+
+
+def test_no_host_defines_more_than_the_user_area_holds() -> None:
+    codes = [bytes((first, second)) for first in (0x74, 0x75, 0x76, 0x77) for second in range(0x21, 0x7F)]
+    job = b"\x1c&" + b"".join(b"\x1c2" + code + _OWN for code in codes) + b"".join(code + b"\n" for code in codes)
+    assert sum(isinstance(item, RasterBlock) for item in _items(job)) == 188
+
+
+def test_blank_dots_on_both_sides() -> None:
+    """`FS S`: left and right of each two-byte character, and of no other."""
+    (pairs, single) = _items(b"\x1cS\x04\x02\x1c&\x30\x21\x30\x22\x1c.A\n")
+    assert isinstance(pairs, TextCells)
+    assert isinstance(single, TextCells)
+    assert (pairs.x, pairs.width, pairs.style.spacing) == (4, 60, 6)
+    assert single.x == 60
+    assert single.style.spacing == 0
+
+
+def test_spaced_characters_fill_the_line_to_the_dot() -> None:
+    # 576 dots: 19 characters of 24 dots with 6 between take 570, the next does not fit.
+    first, second = _items(b"\x1cS\x04\x02\x1c&" + b"\x30\x21" * 20 + b"\n")
+    assert isinstance(first, TextCells)
+    assert isinstance(second, TextCells)
+    assert (len(first.text), len(second.text)) == (19, 1)
+    # With 24 and 0 to the left and right twelve take all of the paper.
+    first, second = _items(b"\x1cS\x18\x00\x1c&" + b"\x30\x21" * 13 + b"\n")
+    assert isinstance(first, TextCells)
+    assert (len(first.text), first.x, first.x + first.width) == (12, 24, 600)
+
+
+def test_a_spacing_wider_than_the_paper_loses_nothing_and_comes_to_an_end() -> None:
+    wide = b"\x1dW\x10\x00\x1cS\xff\xff\x1c&"
+    assert len(_items(wide + b"\x30\x21" * 3 + b"\n")) == 3
+
+
+@pytest.mark.parametrize(("font", "size"), [(0, (24, 24)), (1, (20, 24)), (50, (16, 16))])
+def test_the_fonts_of_two_byte_characters(font: int, size: tuple[int, int]) -> None:
+    (cells,) = _items(b"\x1c(A\x02\x000" + bytes([font]) + b"\x1c&\x30\x21\n")
+    assert isinstance(cells, TextCells)
+    assert (cells.width, cells.height) == size

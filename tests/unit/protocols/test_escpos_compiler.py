@@ -28,7 +28,7 @@ from posdevkit.layout import (
 )
 from posdevkit.profiles import load_profile
 from posdevkit.protocols.escpos.compiler import GUARD, Compiled, compile_job
-from posdevkit.protocols.escpos.logos import LIST_LOGOS, delete_logo, store_logo
+from posdevkit.protocols.escpos.logos import LIST_DOWNLOADED, LIST_LOGOS, delete_logo, store_logo
 
 WIDE = load_profile("generic-80mm")
 TM = load_profile("epson-tm-t88v")
@@ -146,6 +146,32 @@ def test_logos() -> None:
     )
     assert delete_logo("A1") == b"\x1d(L\x04\x000BA1"
     assert LIST_LOGOS == b"\x1d(L\x04\x000@KC"
+
+
+DEFINE_A1 = b"\x1d(L\x0f\x000S0A1\x01\x09\x00\x02\x00\x31\xaa\x80\x55\x00"
+SHOW_A1 = b"\x1d(L\x06\x000UA1\x01\x01"
+DOTS = Raster(9, 2, b"\xaa\x80\x55\x00")
+
+
+def test_a_picture_with_a_key_is_downloaded_once_in_a_job() -> None:
+    twice = compile_job((PrintRaster(DOTS, "left", "A1"),) * 2, TM).data
+    assert twice.endswith(DEFINE_A1 + SHOW_A1 + SHOW_A1)
+    # Another one under the same key is brought anew, and so is one that a caller's bytes may have made forgotten.
+    other = compile_job((PrintRaster(DOTS, "left", "A1"), PrintRaster(Raster(8, 1, b"\xff"), "left", "A1")), TM).data
+    assert other.count(b"0S0A1") == 2
+    raw = compile_job((PrintRaster(DOTS, "left", "A1"), RawBytes(b"\x1b@"), PrintRaster(DOTS, "left", "A1")), TM).data
+    assert raw.count(DEFINE_A1) == 2
+    assert LIST_DOWNLOADED == b"\x1d(L\x04\x000PKC"
+    assert delete_logo("A1", downloaded=True) == b"\x1d(L\x04\x000RA1"
+
+
+def test_where_a_picture_cannot_be_downloaded_its_dots_are_sent() -> None:
+    assert b"0S0" not in compiled(PrintRaster(DOTS, "left", "A1"))  # no stored pictures
+    large = Raster(512, 200, bytes(12_800))  # more than the working memory
+    assert b"0S0" not in compile_job((PrintRaster(large, "left", "A1"),) * 2, TM).data
+    half = Raster(512, 120, bytes(7_680))
+    job = compile_job((PrintRaster(half, "left", "A1"), PrintRaster(half, "left", "A2")) * 2, TM).data
+    assert (job.count(b"0S0A1"), job.count(b"0UA1"), job.count(b"0S0A2"), job.count(b"0p0")) == (1, 2, 0, 2)
 
 
 def test_bars_of_gs1() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from posdevkit.paper.glass import glass_png
@@ -15,6 +16,33 @@ __all__ = ["DisplayModel"]
 
 _ROWS: Final = 2
 _LANGUAGES: Final = {"cd5220": CD5220, "epson-dm-d": DMD}
+
+
+_PLACES: Final = COLUMNS * _ROWS
+_STEPS: Final[Mapping[str, Callable[[int], int]]] = {
+    "left": lambda at: (at - 1) % _PLACES,
+    "right": lambda at: (at + 1) % _PLACES,
+    "other": lambda at: (at + COLUMNS) % _PLACES,
+    "start": lambda at: at // COLUMNS * COLUMNS,
+    "end": lambda at: at // COLUMNS * COLUMNS + COLUMNS - 1,
+    "home": lambda at: 0,
+    "bottom": lambda at: _PLACES - 1,
+}
+_MOVES: Final[Mapping[type[Command], Callable[[int], int]]] = {
+    command: _STEPS[step]
+    for step, commands in {
+        "left": (cd5220.Backspace, cd5220.MoveLeft, dmd.Backspace),
+        "right": (cd5220.Tab, cd5220.MoveRight, dmd.MoveRight),
+        # With two lines, the one above and the one below is the other; from the upper one up is the lower one.
+        "other": (cd5220.LineFeed, cd5220.MoveUp, cd5220.MoveDown, dmd.MoveUp, dmd.MoveDown),
+        "start": (cd5220.CarriageReturn, cd5220.MoveToLeftEnd, dmd.MoveToLeftEnd),
+        "end": (cd5220.MoveToRightEnd, dmd.MoveToRightEnd),
+        "home": (cd5220.Home, cd5220.MoveHome, dmd.Home),
+        "bottom": (cd5220.MoveToBottom, dmd.MoveToBottom),
+    }.items()
+    for command in commands
+}
+"""Where the cursor goes, by command class."""
 
 
 class DisplayModel:
@@ -75,16 +103,19 @@ class DisplayModel:
                 row = self._at // COLUMNS
                 self._cells[row * COLUMNS : (row + 1) * COLUMNS] = " " * COLUMNS
                 self._at, self._string_mode = row * COLUMNS, False
-            case cd5220.Home() | dmd.Home():
-                self._at = 0
+            case dmd.WithPeriod(char=char) | dmd.WithComma(char=char) | dmd.WithSemicolon(char=char):
+                if self._selected:
+                    self._write(bytes((char,)))  # the sign shares its place
             case cd5220.SetBrightness(level=level) | dmd.SetBrightness(level=level):
                 self.brightness = level
             case dmd.SelectCodePage(page=page):
                 self._page = decode_table(self._pages.get(page, "cp437"))
             case dmd.SelectDevice(device=device):
                 self._selected = bool(device & 2)
-            case cd5220.Initialize() | dmd.Initialize():
+            case cd5220.Initialize() | dmd.Initialize() | dmd.SelfTest():
                 self._switch_on()
+            case _ if type(command) in _MOVES:
+                self._at = _MOVES[type(command)](self._at)
             case _:
                 pass  # the other modes and the cursor do not change what two whole lines look like
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
+from posdevkit.documents import Raster
 from posdevkit.events import PrinterStatus
 from posdevkit.profiles import Profile
 from posdevkit.protocols.escpos.commands import status as asking
@@ -18,6 +20,9 @@ TEXT_BLOCK: Final = 0x5F
 RESPONSE_BLOCK: Final = 0x37
 PROCESS_ID: Final = b"\x22"
 CLEARED: Final = b"\x25"
+OFFLINE: Final = 0x23
+POWER_BLOCK: Final = 0x3B
+POWER_OFF: Final = b"\x30"
 
 _FIRMWARE: Final = "1.00 ESC/POS"
 # Of GS I 1, where the profile does not know: the TM-T88 series (Samsung SRP-350 manual, GS I: "TM-T88 series 20").
@@ -48,6 +53,8 @@ class Answers:
         self._out = bytearray()
         self._watch = 0
         self._told = b""
+        self._online = True
+        self._tells_offline = False
         self._connected = False
         self._listens = True
         self._kept_id: bytes | None = None
@@ -88,6 +95,7 @@ class Answers:
         """Nothing is remembered."""
         self.disconnected()
         self._kept_id = None
+        self._tells_offline = False
 
     def process_id(self, process_id: bytes) -> bool:
         """Tell that all before it is printed; keep only the latest while the host cannot hear. True: it was sent."""
@@ -108,6 +116,9 @@ class Answers:
 
     def changed(self, status: PrinterStatus) -> None:
         """Tell automatically, if something changed that the host watches."""
+        went_offline, self._online = self._online and not status.online, status.online is not False
+        if went_offline and self._tells_offline:
+            self.response(OFFLINE)
         if not self._watch:
             return
         frame = asb_bytes(status)
@@ -120,13 +131,17 @@ class Answers:
             self._send(frame)
 
     def in_order(self, command: Command, status: PrinterStatus) -> None:
-        """GS a, GS r, GS I."""
+        """GS a, GS r, GS I, and the old ESC v and ESC u."""
         if isinstance(command, asking.SetStatusBack):
             if self._profile.asb:
                 self._watch = command.bits
                 if self._watch:
                     self._told = asb_bytes(status)
                     self._send(self._told)
+        elif isinstance(command, asking.OldAskPaper | asking.OldAskDrawer):
+            if self._profile.completion != "none":
+                byte = in_order_paper_byte if isinstance(command, asking.OldAskPaper) else in_order_drawer_byte
+                self._send(bytes([byte(status)]))
         elif isinstance(command, asking.AskStatus):
             if self._profile.completion == "none":
                 return
@@ -137,11 +152,49 @@ class Answers:
         elif isinstance(command, asking.AskIdentity) and self._profile.identity:
             self._identity(command.kind)
 
-    def keys(self, keys: list[bytes]) -> None:
+    def keys(self, keys: list[bytes], *, downloaded: bool = False) -> None:
         """The keys of stored pictures: one block now, and one for each acknowledgement."""
         if self._profile.stored_logos:
-            self._key_blocks = key_blocks(keys)
+            self._key_blocks = key_blocks(keys, downloaded=downloaded)
             self.acknowledged()
+
+    def number(self, identifier: int, value: int) -> None:
+        """A size of a memory, in digits (`GS ( L` functions 48, 51 and 52, `GS ( C` functions 3 and 4)."""
+        self.response(identifier, b"%d" % value)
+
+    def size(self, identifier: int, symbol: Raster | None, *, fits: bool) -> None:
+        """How large a symbol would be (`GS ( k` 82): width, height, 1, and whether it cannot be printed."""
+        width, height = (symbol.width, symbol.height) if symbol is not None else (0, 0)
+        self.response(identifier, b"%d\x1f%d\x1f1\x1f%d" % (width, height, not fits))
+
+    def blocks(self, answers: Iterable[tuple[int, bytes]]) -> None:
+        """Parts of an answer: one now, and one for each acknowledgement."""
+        self._key_blocks = [Block(RESPONSE_BLOCK, bytes((identifier,)) + data) for identifier, data in answers]
+        self.acknowledged()
+
+    def user_bytes(self, data: bytes) -> None:
+        """What stands in the user memory (`FS g 2`)."""
+        self._block(TEXT_BLOCK, data)
+
+    def power_off(self) -> None:
+        """It may be switched off now (`DLE DC4` function 2)."""
+        self._block(POWER_BLOCK, POWER_OFF)
+
+    def transmit(self, kind: int, status: PrinterStatus) -> None:
+        """`DLE DC4` function 7: automatic status as it would be now, or why it is offline."""
+        if kind == 1:
+            self._send(asb_bytes(status))
+        elif kind == 4:
+            self.response(OFFLINE)
+
+    def tell_offline(self, mode: int) -> None:
+        """Whether it tells when it goes offline (`GS ( H` 49): 0 no, 1 yes, 2 with the cause, which is left out."""
+        if self._profile.completion == "process_id":
+            self._tells_offline = mode != 0
+
+    def response(self, identifier: int, data: bytes = b"") -> None:
+        """What one command asked for."""
+        self._block(RESPONSE_BLOCK, bytes((identifier,)) + data)
 
     def acknowledged(self) -> None:
         """The host has taken a block."""

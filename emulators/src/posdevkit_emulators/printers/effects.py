@@ -41,6 +41,8 @@ class What(Enum):
     ERROR_CLEARED = "error-cleared"
     BUFFER_CLEARED = "buffer-cleared"
     """The host made the printer forget what it had not printed."""
+    STANDBY = "standby"
+    """The host had it get ready to be switched off; it does nothing more until then."""
     CONFIRMED = "confirmed"
     """A process id was sent."""
     POWER_CYCLED = "power-cycled"

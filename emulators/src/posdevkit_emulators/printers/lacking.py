@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from posdevkit.profiles import GraphicsCommand, Profile
-from posdevkit.protocols.escpos.commands import graphics, matrix, mechanism, symbols
+from posdevkit.protocols.escpos.commands import graphics, matrix, mechanism, stacked, symbols
 from posdevkit.protocols.escpos.compiler import SYMBOLOGIES
 from posdevkit.protocols.vocabulary import Command
 
@@ -21,7 +21,10 @@ _MATRICES: Final[Mapping[type[Command], str]] = {
     matrix.DataMatrixPrint: "DATAMATRIX",
     matrix.AztecPrint: "AZTEC",
     matrix.MaxiCodePrint: "MAXICODE",
+    stacked.AskPdf417Size: "PDF417",
+    stacked.AskMaxiCodeSize: "MAXICODE",
 }
+_STACKED: Final = (stacked.StackedPrint, stacked.AskStackedSize, stacked.CompositePrint, stacked.AskCompositeSize)
 # What prints pictures, and the profiles' words for models that know it: each knows the older ways too.
 _PICTURES: Final[Mapping[type[Command], frozenset[GraphicsCommand]]] = {
     graphics.BitImage: frozenset(("esc_star", "gs_v_0", "gs_paren_l")),
@@ -31,14 +34,25 @@ _PICTURES: Final[Mapping[type[Command], frozenset[GraphicsCommand]]] = {
 _FIRST_FORM: Final = 65  # GS k: 0 to 6 are the same as 65 to 71
 _NAMES: Final = {number: symbology for symbology, number in SYMBOLOGIES.items()}
 
+_LACKED_BY_SOME: Final = frozenset(
+    (
+        *(symbols.BarcodeA, symbols.BarcodeB, symbols.QrPrint, symbols.QrAskSize),
+        *(*_STACKED, *_CUTS, *_MATRICES, *_PICTURES),
+    )
+)
+
 
 def lacks(command: Command, profile: Profile) -> bool:
     """Whether the model does not know `command`."""
+    if type(command) not in _LACKED_BY_SOME:  # nearly every command
+        return False
     if isinstance(command, symbols.BarcodeA | symbols.BarcodeB):
         number = command.symbology
         return _NAMES.get(number + _FIRST_FORM if number < _FIRST_FORM else number) not in profile.barcodes
-    if isinstance(command, symbols.QrPrint):
+    if isinstance(command, symbols.QrPrint | symbols.QrAskSize):
         return not profile.qr
+    if isinstance(command, _STACKED):  # a model that draws one of them draws the others, and composites of them
+        return not any(kind.startswith("DATABAR") for kind in profile.symbols)
     if isinstance(command, _CUTS):
         return profile.cutter is None
     kind = type(command)

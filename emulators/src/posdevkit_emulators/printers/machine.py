@@ -232,12 +232,13 @@ class PrinterModel(ABC):
     def power_cycle(self) -> Effects:
         """Switch off and on: buffers, modes and the connection are lost; paper, cover and drawer stay as they are."""
         self._clear_buffers()
-        self._renderer.reset()
+        self._renderer.power_on()
         self._scanner = self._make_scanner()
         self._intake = Intake(dialect(self.profile.language).decoder())
         self._received = 0
         # A head that is too hot is no cooler for it, and a blade that sticks sticks at the next cut.
         self._mechanism.faults &= {Fault.AUTO_RECOVERABLE}
+        self._mechanism.standby = False
         self._answers.power_cycled()
         self._events.append(Happened(What.POWER_CYCLED))
         done = self._done()

@@ -28,6 +28,8 @@ class Mechanism:
         """The errors that are there."""
         self.drawer_open = False
         self.jammed = False
+        self.standby = False
+        """It waits to be switched off."""
         self._lines = 0
         self._cuts = 0
         self.cuts = 0
@@ -47,7 +49,7 @@ class Mechanism:
     @property
     def online(self) -> bool:
         """Whether printing goes on."""
-        return self.paper is not Paper.OUT and not self.cover_open and not self.faults
+        return self.paper is not Paper.OUT and not (self.cover_open or self.faults or self.standby)
 
     @property
     def status(self) -> PrinterStatus:

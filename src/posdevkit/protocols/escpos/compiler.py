@@ -42,7 +42,7 @@ from .commands.kanji import CancelKanjiMode, KanjiMode, SelectKanjiCode, SetKanj
 from .commands.mechanism import Buzzer, DrawerPulse, FeedAndCut
 from .commands.position import DefaultLineSpacing, LineFeed, PrintAndFeedLines, SetLineSpacing
 from .commands.status import EnableRealtime
-from .commands.stored import PrintNvGraphics
+from .commands.stored import PrintDownloadGraphics, PrintNvGraphics
 from .commands.symbols import (
     BarcodeB,
     QrCorrection,
@@ -71,6 +71,7 @@ from .commands.text import (
     SetUnderline,
     SetUpsideDown,
 )
+from .logos import DOWNLOAD_ROOM, download_size, store_logo
 from .matrices import symbol_commands
 from .pages import page_parts
 
@@ -185,6 +186,9 @@ class _Compiler:
         self.dots: int | None = None
         """Line spacing, None for the printer's own."""
         self.underlined_pairs: bool | None = False
+        self.kept: dict[str, Raster] = {}
+        """Pictures that the job has brought into the printer's working memory."""
+        self.download_room = DOWNLOAD_ROOM
         self.out: list[bytes] = []
 
     def line(self, operation: PrintLine) -> None:
@@ -255,6 +259,8 @@ class _Compiler:
                 f"{self.profile.name} prints no pictures, nor symbols that have to be drawn",
                 remedy="Leave them out, or use another printer.",
             )
+        if operation.key is not None and self.downloaded(operation.key, raster):
+            return
         if self.profile.graphics == "esc_star":
             self.columns(raster)
             return
@@ -264,6 +270,18 @@ class _Compiler:
             height = min(rows, raster.height - top)
             band = Raster(raster.width, height, raster.data[top * stride : (top + height) * stride])
             self.out.append(write(band))
+
+    def downloaded(self, key: str, raster: Raster) -> bool:
+        """Print from the printer's working memory, into which it is brought the first time; False: it has no room."""
+        room = self.download_room - (0 if self.kept.get(key) == raster else download_size(raster))
+        if not self.profile.stored_logos or self.profile.graphics != "gs_paren_l" or room < 0:
+            return False
+        if self.kept.get(key) != raster:
+            self.kept[key], self.download_room = raster, room
+            self.out.append(store_logo(key, raster, downloaded=True))
+        kc1, kc2 = key.encode("ascii")
+        self.out.append(PrintDownloadGraphics(kc1, kc2, 1, 1).encode())
+        return True
 
     def columns(self, raster: Raster) -> None:
         """In lines of 24 rows that follow each other without a gap, the last one filled up with white."""
@@ -347,6 +365,7 @@ class _Compiler:
         self.out.append(operation.data)
         # The caller may have changed anything: set everything anew before the next text.
         self.style = self.align = self.page = self.underlined_pairs = None
+        self.kept.clear()
         if prepared := _prepared(self.profile.multibyte):
             self.out.append(prepared)
 

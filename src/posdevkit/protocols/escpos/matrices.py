@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from posdevkit.documents import Symbol, SymbolKind
+from posdevkit.layout.gs1 import spelt_for_printer
 from posdevkit.protocols.vocabulary import Command
 
 from .commands.matrix import (
@@ -29,12 +30,15 @@ from .commands.matrix import (
     Pdf417Rows,
     Pdf417Store,
 )
+from .commands.stacked import StackedModuleSize, StackedPrint, StackedStore, StackedWidth
 from .commands.symbols import QrCorrection, QrModel, QrModuleSize, QrPrint, QrStore
 
 __all__ = ["symbol_commands"]
 
 _STANDARD_MODE = 52  # MaxiCode mode 4
 _MICRO = 51
+_FLAT, _OMNI, _EXPANDED = 72, 73, 76
+_EXPANDED_MODULES = 102
 
 
 def symbol_commands(symbol: Symbol) -> list[Command]:
@@ -83,10 +87,27 @@ def _micro_qr(symbol: Symbol, data: bytes) -> list[Command]:
     ]
 
 
+def _stacked(kind: int) -> Callable[[Symbol, bytes], list[Command]]:
+    def made(symbol: Symbol, data: bytes) -> list[Command]:
+        # The printer adds identifier and check digit.
+        spelt = spelt_for_printer(symbol.data) if kind == _EXPANDED else data[:13]
+        return [
+            StackedModuleSize(symbol.module),
+            StackedWidth(_EXPANDED_MODULES * symbol.module),
+            StackedStore(kind, spelt),
+            StackedPrint(),
+        ]
+
+    return made
+
+
 _MADE: Mapping[SymbolKind, Callable[[Symbol, bytes], list[Command]]] = {
     "PDF417": _pdf417,
     "DATAMATRIX": _datamatrix,
     "AZTEC": _aztec,
     "MAXICODE": _maxicode,
     "MICRO-QR": _micro_qr,
+    "DATABAR-STACKED": _stacked(_FLAT),
+    "DATABAR-STACKED-OMNI": _stacked(_OMNI),
+    "DATABAR-EXPANDED-STACKED": _stacked(_EXPANDED),
 }

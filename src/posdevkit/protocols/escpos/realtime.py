@@ -18,13 +18,14 @@ _PATTERN = re.compile(
     rb"\x10(?:"
     rb"\x04(?P<eot>[\x01-\x04])"
     rb"|\x05(?P<enq>[\x00-\x02])"
-    rb"|\x14(?:\x01(?P<pulse>[\x00\x01][\x01-\x08])|\x02(?P<off>\x01\x08)|(?P<clear>\x08\x01\x03\x14\x01\x06\x02\x08))"
+    rb"|\x14(?:\x01(?P<pulse>[\x00\x01][\x01-\x08])|\x02(?P<off>\x01\x08)"
+    rb"|\x03(?P<sound>\x00.{4})|\x07(?P<tell>[\x01\x02\x04\x05])|(?P<clear>\x08\x01\x03\x14\x01\x06\x02\x08))"
     rb")",
     re.DOTALL,
 )
 # What may still become one of the above when more bytes come: every proper beginning of them at the end of the data.
 _TAIL = re.compile(
-    rb"\x10(?:|\x04|\x05|\x14(?:|\x01(?:|[\x00\x01])|\x02(?:|\x01)"
+    rb"\x10(?:|\x04|\x05|\x14(?:|\x01(?:|[\x00\x01])|\x02(?:|\x01)|\x03(?:|\x00.{0,3})|\x07"
     rb"|\x08(?:|\x01(?:|\x03(?:|\x14(?:|\x01(?:|\x06(?:|\x02)))))))?)\Z",
     re.DOTALL,
 )
@@ -66,4 +67,8 @@ def _command(match: re.Match[bytes]) -> Command:
         return status.RealtimePulse(*match["pulse"])
     if kind == "off":
         return status.RealtimePowerOff(*match["off"])
+    if kind == "sound":
+        return status.RealtimeBuzzer(match["sound"])
+    if kind == "tell":
+        return status.RealtimeStatusTransmit(match["tell"][0])
     return status.RealtimeClear()

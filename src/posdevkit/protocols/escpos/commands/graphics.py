@@ -9,7 +9,6 @@ from posdevkit.protocols.vocabulary import Command, Effect, Seen, sized, u8, u16
 from posdevkit.protocols.vocabulary.fields import Value
 
 RENDERED = Effect.RENDERED
-SKIPPED = Effect.SKIPPED
 REPORTED = Effect.REPORTED
 GRAPHICS = "1D 28 4C / 1D 38 4C"
 PAGE = Seen.PAGE
@@ -74,7 +73,7 @@ class StoreColumns(
     prefix=GRAPHICS,
     function="30 71",
     envelope=2,
-    effect=SKIPPED,
+    effect=RENDERED,
     source="gs_lparen_cl_fn113",
     seen=PAGE,
 ):
@@ -113,13 +112,13 @@ class SetGraphicsDensity(
     y: int = u8("50: 180 dpi, 51: 360 dpi", values=(50, 51))
 
 
-class PrintDownloadedBitImage(Command, name="GS /", prefix="1D 2F", effect=SKIPPED, source="gs_slash", seen=PAGE):
+class PrintDownloadedBitImage(Command, name="GS /", prefix="1D 2F", effect=RENDERED, source="gs_slash", seen=PAGE):
     """Print the downloaded bit image (old)."""
 
     mode: int = u8("0 normal, 1 double width, 2 double height, 3 both", values=(*range(4), *range(48, 52)))
 
 
-class DefineDownloadedBitImage(Command, name="GS *", prefix="1D 2A", effect=SKIPPED, source="gs_asterisk", seen=PAGE):
+class DefineDownloadedBitImage(Command, name="GS *", prefix="1D 2A", effect=RENDERED, source="gs_asterisk", seen=PAGE):
     """Define the downloaded bit image (old): x * y * 8 bytes."""
 
     x: int = u8("eighths of the width in dots", low=1)
@@ -127,7 +126,7 @@ class DefineDownloadedBitImage(Command, name="GS *", prefix="1D 2A", effect=SKIP
     data: bytes = sized("columns, top bit first", lambda v: cast(int, v[0]) * cast(int, v[1]) * 8)
 
 
-class PrintTallBitImage(Command, name="GS Q 0", prefix="1D 51 30", effect=SKIPPED, source="gs_cq_0", seen=PEER):
+class PrintTallBitImage(Command, name="GS Q 0", prefix="1D 51 30", effect=RENDERED, source="gs_cq_0", seen=PEER):
     """Print a bit image of variable height (obsolete, ink-jet models)."""
 
     mode: int = u8("0 normal, 1 double width, 2 double height, 3 both", values=(*range(4), *range(48, 52)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from posdevkit.protocols.vocabulary import Command, Effect, Seen, flag, sized, u8
 
 RENDERED = Effect.RENDERED
-SKIPPED = Effect.SKIPPED
 PAGE = Seen.PAGE
 PEER = Seen.PEER
 
@@ -36,7 +35,7 @@ class SetKanjiUnderline(Command, name="FS -", prefix="1C 2D", effect=RENDERED, s
     thickness: int = u8("0 off, 1 one dot, 2 two dots", values=(0, 1, 2, 48, 49, 50))
 
 
-class SetKanjiSpacing(Command, name="FS S", prefix="1C 53", effect=SKIPPED, source="fs_cs", seen=PAGE):
+class SetKanjiSpacing(Command, name="FS S", prefix="1C 53", effect=RENDERED, source="fs_cs", seen=PAGE):
     """Blank dots on both sides of two-byte characters."""
 
     left: int = u8("motion units")
@@ -55,7 +54,7 @@ class SelectKanjiFont(
     prefix="1C 28 41",
     function="30",
     envelope=2,
-    effect=SKIPPED,
+    effect=RENDERED,
     source="fs_lparen_ca",
     seen=PEER,
 ):
@@ -64,7 +63,7 @@ class SelectKanjiFont(
     font: int = u8("0 A, 1 B, 2 C", values=(0, 1, 2, 48, 49, 50))
 
 
-class DefineKanji(Command, name="FS 2", prefix="1C 32", effect=SKIPPED, source="fs_2", seen=PEER):
+class DefineKanji(Command, name="FS 2", prefix="1C 32", effect=RENDERED, source="fs_2", seen=PEER):
     """Dots of a user-defined two-byte character, 24 by 24."""
 
     first: int = u8("first byte of the code")
@@ -72,7 +71,7 @@ class DefineKanji(Command, name="FS 2", prefix="1C 32", effect=SKIPPED, source="
     data: bytes = sized("72 bytes, column by column", lambda before: 72)
 
 
-class CancelKanji(Command, name="FS ?", prefix="1C 3F", effect=SKIPPED, source="fs_question", seen=PEER):
+class CancelKanji(Command, name="FS ?", prefix="1C 3F", effect=RENDERED, source="fs_question", seen=PEER):
     """Forget a user-defined two-byte character."""
 
     first: int = u8("first byte of the code")

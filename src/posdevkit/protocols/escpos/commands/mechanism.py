@@ -103,13 +103,13 @@ class ReturnHome(Command, name="ESC <", prefix="1B 3C", source="esc_lessthan", s
     """Move the print head home (impact printers)."""
 
 
-class SelectHeadControl(Command, name="GS E", prefix="1D 45", effect=Effect.SKIPPED, source="gs_ce", seen=PAGE):
+class SelectHeadControl(Command, name="GS E", prefix="1D 45", effect=Effect.PARSED, source="gs_ce", seen=PAGE):
     """Speed and head energy (obsolete)."""
 
     mode: int = u8("bits: 01 copy or normal, 04 and 10 speed")
 
 
-class SetRecoveryTime(Command, name="GS z 0", prefix="1D 7A 30", effect=Effect.SKIPPED, source="gs_lz_0", seen=PAGE):
+class SetRecoveryTime(Command, name="GS z 0", prefix="1D 7A 30", effect=Effect.PARSED, source="gs_lz_0", seen=PAGE):
     """How long after new paper the printer goes online again."""
 
     loading: int = u8("500 ms units of waiting after the paper was put in")

@@ -150,7 +150,7 @@ class DrawLineAlong(
     prefix="1D 28 51",
     function="33",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=RENDERED,
     source="gs_lparen_cq_fn51",
     seen=PEER,
 ):

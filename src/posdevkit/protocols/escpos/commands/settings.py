@@ -14,7 +14,14 @@ PEER = Seen.PEER
 
 
 class UserSetup(
-    Command, name="GS ( E", prefix="1D 28 45", function="", envelope=2, effect=SKIPPED, source="gs_lparen_ce", seen=PAGE
+    Command,
+    name="GS ( E",
+    prefix="1D 28 45",
+    function="",
+    envelope=2,
+    effect=Effect.REPORTED,
+    source="gs_lparen_ce",
+    seen=PAGE,
 ):
     """Memory switches, custom values and interface settings."""
 
@@ -45,14 +52,21 @@ class BatchPrint(
 
 
 class UserMemory(
-    Command, name="GS ( C", prefix="1D 28 43", function="", envelope=2, effect=SKIPPED, source="gs_lparen_cc", seen=PAGE
+    Command,
+    name="GS ( C",
+    prefix="1D 28 43",
+    function="",
+    envelope=2,
+    effect=Effect.REPORTED,
+    source="gs_lparen_cc",
+    seen=PAGE,
 ):
     """Records kept in the printer by a key: functions 0 to 6."""
 
     data: bytes = rest("0, function, 0, then key and data", low=3)
 
 
-class WriteUserMemory(Command, name="FS g 1", prefix="1C 67 31", effect=SKIPPED, source="fs_lg_1", seen=PAGE):
+class WriteUserMemory(Command, name="FS g 1", prefix="1C 67 31", effect=Effect.RENDERED, source="fs_lg_1", seen=PAGE):
     """Write bytes to the user memory (obsolete)."""
 
     reserved: int = u8("0", high=0)
@@ -61,7 +75,7 @@ class WriteUserMemory(Command, name="FS g 1", prefix="1C 67 31", effect=SKIPPED,
     data: bytes = sized("the bytes", lambda before: cast(int, before[2]))
 
 
-class ReadUserMemory(Command, name="FS g 2", prefix="1C 67 32", effect=SKIPPED, source="fs_lg_2", seen=PAGE):
+class ReadUserMemory(Command, name="FS g 2", prefix="1C 67 32", effect=Effect.REPORTED, source="fs_lg_2", seen=PAGE):
     """Ask for bytes of the user memory (obsolete)."""
 
     reserved: int = u8("0", high=0)
@@ -70,7 +84,14 @@ class ReadUserMemory(Command, name="FS g 2", prefix="1C 67 32", effect=SKIPPED, 
 
 
 class CustomizeDefaults(
-    Command, name="GS ( M", prefix="1D 28 4D", function="", envelope=2, effect=SKIPPED, source="gs_lparen_cm", seen=PAGE
+    Command,
+    name="GS ( M",
+    prefix="1D 28 4D",
+    function="",
+    envelope=2,
+    effect=Effect.RENDERED,
+    source="gs_lparen_cm",
+    seen=PAGE,
 ):
     """Keep the present settings, load them, or load them at every start."""
 
@@ -78,11 +99,11 @@ class CustomizeDefaults(
     value: int = u8("0 or 1 (48, 49), 2 (50)")
 
 
-class MacroDefinition(Command, name="GS :", prefix="1D 3A", effect=SKIPPED, source="gs_colon", seen=PEER):
+class MacroDefinition(Command, name="GS :", prefix="1D 3A", effect=Effect.RENDERED, source="gs_colon", seen=Seen.PAGE):
     """Start or end the definition of a macro."""
 
 
-class ExecuteMacro(Command, name="GS ^", prefix="1D 5E", effect=SKIPPED, source="gs_caret", seen=PAGE):
+class ExecuteMacro(Command, name="GS ^", prefix="1D 5E", effect=Effect.RENDERED, source="gs_caret", seen=PAGE):
     """Run the macro."""
 
     times: int = u8("times; 0 does nothing")
@@ -90,14 +111,16 @@ class ExecuteMacro(Command, name="GS ^", prefix="1D 5E", effect=SKIPPED, source=
     mode: int = u8("0 at once, 1 after the feed button", values=(0, 1))
 
 
-class SetCounterMode(Command, name="GS C 0", prefix="1D 43 30", effect=SKIPPED, source="gs_cc_0", seen=PEER):
+class SetCounterMode(
+    Command, name="GS C 0", prefix="1D 43 30", effect=Effect.RENDERED, source="gs_cc_0", seen=Seen.PAGE
+):
     """Digits and alignment of the counter print."""
 
     digits: int = u8("0 to 5")
     align: int = u8("0 right with blanks, 1 right with zeros, 2 left")
 
 
-class SetCounterRange(Command, name="GS C 1", prefix="1D 43 31", effect=SKIPPED, source="gs_cc_1", seen=PEER):
+class SetCounterRange(Command, name="GS C 1", prefix="1D 43 31", effect=Effect.RENDERED, source="gs_cc_1", seen=PEER):
     """Range and step of the counter print."""
 
     first: int = u16("from")
@@ -106,7 +129,7 @@ class SetCounterRange(Command, name="GS C 1", prefix="1D 43 31", effect=SKIPPED,
     repeat: int = u8("times each")
 
 
-class SetCounter(Command, name="GS C 2", prefix="1D 43 32", effect=SKIPPED, source="gs_cc_2", seen=PEER):
+class SetCounter(Command, name="GS C 2", prefix="1D 43 32", effect=Effect.RENDERED, source="gs_cc_2", seen=PEER):
     """Value of the counter print."""
 
     value: int = u16("value")
@@ -125,11 +148,13 @@ def _five_numbers(data: bytes | bytearray, at: int, before: Sequence[Value], lim
     return len(data) - at + 1
 
 
-class SetCounterByText(Command, name="GS C ;", prefix="1D 43 3B", effect=SKIPPED, source="gs_cc_semicolon", seen=PEER):
+class SetCounterByText(
+    Command, name="GS C ;", prefix="1D 43 3B", effect=Effect.RENDERED, source="gs_cc_semicolon", seen=Seen.PAGE
+):
     """Range, step, repetition and value of the counter print as five decimal numbers (obsolete)."""
 
     data: bytes = walked("a;b;c;d;e; where a number may be left out", _five_numbers)
 
 
-class PrintCounter(Command, name="GS c", prefix="1D 63", effect=SKIPPED, source="gs_lc", seen=PEER):
+class PrintCounter(Command, name="GS c", prefix="1D 63", effect=Effect.RENDERED, source="gs_lc", seen=Seen.PAGE):
     """Print the counter."""

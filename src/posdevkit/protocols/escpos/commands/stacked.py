@@ -1,4 +1,4 @@
-"""Stacked GS1 DataBar and composite symbols, and how large a symbol would be: in step, neither drawn nor answered."""
+"""Stacked GS1 DataBar and composite symbols, and how large a symbol would be."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class StackedModuleSize(
     prefix=SYMBOL,
     function="33 43",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn367",
     seen=PEER,
 ):
@@ -30,7 +30,7 @@ class StackedWidth(
     prefix=SYMBOL,
     function="33 47",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn371",
     seen=PEER,
 ):
@@ -45,7 +45,7 @@ class StackedStore(
     prefix=SYMBOL,
     function="33 50 30",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn380",
     seen=PEER,
 ):
@@ -61,7 +61,7 @@ class StackedPrint(
     prefix=SYMBOL,
     function="33 51 30",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn381",
     seen=PEER,
 ):
@@ -74,7 +74,7 @@ class CompositeModuleSize(
     prefix=SYMBOL,
     function="34 43",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn467",
     seen=PEER,
 ):
@@ -89,7 +89,7 @@ class CompositeWidth(
     prefix=SYMBOL,
     function="34 47",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn471",
     seen=PEER,
 ):
@@ -104,7 +104,7 @@ class CompositeReadableFont(
     prefix=SYMBOL,
     function="34 48",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn472",
     seen=PEER,
 ):
@@ -119,9 +119,9 @@ class CompositeStore(
     prefix=SYMBOL,
     function="34 50 30",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn480",
-    seen=PEER,
+    seen=Seen.PAGE,
 ):
     """Data of a composite symbol, its linear or its two-dimensional part: function 480."""
 
@@ -134,7 +134,7 @@ class CompositePrint(
     prefix=SYMBOL,
     function="34 51 30",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.RENDERED,
     source="gs_lparen_lk_fn481",
     seen=PEER,
 ):
@@ -147,9 +147,9 @@ class AskPdf417Size(
     prefix=SYMBOL,
     function="30 52 30",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.REPORTED,
     source="gs_lparen_lk_fn082",
-    seen=PEER,
+    seen=Seen.PAGE,
 ):
     """How large the PDF417 in the buffer would be: function 82."""
 
@@ -160,9 +160,9 @@ class AskMaxiCodeSize(
     prefix=SYMBOL,
     function="32 52 30",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.REPORTED,
     source="gs_lparen_lk_fn282",
-    seen=PEER,
+    seen=Seen.PAGE,
 ):
     """How large the MaxiCode in the buffer would be: function 282."""
 
@@ -173,11 +173,37 @@ class AskStackedSize(
     prefix=SYMBOL,
     function="33 52 30",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.REPORTED,
     source="gs_lparen_lk_fn382",
     seen=PEER,
 ):
     """How large the stacked GS1 DataBar in the buffer would be: function 382."""
+
+
+class AskAztecSize(
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="35 52 30",
+    envelope=2,
+    effect=Effect.SKIPPED,
+    source="gs_lparen_lk_fn582",
+    seen=Seen.FACTS,
+):
+    """How large the Aztec code in the buffer would be: function 582. What an answer begins with is on no page at hand."""
+
+
+class AskDataMatrixSize(
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="36 52 30",
+    envelope=2,
+    effect=Effect.SKIPPED,
+    source="gs_lparen_lk_fn682",
+    seen=PEER,
+):
+    """How large the Data Matrix in the buffer would be: function 682. As for the Aztec code."""
 
 
 class AskCompositeSize(
@@ -186,8 +212,8 @@ class AskCompositeSize(
     prefix=SYMBOL,
     function="34 52 30",
     envelope=2,
-    effect=Effect.SKIPPED,
+    effect=Effect.REPORTED,
     source="gs_lparen_lk_fn482",
-    seen=PEER,
+    seen=Seen.PAGE,
 ):
     """How large the composite symbol in the buffer would be: function 482."""

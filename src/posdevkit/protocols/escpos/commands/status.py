@@ -6,7 +6,6 @@ from posdevkit.protocols.vocabulary import Command, Effect, Seen, rest, sized, u
 
 REPORTED = Effect.REPORTED
 RENDERED = Effect.RENDERED
-SKIPPED = Effect.SKIPPED
 PAGE = Seen.PAGE
 PEER = Seen.PEER
 
@@ -20,7 +19,7 @@ class RealtimeStatusRequest(
 
 
 class RealtimeStatusRequestLong(
-    Command, name="DLE EOT", prefix="10 04", effect=SKIPPED, realtime=True, source="dle_eot", seen=PAGE
+    Command, name="DLE EOT", prefix="10 04", effect=Effect.PARSED, realtime=True, source="dle_eot", seen=PAGE
 ):
     """One status byte at once, of ink (7), interface (8) or card reader (18)."""
 
@@ -46,7 +45,7 @@ class RealtimePulse(
 
 
 class RealtimePowerOff(
-    Command, name="DLE DC4 2", prefix="10 14 02", effect=SKIPPED, realtime=True, source="dle_dc4_fn2", seen=PAGE
+    Command, name="DLE DC4 2", prefix="10 14 02", effect=Effect.RENDERED, realtime=True, source="dle_dc4_fn2", seen=PAGE
 ):
     """Prepare to be switched off. Disabled unless `GS ( D` enables it."""
 
@@ -55,7 +54,7 @@ class RealtimePowerOff(
 
 
 class RealtimeBuzzer(
-    Command, name="DLE DC4 3", prefix="10 14 03", effect=SKIPPED, realtime=True, source="dle_dc4_fn3", seen=PAGE
+    Command, name="DLE DC4 3", prefix="10 14 03", effect=Effect.RENDERED, realtime=True, source="dle_dc4_fn3", seen=PAGE
 ):
     """Sound at once."""
 
@@ -63,7 +62,7 @@ class RealtimeBuzzer(
 
 
 class RealtimeStatusTransmit(
-    Command, name="DLE DC4 7", prefix="10 14 07", effect=SKIPPED, realtime=True, source="dle_dc4_fn7", seen=PEER
+    Command, name="DLE DC4 7", prefix="10 14 07", effect=Effect.REPORTED, realtime=True, source="dle_dc4_fn7", seen=PEER
 ):
     """Transmit a set of status bytes at once."""
 
@@ -121,7 +120,7 @@ class SetOfflineResponse(
     prefix="1D 28 48",
     function="31 30",
     envelope=2,
-    effect=SKIPPED,
+    effect=Effect.REPORTED,
     source="gs_lparen_ch_fn49",
     seen=PAGE,
 ):
@@ -152,14 +151,14 @@ class AskCounter(Command, name="GS g 2", prefix="1D 67 32", effect=REPORTED, sou
     number: int = u16("20 lines fed, 21 head energised, 50 cuts, 70 hours; 128 more: since manufacture")
 
 
-class ResetCounter(Command, name="GS g 0", prefix="1D 67 30", effect=SKIPPED, source="gs_lg_0", seen=PAGE):
+class ResetCounter(Command, name="GS g 0", prefix="1D 67 30", effect=Effect.RENDERED, source="gs_lg_0", seen=PAGE):
     """Set a maintenance counter back."""
 
     reserved: int = u8("0", high=0)
     number: int = u16("20 lines fed, 21 head energised, 50 cuts, 70 hours; 128 more: since manufacture")
 
 
-class SetInkStatusBack(Command, name="GS j", prefix="1D 6A", effect=SKIPPED, source="gs_lj", seen=PEER):
+class SetInkStatusBack(Command, name="GS j", prefix="1D 6A", effect=Effect.PARSED, source="gs_lj", seen=PEER):
     """Automatic status back of ink."""
 
     bits: int = u8("01 ink, 02 online")
@@ -171,7 +170,7 @@ class SetOptionalStatusBack(
     prefix="1C 28 65",
     function="33",
     envelope=2,
-    effect=SKIPPED,
+    effect=Effect.PARSED,
     source="fs_lparen_le",
     seen=PEER,
 ):
@@ -186,7 +185,7 @@ class CustomizeStatusBack(
     prefix="1D 28 42",
     function="61",
     envelope=2,
-    effect=SKIPPED,
+    effect=Effect.PARSED,
     source="gs_lparen_cb",
     seen=PEER,
 ):
@@ -195,11 +194,11 @@ class CustomizeStatusBack(
     data: bytes = rest("0, or pairs of bit and meaning", low=1)
 
 
-class OldAskPaper(Command, name="ESC v", prefix="1B 76", effect=SKIPPED, source="esc_lv", seen=PEER):
+class OldAskPaper(Command, name="ESC v", prefix="1B 76", effect=Effect.REPORTED, source="esc_lv", seen=Seen.PAGE):
     """Paper status (obsolete)."""
 
 
-class OldAskDrawer(Command, name="ESC u", prefix="1B 75", effect=SKIPPED, source="esc_lu", seen=PEER):
+class OldAskDrawer(Command, name="ESC u", prefix="1B 75", effect=Effect.REPORTED, source="esc_lu", seen=Seen.PAGE):
     """Drawer status (obsolete)."""
 
     connector: int = u8("0", values=(0, 48))

@@ -23,7 +23,7 @@ class AskNvCapacity(
     prefix=GRAPHICS,
     function="30 30 / 30 00",
     envelope=2,
-    effect=SKIPPED,
+    effect=REPORTED,
     source="gs_lparen_cl_fn48",
     seen=PAGE,
 ):
@@ -36,9 +36,9 @@ class AskNvRoom(
     prefix=GRAPHICS,
     function="30 33 / 30 03",
     envelope=2,
-    effect=SKIPPED,
+    effect=REPORTED,
     source="gs_lparen_cl_fn51",
-    seen=PEER,
+    seen=Seen.PAGE,
 ):
     """How much room is left for stored graphics: function 51."""
 
@@ -49,9 +49,9 @@ class AskDownloadRoom(
     prefix=GRAPHICS,
     function="30 34 / 30 04",
     envelope=2,
-    effect=SKIPPED,
+    effect=REPORTED,
     source="gs_lparen_cl_fn52",
-    seen=PEER,
+    seen=Seen.PAGE,
 ):
     """How much room is left for downloaded graphics: function 52."""
 
@@ -129,7 +129,7 @@ class DefineNvColumns(
     prefix=GRAPHICS,
     function="30 44",
     envelope=2,
-    effect=SKIPPED,
+    effect=RENDERED,
     source="gs_lparen_cl_fn68",
     seen=PEER,
 ):
@@ -168,9 +168,9 @@ class ListDownloadGraphics(
     prefix=GRAPHICS,
     function="30 50",
     envelope=2,
-    effect=SKIPPED,
+    effect=REPORTED,
     source="gs_lparen_cl_fn80",
-    seen=PEER,
+    seen=Seen.PAGE,
 ):
     """Ask for the keys of downloaded graphics: function 80."""
 
@@ -183,7 +183,7 @@ class DeleteAllDownloadGraphics(
     prefix=GRAPHICS,
     function="30 51",
     envelope=2,
-    effect=SKIPPED,
+    effect=RENDERED,
     source="gs_lparen_cl_fn81",
     seen=PEER,
 ):
@@ -198,7 +198,7 @@ class DeleteDownloadGraphics(
     prefix=GRAPHICS,
     function="30 52",
     envelope=2,
-    effect=SKIPPED,
+    effect=RENDERED,
     source="gs_lparen_cl_fn82",
     seen=PEER,
 ):
@@ -214,7 +214,7 @@ class DefineDownloadRaster(
     prefix=GRAPHICS,
     function="30 53",
     envelope=2,
-    effect=SKIPPED,
+    effect=RENDERED,
     source="gs_lparen_cl_fn83",
     seen=PEER,
 ):
@@ -235,7 +235,7 @@ class DefineDownloadColumns(
     prefix=GRAPHICS,
     function="30 54",
     envelope=2,
-    effect=SKIPPED,
+    effect=RENDERED,
     source="gs_lparen_cl_fn84",
     seen=PEER,
 ):
@@ -256,7 +256,7 @@ class PrintDownloadGraphics(
     prefix=GRAPHICS,
     function="30 55",
     envelope=2,
-    effect=SKIPPED,
+    effect=RENDERED,
     source="gs_lparen_cl_fn85",
     seen=PEER,
 ):
@@ -281,7 +281,7 @@ def _bitmap(data: bytes | bytearray, at: int, before: Sequence[Value], limit: in
     return length if length >= 6 else NO_FIT
 
 
-class DefineBitmap(Command, name="GS D", prefix="1D 44", effect=SKIPPED, source="gs_cd", seen=PAGE):
+class DefineBitmap(Command, name="GS D", prefix="1D 44", effect=RENDERED, source="gs_cd", seen=PAGE):
     """Store (67) or download (83) a picture that is a Windows bitmap."""
 
     kind: int = u8("48", values=(48,), selects=True)
@@ -294,7 +294,7 @@ class DefineBitmap(Command, name="GS D", prefix="1D 44", effect=SKIPPED, source=
     data: bytes = walked("the file from BM to its end", _bitmap)
 
 
-class PrintNvBitImage(Command, name="FS p", prefix="1C 70", effect=SKIPPED, source="fs_lp", seen=PEER):
+class PrintNvBitImage(Command, name="FS p", prefix="1C 70", effect=RENDERED, source="fs_lp", seen=PEER):
     """Print a bit image stored the old way."""
 
     number: int = u8("1 to 255", low=1)
@@ -315,7 +315,7 @@ def _nv_bit_images(data: bytes | bytearray, at: int, before: Sequence[Value], li
     return place - at
 
 
-class DefineNvBitImages(Command, name="FS q", prefix="1C 71", effect=SKIPPED, source="fs_lq", seen=PAGE):
+class DefineNvBitImages(Command, name="FS q", prefix="1C 71", effect=RENDERED, source="fs_lq", seen=PAGE):
     """Store bit images the old way, all at once: those of before are gone."""
 
     count: int = u8("number of images", low=1)

@@ -136,7 +136,7 @@ class QrAskSize(
     prefix=SYMBOL,
     function="31 52 30",
     envelope=2,
-    effect=SKIPPED,
+    effect=Effect.REPORTED,
     source="gs_lparen_lk_fn182",
     seen=PAGE,
 ):
@@ -144,8 +144,15 @@ class QrAskSize(
 
 
 class OtherSymbol(
-    Command, name="GS ( k", prefix=SYMBOL, function="", envelope=2, effect=SKIPPED, source="gs_lparen_lk", seen=PEER
+    Command,
+    name="GS ( k",
+    prefix=SYMBOL,
+    function="",
+    envelope=2,
+    effect=SKIPPED,
+    source="gs_lparen_lk",
+    seen=Seen.FACTS,
 ):
-    """All other symbols and functions: in step, not drawn and not answered."""
+    """Symbols and functions that no table knows: in step, not drawn and not answered."""
 
     data: bytes = rest("symbol, function and arguments", low=2)
