@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from .fonts import columns
 __all__ = ["Line", "aligned"]
 
 # No character before the Hangul Jamo is wide (Unicode East Asian Width), so most text needs no look at each character.
-_FIRST_WIDE = "\u1100"
+_MAYBE_WIDE = re.compile("[\u1100-\U0010ffff]")
 
 
 def aligned(align: Align, area: tuple[int, int], width: int) -> int:
@@ -36,11 +37,14 @@ class _Run:
 class Line:
     """Runs of characters and column pictures with their places from the left of the print area, in dots."""
 
-    __slots__ = ("_runs", "cursor", "room")
+    __slots__ = ("_extent", "_runs", "cursor", "height", "room")
 
     def __init__(self, room: int) -> None:
         self.room = room
         self.cursor = 0
+        self.height = 0
+        """Dots of the tallest thing in it."""
+        self._extent = 0
         self._runs: list[_Run] = []
 
     @property
@@ -53,18 +57,13 @@ class Line:
         """Whether nothing would be printed."""
         return not self._runs
 
-    @property
-    def height(self) -> int:
-        """Dots of the tallest thing in it."""
-        return max((run.height for run in self._runs), default=0)
-
     def put_text(self, text: str, style: CellStyle) -> str:
         """Set as much of `text` as fits; returns the rest, which belongs onto the next line.
 
         A character that is too wide even for an empty line is set all the same, so that there is always progress.
         """
         cell = style.across
-        if text.isascii() or all(char < _FIRST_WIDE or columns(char) == 1 for char in set(text)):
+        if not _MAYBE_WIDE.search(text) or all(columns(char) == 1 for char in set(_MAYBE_WIDE.findall(text))):
             fits = (self.room - self.cursor) // cell
             if fits <= 0 and self.empty:
                 fits = 1
@@ -80,8 +79,7 @@ class Line:
 
     def put_columns(self, raster: Raster) -> None:
         """Set a column picture; what does not fit the line is lost."""
-        self._runs.append(_Run(self.cursor, raster.width, raster.height, raster, None))
-        self.cursor += raster.width
+        self._add(_Run(self.cursor, raster.width, raster.height, raster, None))
 
     def move(self, to: int) -> None:
         """Set the next character at `to` dots; places outside the print area are ignored."""
@@ -94,30 +92,38 @@ class Line:
             assert isinstance(last.content, str)
             last.content += text
             last.width += width
+            self.cursor += width
+            self._extent = max(self._extent, self.cursor)
         else:
-            self._runs.append(_Run(self.cursor, width, style.tall, text, style))
-        self.cursor += width
+            self._add(_Run(self.cursor, width, style.tall, text, style))
+
+    def _add(self, run: _Run) -> None:
+        self._runs.append(run)
+        self.cursor += run.width
+        if self.cursor > self._extent:
+            self._extent = self.cursor
+        if run.height > self.height:
+            self.height = run.height
 
     def items(self, y: int, area: tuple[int, int], align: Align, upside_down: bool) -> Iterator[Item]:
         """The line as it stands on paper when its top is at `y`: bottoms on one level, or turned by 180 degrees."""
-        extent = max((run.x + run.width for run in self._runs), default=0)
-        start = aligned(align, area, extent)
+        start = aligned(align, area, self._extent)
         tallest = self.height
         for run in self._runs:
             x, top = start + run.x, y + tallest - run.height
             if upside_down:
                 x, top = 2 * area[0] + area[1] - x - run.width, y
-            yield from _placed(run, x, top, upside_down)
+            yield _placed(run, x, top, upside_down)
 
     def standing(self, level: int) -> Iterator[TextCells | RasterBlock]:
         """The line on a base line, for a page."""
         for run in self._runs:
             below = run.height // 8 if run.style is None else below_base_line(run.style.font, run.style.height)
-            yield from _placed(run, run.x, level + below - run.height, False)
+            yield _placed(run, run.x, level + below - run.height, False)
 
 
-def _placed(run: _Run, x: int, y: int, upside_down: bool) -> tuple[TextCells | RasterBlock]:
+def _placed(run: _Run, x: int, y: int, upside_down: bool) -> TextCells | RasterBlock:
     if isinstance(run.content, Raster):
-        return (RasterBlock(x, y, run.content),)
+        return RasterBlock(x, y, run.content)
     assert run.style is not None
-    return (TextCells(x, y, run.width, run.height, run.content, run.style, upside_down),)
+    return TextCells(x, y, run.width, run.height, run.content, run.style, upside_down)

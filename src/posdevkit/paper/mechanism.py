@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from typing import ClassVar
 
@@ -30,6 +31,9 @@ class LinePrinted:
     """The paper moved on by `dots`, with or without ink on it."""
 
     dots: int
+
+
+_line_printed = lru_cache(maxsize=256)(LinePrinted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +152,10 @@ class Renderer:
 
     def feed(self, dots: int) -> Iterator[Step]:
         """Move the paper."""
+        if not dots:
+            return iter(())
         self._y += dots
-        if dots:
-            yield LinePrinted(dots)
+        return iter((_line_printed(dots),))
 
     def advance(self, dots: int) -> Iterator[Step]:
         """Move the paper, or the position on a page."""
@@ -213,14 +218,15 @@ class Renderer:
     def print_line(self, spacing: int) -> Iterator[Step]:
         """Print the line if there is one, and feed by its height or `spacing`, whichever is more."""
         line, modes = self.line, self.modes
+        area = modes.area
         if self.sheet.on:
             self.keep_line()
-            self.line = Line(modes.area[1])
+            self.line = Line(area[1])
             return self.advance(spacing)
-        self.line = Line(modes.area[1])
+        self.line = Line(area[1])
         height = line.height
         if height:
-            self._items += line.items(self._y, modes.area, modes.placing, modes.turned)
+            self._items += line.items(self._y, area, modes.placing, modes.turned)
             self._inked = self._y + height
         return self.feed(max(height, spacing))
 
@@ -235,18 +241,26 @@ class Renderer:
 
     def set_bytes(self, data: bytes) -> Iterator[Step]:
         """Characters of the present code page, drawn by the host, or of two bytes; full lines print by themselves."""
+        modes = self.modes
+        if modes.geometry.multibyte is None and not modes.user.on:  # nearly all text
+            style = modes.style
+            rest = self.line.put_text(modes.printed(data), style)
+            return self._set_text(rest, style) if rest else iter(())
+        return self._set_mixed(data)
+
+    def _set_mixed(self, data: bytes) -> Iterator[Step]:
         for single, pairs in self._pairs.read(data, self.modes):
             for piece in self.modes.user.pieces(single, self.modes.font):
                 if isinstance(piece, bytes):
-                    characters = self.modes.characters
-                    yield from self._set_text("".join([characters[byte] for byte in piece]), self.modes.style)
+                    style = self.modes.style
+                    yield from self._set_text(self.line.put_text(self.modes.printed(piece), style), style)
                 else:
                     yield from self._set_drawn(piece)
             for wide, some in groupby(pairs, lambda char: columns(char) == 2):
                 # A printer gives every one of them two cells, also a letter that is as narrow as others by Unicode.
                 style = self.modes.pair_style
                 style = style if wide else replace(style, cell_width=2 * style.cell_width)
-                yield from self._set_text("".join(some), style)
+                yield from self._set_text(self.line.put_text("".join(some), style), style)
 
     def _set_drawn(self, piece: Raster) -> Iterator[Step]:
         picture = styled(piece, self.modes.style)
@@ -256,9 +270,8 @@ class Renderer:
 
     def _set_text(self, rest: str, style: CellStyle) -> Iterator[Step]:
         while rest:
+            yield from self.print_line(self.modes.line_spacing)
             rest = self.line.put_text(rest, style)
-            if rest:
-                yield from self.print_line(self.modes.line_spacing)
 
     def print_raster(self, raster: Raster) -> Iterator[Step]:
         """A picture by itself; dots beyond the print area are lost."""

@@ -264,8 +264,8 @@ class Command:
     @classmethod
     def from_values(cls, values: tuple[Value, ...]) -> Self:
         """A command from values that a codec has already checked."""
-        command = cls.__new__(cls)
-        object.__setattr__(command, "_values", values)
+        command = _NEW(cls)
+        _FILL(command, values)
         return command
 
     @classmethod
@@ -299,6 +299,11 @@ class Command:
     def __repr__(self) -> str:
         inside = ", ".join(f"{name}={_shown(value)}" for name, value in self.arguments())
         return f"{type(self).__name__}({inside})"
+
+
+_NEW = object.__new__
+_FILL = Command.__dict__["_values"].__set__
+"""Writes the one slot of a command that never changes, at half the price of `object.__setattr__`."""
 
 
 def _shown(value: Value) -> str:
