@@ -21,8 +21,10 @@ _MAYBE_WIDE = re.compile("[\u1100-\U0010ffff]")
 def aligned(align: Align, area: tuple[int, int], width: int) -> int:
     """Where something of `width` dots begins in the print area; what is too wide begins at its left edge."""
     left, room = area
+    if align == "left":
+        return left
     spare = max(0, room - width)
-    return left + {"left": 0, "center": spare // 2, "right": spare}[align]
+    return left + (spare // 2 if align == "center" else spare)
 
 
 @dataclass(slots=True)
@@ -65,6 +67,9 @@ class Line:
         cell = style.across
         if not _MAYBE_WIDE.search(text) or all(columns(char) == 1 for char in set(_MAYBE_WIDE.findall(text))):
             fits = (self.room - self.cursor) // cell
+            if len(text) <= fits:
+                self._append(text, cell * len(text), style)
+                return ""
             if fits <= 0 and self.empty:
                 fits = 1
             if fits > 0:
@@ -88,32 +93,36 @@ class Line:
 
     def _append(self, text: str, width: int, style: CellStyle) -> None:
         last = self._runs[-1] if self._runs else None
-        if last is not None and last.style == style and last.x + last.width == self.cursor:
+        if (
+            last is not None
+            and (last.style is style or last.style == style)
+            and last.x + last.width == self.cursor
+        ):
             assert isinstance(last.content, str)
             last.content += text
             last.width += width
-            self.cursor += width
-            self._extent = max(self._extent, self.cursor)
+            self.cursor = end = self.cursor + width
+            if end > self._extent:
+                self._extent = end
         else:
             self._add(_Run(self.cursor, width, style.tall, text, style))
 
     def _add(self, run: _Run) -> None:
         self._runs.append(run)
-        self.cursor += run.width
-        if self.cursor > self._extent:
-            self._extent = self.cursor
+        self.cursor = end = self.cursor + run.width
+        if end > self._extent:
+            self._extent = end
         if run.height > self.height:
             self.height = run.height
 
-    def items(self, y: int, area: tuple[int, int], align: Align, upside_down: bool) -> Iterator[Item]:
+    def items(self, y: int, area: tuple[int, int], align: Align, upside_down: bool) -> list[Item]:
         """The line as it stands on paper when its top is at `y`: bottoms on one level, or turned by 180 degrees."""
         start = aligned(align, area, self._extent)
-        tallest = self.height
-        for run in self._runs:
-            x, top = start + run.x, y + tallest - run.height
-            if upside_down:
-                x, top = 2 * area[0] + area[1] - x - run.width, y
-            yield _placed(run, x, top, upside_down)
+        if upside_down:
+            right = 2 * area[0] + area[1] - start
+            return [_placed(run, right - run.x - run.width, y, True) for run in self._runs]
+        base = y + self.height
+        return [_placed(run, start + run.x, base - run.height, False) for run in self._runs]
 
     def standing(self, level: int) -> Iterator[TextCells | RasterBlock]:
         """The line on a base line, for a page."""

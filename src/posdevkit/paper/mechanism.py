@@ -23,7 +23,7 @@ from .settings import Setting
 from .state import Modes
 from .user_characters import styled
 
-__all__ = ["DrawerKicked", "Handler", "LinePrinted", "Renderer", "Step", "TicketFinished", "signed"]
+__all__ = ["NO_STEP", "DrawerKicked", "Handler", "LinePrinted", "Renderer", "Step", "TicketFinished", "signed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class DrawerKicked:
 
 
 Step = LinePrinted | TicketFinished | DrawerKicked
+NO_STEP: Iterator[Step] = iter(())
+"""What text gives that waits in a line."""
 Handler = Callable[["Renderer", Command], Iterator[Step]]
 
 
@@ -245,7 +247,7 @@ class Renderer:
         if modes.geometry.multibyte is None and not modes.user.on:  # nearly all text
             style = modes.style
             rest = self.line.put_text(modes.printed(data), style)
-            return self._set_text(rest, style) if rest else iter(())
+            return self._set_text(rest, style) if rest else NO_STEP
         return self._set_mixed(data)
 
     def _set_mixed(self, data: bytes) -> Iterator[Step]:

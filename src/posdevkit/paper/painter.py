@@ -20,7 +20,8 @@ __all__ = ["filtered_rows", "paint"]
 _Dots = RasterBlock | Symbol | Stroke | Pane
 _Inked = TextCells | _Dots
 _INVERT = bytes(255 - value for value in range(256))
-_WORDS = re.compile("[^ ]+| +")
+_WORDS = re.compile("[^ 0-9]+(?: [^ 0-9]+)*|[0-9][0-9.,:]*| +")
+"""Numbers, blanks, and what stands between them: what a receipt says again is found in one piece."""
 
 
 def paint(ticket: Ticket) -> Iterator[Raster]:
@@ -49,16 +50,18 @@ def _strips(ticket: Ticket, size: int, *, white: bool) -> Iterator[tuple[int, by
 
 
 def _blank(height: int, size: int, width: int, white: bool) -> bytes:
-    if not white:
-        return bytes(size * height)
-    return ((1 << width) - 1 << 8 * size - width).to_bytes(size, "big") * height
+    return _white_row(size, width) * height if white else bytes(size * height)
+
+
+@lru_cache(maxsize=16)
+def _white_row(size: int, width: int) -> bytes:
+    return ((1 << width) - 1 << 8 * size - width).to_bytes(size, "big")
 
 
 @lru_cache(maxsize=64)
 def _on_paper(height: int, stride: int, width: int) -> int:
     """All the dots of so many rows."""
-    row = (1 << width) - 1 << stride - width
-    return int.from_bytes(row.to_bytes(stride // 8, "big") * height, "big")
+    return int.from_bytes(_white_row(stride // 8, width) * height, "big")
 
 
 def _levels(ticket: Ticket) -> Iterator[tuple[int, int, list[_Inked]]]:

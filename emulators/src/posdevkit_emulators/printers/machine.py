@@ -18,10 +18,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 from posdevkit.events import Fault, Paper, PrinterStatus
-from posdevkit.paper import DrawerKicked, Geometry, LinePrinted, Renderer, Step, Ticket, TicketFinished, renderer_for
+from posdevkit.paper import (
+    NO_STEP,
+    DrawerKicked,
+    Geometry,
+    LinePrinted,
+    Renderer,
+    Step,
+    Ticket,
+    TicketFinished,
+    renderer_for,
+)
 from posdevkit.profiles import Profile
 from posdevkit.protocols.dialects import dialect
 from posdevkit.protocols.vocabulary import Command
@@ -94,6 +104,9 @@ class PrinterModel(ABC):
         self._events.clear()  # nobody was there to see it
 
     # What a language brings.
+
+    _mere_paper: ClassVar[frozenset[type[Command]]]
+    """What every model knows and the paper alone obeys: nearly all that comes, so it is begun without asking."""
 
     @abstractmethod
     def _make_answers(self) -> Answers:
@@ -280,21 +293,33 @@ class PrinterModel(ABC):
 
     def _work(self) -> None:
         while self._mechanism.online and self._motor.ready:
-            if self._steps is not None:
-                step = next(self._steps, None)
-                if step is not None:
-                    self._took_step(step)
-                    continue
-                self._steps = None
-                if self._held_ids and not self._renderer.unprinted:
-                    self._confirm_held()
+            if self._steps is not None and not self._take_steps(self._steps):
+                continue
             found = self._stuck or self._intake.take()
             if found is None:
                 return
             self._stuck = None
             self._begin(*found)
 
+    def _take_steps(self, steps: Iterator[Step]) -> bool:
+        """Whether all of a command is through; else something has stopped the printer, or time has to pass."""
+        for step in steps:
+            self._took_step(step)
+            if not (self._mechanism.online and self._motor.ready and self._steps is steps):
+                return False
+        self._steps = None
+        if self._held_ids and not self._renderer.unprinted:
+            self._confirm_held()
+        return True
+
     def _begin(self, command: Command, raw: bytes) -> None:
+        if type(command) in self._mere_paper:
+            self._log.add(command, raw)
+            if self._log.weight > TICKET_WEIGHT:
+                self._tear()
+            steps = self._renderer.render(command)
+            self._steps = None if steps is NO_STEP else steps
+            return
         known = not lacks(command, self.profile)
         if known and self._cuts(command) and not self._mechanism.try_cut():
             self._stuck = (command, raw)
@@ -315,7 +340,8 @@ class PrinterModel(ABC):
             noticed = self._mechanism.check(step.dots)
             if noticed:
                 self._notice(noticed)
-            self._befall(self._schedule.due("lines", self._mechanism.lines))
+            if due := self._schedule.due("lines", self._mechanism.lines):
+                self._befall(due)
             if self._renderer.rows > TICKET_ROWS:
                 self._tear()
         elif isinstance(step, TicketFinished):

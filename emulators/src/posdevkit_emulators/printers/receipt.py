@@ -15,12 +15,12 @@ from typing import Final
 
 from posdevkit.events import Fault
 from posdevkit.paper import DrawerKick, DrawerKicked
-from posdevkit.protocols.escpos.commands import clones, stored, text
+from posdevkit.protocols.escpos.commands import clones, position, stored, text
 from posdevkit.protocols.escpos.commands import mechanism as cutting
 from posdevkit.protocols.escpos.commands import status as asking
 from posdevkit.protocols.escpos.logos import ACK
 from posdevkit.protocols.escpos.realtime import RealtimeScanner
-from posdevkit.protocols.vocabulary import Command, Unknown
+from posdevkit.protocols.vocabulary import Command, Text, Unknown
 
 from .answers import Answers
 from .buzzer import times_heard
@@ -36,6 +36,7 @@ _CUTS: Final[tuple[type[Command], ...]] = (cutting.Cut, cutting.FeedAndCut, cutt
 class ReceiptPrinterModel(PrinterModel):
     """One ESC/POS printer."""
 
+    _mere_paper = frozenset((Text, position.LineFeed))
     _pulse_enabled = True
 
     def power_cycle(self) -> Effects:
