@@ -102,7 +102,11 @@ class Renderer:
     def render(self, command: Command) -> Iterator[Step]:
         """Execute one command; each step is given when it has happened, and the next happens when it is asked for."""
         kind = type(command)
-        if kind is not Text and self._pairs.lose():
+        if kind is Text:
+            (data,) = command.values
+            assert isinstance(data, bytes)
+            return self.set_bytes(data)
+        if self._pairs.lose():
             self.line.put_text("\ufffd", self.modes.style)
         handler = self.handlers.get(kind)
         if handler is not None:

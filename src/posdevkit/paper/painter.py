@@ -20,8 +20,8 @@ __all__ = ["filtered_rows", "paint"]
 _Dots = RasterBlock | Symbol | Stroke | Pane
 _Inked = TextCells | _Dots
 _INVERT = bytes(255 - value for value in range(256))
-_WORDS = re.compile("[^ 0-9]+(?: [^ 0-9]+)*|[0-9][0-9.,:]*| +")
-"""Numbers, blanks, and what stands between them: what a receipt says again is found in one piece."""
+_WORDS = re.compile("[^ 0-9]+(?: [^ 0-9]+)* ?|[0-9]{1,3}[.,:]? ?| +")
+"""What a receipt says again and again: a name of several words, up to three digits, blanks."""
 
 
 def paint(ticket: Ticket) -> Iterator[Raster]:
@@ -112,17 +112,17 @@ def _strip(items: list[_Inked], top: int, height: int, shapes: Shapes, width: in
 def _text(item: TextCells, shapes: Shapes) -> tuple[int, int]:
     """The run as a number of `item.height` rows of the strip's stride, and the room left to the right of it."""
     look = shapes.look(item.style, item.upside_down)
-    words = look.words
+    placed = look.placed
     room = shapes.stride - item.x
     dots = 0
     for word in _WORDS.findall(item.text[::-1] if item.upside_down else item.text):
-        inked, width = words.get(word) or look.word(word)
-        if width > room:
+        inked, left = placed.get((word, room)) or look.place(word, room)
+        if left < 0:
             # Only characters wider than the paper's rest come here; the left part is printed.
             return dots | _hanging(word, look, room, item.height, shapes.stride), 0
-        room -= width
+        room = left
         if inked:  # blanks, half of most receipts, have nothing to lay
-            dots |= inked << room
+            dots |= inked
     return dots, room
 
 

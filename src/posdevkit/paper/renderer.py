@@ -43,7 +43,7 @@ from typing import ClassVar, TypeVar, cast
 from posdevkit.documents import Raster
 from posdevkit.imaging import scale
 from posdevkit.protocols.escpos.commands import graphics, mechanism, position, stored, symbols, text
-from posdevkit.protocols.vocabulary import Command, Text
+from posdevkit.protocols.vocabulary import Command
 
 from .bits import columns_to_rows, cropped, turned
 from .display import DrawerKick
@@ -75,11 +75,6 @@ class EscPosRenderer(Renderer):
     handlers = _HANDLERS
     settings: ClassVar[Mapping[type[Command], Setting]] = {**SETTINGS, **MATRIX_SETTINGS}
     at_line_start = AT_LINE_START
-
-
-@_prints(Text)
-def _text(printer: EscPosRenderer, command: Text) -> _Steps:
-    return printer.set_bytes(command.data)
 
 
 @_prints(text.Initialize)

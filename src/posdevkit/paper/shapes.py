@@ -77,7 +77,7 @@ def _fitted(font: Font, char: str, width: int, height: int) -> list[int]:
 class Look:
     """The characters of one style, and words made of them, as numbers with `stride` bits from one row to the next."""
 
-    __slots__ = ("_characters", "_most", "_stride", "_style", "_turned", "words")
+    __slots__ = ("_characters", "_most", "_stride", "_style", "_turned", "_words", "placed")
 
     def __init__(self, style: CellStyle, turned: bool, stride: int) -> None:
         """`turned`: by 180 degrees, each character for itself."""
@@ -85,21 +85,33 @@ class Look:
         self._turned = turned
         self._stride = stride
         self._characters: dict[str, tuple[int, int]] = {}
-        self.words: dict[str, tuple[int, int]] = {}
-        """Those that `word` has made."""
+        self._words: dict[str, tuple[int, int]] = {}
+        self.placed: dict[tuple[str, int], tuple[int, int]] = {}
+        """What `place` made."""
         self._most = max(1, _WORD_ROWS // style.tall)
 
-    def word(self, word: str) -> tuple[int, int]:
-        """Dots and width of what follows each other from left to right; paper is full of words that come again."""
+    def place(self, word: str, room: int) -> tuple[int, int]:
+        """Dots of a word with `room` bits from its left edge to the end of the row, and the room left behind it.
+
+        Less than none: it does not fit, and there are no dots.
+        """
+        found = self._words.get(word) or self._word(word)
+        left = room - found[1]
+        if len(self.placed) >= self._most:
+            self.placed.clear()
+        made = self.placed[word, room] = (found[0] << left if left >= 0 else 0, left)
+        return made
+
+    def _word(self, word: str) -> tuple[int, int]:
         characters = self._characters
         dots = width = 0
         for char in word:
             one = characters.get(char) or self.character(char)
             width += one[1]
             dots = dots << one[1] | one[0]
-        if len(self.words) >= self._most:
-            self.words.clear()
-        made = self.words[word] = dots, width
+        if len(self._words) >= self._most:
+            self._words.clear()
+        made = self._words[word] = dots, width
         return made
 
     def character(self, char: str) -> tuple[int, int]:

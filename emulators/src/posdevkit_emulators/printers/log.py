@@ -43,7 +43,7 @@ class TicketLog:
             self._unhashed.clear()
         log = self._commands
         before = log[-1] if log else None
-        if isinstance(command, Text) and isinstance(before, Text) and len(before.data) < _JOINED:
+        if isinstance(before, Text) and isinstance(command, Text) and len(before.data) < _JOINED:
             log[-1] = Text.from_values((before.data + command.data,))
         elif len(log) < _LIMIT:
             log.append(command)
