@@ -292,34 +292,40 @@ class PrinterModel(ABC):
     # Working off the buffer.
 
     def _work(self) -> None:
-        while self._mechanism.online and self._motor.ready:
-            if self._steps is not None and not self._take_steps(self._steps):
-                continue
-            found = self._stuck or self._intake.take()
+        take, mere_paper, render = self._intake.take, self._mere_paper, self._renderer.render
+        going = self._going
+        while going:
+            if self._steps is not None:
+                step = next(self._steps, None)
+                if step is not None:
+                    self._took_step(step)
+                    going = self._going
+                    continue
+                self._steps = None
+                if self._held_ids and not self._renderer.unprinted:
+                    self._confirm_held()
+            found = self._stuck or take()
             if found is None:
                 return
+            command, raw = found
+            if type(command) in mere_paper:
+                self._log.add(command, raw)
+                if self._log.weight > TICKET_WEIGHT:
+                    self._tear()
+                    going = self._going
+                steps = render(command)
+                if steps is not NO_STEP:
+                    self._steps = steps
+                continue
             self._stuck = None
-            self._begin(*found)
+            self._begin(command, raw)
+            going = self._going
 
-    def _take_steps(self, steps: Iterator[Step]) -> bool:
-        """Whether all of a command is through; else something has stopped the printer, or time has to pass."""
-        for step in steps:
-            self._took_step(step)
-            if not (self._mechanism.online and self._motor.ready and self._steps is steps):
-                return False
-        self._steps = None
-        if self._held_ids and not self._renderer.unprinted:
-            self._confirm_held()
-        return True
+    @property
+    def _going(self) -> bool:
+        return self._mechanism.online and self._motor.ready
 
     def _begin(self, command: Command, raw: bytes) -> None:
-        if type(command) in self._mere_paper:
-            self._log.add(command, raw)
-            if self._log.weight > TICKET_WEIGHT:
-                self._tear()
-            steps = self._renderer.render(command)
-            self._steps = None if steps is NO_STEP else steps
-            return
         known = not lacks(command, self.profile)
         if known and self._cuts(command) and not self._mechanism.try_cut():
             self._stuck = (command, raw)
