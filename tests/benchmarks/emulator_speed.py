@@ -117,7 +117,14 @@ def _beside_emupos(what: str, job: bytes, rounds: int) -> list[Row]:
     note = f"{turns.first * 1000:.0f} ms against {turns.second * 1000:.0f} ms, each on its own Python"
     beside = "the same to text alone: ours is painted when somebody asks for it, emupos paints each receipt"
     return [
-        Row(f"times faster than emupos 0.4.0, from bytes to text and PNG: {what}", turns.ratio, "x", f"at least {AIM_TEXT:g}", turns.ratio >= AIM_TEXT, note),
+        Row(
+            f"times faster than emupos 0.4.0, from bytes to text and PNG: {what}",
+            turns.ratio,
+            "x",
+            f"at least {AIM_TEXT:g}",
+            turns.ratio >= AIM_TEXT,
+            note,
+        ),
         Row(beside, unpainted.ratio, "x", note=f"{unpainted.first * 1000:.0f} ms"),
     ]
 

@@ -21,6 +21,7 @@ from .widths import char_cells
 __all__ = ["Charset", "charset_of"]
 
 _NO_BREAK = "\u00a0"
+_BREAK = {0x0A: 0x0A}
 _REPLACEMENT = "?"
 _RIGHT_TO_LEFT = ("R", "AL")
 
@@ -42,7 +43,7 @@ class Charset:
             for page in pages
         )
         self._quick = {
-            number: {code: byte for code, byte in table.items() if code != ord(_NO_BREAK)}
+            number: {code: byte for code, byte in table.items() if code != ord(_NO_BREAK)} | _BREAK
             for number, table in zip(self._numbers, self._tables, strict=True)
         }
         # From Latin-1, which C code encodes at once, to the page: 0 where the page has no such character.
@@ -57,6 +58,8 @@ class Charset:
 
     def quick(self, line: str, page: int) -> bytes | None:
         """`line` on `page` if it can be set there as it stands, each character in one cell: nearly every line is.
+
+        Several lines may be set at once, with line breaks between them.
 
         None for all others, which want `fit` and `encode`.
         """

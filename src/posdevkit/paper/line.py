@@ -93,11 +93,7 @@ class Line:
 
     def _append(self, text: str, width: int, style: CellStyle) -> None:
         last = self._runs[-1] if self._runs else None
-        if (
-            last is not None
-            and (last.style is style or last.style == style)
-            and last.x + last.width == self.cursor
-        ):
+        if last is not None and (last.style is style or last.style == style) and last.x + last.width == self.cursor:
             assert isinstance(last.content, str)
             last.content += text
             last.width += width
