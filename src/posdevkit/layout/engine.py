@@ -12,6 +12,7 @@ from posdevkit.documents import (
     Barcode,
     Box,
     Buzzer,
+    Column,
     Columns,
     Cut,
     Drawer,
@@ -55,7 +56,7 @@ from .result import Layout
 from .spans import cell_dots, set_pieces, wrap_pieces
 from .symbols import SymbolComposition
 from .widths import cells
-from .wrap import column_widths, set_row, wrap
+from .wrap import column_widths, set_row, shared_widths, simple_row, wrap
 
 __all__ = ["lay_out"]
 
@@ -84,7 +85,9 @@ class _Compositor(SymbolComposition):
         "_block",
         "_charset",
         "_last_columns",
+        "_last_plan",
         "_last_style",
+        "_last_widths",
         "_letters",
         "_margin",
         "_page",
@@ -102,26 +105,25 @@ class _Compositor(SymbolComposition):
         self._margin = margin
         self._reported: set[str] = set()
         self._spacing: int | None = None
-        self._block: list[tuple[str, Text | Columns, int]] = []
+        self._block: list[tuple[str, Text | Columns | Rule, int]] = []
         """Lines that are not set yet, with their elements and where those stand."""
         self._style = _PLAIN
         self._align: Align = "left"
         # Lines of one style come in a row, and asking whether it is the same is cheaper than dividing again.
         self._last_style: Style | None = None
         self._last_columns = 0
+        self._last_plan: tuple[tuple[Column, ...], int, int] | None = None
+        self._last_widths: tuple[int, ...] = ()
 
     def set(self, elements: Iterable[Element]) -> Layout:
         """All elements, in order."""
         for self._at, element in enumerate(elements):
-            self._set(element)
+            kind = type(element)
+            if kind not in _BY_CHARACTER:
+                self._end_block()  # what comes now may depend on the page that the block leaves the printer on
+            _SETTERS[kind](self, element)
         self._end_block()
         return Layout(tuple(self.operations), tuple(self.findings))
-
-    def _set(self, element: Element) -> None:
-        kind = type(element)
-        if kind is not Columns and kind is not Text:
-            self._end_block()  # what comes now may depend on the page that the block leaves the printer on
-        _SETTERS[kind](self, element)
 
     def _add_all(self, operations: Iterable[DrawText]) -> None:
         for operation in operations:  # as far from line to line as those that the printer sets
@@ -129,12 +131,12 @@ class _Compositor(SymbolComposition):
             columns = self._profile.graphics == "star_columns"  # a band is 24 rows there, and more would be 48
             self._add(operation if columns else replace(operation, least=least))
 
-    def _gather(self, element: Text | Columns, line: str, align: Align) -> None:
+    def _gather(self, element: Text | Columns | Rule, line: str, align: Align) -> None:
         """Set a line that one page may set as it stands, one character a cell, together with those like it."""
         style = element.style
-        if self._block and (style is not self._style or align != self._align or len(self._block) == BLOCK_LINES):
+        if style is not self._style or align != self._align or len(self._block) == BLOCK_LINES:
             self._end_block()
-        self._style, self._align = style, align
+            self._style, self._align = style, align
         self._block.append((line, element, self._at))
 
     def _end_block(self) -> None:
@@ -265,14 +267,22 @@ class _Compositor(SymbolComposition):
 
     def columns(self, element: Columns) -> None:
         style = element.style
-        if (
-            element.columns is LABEL_AND_AMOUNT and not element.spans
-        ):  # nearly every row, and nearly every one fits a line as it stands
+        plan = element.columns
+        room = self._last_columns if style is self._last_style else self._columns(style)
+        if element.spans:
+            pass
+        elif plan is LABEL_AND_AMOUNT:  # nearly every row, and nearly every one fits a line as it stands
             label, amount = element.cells
-            blanks = self._columns(style) - len(label) - len(amount)
-            fits = blanks >= element.gap and amount and amount[-1] != " "
-            if fits:
+            blanks = room - len(label) - len(amount)
+            if blanks >= element.gap and amount and amount[-1] != " ":
                 self._gather(element, f"{label}{' ' * blanks}{amount}", "left")
+                return
+        elif not (style.underline or style.invert):
+            if (plan, element.gap, room) != self._last_plan:
+                self._last_plan = plan, element.gap, room
+                self._last_widths = shared_widths(plan, element.gap, room)
+            if line := simple_row(element.cells, plan, self._last_widths, element.gap):
+                self._gather(element, line, "left")
                 return
         self._end_block()
         self._columns_by_character(element)
@@ -294,6 +304,14 @@ class _Compositor(SymbolComposition):
             add(PrintLine(self._runs(shown, style)) if shown else _BLANK)
 
     def rule(self, element: Rule) -> None:
+        char = element.char
+        if len(char) == 1:
+            self._gather(element, char * self._columns(element.style), "left")
+        else:
+            self._end_block()
+            self._rule_by_character(element)
+
+    def _rule_by_character(self, element: Rule) -> None:
         if (scribe := self._scribe((element.char, element.style))) is not None:
             self._add_all(scribe.rule(element.char, element.style))
             return
@@ -374,7 +392,7 @@ class _Compositor(SymbolComposition):
                 self._add(frame.rule())
                 continue
             inside.operations.clear()
-            inside._set(one)
+            _SETTERS[type(one)](inside, one)
             inside._end_block()
             for operation in inside.operations:
                 for line in frame.around(operation):
@@ -395,7 +413,9 @@ class _Compositor(SymbolComposition):
         # Characters of two bytes have cells of their own, which no manual places on a page: they are drawn there.
         inside = self._within(replace(profile, multibyte=None))
         for element in elements:
-            inside._set(element)
+            if type(element) not in _BY_CHARACTER:
+                inside._end_block()
+            _SETTERS[type(element)](inside, element)
         inside._end_block()
         return tuple(inside.operations)
 
@@ -403,6 +423,7 @@ class _Compositor(SymbolComposition):
 _BY_CHARACTER: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
     Text: _Compositor._text_by_character,
     Columns: _Compositor._columns_by_character,
+    Rule: _Compositor._rule_by_character,
 }
 # Each method takes elements of the type it stands under.
 _SETTERS: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
