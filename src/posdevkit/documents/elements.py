@@ -176,6 +176,20 @@ class Columns:
         _set_spans(self, spans)
 
 
+def label_and_amount(label: str, amount: str, style: Style) -> Columns:
+    """`Columns` of the plan of nearly every row, at half the price: nothing is asked that this plan answers."""
+    if type(label) is str and type(amount) is str and label.isprintable() and amount.isprintable():
+        row = _new(Columns)
+        _set_cells(row, (label, amount))
+        _set_columns(row, LABEL_AND_AMOUNT)
+        _set_style(row, style)
+        _set_gap(row, 1)
+        _set_spans(row, ())
+        return row
+    return Columns((label, amount), LABEL_AND_AMOUNT, style)
+
+
+_new = object.__new__
 # The slots' own setters: what `object.__setattr__` finds by name each time.
 _set_cells = vars(Columns)["cells"].__set__
 _set_columns = vars(Columns)["columns"].__set__
