@@ -8,7 +8,6 @@ from typing import Any
 
 from posdevkit.documents import (
     LABEL_AND_AMOUNT,
-    Align,
     Barcode,
     Box,
     Buzzer,
@@ -37,13 +36,12 @@ from posdevkit.documents import (
 from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
 from posdevkit.profiles import Profile, ReceiptLanguage
 
-from .blocks import on_one_page, printed
+from .blocks import Waiting, on_one_page, printed
 from .borders import Bordered, edge_line
 from .encode import Charset, charset_of
 from .frames import SIDES, Frame
 from .lettering import Letters, Scribe, scribe_for
 from .operations import (
-    BLOCK_LINES,
     TWO_BYTES,
     DrawText,
     Operation,
@@ -64,6 +62,8 @@ __all__ = ["lay_out"]
 _OWN_SPACING: Mapping[ReceiptLanguage, int] = {"escpos": 30, "star-prnt": 32, "star-line": 32, "star-graphic": 32}
 _BLANK = PrintLine(())
 _PLAIN = Style()
+_TOGETHER = 64
+"""Lines that are set at once: where one of them has to be set by itself, no more are set again."""
 _MERELY_LOOKS: frozenset[TextEffect] = frozenset(("smooth", "second_color"))
 
 
@@ -81,7 +81,6 @@ class _Compositor(SymbolComposition):
     """One layout under way: what has been set, and the code page that the printer will be on."""
 
     __slots__ = (
-        "_align",
         "_block",
         "_charset",
         "_last_columns",
@@ -93,7 +92,6 @@ class _Compositor(SymbolComposition):
         "_page",
         "_reported",
         "_spacing",
-        "_style",
     )
 
     def __init__(self, profile: Profile, letters: Letters | None = None, margin: int = 0) -> None:
@@ -105,10 +103,7 @@ class _Compositor(SymbolComposition):
         self._margin = margin
         self._reported: set[str] = set()
         self._spacing: int | None = None
-        self._block: list[tuple[str, Text | Columns | Rule, int]] = []
-        """Lines that are not set yet, with their elements and where those stand."""
-        self._style = _PLAIN
-        self._align: Align = "left"
+        self._block: list[Waiting] = []
         # Lines of one style come in a row, and asking whether it is the same is cheaper than dividing again.
         self._last_style: Style | None = None
         self._last_columns = 0
@@ -131,39 +126,37 @@ class _Compositor(SymbolComposition):
             columns = self._profile.graphics == "star_columns"  # a band is 24 rows there, and more would be 48
             self._add(operation if columns else replace(operation, least=least))
 
-    def _gather(self, element: Text | Columns | Rule, line: str, align: Align) -> None:
-        """Set a line that one page may set as it stands, one character a cell, together with those like it."""
-        style = element.style
-        if style is not self._style or align != self._align or len(self._block) == BLOCK_LINES:
-            self._end_block()
-            self._style, self._align = style, align
-        self._block.append((line, element, self._at))
-
     def _end_block(self) -> None:
+        """Set the lines that wait."""
         if not self._block:
             return
         block, self._block = self._block, []
-        style, align, at = self._style, self._align, self._at
-        found = on_one_page([line for line, _, _ in block], self._charset, self._page)
+        at = self._at
+        for start in range(0, len(block), _TOGETHER):
+            self._set_lines(block[start : start + _TOGETHER])
+        self._at = at
+
+    def _set_lines(self, block: list[Waiting]) -> None:
+        found = on_one_page([one[0] for one in block], self._charset, self._page)
         if found is not None:
             lines, self._page = found
-            self.operations.append(printed(lines, self._page, style, align))
+            self.operations += printed(lines, block, self._page)
             return
         # Rarely: some need another page than others, or are set in another way.
-        lines = []
-        for line, element, self._at in block:
-            found = on_one_page([line], self._charset, self._page)
-            if lines and (found is None or found[1] != self._page):
-                self.operations.append(printed(lines, self._page, style, align))
-                lines = []
+        lines, of_page = [], []
+        for one in block:
+            found = on_one_page([one[0]], self._charset, self._page)
+            if found is None or found[1] != self._page:
+                self.operations += printed(lines, of_page, self._page)
+                lines, of_page = [], []
             if found is not None:
                 self._page = found[1]
                 lines += found[0]
+                of_page.append(one)
             else:
+                _, element, _, self._at = one
                 _BY_CHARACTER[type(element)](self, element)
-        if lines:
-            self.operations.append(printed(lines, self._page, style, align))
-        self._at = at
+        self.operations += printed(lines, of_page, self._page)
 
     # Text
 
@@ -246,7 +239,7 @@ class _Compositor(SymbolComposition):
     def text(self, element: Text) -> None:
         text = element.text
         if text and len(text) <= self._columns(element.style) and "\n" not in text:
-            self._gather(element, text, element.align)
+            self._block.append((text, element, element.align, self._at))
         else:
             self._end_block()
             self._text_by_character(element)
@@ -275,14 +268,14 @@ class _Compositor(SymbolComposition):
             label, amount = element.cells
             blanks = room - len(label) - len(amount)
             if blanks >= element.gap and amount and amount[-1] != " ":
-                self._gather(element, f"{label}{' ' * blanks}{amount}", "left")
+                self._block.append((f"{label}{' ' * blanks}{amount}", element, "left", self._at))
                 return
         elif not (style.underline or style.invert):
             if (plan, element.gap, room) != self._last_plan:
                 self._last_plan = plan, element.gap, room
                 self._last_widths = shared_widths(plan, element.gap, room)
             if line := simple_row(element.cells, plan, self._last_widths, element.gap):
-                self._gather(element, line, "left")
+                self._block.append((line, element, "left", self._at))
                 return
         self._end_block()
         self._columns_by_character(element)
@@ -306,7 +299,7 @@ class _Compositor(SymbolComposition):
     def rule(self, element: Rule) -> None:
         char = element.char
         if len(char) == 1:
-            self._gather(element, char * self._columns(element.style), "left")
+            self._block.append((char * self._columns(element.style), element, "left", self._at))
         else:
             self._end_block()
             self._rule_by_character(element)
