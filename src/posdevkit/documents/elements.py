@@ -65,7 +65,7 @@ ColumnAlign = Literal["left", "center", "right", "decimal"]
 Dither = Literal["threshold", "floyd-steinberg", "ordered"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Text:
     """One or more lines of text, wrapped at words. Control characters other than line breaks and tabs are refused."""
 
@@ -73,10 +73,11 @@ class Text:
     style: Style = PLAIN
     align: Align = "left"
 
-    def __post_init__(self) -> None:
-        text = plain(self.text)
-        if text is not self.text:
-            object.__setattr__(self, "text", text)
+    def __init__(self, text: str, style: Style = PLAIN, align: Align = "left") -> None:
+        # Written by hand for the same reason as that of `Columns`.
+        _set_text(self, text if type(text) is str and text.isprintable() else plain(text))
+        _set_text_style(self, style)
+        _set_align(self, align)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,9 @@ def label_and_amount(label: str, amount: str, style: Style) -> Columns:
 
 _new = object.__new__
 # The slots' own setters: what `object.__setattr__` finds by name each time.
+_set_text = vars(Text)["text"].__set__
+_set_text_style = vars(Text)["style"].__set__
+_set_align = vars(Text)["align"].__set__
 _set_cells = vars(Columns)["cells"].__set__
 _set_columns = vars(Columns)["columns"].__set__
 _set_style = vars(Columns)["style"].__set__

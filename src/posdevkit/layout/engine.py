@@ -143,7 +143,8 @@ class _Compositor(SymbolComposition):
             self.operations += printed(lines, block, self._page)
             return
         # Rarely: some need another page than others, or are set in another way.
-        lines, of_page = [], []
+        lines = []
+        of_page: list[Waiting] = []
         for one in block:
             found = on_one_page([one[0]], self._charset, self._page)
             if found is None or found[1] != self._page:

@@ -98,18 +98,15 @@ class Line:
             last.content += text
             last.width += width
             self.cursor = end = self.cursor + width
-            if end > self._extent:
-                self._extent = end
+            self._extent = max(self._extent, end)
         else:
             self._add(_Run(self.cursor, width, style.tall, text, style))
 
     def _add(self, run: _Run) -> None:
         self._runs.append(run)
         self.cursor = end = self.cursor + run.width
-        if end > self._extent:
-            self._extent = end
-        if run.height > self.height:
-            self.height = run.height
+        self._extent = max(self._extent, end)
+        self.height = max(self.height, run.height)
 
     def items(self, y: int, area: tuple[int, int], align: Align, upside_down: bool) -> list[Item]:
         """The line as it stands on paper when its top is at `y`: bottoms on one level, or turned by 180 degrees."""

@@ -38,12 +38,12 @@ def filtered_rows(ticket: Ticket) -> Iterator[bytes]:
 
 def _strips(ticket: Ticket, size: int, *, white: bool) -> Iterator[tuple[int, bytes]]:
     """Height and rows of each strip: `size` bytes a row, of which those beyond the paper are 0; `white` is 1 or 0."""
-    shapes = Shapes(8 * size)
+    shapes = Shapes(8 * size, ticket.width)
     y = 0
     for top, bottom, items in _levels(ticket):
         if top > y:
             yield top - y, _blank(top - y, size, ticket.width, white)
-        yield bottom - top, _strip(items, top, bottom - top, shapes, ticket.width, white)
+        yield bottom - top, _strip(items, top, bottom - top, shapes, white)
         y = bottom
     if ticket.height > y:
         yield ticket.height - y, _blank(ticket.height - y, size, ticket.width, white)
@@ -84,8 +84,8 @@ def _levels(ticket: Ticket) -> Iterator[tuple[int, int, list[_Inked]]]:
         yield top, min(bottom, ticket.height), group
 
 
-def _strip(items: list[_Inked], top: int, height: int, shapes: Shapes, width: int, white: bool) -> bytes:
-    stride = shapes.stride
+def _strip(items: list[_Inked], top: int, height: int, shapes: Shapes, white: bool) -> bytes:
+    stride, width = shapes.stride, shapes.width
     first = items[0]
     if len(items) == 1 and first.height == height:
         if not isinstance(first, TextCells):

@@ -135,8 +135,10 @@ class Look:
 class Shapes:
     """The looks of one ticket, each with `stride` bits from one row to the next; each is made once."""
 
-    def __init__(self, stride: int) -> None:
+    def __init__(self, stride: int, width: int) -> None:
         self.stride = stride
+        self.width = width
+        """Bits of a row that are on the paper; the others stay 0."""
         self._looks: dict[tuple[CellStyle, bool], Look] = {}
         self._style: CellStyle | None = None
         self._turned = False
