@@ -95,8 +95,18 @@ def pixels(ticket: Ticket) -> bytes:
         return bytes(1 if value == 0 else 0 for value in picture.convert("L").tobytes())
 
 
-def test_the_png_holds_the_dots_of_the_raster() -> None:
-    (ticket,) = render_job(SIZES, Geometry(377))  # a width that leaves padding in each row
+# Two pictures side by side in a line with text; bars; a line that hangs over the edge; one upside down; white paper.
+MIXED = (
+    b"\x1b*\x21\x08\x00" + bytes(range(24)) + b"at 12:30, 1.066,50 kr\n\n\n\n\x1dv0\x00\x02\x00\x02\x00\xa5\x5a\x0f\xf0"
+    b"\x1b{\x01upside down 12\n\x1b{\x00\x1d!\x77\x1dL\x68\x01wide\n\x1dL\x00\x00\x1d!\x00\x1b-\x01\x1dB\x01 a  b \n"
+    b"\x1dk\x45\x031-A\x1bd\x03"
+)
+
+
+@pytest.mark.parametrize("job", [SIZES, MIXED, b"\n\n", b"M" * 40 + b"\n"])
+@pytest.mark.parametrize("width", [377, 384])  # one that leaves padding in each row
+def test_the_png_holds_the_dots_of_the_raster(job: bytes, width: int) -> None:
+    (ticket,) = render_job(job, Geometry(width))
     raster = ticket.raster()
     bits = "".join(format(byte, "08b") for byte in raster.data)
     expected = "".join(bits[row * raster.stride * 8 :][: raster.width] for row in range(raster.height))

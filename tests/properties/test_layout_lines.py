@@ -12,7 +12,7 @@ from posdevkit.documents import Align, Column
 from posdevkit.errors import DocumentTooWide
 from posdevkit.layout import cells, code128_sets, wrap
 from posdevkit.layout.code128 import code128_symbols
-from posdevkit.layout.wrap import clip, set_row
+from posdevkit.layout.wrap import clip, set_row, shared_widths, simple_row
 
 words = st.text(
     st.sampled_from("ab \u00a0ø茶한€-\n") | st.characters(min_codepoint=0x20, max_codepoint=0x2FF), max_size=60
@@ -94,3 +94,19 @@ def _spelt(sets: bytes) -> tuple[str, int]:
             at += 2 if two == b"{{" else 1
         symbols += 1
     return "".join(out), symbols
+
+
+@given(
+    st.lists(st.tuples(st.text(st.sampled_from("ab ø"), max_size=9), plans), min_size=1, max_size=4), st.integers(1, 40)
+)
+def test_a_row_that_fits_is_the_same_by_the_short_way(row: list[tuple[str, Column]], total: int) -> None:
+    texts, columns = [text for text, _ in row], tuple(column for _, column in row)
+    line = simple_row(texts, columns, shared_widths(columns, 1, total), 1)
+    if line:
+        assert [line] == [one.rstrip(" ") for one in set_row(texts, columns, 1, total, "...")]
+
+
+def test_the_short_way_is_taken_where_all_fits() -> None:
+    columns = (Column(), Column(align="center"), Column(align="right"))
+    assert simple_row(("a", "b", "c"), columns, shared_widths(columns, 1, 11), 1) == "a    b    c"
+    assert simple_row(("abcd", "b", "c"), columns, shared_widths(columns, 1, 11), 1) == ""

@@ -114,6 +114,8 @@ class Schedule:
     def due(self, unit: Unit, count: int) -> list[Scheduled]:
         """Those that come now that so many are through, each only once."""
         coming = self._coming[unit]
+        if not coming:
+            return []
         reached = 0
         while reached < len(coming) and coming[reached].count <= count:
             reached += 1

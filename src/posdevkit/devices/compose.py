@@ -42,6 +42,8 @@ class Composed:
     findings: tuple[Finding, ...]
 
 
+_WITHOUT_DOTS = frozenset((PrintPage, DrawText, DrawSymbol, Picture))
+"""Operations that no compiler takes as they are."""
 Fonts = Sequence[str | Path] | None
 """Font files and folders for what a printer cannot set; None: the system's, empty: draw no text."""
 
@@ -61,7 +63,9 @@ def _composed(receipt: Receipt, profile: Profile, fonts: Fonts, layout: Layout) 
     if _wants_letters(layout, profile, fonts):
         layout = lay_out(receipt, profile, letters_of(None if fonts is None else tuple(fonts)))
     speaks = dialect(profile.language)
-    operations: Sequence[Operation] = [_with_dots(operation, profile, fonts) for operation in layout.operations]
+    operations: Sequence[Operation] = layout.operations
+    if not _WITHOUT_DOTS.isdisjoint(map(type, operations)):
+        operations = [_with_dots(operation, profile, fonts) for operation in operations]
     if speaks.draws:
         from posdevkit.paper.drawn import drawn
 

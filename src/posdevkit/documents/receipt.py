@@ -11,7 +11,6 @@ from posdevkit.errors import BadDocument
 
 from .checks import each, instance, several, shown, text_of
 from .elements import (
-    LABEL_AND_AMOUNT,
     Align,
     Barcode,
     Box,
@@ -41,6 +40,7 @@ from .elements import (
     SymbolKind,
     Symbology,
     Text,
+    label_and_amount,
 )
 from .page import Area, PageBox, PageLine
 from .style import PLAIN
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Receipt"]
 
+_new = object.__new__
 _TITLE = Style(bold=True, width=2, height=2)
 _TOTAL = Style(bold=True, height=2)
 
@@ -101,7 +102,7 @@ class Receipt:
         if items[length] is not element:
             items = items[:length]
             items.append(element)
-        new = Receipt.__new__(Receipt)
+        new = _new(Receipt)
         new._items = items
         new._length = length + 1
         return new
@@ -156,11 +157,11 @@ class Receipt:
 
     def row(self, label: str, amount: str, *, bold: bool = False, font: Font = "A") -> Receipt:
         """A label at the left, wrapped if need be, and an amount at the right edge."""
-        return self.add(Columns((label, amount), LABEL_AND_AMOUNT, _row_style(bold, font)))
+        return self.add(label_and_amount(label, amount, _row_style(bold, font)))
 
     def total(self, amount: str, label: str = "Total") -> Receipt:
         """A row in bold, twice as high."""
-        return self.add(Columns((label, amount), LABEL_AND_AMOUNT, _TOTAL))
+        return self.add(label_and_amount(label, amount, _TOTAL))
 
     def line(self, *pieces: str | Span, align: Align = "left") -> Receipt:
         """One line of several styles: `line("Total ", Span("74,50", Style(bold=True, height=2)))`."""

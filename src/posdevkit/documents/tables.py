@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from .elements import Cell, Column
 
@@ -20,6 +21,9 @@ def table_rows(
 
     In a decimal column, texts get blanks behind them until all have as many characters from the separator on.
     """
+    rows = [tuple(row) for row in rows]
+    if not any(column.align == "decimal" for column in plan) and not any(map(_has_cells, rows)):
+        return [(cast(tuple[str, ...], row), ()) for row in rows]  # most tables
     found = [[Cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
     for number, column in enumerate(plan):
         if column.align == "decimal":
@@ -31,6 +35,10 @@ def table_rows(
         )
         for row in found
     ]
+
+
+def _has_cells(row: Sequence[str | Cell]) -> bool:
+    return Cell in map(type, row)
 
 
 def _line_up(rows: list[list[Cell]], column: int) -> None:

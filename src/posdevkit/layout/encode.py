@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import cast
 
 from posdevkit.profiles import CodePage, Multibyte, encode_table, multibyte_code
 
@@ -21,8 +22,23 @@ from .widths import char_cells
 __all__ = ["Charset", "charset_of"]
 
 _NO_BREAK = "\u00a0"
+_BREAK = {0x0A: 0x0A}
+_ASCII = bytes((0x0A, *range(0x20, 0x7F)))
 _REPLACEMENT = "?"
 _RIGHT_TO_LEFT = ("R", "AL")
+
+
+def _encoding(table: Mapping[int, int]) -> Mapping[int, int]:
+    """What the codecs' own encoder takes: where no two characters share a byte, in a form that is faster.
+
+    The character NUL, which no page has, becomes the byte.
+    """
+    if len(set(table.values())) < len(table):
+        return table
+    characters = ["\0"] + ["\ufffe"] * 255  # U+FFFE is no character
+    for code, byte in table.items():
+        characters[byte] = chr(code)
+    return cast(Mapping[int, int], codecs.charmap_build("".join(characters)))
 
 
 class Charset:
@@ -32,7 +48,7 @@ class Charset:
     to left (it would set them in the wrong order), and characters that Unicode gives two cells and the font one.
     """
 
-    __slots__ = ("_latin", "_numbers", "_quick", "_tables", "_wide", "ellipsis", "settable")
+    __slots__ = ("_latin", "_maps", "_numbers", "_quick", "_tables", "_wide", "ellipsis", "settable")
 
     def __init__(self, pages: Sequence[CodePage], multibyte: Multibyte | None = None) -> None:
         self._numbers = tuple(page.number for page in pages)
@@ -42,9 +58,10 @@ class Charset:
             for page in pages
         )
         self._quick = {
-            number: {code: byte for code, byte in table.items() if code != ord(_NO_BREAK)}
+            number: {code: byte for code, byte in table.items() if code != ord(_NO_BREAK)} | _BREAK
             for number, table in zip(self._numbers, self._tables, strict=True)
         }
+        self._maps = {number: _encoding(table) for number, table in self._quick.items()}
         # From Latin-1, which C code encodes at once, to the page: 0 where the page has no such character.
         self._latin = {
             number: bytes(table.get(code, 0) for code in range(256)) for number, table in self._quick.items()
@@ -58,21 +75,25 @@ class Charset:
     def quick(self, line: str, page: int) -> bytes | None:
         """`line` on `page` if it can be set there as it stands, each character in one cell: nearly every line is.
 
+        Several lines may be set at once, with line breaks between them.
+
         None for all others, which want `fit` and `encode`.
         """
         try:
             data = line.encode("latin-1").translate(self._latin[page])
-        except UnicodeEncodeError:  # Greek, Cyrillic, the euro sign: the same by a table, at five times the price
+        except UnicodeEncodeError:  # Greek, Cyrillic, the euro sign: the same by a table, at three times the price
             try:
-                return codecs.charmap_encode(line, "strict", self._quick[page])[0]
+                data = codecs.charmap_encode(line, "strict", self._maps[page])[0]
             except UnicodeEncodeError:
                 return None
         return None if b"\0" in data else data
 
     def quick_elsewhere(self, line: str) -> tuple[bytes, int] | None:
         """`line` on the first page that can set it as it stands, and that page's number; None if none can."""
+        # Without its ASCII it is much shorter, and nearly every page has that.
+        telling = line.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
         for page in self._numbers:
-            if (data := self.quick(line, page)) is not None:
+            if self.quick(telling, page) is not None and (data := self.quick(line, page)) is not None:
                 return data, page
         return None
 

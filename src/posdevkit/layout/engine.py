@@ -8,10 +8,10 @@ from typing import Any
 
 from posdevkit.documents import (
     LABEL_AND_AMOUNT,
-    Align,
     Barcode,
     Box,
     Buzzer,
+    Column,
     Columns,
     Cut,
     Drawer,
@@ -36,33 +36,25 @@ from posdevkit.documents import (
 from posdevkit.errors import BadDocument, DocumentTooWide, Unsupported
 from posdevkit.profiles import Profile, ReceiptLanguage
 
-from .barcodes import BOUNDED, barcode_width, check_barcode
+from .blocks import Waiting, on_one_page, printed
 from .borders import Bordered, edge_line
-from .composition import Composition
 from .encode import Charset, charset_of
 from .frames import SIDES, Frame
 from .lettering import Letters, Scribe, scribe_for
-from .matrices import check_symbol
 from .operations import (
-    BLOCK_LINES,
     TWO_BYTES,
-    DrawSymbol,
     DrawText,
     Operation,
-    PrintBarcode,
-    PrintBlock,
     PrintLine,
-    PrintQr,
-    PrintSymbol,
     Run,
     SpaceLines,
 )
 from .pages import page_operation
-from .qrcodes import check_qr
 from .result import Layout
 from .spans import cell_dots, set_pieces, wrap_pieces
+from .symbols import SymbolComposition
 from .widths import cells
-from .wrap import column_widths, set_row, wrap
+from .wrap import column_widths, set_row, shared_widths, simple_row, wrap
 
 __all__ = ["lay_out"]
 
@@ -70,6 +62,8 @@ __all__ = ["lay_out"]
 _OWN_SPACING: Mapping[ReceiptLanguage, int] = {"escpos": 30, "star-prnt": 32, "star-line": 32, "star-graphic": 32}
 _BLANK = PrintLine(())
 _PLAIN = Style()
+_TOGETHER = 64
+"""Lines that are set at once: where one of them has to be set by itself, no more are set again."""
 _MERELY_LOOKS: frozenset[TextEffect] = frozenset(("smooth", "second_color"))
 
 
@@ -83,16 +77,17 @@ def lay_out(receipt: Receipt, profile: Profile, letters: Letters | None = None) 
     return _Compositor(profile, letters).set(receipt.elements)
 
 
-class _Compositor(Composition):
+class _Compositor(SymbolComposition):
     """One layout under way: what has been set, and the code page that the printer will be on."""
 
     __slots__ = (
         "_block",
         "_charset",
         "_last_columns",
+        "_last_plan",
         "_last_style",
+        "_last_widths",
         "_letters",
-        "_look",
         "_margin",
         "_page",
         "_reported",
@@ -108,24 +103,22 @@ class _Compositor(Composition):
         self._margin = margin
         self._reported: set[str] = set()
         self._spacing: int | None = None
-        self._block: list[bytes] = []
-        self._look: tuple[Style, Align, int] = (_PLAIN, "left", self._page)
-        """Style, alignment and page of the block."""
+        self._block: list[Waiting] = []
         # Lines of one style come in a row, and asking whether it is the same is cheaper than dividing again.
         self._last_style: Style | None = None
         self._last_columns = 0
+        self._last_plan: tuple[tuple[Column, ...], int, int] | None = None
+        self._last_widths: tuple[int, ...] = ()
 
     def set(self, elements: Iterable[Element]) -> Layout:
         """All elements, in order."""
         for self._at, element in enumerate(elements):
-            _SETTERS[type(element)](self, element)
+            kind = type(element)
+            if kind not in _BY_CHARACTER:
+                self._end_block()  # what comes now may depend on the page that the block leaves the printer on
+            _SETTERS[kind](self, element)
         self._end_block()
         return Layout(tuple(self.operations), tuple(self.findings))
-
-    def _add(self, operation: Operation) -> None:
-        if self._block:
-            self._end_block()
-        self.operations.append(operation)
 
     def _add_all(self, operations: Iterable[DrawText]) -> None:
         for operation in operations:  # as far from line to line as those that the printer sets
@@ -133,31 +126,38 @@ class _Compositor(Composition):
             columns = self._profile.graphics == "star_columns"  # a band is 24 rows there, and more would be 48
             self._add(operation if columns else replace(operation, least=least))
 
-    def _quick_line(self, line: str, style: Style, align: Align) -> bool:
-        """Set a line that one page can set as it stands, one character a cell. False if none can.
-
-        Lines alike are gathered into one operation.
-        """
-        data = self._charset.quick(line, self._page)
-        if data is None:
-            if (elsewhere := self._charset.quick_elsewhere(line)) is None:
-                return False
-            data, self._page = elsewhere
-        look = self._look
-        if style is not look[0] or align != look[1] or self._page != look[2] or len(self._block) == BLOCK_LINES:
-            self._end_block()
-            self._look = (style, align, self._page)
-        self._block.append(data)
-        return True
-
     def _end_block(self) -> None:
-        if self._block:
-            style, align, page = self._look
-            if len(self._block) == 1:
-                self.operations.append(PrintLine((Run(self._block[0], page, style),), align))
+        """Set the lines that wait."""
+        if not self._block:
+            return
+        block, self._block = self._block, []
+        at = self._at
+        for start in range(0, len(block), _TOGETHER):
+            self._set_lines(block[start : start + _TOGETHER])
+        self._at = at
+
+    def _set_lines(self, block: list[Waiting]) -> None:
+        found = on_one_page([one[0] for one in block], self._charset, self._page)
+        if found is not None:
+            lines, self._page = found
+            self.operations += printed(lines, block, self._page)
+            return
+        # Rarely: some need another page than others, or are set in another way.
+        lines = []
+        of_page: list[Waiting] = []
+        for one in block:
+            found = on_one_page([one[0]], self._charset, self._page)
+            if found is None or found[1] != self._page:
+                self.operations += printed(lines, of_page, self._page)
+                lines, of_page = [], []
+            if found is not None:
+                self._page = found[1]
+                lines += found[0]
+                of_page.append(one)
             else:
-                self.operations.append(PrintBlock(tuple(self._block), page, style, align))
-            self._block = []
+                _, element, _, self._at = one
+                _BY_CHARACTER[type(element)](self, element)
+        self.operations += printed(lines, of_page, self._page)
 
     # Text
 
@@ -238,11 +238,17 @@ class _Compositor(Composition):
         return tuple([Run(data, page, style) for data, page in runs])
 
     def text(self, element: Text) -> None:
-        style, align = element.style, element.align
-        add = self._add
         text = element.text
-        if text and len(text) <= self._columns(style) and self._quick_line(text, style, align):
-            return
+        if text and len(text) <= self._columns(element.style) and "\n" not in text:
+            self._block.append((text, element, element.align, self._at))
+        else:
+            self._end_block()
+            self._text_by_character(element)
+
+    def _text_by_character(self, element: Text) -> None:
+        style, align = element.style, element.align
+        text = element.text
+        add = self._add
         if self._letters is not None and "\n" in text:  # of several paragraphs, only those are drawn that must be
             for part in text.split("\n"):
                 self.text(replace(element, text=part))
@@ -255,14 +261,28 @@ class _Compositor(Composition):
 
     def columns(self, element: Columns) -> None:
         style = element.style
-        if (
-            element.columns is LABEL_AND_AMOUNT and not element.spans
-        ):  # nearly every row, and nearly every one fits a line as it stands
+        plan = element.columns
+        room = self._last_columns if style is self._last_style else self._columns(style)
+        if element.spans:
+            pass
+        elif plan is LABEL_AND_AMOUNT:  # nearly every row, and nearly every one fits a line as it stands
             label, amount = element.cells
-            blanks = self._columns(style) - len(label) - len(amount)
-            fits = blanks >= element.gap and amount and amount[-1] != " "
-            if fits and self._quick_line(f"{label}{' ' * blanks}{amount}", style, "left"):
+            blanks = room - len(label) - len(amount)
+            if blanks >= element.gap and amount and amount[-1] != " ":
+                self._block.append((f"{label}{' ' * blanks}{amount}", element, "left", self._at))
                 return
+        elif not (style.underline or style.invert):
+            if (plan, element.gap, room) != self._last_plan:
+                self._last_plan = plan, element.gap, room
+                self._last_widths = shared_widths(plan, element.gap, room)
+            if line := simple_row(element.cells, plan, self._last_widths, element.gap):
+                self._block.append((line, element, "left", self._at))
+                return
+        self._end_block()
+        self._columns_by_character(element)
+
+    def _columns_by_character(self, element: Columns) -> None:
+        style = element.style
         if (scribe := self._scribe(*((cell, style) for cell in element.cells))) is not None:
             cells_of_row = [[(cell, style)] for cell in element.cells]
             self._add_all(scribe.row(cells_of_row, element.columns, element.gap, element.spans))
@@ -278,6 +298,14 @@ class _Compositor(Composition):
             add(PrintLine(self._runs(shown, style)) if shown else _BLANK)
 
     def rule(self, element: Rule) -> None:
+        char = element.char
+        if len(char) == 1:
+            self._block.append((char * self._columns(element.style), element, "left", self._at))
+        else:
+            self._end_block()
+            self._rule_by_character(element)
+
+    def _rule_by_character(self, element: Rule) -> None:
         if (scribe := self._scribe((element.char, element.style))) is not None:
             self._add_all(scribe.rule(element.char, element.style))
             return
@@ -379,40 +407,18 @@ class _Compositor(Composition):
         # Characters of two bytes have cells of their own, which no manual places on a page: they are drawn there.
         inside = self._within(replace(profile, multibyte=None))
         for element in elements:
+            if type(element) not in _BY_CHARACTER:
+                inside._end_block()
             _SETTERS[type(element)](inside, element)
         inside._end_block()
         return tuple(inside.operations)
 
-    # Symbols
 
-    def barcode(self, element: Barcode) -> None:
-        profile, barcode = self._profile, check_barcode(element, self._profile)
-        # A symbol that might not fit would print nothing: then its drawing has the last word.
-        sure = (
-            barcode.symbology not in BOUNDED
-            or barcode_width(barcode.symbology, barcode.data, barcode.module) <= profile.width
-        )
-        if barcode.symbology in profile.barcodes and sure:
-            self._add(PrintBarcode(barcode))
-            return
-        # The model draws no such bars: they are sent as dots, and what people read as a line of text.
-        readable = PrintLine(self._runs(barcode.data, _PLAIN), barcode.align)
-        if barcode.text in ("above", "both"):
-            self._add(readable)
-        self._add(DrawSymbol(barcode, profile.width))
-        if barcode.text in ("below", "both"):
-            self._add(readable)
-
-    def qr(self, element: QrCode) -> None:
-        qr = check_qr(element, self._profile)
-        self._add(PrintQr(qr) if self._profile.qr else DrawSymbol(qr, self._profile.width))
-
-    def symbol(self, element: Symbol) -> None:
-        symbol = check_symbol(element, self._profile)
-        native = symbol.kind in self._profile.symbols
-        self._add(PrintSymbol(symbol) if native else DrawSymbol(symbol, self._profile.width))
-
-
+_BY_CHARACTER: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
+    Text: _Compositor._text_by_character,
+    Columns: _Compositor._columns_by_character,
+    Rule: _Compositor._rule_by_character,
+}
 # Each method takes elements of the type it stands under.
 _SETTERS: Mapping[type[Element], Callable[[_Compositor, Any], None]] = {
     Text: _Compositor.text,

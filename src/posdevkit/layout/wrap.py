@@ -11,7 +11,17 @@ from posdevkit.errors import DocumentTooWide
 from .graphemes import clusters
 from .widths import cells, char_cells
 
-__all__ = ["ZERO_WIDTH_SPACE", "breakable", "clip", "column_widths", "pad", "set_row", "wrap"]
+__all__ = [
+    "ZERO_WIDTH_SPACE",
+    "breakable",
+    "clip",
+    "column_widths",
+    "pad",
+    "set_row",
+    "shared_widths",
+    "simple_row",
+    "wrap",
+]
 
 _WORDS_AND_BLANKS = re.compile(" +|[^ ]+")
 # What must not begin a line, and what must not end one, where words have no blanks between them (JIS X 4051, in short).
@@ -194,6 +204,32 @@ def _is_label_and_amount(columns: tuple[Column, ...]) -> bool:
         and amount.align == "right"
         and not amount.wrap
     )
+
+
+def shared_widths(columns: tuple[Column, ...], gap: int, total: int) -> tuple[int, ...]:
+    """`column_widths` where they do not depend on what stands in the row; none where they do, or there is no room."""
+    if _is_label_and_amount(columns):
+        return ()
+    try:
+        return tuple(column_widths(columns, gap, total, ()))
+    except DocumentTooWide:
+        return ()
+
+
+def simple_row(row: Sequence[str], columns: tuple[Column, ...], widths: Sequence[int], gap: int) -> str:
+    """What `set_row` makes of a row whose cells fit their columns as they stand, without the blanks at its end.
+
+    Nothing where one does not, and where `widths` are none. Each character is taken for one cell.
+    """
+    parts = []
+    for cell, column, width in zip(row, columns, widths, strict=False):
+        free = width - len(cell)
+        if free < 0:
+            return ""
+        align = column.align
+        before = 0 if align == "left" else free // 2 if align == "center" else free
+        parts.append(f"{' ' * before}{cell}{' ' * (free - before)}")
+    return (" " * gap).join(parts).rstrip(" ")
 
 
 def set_row(  # noqa: PLR0917  # what `Columns` is made of, and the room

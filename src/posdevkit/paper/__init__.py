@@ -8,11 +8,12 @@ their places in dots, a text form, packed dots and a PNG. Bytes are judged elsew
 from .display import CellStyle, Cut, DrawerKick, Item, Pane, RasterBlock, RollChange, Stroke, Symbol, TextCells, Ticket
 from .geometry import Geometry
 from .languages import renderer_for
-from .mechanism import DrawerKicked, LinePrinted, Renderer, Step, TicketFinished
+from .mechanism import NO_STEP, DrawerKicked, LinePrinted, Renderer, Step, TicketFinished
 from .preview import render_job
 from .renderer import EscPosRenderer
 
 __all__ = [
+    "NO_STEP",
     "CellStyle",
     "Cut",
     "DrawerKick",

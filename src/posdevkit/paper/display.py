@@ -46,16 +46,15 @@ class CellStyle:
     rotated: bool = False
     """Each character turned by 90 degrees clockwise, after it was made larger."""
     second_color: bool = False
+    across: int = field(init=False, repr=False, compare=False)
+    """Dots from the start of a character of one cell to the next."""
+    tall: int = field(init=False, repr=False, compare=False)
+    """Dots from the top of a character to its bottom."""
 
-    @property
-    def across(self) -> int:
-        """Dots from the start of a character of one cell to the next."""
-        return (self.cell_height * self.height if self.rotated else self.cell_width * self.width) + self.spacing
-
-    @property
-    def tall(self) -> int:
-        """Dots from the top of a character to its bottom."""
-        return self.cell_width * self.width if self.rotated else self.cell_height * self.height
+    def __post_init__(self) -> None:
+        wide, high = self.cell_width * self.width, self.cell_height * self.height
+        object.__setattr__(self, "across", (high if self.rotated else wide) + self.spacing)
+        object.__setattr__(self, "tall", wide if self.rotated else high)
 
 
 @dataclass(frozen=True, slots=True)

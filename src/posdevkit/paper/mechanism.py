@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from typing import ClassVar
 
@@ -24,7 +25,7 @@ from .settings import Setting
 from .state import Modes
 from .user_characters import styled
 
-__all__ = ["DrawerKicked", "Handler", "LinePrinted", "Renderer", "Step", "TicketFinished", "signed"]
+__all__ = ["NO_STEP", "DrawerKicked", "Handler", "LinePrinted", "Renderer", "Step", "TicketFinished", "signed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ class LinePrinted:
     """The paper moved on by `dots`, with or without ink on it."""
 
     dots: int
+
+
+_line_printed = lru_cache(maxsize=256)(LinePrinted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class DrawerKicked:
 _MARKS = frozenset((MacroDefinition, ExecuteMacro))
 
 Step = LinePrinted | TicketFinished | DrawerKicked
+NO_STEP: Iterator[Step] = iter(())
+"""What text gives that waits in a line."""
 Handler = Callable[["Renderer", Command], Iterator[Step]]
 
 
@@ -109,7 +115,11 @@ class Renderer:
         kind = type(command)
         if self.recording is not None and kind not in _MARKS:
             self.recording.record(command)
-        if kind is not Text and self._pairs.lose():
+        if kind is Text:
+            (data,) = command.values
+            assert isinstance(data, bytes)
+            return self.set_bytes(data)
+        if self._pairs.lose():
             self.line.put_text("\ufffd", self.modes.style)
         handler = self.handlers.get(kind)
         if handler is not None:
@@ -197,9 +207,10 @@ class Renderer:
 
     def feed(self, dots: int) -> Iterator[Step]:
         """Move the paper."""
+        if not dots:
+            return iter(())
         self._y += dots
-        if dots:
-            yield LinePrinted(dots)
+        return iter((_line_printed(dots),))
 
     def advance(self, dots: int) -> Iterator[Step]:
         """Move the paper, or the position on a page."""
@@ -262,14 +273,15 @@ class Renderer:
     def print_line(self, spacing: int) -> Iterator[Step]:
         """Print the line if there is one, and feed by its height or `spacing`, whichever is more."""
         line, modes = self.line, self.modes
+        area = modes.area
         if self.sheet.on:
             self.keep_line()
-            self.line = Line(modes.area[1])
+            self.line = Line(area[1])
             return self.advance(spacing)
-        self.line = Line(modes.area[1])
+        self.line = Line(area[1])
         height = line.height
         if height:
-            self._items += line.items(self._y, modes.area, modes.placing, modes.turned)
+            self._items += line.items(self._y, area, modes.placing, modes.turned)
             self._inked = self._y + height
         return self.feed(max(height, spacing))
 
@@ -284,11 +296,19 @@ class Renderer:
 
     def set_bytes(self, data: bytes) -> Iterator[Step]:
         """Characters of the present code page, drawn by the host, or of two bytes; full lines print by themselves."""
+        modes = self.modes
+        if modes.geometry.multibyte is None and not modes.user.on:  # nearly all text
+            style = modes.style
+            rest = self.line.put_text(modes.printed(data), style)
+            return self._set_text(rest, style) if rest else NO_STEP
+        return self._set_mixed(data)
+
+    def _set_mixed(self, data: bytes) -> Iterator[Step]:
         for single, pairs in self._pairs.read(data, self.modes):
             for piece in self.modes.user.pieces(single, self.modes.font):
                 if isinstance(piece, bytes):
-                    characters = self.modes.characters
-                    yield from self._set_text("".join([characters[byte] for byte in piece]), self.modes.style)
+                    style = self.modes.style
+                    yield from self._set_text(self.line.put_text(self.modes.printed(piece), style), style)
                 else:
                     yield from self._set_drawn(piece, self.modes.style)
             if pairs:
@@ -307,7 +327,8 @@ class Renderer:
                 continue
             for wide, characters in groupby(some, lambda char: columns(char) == 2):
                 # A printer gives every one of them two cells, also a letter that is as narrow as others by Unicode.
-                yield from self._set_text("".join(characters), narrow if wide else twice, before)
+                style = narrow if wide else twice
+                yield from self._set_text(self.line.put_text("".join(characters), style, before), style, before)
 
     def _set_drawn(self, piece: Raster, style: CellStyle) -> Iterator[Step]:
         picture = styled(piece, style)
@@ -317,9 +338,8 @@ class Renderer:
 
     def _set_text(self, rest: str, style: CellStyle, before: int = 0) -> Iterator[Step]:
         while rest:
-            rest = self.line.put_text(rest, style, before) if before else self.line.put_text(rest, style)
-            if rest:
-                yield from self.print_line(self.modes.line_spacing)
+            yield from self.print_line(self.modes.line_spacing)
+            rest = self.line.put_text(rest, style, before)
 
     def print_raster(self, raster: Raster) -> Iterator[Step]:
         """A picture by itself; dots beyond the print area are lost."""

@@ -1,37 +1,67 @@
 """Paints a ticket in packed strips: whole rows as big numbers, no loop over dots.
 
 Items that share rows make one strip; between strips lie white ones. A strip of text is one number of `height` times
-`stride` bits into which every character is laid with one shift and one OR.
+`stride` bits into which every word is laid with one shift and one OR.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from posdevkit.documents import Raster
 
 from .display import Pane, RasterBlock, Stroke, Symbol, TextCells, Ticket
-from .shapes import Shapes
+from .shapes import Look, Shapes
 
-__all__ = ["paint"]
+__all__ = ["filtered_rows", "paint"]
 
 _Dots = RasterBlock | Symbol | Stroke | Pane
 _Inked = TextCells | _Dots
+_INVERT = bytes(255 - value for value in range(256))
+_WORDS = re.compile("[^ 0-9]+(?: [^ 0-9]+)* ?|[0-9]{1,3}[.,:]? ?| +")
+"""What a receipt says again and again: a name of several words, up to three digits, blanks."""
 
 
 def paint(ticket: Ticket) -> Iterator[Raster]:
     """The ticket's dots from top to bottom; all strips are as wide as the paper. Ink outside the paper is lost."""
-    width = ticket.width
-    stride = (width + 7) // 8 * 8
-    shapes = Shapes(stride)
+    for height, rows in _strips(ticket, (ticket.width + 7) // 8, white=False):
+        yield Raster(ticket.width, height, rows)
+
+
+def filtered_rows(ticket: Ticket) -> Iterator[bytes]:
+    """The same as PNG wants it: 1 is white, and behind each row the filter of the next, which is 0 for none."""
+    for _, rows in _strips(ticket, (ticket.width + 7) // 8 + 1, white=True):
+        yield rows
+
+
+def _strips(ticket: Ticket, size: int, *, white: bool) -> Iterator[tuple[int, bytes]]:
+    """Height and rows of each strip: `size` bytes a row, of which those beyond the paper are 0; `white` is 1 or 0."""
+    shapes = Shapes(8 * size, ticket.width)
     y = 0
     for top, bottom, items in _levels(ticket):
         if top > y:
-            yield Raster(width, top - y, bytes(stride // 8 * (top - y)))
-        yield Raster(width, bottom - top, _strip(items, top, bottom - top, shapes, width))
+            yield top - y, _blank(top - y, size, ticket.width, white)
+        yield bottom - top, _strip(items, top, bottom - top, shapes, white)
         y = bottom
     if ticket.height > y:
-        yield Raster(width, ticket.height - y, bytes(stride // 8 * (ticket.height - y)))
+        yield ticket.height - y, _blank(ticket.height - y, size, ticket.width, white)
+
+
+def _blank(height: int, size: int, width: int, white: bool) -> bytes:
+    return _white_row(size, width) * height if white else bytes(size * height)
+
+
+@lru_cache(maxsize=16)
+def _white_row(size: int, width: int) -> bytes:
+    return ((1 << width) - 1 << 8 * size - width).to_bytes(size, "big")
+
+
+@lru_cache(maxsize=64)
+def _on_paper(height: int, stride: int, width: int) -> int:
+    """All the dots of so many rows."""
+    return int.from_bytes(_white_row(stride // 8, width) * height, "big")
 
 
 def _levels(ticket: Ticket) -> Iterator[tuple[int, int, list[_Inked]]]:
@@ -54,52 +84,71 @@ def _levels(ticket: Ticket) -> Iterator[tuple[int, int, list[_Inked]]]:
         yield top, min(bottom, ticket.height), group
 
 
-def _strip(items: list[_Inked], top: int, height: int, shapes: Shapes, width: int) -> bytes:
-    stride = shapes.stride
-    if len(items) == 1 and not isinstance(items[0], TextCells) and items[0].height == height:
-        return _picture(items[0], stride, width)
-    dots = 0
-    for item in items:
-        below = (height - (item.y - top) - item.height) * stride
-        if isinstance(item, TextCells):
-            inked = _text(item, shapes)
-        else:
-            inked = int.from_bytes(_picture(item, stride, width), "big")
-        dots |= inked << below if below >= 0 else inked >> -below
-    spare = stride - width
-    if spare and any(isinstance(item, TextCells) for item in items):
-        # A character that hangs over the right edge must not leave dots in the padding.
-        row = ((1 << width) - 1) << spare
-        mask = row
-        for _ in range(height - 1):
-            mask = mask << stride | row
-        dots &= mask
+def _strip(items: list[_Inked], top: int, height: int, shapes: Shapes, white: bool) -> bytes:
+    stride, width = shapes.stride, shapes.width
+    first = items[0]
+    if len(items) == 1 and first.height == height:
+        if not isinstance(first, TextCells):
+            rows = _picture(first, stride, width)
+            return _inverted(rows, stride // 8) if white else rows
+        dots, room = _text(first, shapes)
+    else:
+        dots, room = 0, stride
+        for item in items:
+            below = (height - (item.y - top) - item.height) * stride
+            if isinstance(item, TextCells):
+                inked, left = _text(item, shapes)
+                room = min(room, left)
+            else:
+                inked = int.from_bytes(_picture(item, stride, width), "big")
+            dots |= inked << below if below >= 0 else inked >> -below
+    if room < stride - width:  # a character that hangs over the right edge must not leave dots in the padding
+        dots &= _on_paper(height, stride, width)
+    if white:
+        dots ^= _on_paper(height, stride, width)
     return dots.to_bytes(stride // 8 * height, "big")
 
 
-def _text(item: TextCells, shapes: Shapes) -> int:
-    """The run as a number of `item.height` rows of the strip's stride."""
-    table = shapes.table(item.style, item.upside_down)
+def _text(item: TextCells, shapes: Shapes) -> tuple[int, int]:
+    """The run as a number of `item.height` rows of the strip's stride, and the room left to the right of it."""
+    look = shapes.look(item.style, item.upside_down)
+    placed = look.placed
     room = shapes.stride - item.x
     dots = 0
-    for char in reversed(item.text) if item.upside_down else item.text:
-        found = table.get(char) or shapes.make(char, item.style, item.upside_down)
-        room -= found[1]
+    for word in _WORDS.findall(item.text[::-1] if item.upside_down else item.text):
+        inked, left = placed.get((word, room)) or look.place(word, room)
+        if left < 0:
+            # Only characters wider than the paper's rest come here; the left part is printed.
+            return dots | _hanging(word, look, room, item.height, shapes.stride), 0
+        room = left
+        if inked:  # blanks, half of most receipts, have nothing to lay
+            dots |= inked
+    return dots, room
+
+
+def _hanging(word: str, look: Look, room: int, height: int, stride: int) -> int:
+    dots = 0
+    for char in word:
+        inked, width = look.character(char)
+        room -= width
         if room < 0:
-            # Only a character wider than the paper's rest comes here; its left part is printed.
-            return dots | _clipped(found, -room, item.height, shapes.stride)
-        if found[0]:  # blanks, half of most receipts, have nothing to lay
-            dots |= found[0] << room
+            return dots | _clipped(inked, -room, height, stride)
+        dots |= inked << room
     return dots
 
 
-def _clipped(shape: tuple[int, int], excess: int, height: int, stride: int) -> int:
-    bits, _ = shape
+def _clipped(bits: int, excess: int, height: int, stride: int) -> int:
     row_mask = (1 << stride) - 1
     clipped = 0
     for row in range(height - 1, -1, -1):
         clipped = clipped << stride | (bits >> row * stride & row_mask) >> excess
     return clipped
+
+
+def _inverted(rows: bytes, size: int) -> bytes:
+    """Rows of a picture, the last byte of each but for the filter of the next."""
+    white = rows.translate(_INVERT)
+    return b"\0".join([white[at : at + size - 1] for at in range(0, len(rows), size)]) + b"\0"
 
 
 def _picture(item: _Dots, stride: int, width: int) -> bytes:

@@ -9,8 +9,10 @@ from functools import cache
 
 from posdevkit.documents import Raster
 from posdevkit.imaging import png_bytes
+from posdevkit.imaging.png import png_of_rows
 
 from .display import RollChange, Ticket
+from .painter import filtered_rows
 
 __all__ = ["paper_png", "plain_png"]
 
@@ -33,19 +35,19 @@ def plain_png(ticket: Ticket, margin: int = 0) -> bytes:
     """
     if margin < 0 or margin % 8:
         raise ValueError(f"a margin is a multiple of 8 dots, not {margin}")
+    if not margin and ticket.width and ticket.height:
+        return png_of_rows(ticket.width, ticket.height, filtered_rows(ticket), dpi=ticket.dpi)
     raster = ticket.raster()
-    if margin:
-        width = raster.width + 2 * margin
-        size = (width + 7) // 8
-        side = bytes(margin // 8)
-        stride = raster.stride
-        rows = [
-            (side + raster.data[at : at + stride] + side).ljust(size, b"\0")
-            for at in range(0, len(raster.data), stride or 1)
-        ]
-        blank = bytes(size * margin)
-        raster = Raster(width, raster.height + 2 * margin, b"".join([blank, *rows, blank]))
-    return png_bytes(raster, dpi=ticket.dpi)
+    width = raster.width + 2 * margin
+    size = (width + 7) // 8
+    side = bytes(margin // 8)
+    stride = raster.stride
+    rows = [
+        (side + raster.data[at : at + stride] + side).ljust(size, b"\0")
+        for at in range(0, len(raster.data), stride or 1)
+    ]
+    blank = bytes(size * margin)
+    return png_bytes(Raster(width, raster.height + 2 * margin, b"".join([blank, *rows, blank])), dpi=ticket.dpi)
 
 
 def paper_png(ticket: Ticket) -> bytes:

@@ -32,7 +32,13 @@ def plain_text(ticket: Ticket) -> str:
     lines: list[str] = []
     bottom = 0
     for row in rows_of(ticket):
-        lines += [""] * ((row.top - bottom) // LINE_DOTS)
+        if row.top - bottom >= LINE_DOTS:
+            lines += [""] * ((row.top - bottom) // LINE_DOTS)
+        only = row.items[0]
+        if len(row.items) == 1 and isinstance(only, TextCells):  # most lines
+            lines.append(_alone(only, ticket.width).rstrip())
+            bottom = row.bottom
+            continue
         panes = [item for item in row.items if isinstance(item, Pane)]
         for pane in panes:  # areas of a page one after the other, each as it is read
             lines += plain_text(pane.ticket).splitlines()
@@ -70,6 +76,12 @@ def _goes_on(row: Row, item: Inked) -> bool:
         and len(row.items) == 1
         and (item.x, item.width, item.y) == (last.x, last.width, row.bottom)
     )
+
+
+def _alone(item: TextCells, paper: int) -> str:
+    """What `_line` makes of a row that is one run of characters."""
+    left = paper - item.x - item.width if item.upside_down else item.x
+    return " " * (left // item.style.cell_width) + item.text if left > 0 else item.text
 
 
 def _line(row: Row, paper: int) -> str:

@@ -41,7 +41,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar, TypeVar, cast
 
 from posdevkit.protocols.escpos.commands import mechanism, position, stacked, symbols
-from posdevkit.protocols.vocabulary import Command, Text
+from posdevkit.protocols.vocabulary import Command
 
 from .display import DrawerKick
 from .marks import bars_of, place_bars, place_qr, placed_symbol
@@ -81,11 +81,6 @@ class EscPosRenderer(Renderer):
         **COUNTER_SETTINGS,
     }
     at_line_start = AT_LINE_START
-
-
-@_prints(Text)
-def _text(printer: EscPosRenderer, command: Text) -> _Steps:
-    return printer.set_bytes(command.data)
 
 
 @_prints(position.LineFeed)

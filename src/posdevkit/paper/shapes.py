@@ -10,7 +10,10 @@ from .bits import widened
 from .display import CellStyle
 from .fonts import Font, columns, load_font
 
-__all__ = ["Shapes", "cell_rows", "styled_rows"]
+__all__ = ["Look", "Shapes", "cell_rows", "styled_rows"]
+
+_WORD_ROWS = 12_288
+"""Rows of the words that a look keeps: 512 words of the usual height, about 1 MB."""
 
 
 def cell_rows(char: str, style: CellStyle) -> tuple[list[int], int]:
@@ -71,30 +74,86 @@ def _fitted(font: Font, char: str, width: int, height: int) -> list[int]:
     return rows[-lack // 2 : -lack // 2 + height] if lack else rows
 
 
-class Shapes:
-    """Styled characters as numbers, with `stride` bits from one row to the next; each is made once."""
+class Look:
+    """The characters of one style, and words made of them, as numbers with `stride` bits from one row to the next."""
 
-    def __init__(self, stride: int) -> None:
-        self.stride = stride
-        self._tables: dict[tuple[CellStyle, bool], dict[str, tuple[int, int]]] = {}
+    __slots__ = ("_characters", "_most", "_stride", "_style", "_turned", "_words", "placed")
 
-    def table(self, style: CellStyle, turned: bool) -> dict[str, tuple[int, int]]:
-        """The characters of a style made so far: dots and width by character. Ask `make` for one that is missing."""
-        return self._tables.setdefault((style, turned), {})
+    def __init__(self, style: CellStyle, turned: bool, stride: int) -> None:
+        """`turned`: by 180 degrees, each character for itself."""
+        self._style = style
+        self._turned = turned
+        self._stride = stride
+        self._characters: dict[str, tuple[int, int]] = {}
+        self._words: dict[str, tuple[int, int]] = {}
+        self.placed: dict[tuple[str, int], tuple[int, int]] = {}
+        """What `place` made."""
+        self._most = max(1, _WORD_ROWS // style.tall)
 
-    def make(self, char: str, style: CellStyle, turned: bool) -> tuple[int, int]:
-        """Dots and width of a character; turned by 180 degrees if asked for. Also puts it into the table."""
-        rows, width = cell_rows(char, style)
-        if turned:
+    def place(self, word: str, room: int) -> tuple[int, int]:
+        """Dots of a word with `room` bits from its left edge to the end of the row, and the room left behind it.
+
+        Less than none: it does not fit, and there are no dots.
+        """
+        found = self._words.get(word) or self._word(word)
+        left = room - found[1]
+        if len(self.placed) >= self._most:
+            self.placed.clear()
+        made = self.placed[word, room] = (found[0] << left if left >= 0 else 0, left)
+        return made
+
+    def _word(self, word: str) -> tuple[int, int]:
+        characters = self._characters
+        dots = width = 0
+        for char in word:
+            one = characters.get(char) or self.character(char)
+            width += one[1]
+            dots = dots << one[1] | one[0]
+        if len(self._words) >= self._most:
+            self._words.clear()
+        made = self._words[word] = dots, width
+        return made
+
+    def character(self, char: str) -> tuple[int, int]:
+        """Dots and width of one character."""
+        found = self._characters.get(char)
+        if found is not None:
+            return found
+        rows, width = cell_rows(char, self._style)
+        if self._turned:
             rows = [_mirrored(row, width) for row in reversed(rows)]
-        if width > self.stride:  # a giant on narrow paper: what does not fit is not printed
-            rows = [row >> (width - self.stride) for row in rows]
-            width = self.stride
+        if width > self._stride:  # a giant on narrow paper: what does not fit is not printed
+            rows = [row >> (width - self._stride) for row in rows]
+            width = self._stride
         bits = 0
         for row in rows:
-            bits = bits << self.stride | row
-        made = self.table(style, turned)[char] = (bits, width)
+            bits = bits << self._stride | row
+        made = self._characters[char] = (bits, width)
         return made
+
+
+class Shapes:
+    """The looks of one ticket, each with `stride` bits from one row to the next; each is made once."""
+
+    def __init__(self, stride: int, width: int) -> None:
+        self.stride = stride
+        self.width = width
+        """Bits of a row that are on the paper; the others stay 0."""
+        self._looks: dict[tuple[CellStyle, bool], Look] = {}
+        self._style: CellStyle | None = None
+        self._turned = False
+        self._look: Look | None = None
+
+    def look(self, style: CellStyle, turned: bool) -> Look:
+        """The characters of a style, upright or `turned` by 180 degrees."""
+        # Lines of one style come in a row, and asking whether it is the same is cheaper than looking it up.
+        if self._look is not None and style is self._style and turned == self._turned:
+            return self._look
+        look = self._looks.get((style, turned))
+        if look is None:
+            look = self._looks[style, turned] = Look(style, turned, self.stride)
+        self._style, self._turned, self._look = style, turned, look
+        return look
 
 
 @lru_cache(maxsize=4096)

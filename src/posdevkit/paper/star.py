@@ -15,7 +15,7 @@ from typing import Final, TypeVar, cast
 
 from posdevkit.documents import Raster
 from posdevkit.protocols.star.commands import graphics, mechanism, position, raster, symbols, text
-from posdevkit.protocols.vocabulary import Command, Text
+from posdevkit.protocols.vocabulary import Command
 
 from .bits import columns_to_rows, cropped, turned
 from .display import DrawerKick
@@ -122,11 +122,6 @@ def _prints(*kinds: type[C]) -> Callable[[Callable[[StarRenderer, C], _Steps]], 
 
 
 # Text and lines
-
-
-@_prints(Text)
-def _text(printer: StarRenderer, command: Text) -> _Steps:
-    return printer.set_bytes(command.data)
 
 
 @_prints(text.Initialize, text.Cancel)

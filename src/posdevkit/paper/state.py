@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 from posdevkit.documents import Align, Font, Raster, SymbolKind
@@ -26,6 +28,10 @@ _DRAWN = 0x100000  # a plane that is nobody's
 def drawn_pair(code: bytes) -> str:
     """The character that stands for a user-defined one of two bytes."""
     return chr(_DRAWN + int.from_bytes(code, "big"))
+
+
+_cell_style = lru_cache(maxsize=256)(CellStyle)
+"""A job has few looks, and thousands of lines in each."""
 
 
 @dataclass(slots=True)
@@ -90,7 +96,7 @@ class Modes:
     tabs: tuple[int, ...] = ()
     """Stops in dots from the left of the print area, rising."""
     country: int = 0
-    characters: tuple[str, ...] = ()
+    characters: str = ""
     """What each byte prints, by code page and country."""
     page: int = 0
     pairs: bool = False
@@ -157,7 +163,11 @@ class Modes:
         changed = list(table)
         for place, char in REPLACED[country].items():
             changed[place] = char
-        self.characters = tuple(changed)
+        self.characters = "".join(changed)
+
+    def printed(self, data: bytes) -> str:
+        """What single bytes print."""
+        return codecs.charmap_decode(data, "strict", self.characters)[0]
 
     def to_pane(self, pane: tuple[int, int] | None) -> None:
         """Into page mode, to another area of it, or (None) back to standard mode."""
@@ -201,19 +211,19 @@ class Modes:
         font = self.geometry.nearest(self.font)
         cell_width, cell_height = self.geometry.cells[font]
         rotated = self.rotated and not self.pane
-        return CellStyle(
-            font=font,
-            cell_width=cell_width,
-            cell_height=cell_height,
-            width=self.width,
-            height=self.height,
-            bold=self.emphasis or self.double_strike,
+        return _cell_style(
+            font,
+            cell_width,
+            cell_height,
+            self.width,
+            self.height,
+            self.emphasis or self.double_strike,
             # Reversed and turned characters are not underlined.
-            underline=0 if self.reverse or rotated else self.underline,
-            reverse=self.reverse,
-            spacing=self.right_spacing * self.width,
-            rotated=rotated,
-            second_color=self.second_color,
+            0 if self.reverse or rotated else self.underline,
+            self.reverse,
+            self.right_spacing * self.width,
+            rotated,
+            self.second_color,
         )
 
     @property
@@ -238,6 +248,8 @@ class Modes:
         if self.pane is not None:
             return 0, self.pane[0]
         paper = self.geometry.width
+        if not self.left_margin and not self.area_width:
+            return 0, paper
         narrowest = min(self.geometry.cells["A"][0], paper)
         left = min(self.left_margin, paper - narrowest)
         wanted = self.area_width or paper

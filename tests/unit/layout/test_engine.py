@@ -66,10 +66,18 @@ def test_the_eight_lines_of_the_front_page() -> None:
 
 def test_the_page_lasts_from_line_to_line() -> None:
     layout = lay_out(Receipt().text("på").text("kød").text("på"), WIDE)
+    assert layout.operations == (PrintBlock((b"p\xe5", b"k\xf8d", b"p\xe5"), 16, PLAIN),), "one page sets all three"
+
+
+def test_lines_that_no_page_sets_together_are_set_one_by_one() -> None:
+    layout = lay_out(Receipt().text("på").text("kød").text("日").text("Ω").text("på"), WIDE)
     assert layout.operations == (
         PrintLine((Run(b"p\x86", 0, PLAIN),)),
-        PrintBlock((b"k\xf8d", b"p\xe5"), 16, PLAIN),
+        PrintLine((Run(b"k\xf8d", 16, PLAIN),)),
+        PrintLine((Run(b"??", 16, PLAIN),)),
+        PrintBlock((b"\xea", b"p\x86"), 0, PLAIN),
     )
+    assert [finding.element for finding in layout.findings] == [2]
 
 
 def test_a_line_that_no_page_can_set_alone_changes_page_in_the_middle() -> None:

@@ -41,9 +41,9 @@ class Intake:
                 return None
             self._decode(bytes(self._waiting[:_CHUNK]))
             del self._waiting[:_CHUNK]
-        command, raw = self._ready.popleft()
-        self._ready_bytes -= len(raw)
-        return command, raw
+        found = self._ready.popleft()
+        self._ready_bytes -= len(found[1])
+        return found
 
     def clear(self) -> None:
         """Forget everything, also half a command."""

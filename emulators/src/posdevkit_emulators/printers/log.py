@@ -15,6 +15,8 @@ _LIMIT: Final = 100_000
 """Commands that a ticket keeps; the others are counted."""
 _JOINED: Final = 4096
 """Up to this length, characters that came in pieces are logged as the one text that they are."""
+_HASHED: Final = 16_384
+"""Bytes that are hashed at once: it costs less than to do so command by command."""
 
 
 class TicketLog:
@@ -28,16 +30,20 @@ class TicketLog:
         self._commands: list[Command] = []
         self._left_out = 0
         self._hash = hashlib.sha256()
+        self._unhashed = bytearray()
         self._troubles: list[str] = []
 
     def add(self, command: Command, raw: bytes) -> None:
         """A command is executed."""
         self.size += len(raw)
         self.weight += len(raw) + OBJECT_BYTES
-        self._hash.update(raw)
+        self._unhashed += raw
+        if len(self._unhashed) > _HASHED:
+            self._hash.update(self._unhashed)
+            self._unhashed.clear()
         log = self._commands
         before = log[-1] if log else None
-        if isinstance(command, Text) and isinstance(before, Text) and len(before.data) < _JOINED:
+        if isinstance(before, Text) and isinstance(command, Text) and len(before.data) < _JOINED:
             log[-1] = Text.from_values((before.data + command.data,))
         elif len(log) < _LIMIT:
             log.append(command)
@@ -50,6 +56,8 @@ class TicketLog:
 
     def ticket(self, number: int, profile: str, paper: Ticket) -> PrintedTicket:
         """The ticket that this log belongs to."""
+        self._hash.update(self._unhashed)
+        self._unhashed.clear()
         return PrintedTicket(
             number=number,
             profile=profile,

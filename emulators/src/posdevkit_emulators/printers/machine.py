@@ -18,10 +18,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 from posdevkit.events import Fault, Paper, PrinterStatus
-from posdevkit.paper import DrawerKicked, Geometry, LinePrinted, Renderer, Step, Ticket, TicketFinished, renderer_for
+from posdevkit.paper import (
+    NO_STEP,
+    DrawerKicked,
+    Geometry,
+    LinePrinted,
+    Renderer,
+    Step,
+    Ticket,
+    TicketFinished,
+    renderer_for,
+)
 from posdevkit.profiles import Profile
 from posdevkit.protocols.dialects import dialect
 from posdevkit.protocols.vocabulary import Command
@@ -94,6 +104,9 @@ class PrinterModel(ABC):
         self._events.clear()  # nobody was there to see it
 
     # What a language brings.
+
+    _mere_paper: ClassVar[frozenset[type[Command]]]
+    """What every model knows and the paper alone obeys: nearly all that comes, so it is begun without asking."""
 
     @abstractmethod
     def _make_answers(self) -> Answers:
@@ -290,20 +303,38 @@ class PrinterModel(ABC):
     # Working off the buffer.
 
     def _work(self) -> None:
-        while self._mechanism.online and self._motor.ready:
+        take, mere_paper, render = self._intake.take, self._mere_paper, self._renderer.render
+        going = self._going
+        while going:
             if self._steps is not None:
                 step = next(self._steps, None)
                 if step is not None:
                     self._took_step(step)
+                    going = self._going
                     continue
                 self._steps = None
                 if self._held_ids and not self._renderer.unprinted:
                     self._confirm_held()
-            found = self._stuck or self._intake.take()
+            found = self._stuck or take()
             if found is None:
                 return
+            command, raw = found
+            if type(command) in mere_paper:
+                self._log.add(command, raw)
+                if self._log.weight > TICKET_WEIGHT:
+                    self._tear()
+                    going = self._going
+                steps = render(command)
+                if steps is not NO_STEP:
+                    self._steps = steps
+                continue
             self._stuck = None
-            self._begin(*found)
+            self._begin(command, raw)
+            going = self._going
+
+    @property
+    def _going(self) -> bool:
+        return self._mechanism.online and self._motor.ready
 
     def _begin(self, command: Command, raw: bytes) -> None:
         known = not lacks(command, self.profile)
@@ -326,7 +357,8 @@ class PrinterModel(ABC):
             noticed = self._mechanism.check(step.dots)
             if noticed:
                 self._notice(noticed)
-            self._befall(self._schedule.due("lines", self._mechanism.lines))
+            if due := self._schedule.due("lines", self._mechanism.lines):
+                self._befall(due)
             if self._renderer.rows > TICKET_ROWS:
                 self._tear()
         elif isinstance(step, TicketFinished):

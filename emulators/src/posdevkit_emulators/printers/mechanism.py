@@ -68,6 +68,8 @@ class Mechanism:
         """The paper moved by `dots`; what the sensors noticed. A line of text counts one, however high it is."""
         if dots:
             self._lines += max(1, dots // _LINE_DOTS)
+        if not (self._nears or self._roll_near or self._outs or self._roll_out or self._covers):
+            return []  # nothing is going to end
         noticed: list[What] = []
         if (self._reached(self._nears) | self._reached(self._roll_near)) and self.paper is Paper.OK:
             self.paper = Paper.NEAR_END

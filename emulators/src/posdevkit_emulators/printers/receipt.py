@@ -19,12 +19,12 @@ from posdevkit.events import Fault
 from posdevkit.paper import DrawerKick, DrawerKicked
 from posdevkit.paper.stacked import ASKED_SIZES, symbol_asked_for
 from posdevkit.profiles import Profile
-from posdevkit.protocols.escpos.commands import clones, settings, stored, text
+from posdevkit.protocols.escpos.commands import clones, position, settings, stored, text
 from posdevkit.protocols.escpos.commands import mechanism as cutting
 from posdevkit.protocols.escpos.commands import status as asking
 from posdevkit.protocols.escpos.logos import ACK
 from posdevkit.protocols.escpos.realtime import RealtimeScanner
-from posdevkit.protocols.vocabulary import Command, Unknown
+from posdevkit.protocols.vocabulary import Command, Text, Unknown
 from posdevkit_emulators.faults import Fault as Planned
 
 from .answers import Answers
@@ -45,6 +45,7 @@ _NV_CAPACITY, _NV_ROOM, _DOWNLOAD_ROOM = 0x30, 0x31, 0x32
 class ReceiptPrinterModel(PrinterModel):
     """One ESC/POS printer."""
 
+    _mere_paper = frozenset((Text, position.LineFeed))
     _pulse_enabled = True
     _power_off_enabled = False
     _cuts_at_reset = 0

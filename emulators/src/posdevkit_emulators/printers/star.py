@@ -19,9 +19,9 @@ from typing import Final
 
 from posdevkit.paper.star import StarRenderer
 from posdevkit.protocols.star import Decoder
-from posdevkit.protocols.star.commands import mechanism, text
+from posdevkit.protocols.star.commands import mechanism, position, text
 from posdevkit.protocols.star.commands import status as asking
-from posdevkit.protocols.vocabulary import Command
+from posdevkit.protocols.vocabulary import Command, Text
 
 from .effects import Effects, Happened, What
 from .machine import PrinterModel
@@ -62,6 +62,7 @@ class RealtimeScanner:
 class StarPrinterModel(PrinterModel):
     """One Star printer."""
 
+    _mere_paper = frozenset((Text, position.LineFeed))
     _answers: StarAnswers
     _renderer: StarRenderer
     _scanner: RealtimeScanner

@@ -86,6 +86,7 @@ _LINE_FEED = LineFeed().encode()
 _DEFAULT_SPACING = DefaultLineSpacing().encode()
 _QR_MODEL_2 = QrModel(50, 0).encode()
 _QR_PRINT = QrPrint().encode()
+_FULL_CUT, _PARTIAL_CUT = FeedAndCut(65, 0).encode(), FeedAndCut(66, 0).encode()
 _ALIGN: dict[Align, bytes] = {
     "left": SetJustification(0).encode(),
     "center": SetJustification(1).encode(),
@@ -346,7 +347,7 @@ class _Compiler:
             raise Unsupported(f"{self.profile.name} has no cutter")
         # The form that feeds to the blade by itself: the plain one would cut through the last lines.
         partial = cutter.partial and (operation.partial or not cutter.full)
-        self.out.append(FeedAndCut(66 if partial else 65, 0).encode())
+        self.out.append(_PARTIAL_CUT if partial else _FULL_CUT)
 
     def drawer(self, operation: KickDrawer) -> None:
         on = max(1, operation.milliseconds // 2)
@@ -396,6 +397,7 @@ def _stored_graphics(band: Raster) -> bytes:
     return StoreRaster(48, 1, 1, 49, band.width, band.height, band.data).encode() + PrintGraphics().encode()
 
 
+_WITH_PICTURES = frozenset((PrintRaster, PrintPage))
 _NOTHING_PRINTED = frozenset((KickDrawer, SoundBuzzer))
 
 _HANDLERS: dict[type, Callable[..., None]] = {
@@ -427,7 +429,7 @@ def compile_job(operations: Iterable[Operation], profile: Profile) -> Compiled:
     compiler = _Compiler(profile)
     out = compiler.out
     out.append(_INITIALIZE + _prepared(profile.multibyte))
-    if profile.realtime_guard and any(isinstance(operation, PrintRaster | PrintPage) for operation in operations):
+    if profile.realtime_guard and not _WITH_PICTURES.isdisjoint(map(type, operations)):
         out.append(GUARD)
     parts: list[int] = []  # how many parts each operation brought the job to
     proof = 0

@@ -32,6 +32,9 @@ class Decoder(StreamDecoder):
         super().__init__(limit)
         self._raster = False
 
+    def _lines(self, data: bytes, at: int, commands: list[Command]) -> int:
+        return at if self._raster else super()._lines(data, at, commands)
+
     def _step(self, data: bytes, at: int, commands: list[Command]) -> int:
         if self._raster and data[at] in _ROWS:
             return self._plain(data, at, commands)

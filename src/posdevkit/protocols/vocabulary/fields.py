@@ -328,7 +328,7 @@ class Field:
     def __get__(self, command: object | None, owner: type) -> object:
         if command is None:
             return self
-        value = command._values[self.index]  # type: ignore[attr-defined]  # `Command` holds its values there
+        value = command.values[self.index]  # type: ignore[attr-defined]  # `Command` holds its values there
         return bool(value) if self.is_flag else value
 
 

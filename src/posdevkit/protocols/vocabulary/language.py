@@ -53,6 +53,15 @@ class Language:
         return table
 
     @cached_property
+    def alone(self) -> dict[int, Command]:
+        """Control byte to the command that it is, whole and by itself."""
+        return {
+            key[0]: command.from_values(())
+            for key, (command, _) in self.plain.items()
+            if len(key) == 1 and key < b" " and not command.spec.fields
+        }
+
+    @cached_property
     def starts(self) -> frozenset[bytes]:
         """Every proper beginning of a key in `plain`: bytes after which one must wait for more."""
         return frozenset(key[:n] for key in self.plain for n in range(1, len(key)))
