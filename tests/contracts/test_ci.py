@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -253,6 +254,29 @@ def test_the_virtual_machine_ends_whatever_it_does(
     after = beats.read_text()
     time.sleep(0.5)
     assert beats.read_text() == after, "what it had started goes on"
+
+
+def test_what_is_left_out_as_nobody_is_there_and_asks_for_no_rights(plan: ModuleType) -> None:
+    import steps
+
+    asks = re.compile(r"geteuid|getuid|chmod|S_I[RWX]|PermissionError|/dev/(?!null)")
+    for folder in steps.PURE:
+        files = sorted((ROOT / "tests" / folder).rglob("*.py"))
+        assert files, folder
+        asking = [
+            file.name for file in files if file.parent.name != "contracts" and asks.search(file.read_text("utf-8"))
+        ]
+        assert not asking, folder
+
+
+def test_a_caller_that_keeps_no_bytecode_slows_no_step_down(
+    plan: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "told.py").write_text("")
+    context = plan.Context(tmp_path, tmp_path, tmp_path / "log", plan.plain_environment())
+    context.run(sys.executable, "-c", "import sys; sys.path.insert(0, '.'); import told")
+    assert list((tmp_path / "__pycache__").glob("told.*.pyc"))
 
 
 LINE = "FAILED tests/conformance/test_printers.py::test_receipt_printer[ble-once] - Disconnected: it took no data"

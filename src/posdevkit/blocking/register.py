@@ -193,5 +193,5 @@ class Register(Closing, Blocking[aio.Register], of=aio.Register):
         return call(self._async.stock, sku)
 
     def journal(self, *, verifier: Verifier | None = None, head: Entry | None = None) -> JournalReport:
-        """Look through the whole journal (`till.journal.verify`)."""
+        """Look through the whole journal as it stands (`till.journal.verify`); selling goes on meanwhile."""
         return call(self._async.journal, verifier=verifier, head=head)
