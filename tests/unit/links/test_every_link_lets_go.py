@@ -28,9 +28,11 @@ from posdevkit.links.serial import ThreadedSerialLink
 from posdevkit.links.url import DeviceUrl, parse_url
 from posdevkit.links.usb_windows import WindowsUsbLink
 from posdevkit.registry import open_link
+from posdevkit.registry.links import open_report_link
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit_emulators.bench import ReceiptPrinterBench
 from posdevkit_emulators.faults import StallAt
+from posdevkit_emulators.scanners import EmulatedHidScanner, ScannerBench
 from posdevkit_emulators.wires.ble import BleWire
 from posdevkit_emulators.wires.bleak_backend import client_onto
 from posdevkit_emulators.wires.pseudo_terminal import PseudoTerminal
@@ -343,3 +345,87 @@ async def test_a_cancelled_open_leaves_nothing_behind(name: str) -> None:
         await rig.link.open(Deadline.after(SOON))
         await answered(rig.link)
         await within(Deadline.after(SOON), rig.link.close())
+
+
+# What only listens
+
+
+class Listener(Protocol):
+    """What a StreamLink and a ReportLink have in common."""
+
+    async def open(self, deadline: Deadline) -> None: ...
+
+    async def receive(self) -> bytes: ...
+
+    async def close(self) -> None: ...
+
+    def abort(self) -> None: ...
+
+
+@dataclass
+class Scanner:
+    """A scanner on its cable."""
+
+    link: Listener
+    scan: Callable[[], Awaitable[object]]
+    unplug: Callable[[], Awaitable[object]]
+    plug: Callable[[], Awaitable[object]]
+
+
+@asynccontextmanager
+async def by_reports() -> AsyncIterator[Scanner]:
+    async with EmulatedHidScanner(serial=f"LETSGO{next(_names)}") as one:
+
+        async def scan() -> None:
+            one.scan("4006381333931", "")
+
+        async def unplug() -> None:
+            one.unplug()
+
+        async def plug() -> None:
+            one.plug()
+
+        yield Scanner(open_report_link(one.url), scan, unplug, plug)
+
+
+@asynccontextmanager
+async def by_keys() -> AsyncIterator[Scanner]:
+    async with ScannerBench.keys() as bench:
+        yield Scanner(open_link(bench.url), lambda: bench.scan("4006381333931"), bench.unplug, bench.plug)
+
+
+LISTENERS = {"hid": by_reports}
+if sys.platform != "win32":
+    LISTENERS["evdev"] = by_keys
+
+
+@pytest.mark.parametrize("name", LISTENERS)
+async def test_what_only_listens_lets_go(name: str) -> None:
+    async with LISTENERS[name]() as scanner:
+        before, link = threads(), scanner.link
+        await link.open(Deadline.after(SOON))
+        for _ in range(2):
+            waiting: asyncio.Task[object] = asyncio.create_task(link.receive())
+            await asyncio.sleep(0.15)
+            assert await ends_at_once(waiting, waiting.cancel) is None
+        await scanner.scan()
+        assert await within(Deadline.after(SOON), link.receive())
+        link.abort()
+        await within(Deadline.after(SOON), link.close())
+        await ended(before)
+        await link.open(Deadline.after(SOON))
+        await scanner.unplug()
+        with contextlib.suppress(Disconnected):
+            while await within(Deadline.after(UNPLUGGED), link.receive()):
+                pass  # what was said before
+        link.abort()
+        await within(Deadline.after(SOON), link.close())
+        await ended(before)
+        with pytest.raises(Disconnected):
+            await link.open(Deadline.after(0.5))
+        await scanner.plug()
+        await link.open(Deadline.after(SOON))
+        await scanner.scan()
+        assert await within(Deadline.after(SOON), link.receive())
+        await within(Deadline.after(SOON), link.close())
+        await ended(before)
