@@ -67,7 +67,12 @@ class MemoryLink:
         self._aborted = False
 
     async def send(self, data: bytes | memoryview) -> None:
-        await self._opened().send(data)
+        end = self._opened()
+        try:
+            await end.send(data)
+        except Closed:  # while it waited
+            how = "aborted" if self._aborted else "closed"
+            raise Disconnected(f"{self._url}: {how} by this program after {self.taken} bytes") from None
 
     async def receive(self) -> bytes:
         if not self._used:

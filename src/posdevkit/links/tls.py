@@ -76,7 +76,17 @@ class TlsLink:
     async def open(self, deadline: Deadline) -> None:
         if self._open:
             raise RuntimeError(f"{self._url} is open")
-        context = await in_thread(self._context, name="posdevkit-certificates")
+        # The system's authorities take a while to read; who goes by a fingerprint needs none.
+        context = (
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            if self._pinned
+            else await in_thread(self._authorities, name="posdevkit-certificates")
+        )
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.options |= ssl.OP_NO_RENEGOTIATION  # sending never has to wait for what is received
+        if self._pinned:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE  # the fingerprint says which certificate, and no other is taken
         await self._cable.open(deadline)
         try:
             self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -202,18 +212,12 @@ class TlsLink:
             if shown != self._pinned:
                 raise other_certificate(self._url, shown)
 
-    def _context(self) -> ssl.SSLContext:
+    def _authorities(self) -> ssl.SSLContext:
         authorities = self._url.option("ca")
         try:
-            context = ssl.create_default_context(cafile=authorities)
+            return ssl.create_default_context(cafile=authorities)
         except (OSError, ssl.SSLError) as problem:
             raise BadUrl(
                 f"{str(self._url)!r}: the file {authorities!r} holds no certificates that can be read ({problem})",
                 remedy="Give the path of a PEM file.",
             ) from problem
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.options |= ssl.OP_NO_RENEGOTIATION  # sending never has to wait for what is received
-        if self._pinned:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE  # the fingerprint says which certificate, and no other is taken
-        return context

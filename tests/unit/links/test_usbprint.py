@@ -35,6 +35,13 @@ URL = "usb://04b8:0202"
 WITHOUT_NUMBER = r"USB\VID_04B8&PID_0202\6&1A2B3C4D&0&2"
 
 
+@pytest.fixture(autouse=True)
+def no_other_usb(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Windows' own driver does not have, libusb does not know of either."""
+    empty = EmulatedBackend(Device(), lambda data: None, lambda kind, number: None)
+    monkeypatch.setattr("posdevkit.links.usb_bus._machine", lambda: empty)
+
+
 @pytest.fixture
 def printer() -> Printer:
     return Printer()

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
 from posdevkit.errors import Closed, Disconnected, PortInUse, UsageError
+from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.pipes import Listener, PipeEnd, listen
 from posdevkit_emulators.changes import Changes
 from posdevkit_emulators.faults import OF_THE_CABLE, Fault, StallAt, parse_faults
@@ -261,7 +262,7 @@ class GadgetBench(Generic[G]):
             self.stalls += 1
             self._changes.tell()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._resumed.wait(), fault.seconds)
+                await within(Deadline.after(fault.seconds), self._resumed.wait())
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from posdevkit.errors import PortInUse, UsageError
+from posdevkit.runtime.deadline import Deadline, within
 from posdevkit_emulators.faults import StallAt
 from posdevkit_emulators.tickets import append_line, prepared_directory
 from posdevkit_emulators.wires.disturbance import Disturbance
@@ -124,7 +125,7 @@ class PaymentTerminalBench:
             self.stalls += 1
             self._stalled.set()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._resumed.wait(), fault.seconds)
+                await within(Deadline.after(fault.seconds), self._resumed.wait())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -7,6 +7,7 @@ import contextlib
 from typing import Final
 
 from posdevkit.errors import Closed, Disconnected
+from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.pipes import Listener, PipeEnd, listen
 from posdevkit_emulators.station import PrinterStation
 
@@ -38,7 +39,7 @@ class PipeStream:
     async def check(self) -> None:
         # A cable that is broken says so at once when nothing is left to read; one that stands keeps us waiting.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.receive(0), _CHECK_SECONDS)
+            await within(Deadline.after(_CHECK_SECONDS), self.receive(0))
 
     def end(self) -> None:
         self._end.eof()

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from typing import Final, Protocol
 
+from posdevkit.runtime.deadline import Deadline, within
 from posdevkit_emulators.faults import CloseAt, PowerCutAt, StallAt
 from posdevkit_emulators.station import PrinterStation
 
@@ -176,7 +177,7 @@ class Session:
         self._stirred.clear()
         wait = _LOOK_SECONDS if seconds is None else min(seconds, _LOOK_SECONDS)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stirred.wait(), wait)
+            await within(Deadline.after(wait), self._stirred.wait())
         await self._stream.check()
 
     async def _finish(self) -> None:
