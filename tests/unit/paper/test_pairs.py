@@ -201,3 +201,11 @@ def test_underlined_pairs_are_underlined_too() -> None:
     lines = [(item.text, item.style.underline) for item in ticket.items if isinstance(item, TextCells)]
     assert lines == [("커피 x", 1), ("커피", 0)]
     assert replace(profile, multibyte=None).multibyte is None
+
+
+def test_the_one_bundled_model_that_is_sold_with_one_code_system_alone_sets_it() -> None:
+    profile = load_profile("epson-tm-t70ii-ch-58mm")
+    assert profile.multibyte == "big5"
+    composed = compose(Receipt().text("\u8336").cut(), profile, ())
+    assert "\u8336".encode("big5") in composed.compiled.data
+    assert composed.findings == ()
