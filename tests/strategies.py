@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from posdevkit.protocols.escpos import ESCPOS
 from posdevkit.protocols.escpos.commands import settings, stored
 from posdevkit.protocols.escpos.commands import text as characters
-from posdevkit.protocols.escpos.replies import Asb, Block, FlowControl, InOrderByte, RealtimeByte, Reply
+from posdevkit.protocols.escpos.replies import Asb, Block, FlowControl, InOrderByte, RealtimeByte, Reply, SeikoAsb
 from posdevkit.protocols.star.commands import stored as star_stored
 from posdevkit.protocols.star.commands import symbols as star_symbols
 from posdevkit.protocols.vocabulary import Command, Text
@@ -211,6 +211,7 @@ _IN_BLOCKS = st.binary(max_size=30).map(lambda data: bytes(byte | 0x20 for byte 
 replies: st.SearchStrategy[Reply] = st.one_of(
     _bits(0x93, 0x12).map(RealtimeByte),
     st.tuples(_bits(0x93, 0x10), *[_bits(0x90, 0)] * 3).map(lambda frame: Asb(bytes(frame))),
+    st.tuples(_bits(0xF0, 0xC0), _bits(0xF0, 0xD0), *[_bits(0x80, 0x80)] * 6).map(lambda frame: SeikoAsb(bytes(frame))),
     _bits(0x90, 0).map(InOrderByte),
     st.builds(Block, _HEADERS, _IN_BLOCKS),
     st.booleans().map(FlowControl),
@@ -222,7 +223,7 @@ def sent(reply: Reply) -> bytes:
     match reply:
         case Block(header, data):
             return bytes([header, *data, 0])
-        case Asb(frame):
+        case Asb(frame) | SeikoAsb(frame):
             return frame
         case FlowControl(go):
             return b"\x11" if go else b"\x13"

@@ -83,7 +83,10 @@ ROWS: Final[Mapping[str, Row]] = {
     "epson-tm-t70-sa": Row("Epson", "TM-T70 South Asia", db="TM-T70-SA"),
     "epson-tm-t70ii": Row("Epson", "TM-T70II", "TM-T70II", "epson-tm-t70ii", says=TM, sources=TM_SOURCE),
     "epson-tm-t70ii-ch": Row("Epson", "TM-T70II Chinese", db="TM-T70II-CH", says=TM, sources=TM_SOURCE),
-    "epson-tm-t70ii-ch-58mm": Row("Epson", "TM-T70II Chinese, 58 mm", db="TM-T70II-CH-58mm", says=TM),
+    # "Only the Traditional Chinese model supports 58mm", and that one "uses Big5"; that of 80 mm is sold as either.
+    "epson-tm-t70ii-ch-58mm": Row(
+        "Epson", "TM-T70II Chinese, 58 mm", db="TM-T70II-CH-58mm", says={**TM, "multibyte": '"big5"'}
+    ),
     "epson-tm-t70ii-sa": Row("Epson", "TM-T70II South Asia", db="TM-T70II-SA", says=TM, sources=TM_SOURCE),
     "epson-tm-t88ii": Row("Epson", "TM-T88II", "TM-T88II", "epson-tm-t88ii"),
     "epson-tm-t88iii": Row("Epson", "TM-T88III", "TM-T88III", "epson-tm-t88iii"),

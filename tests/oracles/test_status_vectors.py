@@ -16,7 +16,15 @@ import pytest
 
 from posdevkit.events import Fault, Paper, PrinterStatus
 from posdevkit.profiles import load_profile
-from posdevkit.protocols.escpos.status import asb_bytes, in_order_paper_byte, read_asb, read_realtime, realtime_byte
+from posdevkit.protocols.escpos.replies import Asb, InOrderByte, RealtimeByte, ReplyDecoder, SeikoAsb, Stray
+from posdevkit.protocols.escpos.status import (
+    asb_bytes,
+    in_order_paper_byte,
+    read_asb,
+    read_realtime,
+    read_seiko_asb,
+    realtime_byte,
+)
 from posdevkit_emulators.printers import Effects, ReceiptPrinterModel
 
 Model = ReceiptPrinterModel
@@ -254,3 +262,37 @@ def test_only_the_latest_id_is_kept_for_a_host_that_cannot_receive() -> None:
     model.host_listens(False)
     model.receive(bytes.fromhex("1d 28 48 06 00 30 30 31 31 31 31") + bytes.fromhex("1d 28 48 06 00 30 30 32 32 32 32"))
     assert model.host_listens(True).writes == bytes.fromhex("37 22 32 32 32 32 00")
+
+
+# Seiko's dialect, by the bits that receiptio tests (`lib/receiptio.js`): first byte C0 with 01, 02 or 08 for an error,
+# second D0 with 08 for the cover and 01 for paper that is out, fourth D0 with 08 for pin 3. The others are not known.
+@pytest.mark.parametrize(
+    ("frame", "told"),
+    [
+        ("c0 d0 80 d0 80 80 80 80", (True, False, Paper.OK, False)),
+        ("c0 d0 80 d8 80 80 80 80", (True, False, Paper.OK, True)),
+        ("c0 d8 80 d0 80 80 80 80", (False, True, Paper.OK, False)),
+        ("c0 d1 80 d0 80 80 80 80", (False, False, Paper.OUT, False)),
+        ("c8 d0 80 d0 80 80 80 80", (False, False, Paper.OK, False)),
+        ("c0 d0 00 d0 12 10 0f 00", (True, False, Paper.OK, False)),  # whatever stands in the others
+    ],
+)
+def test_seikos_automatic_status(frame: str, told: tuple[bool, bool, Paper, bool]) -> None:
+    data = bytes.fromhex(frame)
+    assert ReplyDecoder().feed(data) == [SeikoAsb(data)]
+    decoder = ReplyDecoder()
+    assert [reply for byte in data for reply in decoder.feed(bytes([byte]))] == [SeikoAsb(data)]
+    status = read_seiko_asb(data)
+    assert (status.online, status.cover_open, status.paper, status.drawer_pin_high) == told
+
+
+def test_seikos_answer_in_order_is_one_only_behind_its_automatic_status() -> None:
+    frame = bytes.fromhex("c0 d0 80 d0 80 80 80 80")
+    assert ReplyDecoder().feed(b"\x80") == [Stray(0x80)]
+    assert ReplyDecoder().feed(frame + b"\x83") == [SeikoAsb(frame), InOrderByte(3)]
+    # Noise that looks like the beginning hides nothing of what comes behind it.
+    assert ReplyDecoder().feed(b"\xc1\x12\x14\x00\x00\x00") == [
+        Stray(0xC1),
+        RealtimeByte(0x12),
+        Asb(bytes.fromhex("14 00 00 00")),
+    ]

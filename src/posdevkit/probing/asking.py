@@ -26,6 +26,7 @@ from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.pulse import Pulse
 
+from .others import refuse_other_languages
 from .page import page_bytes
 from .told import Told
 
@@ -45,7 +46,8 @@ async def ask_printer(
 
     `page=False` leaves the page out, for one that was printed before. `timeout` in seconds for all of it. Raises
     BadUrl, Disconnected, what keeps the printer from printing where it tells (PaperOut, CoverOpen and their like)
-    before anything is printed, and DeadlineExceeded where it takes no more data. The page is sent once and never again.
+    before anything is printed, Unsupported for a printer that speaks Star's language or ZPL, and DeadlineExceeded where
+    it takes no more data. The page is sent once and never again.
     """
     deadline = Deadline.after(timeout, clock)
     link = open_link(url)
@@ -74,6 +76,7 @@ class _Talk:
         self._link = link
         self._clock = clock
         self._replies: list[Reply] = []
+        self._bytes = bytearray()
         self._came = Pulse()
         self._reader = asyncio.create_task(self._read(), name="posdevkit-probe")
 
@@ -82,11 +85,17 @@ class _Talk:
     ) -> list[Reply]:
         """What came in answer: until it is enough, or so many seconds."""
         self._replies = []
+        self._bytes.clear()
         patience = Deadline.after(seconds, self._clock)
         await within(patience, self._link.send(question))
         while not enough(self._replies) and await self._came.wait(patience):
             pass
         return self._replies
+
+    async def ask_in_another_language(self, question: bytes, read: Callable[[bytes], bool]) -> bytes:
+        """As `ask`, for answers that are none of ESC/POS; empty where `read` makes nothing of what came."""
+        await self.ask(question, lambda _: read(bytes(self._bytes)))
+        return bytes(self._bytes) if read(bytes(self._bytes)) else b""
 
     async def end(self) -> None:
         self._reader.cancel()
@@ -95,6 +104,7 @@ class _Talk:
     async def _read(self) -> None:
         decoder = ReplyDecoder()
         while data := await self._link.receive():
+            self._bytes += data
             self._replies += decoder.feed(data)
             self._came.notify()
 
@@ -117,6 +127,8 @@ async def _questions(talk: _Talk) -> Told:
         status = read_realtime(kind, byte, status)
     if trouble := trouble_of(status):
         raise trouble(talk.url)  # it would answer nothing in turn, and keep the page for later
+    if not realtime:
+        await refuse_other_languages(talk.url, talk.ask_in_another_language)
     in_order = _has(InOrderByte)(await talk.ask(AskStatus(1).encode(), _has(InOrderByte)))
     back = _has(Asb)(await talk.ask(SetStatusBack(ASB_ALL).encode(), _has(Asb)))
     if not (realtime or in_order or back):

@@ -203,6 +203,14 @@ def test_underlined_pairs_are_underlined_too() -> None:
     assert replace(profile, multibyte=None).multibyte is None
 
 
+def test_the_one_bundled_model_that_is_sold_with_one_code_system_alone_sets_it() -> None:
+    profile = load_profile("epson-tm-t70ii-ch-58mm")
+    assert profile.multibyte == "big5"
+    composed = compose(Receipt().text("\u8336").cut(), profile, ())
+    assert "\u8336".encode("big5") in composed.compiled.data
+    assert composed.findings == ()
+
+
 # Characters of the user's own, spacing and fonts.
 
 _OWN = b"\xff\xff\xff" + b"\x80\x00\x01" * 22 + b"\xff\xff\xff"  # a frame of 24 by 24 dots

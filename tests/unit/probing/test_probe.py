@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from posdevkit.errors import PaperOut
+from posdevkit.errors import PaperOut, Unsupported
 from posdevkit.paper import RasterBlock, TextCells, Ticket
 from posdevkit.paper import Symbol as DrawnSymbol
 from posdevkit.probing import Told, ask_printer, candidates, profile_toml, read_answers, shown
@@ -25,6 +25,7 @@ from posdevkit.protocols.escpos import Decoder
 from posdevkit.protocols.escpos.commands.text import SelectCodePage
 from posdevkit.protocols.vocabulary import Command
 from posdevkit_emulators.bench import ReceiptPrinterBench
+from posdevkit_emulators.labels.bench import LabelPrinterBench
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.tickets import PrintedTicket
 
@@ -276,3 +277,38 @@ async def test_a_printer_that_cannot_print_is_told_of_before_the_page() -> None:
 
 def test_the_bar_fits_on_every_paper() -> None:
     assert min(WIDTHS) > BAR_DOTS
+
+
+@pytest.mark.parametrize(
+    ("profile", "named"),
+    [("star-mc-print3", "mC-Print3"), ("star-tsp650ii", "TSP650II"), ("star-tsp100iv", "TSP100IV")],
+)
+@pytest.mark.asyncio
+async def test_a_star_is_told_from_a_printer_that_nobody_knows(profile: str, named: str) -> None:
+    async with ReceiptPrinterBench.tcp(profile=profile) as bench:
+        with pytest.raises(Unsupported, match="no ESC/POS") as told:
+            await ask_printer(bench.url)
+        assert bench.url in told.value.detail
+        assert "a Star" in told.value.detail
+        assert "posdevkit profiles --maker Star" in told.value.remedy()
+        bench.printer.tear_off()
+    assert bench.tickets == ()
+    assert named.split("-", maxsplit=1)[0][:3].lower() in told.value.detail.lower()
+
+
+@pytest.mark.asyncio
+async def test_a_label_printer_is_told_from_a_printer_that_nobody_knows() -> None:
+    async with LabelPrinterBench.tcp() as bench:
+        with pytest.raises(Unsupported, match="but ZPL") as told:
+            await ask_printer(bench.url)
+        assert "posdevkit label" in told.value.remedy()
+        assert "generic-zpl-203" in told.value.remedy()
+    assert bench.labels == ()
+
+
+@pytest.mark.asyncio
+async def test_the_questions_in_other_languages_leave_nothing_on_the_paper_of_a_silent_printer() -> None:
+    async with ReceiptPrinterBench.tcp(profile="generic-mute") as bench:
+        assert await ask_printer(bench.url, page=False) == Told()
+        bench.printer.tear_off()
+    assert bench.tickets == ()

@@ -36,8 +36,8 @@ from .commands.status import (
 from .compiler import GUARD
 from .logos import KeyList
 from .realtime import RealtimeScanner
-from .replies import Asb, Block, InOrderByte, RealtimeByte, Reply, ReplyDecoder, Stray
-from .status import ASB_ALL, read_asb, read_in_order_paper, read_realtime
+from .replies import Asb, Block, InOrderByte, RealtimeByte, Reply, ReplyDecoder, SeikoAsb, Stray
+from .status import ASB_ALL, read_asb, read_in_order_paper, read_realtime, read_seiko_asb
 
 __all__ = [
     "Cleared",
@@ -184,6 +184,9 @@ class EscPosSession:
         match reply:
             case Asb(frame):
                 self.status = read_asb(frame).with_drawer(self.profile.drawer_open)
+                return StatusTold(self.status)
+            case SeikoAsb(frame):
+                self.status = read_seiko_asb(frame).with_drawer(self.profile.drawer_open)
                 return StatusTold(self.status)
             case RealtimeByte(byte):
                 if not self._asked_realtime:

@@ -12,16 +12,19 @@ from posdevkit.events import Fault, Paper, PrinterStatus
 __all__ = [
     "ASB_ALL",
     "ASB_SIZE",
+    "SEIKO_ASB_SIZE",
     "asb_bytes",
     "in_order_drawer_byte",
     "in_order_paper_byte",
     "read_asb",
     "read_in_order_paper",
     "read_realtime",
+    "read_seiko_asb",
     "realtime_byte",
 ]
 
 ASB_SIZE = 4
+SEIKO_ASB_SIZE = 8
 ASB_ALL = 0x0F
 """`GS a` bits: drawer 01, online 02, error 04, roll paper 08."""
 
@@ -104,6 +107,20 @@ def read_asb(frame: bytes) -> PrinterStatus:
         # "Paper is fed by the button", and "a panel button is on", which some models tell alone.
         feed_button=bool(first & 0x40 or second & 0x02),
         waiting_for_recovery=bool(second & 0x01),
+    )
+
+
+def read_seiko_asb(frame: bytes) -> PrinterStatus:
+    """What eight bytes of Seiko's automatic status tell, as far as receiptio reads them (`lib/receiptio.js`).
+
+    Its first byte has the bits 01, 02 and 08 for errors, which one is not known: the printer is off line then.
+    """
+    cover, out = bool(frame[1] & 0x08), bool(frame[1] & 0x01)
+    return PrinterStatus(
+        online=not (cover or out or frame[0] & 0x0B),
+        cover_open=cover,
+        paper=_paper(out, near=False),
+        drawer_pin_high=bool(frame[3] & 0x08),
     )
 
 
