@@ -3,13 +3,15 @@
 Sources: Epson TM-T88III specification, sheet 121 (`GS :`); TM-P60 specification, sheet 89 (`GS ( M`); guide 10.01,
 p. 636 (`GS C 0`) and 641 (`GS C ;`), guide 10.05, p. 708 (`GS C 1`). Assumed, since no page tells: a counter without a
 number of digits is printed with as many as it has, and with fewer digits than it has the last ones are printed. A macro
-that waits for the feed button runs at once, and takes no time between its runs: nobody presses a button here.
+that waits for the feed button runs at once, and takes no time between its runs: nobody presses a button here. What
+three bytes can have done is bounded: a run ends after 2,048 commands, where a printer would go on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
+from itertools import chain, islice, repeat
 from typing import Final, TypeVar, cast
 
 from posdevkit.protocols.escpos.commands import settings, text
@@ -25,6 +27,7 @@ __all__ = ["COUNTER_SETTINGS", "REMEMBERED_HANDLERS"]
 C = TypeVar("C", bound=Command)
 _Steps = Iterator[Step]
 
+_LONGEST_RUN: Final = 2048
 _SAVE, _LOAD, _AT_START = 1, 2, 3
 _SAVED: Final = (
     *("right_spacing", "underline", "emphasis", "font", "country", "page", "characters", "upside_down"),
@@ -46,9 +49,8 @@ def _execute(printer: Renderer, command: Command) -> _Steps:
         printer.define_macro(False)
         printer.macro.clear()
     commands = printer.macro.commands
-    for _ in range(command.times if commands else 0):
-        for one in commands:
-            yield from printer.render(one)
+    for one in islice(chain.from_iterable(repeat(commands, command.times)), _LONGEST_RUN):
+        yield from printer.render(one)
 
 
 def _count(printer: Renderer, command: Command) -> _Steps:

@@ -56,6 +56,11 @@ def test_a_macro_holds_2048_bytes() -> None:
     assert len(printed(MACRO + line * 257 + b"more\n" + MACRO + run(1))) == 257 + 1 + 256
 
 
+def test_what_three_bytes_can_have_done_is_bounded() -> None:
+    lines = printed(MACRO + b"x\n" * 1000 + MACRO + run(255))
+    assert len(lines) == 1000 + 2048 // 2
+
+
 def test_a_cut_within_a_macro_gives_a_ticket_each_time() -> None:
     assert len(render_job(MACRO + b"No.\x1dc\n\x1dVA\x00" + MACRO + run(3), Geometry())) == 4
 

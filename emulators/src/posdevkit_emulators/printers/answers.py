@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from posdevkit.documents import Raster
 from posdevkit.events import PrinterStatus
+from posdevkit.imaging import Raster
 from posdevkit.profiles import Profile
 from posdevkit.protocols.escpos.commands import status as asking
 from posdevkit.protocols.escpos.logos import key_blocks
