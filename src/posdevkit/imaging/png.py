@@ -17,7 +17,7 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _INVERT = bytes(255 - value for value in range(256))
 # Rows are compressed in pieces, so that a long ticket needs no second copy of all its dots.
 _STRIP_ROWS = 1024
-_PIECE = 65_536
+_PIECE = 16_384
 _EFFORT = 2
 """Of zlib, with its strategy for filtered data: for tickets a third of the time of the usual 6, and half as many bytes
 again."""
