@@ -47,7 +47,7 @@ from .style import PLAIN
 from .tables import table_rows
 
 if TYPE_CHECKING:
-    from .elements import PilImage
+    from .pictures import PilImage
 
 __all__ = ["Receipt"]
 

@@ -20,7 +20,7 @@ from .sums import Discount, VatGroup
 from .words import Words, words
 
 if TYPE_CHECKING:
-    from posdevkit.documents.elements import PilImage
+    from posdevkit.documents.pictures import PilImage
 
 __all__ = ["farewell", "item", "numbered", "order_receipt", "seller", "total_row", "vat_table"]
 

@@ -17,7 +17,7 @@ from .sums import CASH, VatGroup
 from .words import words
 
 if TYPE_CHECKING:
-    from posdevkit.documents.elements import PilImage
+    from posdevkit.documents.pictures import PilImage
 
 __all__ = ["product_label", "sale_receipt"]
 

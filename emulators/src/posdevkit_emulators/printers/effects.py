@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from posdevkit_emulators.tickets import PrintedTicket
 
-__all__ = ["NOTHING", "Effects", "Happened", "What"]
+__all__ = ["NOTHING", "TROUBLES", "Effects", "Happened", "What"]
 
 
 class What(Enum):
@@ -54,6 +55,13 @@ class What(Enum):
     """A ticket's files were written."""
     NOT_SAVED = "not-saved"
     """A ticket's files could not be written; the printer goes on."""
+
+
+TROUBLES: Final = (
+    What.PAPER_NEAR_END, What.PAPER_OUT, What.COVER_OPENED, What.CUTTER_JAMMED, What.HEAD_HOT, What.ERROR, What.FAILED,
+    What.CABLE_FAULT,
+)  # fmt: skip
+"""What is told of a ticket that it befell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,9 +39,10 @@ from posdevkit_emulators.faults import Fault as Planned
 from posdevkit_emulators.schedule import Schedule, Scheduled
 
 from .answers import Answers
-from .effects import NOTHING, Effects, Happened, What
+from .effects import NOTHING, TROUBLES, Effects, Happened, What
 from .intake import Intake
 from .lacking import lacks
+from .limits import GREETING_BYTES, GREETINGS, TICKET_ROWS, TICKET_WEIGHT
 from .log import TicketLog
 from .mechanism import Mechanism
 from .motor import Motor
@@ -49,17 +50,6 @@ from .troubles import SEEN_AS, befall
 
 __all__ = ["PrinterModel", "Scanner"]
 
-GREETING_BYTES: Final = 256
-GREETINGS: Final = 16
-"""How many hosts in a row may bring so many bytes to a full printer."""
-TICKET_WEIGHT: Final = 128 * 1024 * 1024
-TICKET_ROWS: Final = 2_000_000
-"""A ticket that takes more memory, or is longer (a roll has about 640,000 rows), is torn off: noise is bounded."""
-
-_TROUBLES: Final = (
-    What.PAPER_NEAR_END, What.PAPER_OUT, What.COVER_OPENED, What.CUTTER_JAMMED, What.HEAD_HOT, What.ERROR, What.FAILED,
-    What.CABLE_FAULT,
-)  # fmt: skip
 _RECOVERABLE: Final = frozenset({Fault.CUTTER, Fault.RECOVERABLE})
 """What a host can have the printer recover from."""
 
@@ -421,7 +411,7 @@ class PrinterModel(ABC):
         self._answers.changed(self._mechanism.status)
 
     def _told(self, what: What, detail: str = "") -> None:
-        if what in _TROUBLES:
+        if what in TROUBLES:
             self._log.trouble(f"{what.value}: {detail}" if detail else what.value)
         self._events.append(Happened(what, detail))
 

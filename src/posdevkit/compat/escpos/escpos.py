@@ -33,7 +33,7 @@ from .look import Look, after
 from .profile import EscposProfile
 
 if TYPE_CHECKING:
-    from posdevkit.documents.elements import PilImage
+    from posdevkit.documents.pictures import PilImage
 
 __all__ = ["Escpos"]
 
