@@ -105,6 +105,8 @@ class Schedule:
             unit: sorted((one for one in told if one.unit == unit), key=lambda one: one.count)
             for unit in get_args(Unit)
         }
+        self.lines = self._coming["lines"]
+        """Those that come after so many lines: asked for at each, and nearly always none."""
 
     def next(self, unit: Unit) -> int | None:
         """At what count of `unit` the next one comes, None where none does."""
@@ -114,8 +116,6 @@ class Schedule:
     def due(self, unit: Unit, count: int) -> list[Scheduled]:
         """Those that come now that so many are through, each only once."""
         coming = self._coming[unit]
-        if not coming:
-            return []
         reached = 0
         while reached < len(coming) and coming[reached].count <= count:
             reached += 1

@@ -77,7 +77,11 @@ class Line:
         if not _MAYBE_WIDE.search(text) or all(columns(char) == 1 for char in set(_MAYBE_WIDE.findall(text))):
             fits = (self.room - self.cursor) // cell
             if len(text) <= fits:
-                self._append(text, cell * len(text), style)
+                width = cell * len(text)
+                if self._runs:
+                    self._append(text, width, style)
+                else:  # most lines
+                    self._add(_Run(self.cursor, width, style.tall, text, style))
                 return ""
             if fits <= 0 and self.empty:
                 fits = 1

@@ -281,7 +281,7 @@ class Renderer:
         self.line = Line(area[1])
         height = line.height
         if height:
-            self._items += line.items(self._y, area, modes.placing, modes.turned)
+            self._items += line.items(self._y, area, modes.align, modes.upside_down)
             self._inked = self._y + height
         return self.feed(max(height, spacing))
 

@@ -347,8 +347,8 @@ class PrinterModel(ABC):
             noticed = self._mechanism.check(step.dots)
             if noticed:
                 self._notice(noticed)
-            if due := self._schedule.due("lines", self._mechanism.lines):
-                self._befall(due)
+            if self._schedule.lines:
+                self._befall(self._schedule.due("lines", self._mechanism.lines))
             if self._renderer.rows > TICKET_ROWS:
                 self._tear()
         elif isinstance(step, TicketFinished):
