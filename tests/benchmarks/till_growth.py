@@ -1,6 +1,6 @@
 """What a sale costs at a till whose file holds few sales, and many; and what else somebody waits for there.
 
-POSDEVKIT_BENCHMARK_SIZES, or `run.py --sizes`, says how many (10,000 and 100,000). Ten million take tens of gigabytes
+POSDEVKIT_BENCHMARK_SIZES, or `run.py --sizes`, says how many (10,000 and 100,000). Ten million take 22 gigabytes
 in the working directory, and some minutes to fill. They are one real sale's rows in all the tables that it writes,
 under numbers and names of their own, with the journal's chain; what has been sent has left the outbox, and print jobs
 stay for a month.
