@@ -11,7 +11,7 @@ from typing import Literal
 
 from posdevkit.documents import Receipt, check_logo_key
 from posdevkit.errors import DeadlineExceeded, Disconnected, PrinterFault, Unsupported, UsageError
-from posdevkit.errors.inputs import several
+from posdevkit.errors.inputs import expect, several
 from posdevkit.events import Evidence, JobEvent, OtherModelTold, Outcome, PrinterStatus, ProfileChosen
 from posdevkit.links.base import StreamLink
 from posdevkit.links.pace import bytes_per_second
@@ -227,7 +227,7 @@ class ReceiptPrinter(QueuedPrinter):
         `downloaded`: of those in its working memory instead, which the next job's `ESC @` forgets. Raises Unsupported
         for a model that keeps none or never answers, Disconnected, DeadlineExceeded.
         """
-        deadline = self._logo_deadline(timeout)
+        deadline = self._logo_deadline(timeout, downloaded)
         async with self._talk_between_jobs(deadline):
             found = await list_logos(self._line, deadline, self.name, downloaded=downloaded)
             if not downloaded:
@@ -254,7 +254,7 @@ class ReceiptPrinter(QueuedPrinter):
         `logos` raises.
         """
         check_logo_key(key)
-        deadline = self._logo_deadline(timeout)
+        deadline = self._logo_deadline(timeout, downloaded)
         raster = await in_thread(lambda: rasterized(image, self.profile.width), name="posdevkit-logo")
         written, kept_in = checksum(raster), LogoRecord(Path(record) if record is not None else None)
         async with self._talk_between_jobs(deadline):
@@ -276,7 +276,7 @@ class ReceiptPrinter(QueuedPrinter):
     async def delete_logo(self, key: str, *, downloaded: bool = False, timeout: float | None = 10.0) -> bool:
         """Have the printer forget the picture under `key`. Whether there was one."""
         check_logo_key(key)
-        deadline = self._logo_deadline(timeout)
+        deadline = self._logo_deadline(timeout, downloaded)
         async with self._talk_between_jobs(deadline):
             before = await list_logos(self._line, deadline, self.name, downloaded=downloaded)
             if key in before:
@@ -291,7 +291,8 @@ class ReceiptPrinter(QueuedPrinter):
             kept = known if wanted.issubset(known) else await self.logos(timeout=timeout)
             refuse_missing(wanted, kept, self.name)
 
-    def _logo_deadline(self, timeout: float | None) -> Deadline:
+    def _logo_deadline(self, timeout: float | None, downloaded: bool) -> Deadline:
+        expect(downloaded, bool, "downloaded is True or False")
         self._refuse_if_closed()
         if not self.profile.stored_logos:
             raise Unsupported(
