@@ -325,15 +325,16 @@ class _Wire:
 
     def _offer(self, sending: _Sending) -> None:
         handle = self._handle()
-        if sending.cancelled:
-            self._count(sending, handle.withdraw())
-        else:
+        if not sending.cancelled:
             chunk = sending.left[: self._stride.size]
             began = time.monotonic()
             wrote = handle.write(chunk, _WRITE_MS)
             self._count(sending, wrote)
             self._stride.wrote(len(chunk), wrote.taken, time.monotonic() - began)
-        if sending.cancelled or not sending.left:
+        cancelled = sending.cancelled  # looked at once: it may have come during the write
+        if cancelled:
+            self._count(sending, handle.withdraw())
+        if cancelled or not sending.left:
             self._outgoing.popleft()
             wake(self._loop, sending.over)
 

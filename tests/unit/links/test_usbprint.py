@@ -162,7 +162,7 @@ async def test_a_printer_that_takes_nothing_at_all_is_certain(windows: Windows, 
     began = time.monotonic()
     with pytest.raises(TimeoutError):
         await within(Deadline.after(0.2), link.send(bytes(5000)))
-    assert time.monotonic() - began < 0.3
+    assert time.monotonic() - began < 0.6
     assert link.taken == 0 == len(printer.got)
     windows.take(printer, 10)
     await within(Deadline.after(SOON), link.send(b"b"))
@@ -181,7 +181,7 @@ async def test_a_cancelled_send_ends_soon_and_counts_what_may_have_been_taken(
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 0.3  # a tenth, on a machine that is not busy
     # Never less than the printer has, or it could be printed twice.
     assert link.taken == 130 if windows.tells else 130 <= link.taken < 5000
     windows.take(printer, 200)
@@ -201,7 +201,7 @@ async def test_our_own_abort_ends_everything_soon(windows: Windows) -> None:
     for waiting in (listening, sending):
         with pytest.raises(Disconnected, match="aborted"):
             await waiting
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 0.3  # a tenth, on a machine that is not busy
     again = await opened(windows)  # while the thread of the first is still giving the printer back
     await again.close()
 
@@ -216,7 +216,7 @@ async def test_what_windows_does_not_give_back_holds_up_nobody(windows: Windows,
     sending.cancel()
     with pytest.raises((asyncio.CancelledError, Disconnected)):
         await sending
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 0.3  # a tenth, on a machine that is not busy
     assert link.taken == 1000, "all that it may have taken"
     with pytest.raises(Disconnected):
         await link.send(b"x")
