@@ -137,6 +137,11 @@ class RealReader(_Rig):
             await self._do("heard")
 
 
+def _tracks(card: int) -> tuple[str, str]:
+    number = _NUMBERS[card]
+    return f"%B{number}^HANSEN/KIRSTEN^29121010000000000?", f";{number}=29121010000000000?"
+
+
 _RIGS: Final = {"receipt printer": RealPrinter, "scanner": RealScanner, "card reader": RealReader}
 
 
