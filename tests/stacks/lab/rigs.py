@@ -24,6 +24,7 @@ from tests.stacks.conftest import Emulators
 __all__ = ["rig_of"]
 
 SOON: Final = 60.0
+_ARRIVES_SECONDS: Final = 0.5
 _PROFILE: Final = "epson-tm-t88v"
 _SNAPSHOT_SECONDS: Final = 0.05
 """For so long what was printed is not asked for again: the suites ask line by line."""
@@ -46,10 +47,14 @@ class _Rig:
         return self._bus.at(self._name, what, *words)
 
     async def unplug(self) -> None:
+        """The driver has read by then what was sent: what is not read hidraw gives nobody any more."""
+        await asyncio.sleep(_ARRIVES_SECONDS)
         await self._do("unplug")
 
     async def plug(self) -> None:
+        """Return once the system has it."""
         await self._do("plug")
+        await _there(self._url)
 
     def disturb(self, fault: CableFault) -> None:
         self._at_once("disturb", str(fault))
