@@ -295,16 +295,20 @@ def real_stacks() -> Iterator[str]:
     yield CONFORMANCE_RUNGS
     cells, excuses = [], []
     for wire in table_of_rungs["wire"]:
-        lacks = wire.get("lacks", {})
+        lacks, without = wire.get("lacks", {}), wire.get("without", {})
         choice = table_of_rungs["choices"][wire["device"]] if wire.get("chosen") else None
         run = [
             check.name
             for check in checks[wire["device"]]
-            if check.disruption.value not in lacks and (choice is None or check.name in choice)
+            if check.disruption.value not in lacks
+            and check.name not in without
+            and (choice is None or check.name in choice)
         ]
         rung = table_of_rungs["rungs"][wire["rung"]]
         cells.append((wire["device"], wire["name"], rung, wire["on"], ", ".join(f"`{name}`" for name in run)))
-        excuses += [f"- {wire['device']}, {wire['name']}, {rung}, {lack}: {why}." for lack, why in lacks.items()]
+        where = f"- {wire['device']}, {wire['name']}, {rung}"
+        excuses += [f"{where}, {lack}: {why}." for lack, why in lacks.items()]
+        excuses += [f"{where}, `{check}`: {why}." for check, why in without.items()]
     yield table(("Device", "Wire", "Rung", "What is between driver and device", "Checks"), cells).rstrip()
     yield "\n".join(excuses)
     yield CONFORMANCE_NOT_THERE

@@ -58,5 +58,5 @@ def _cells(rung: str, kinds: Sequence[str]) -> Iterator[Cell]:
         lacks = {Disruption(name): why for name, why in wire.get("lacks", {}).items()}
         chosen = table["choices"][suite.device] if wire.get("chosen") else [check.name for check in suite.checks]
         for check in suite.checks:
-            if check.name in chosen and check.disruption not in lacks:
+            if check.name in chosen and check.disruption not in lacks and check.name not in wire.get("without", {}):
                 yield Cell(suite, check, wire["name"], wire["kind"], lacks)
