@@ -34,6 +34,8 @@ __all__ = ["BleHands", "Hands", "HidHands", "KeyHands", "PortHands", "PrinterHan
 _PATIENCE: Final = 60.0
 _AIM: Final = "E0"
 _LAYOUT_A_REPORT: Final = 64
+_HALF_A_NUMBER: Final = 12
+"""Bytes: two lengths, and what track 1 begins with."""
 _KEY_SECONDS: Final = 0.025
 """Between two reports of a keyboard: the kernel keeps 21 of them for a program that an emulated processor holds up, and
 0.8 seconds without a key would end a code."""
@@ -139,9 +141,9 @@ class HidHands(_Sending):
         self._report(swipe_report(track1, track2))
 
     def half_swipe(self, track1: str, track2: str) -> None:
-        """The kernel drops what is shorter than a report, so the rest of it is there, and empty."""
+        """Half a number. The kernel drops what is shorter than a report, so the rest of it is there, and empty."""
         whole = swipe_report(track1, track2)
-        self._report(whole[: len(whole) // 2].ljust(len(whole), b"\0"))
+        self._report(whole[:_HALF_A_NUMBER].ljust(len(whole), b"\0"))
 
     async def unplug(self) -> None:
         await asyncio.to_thread(self._device.unplug)

@@ -24,6 +24,8 @@ from tests.stacks.conftest import Emulators
 __all__ = ["rig_of"]
 
 SOON: Final = 60.0
+OPEN: Final = 25.0
+"""Seconds for a driver to connect: less than a check may take, as a device that is taken may be sought in vain."""
 _ARRIVES_SECONDS: Final = 0.5
 _PROFILE: Final = "epson-tm-t88v"
 _SNAPSHOT_SECONDS: Final = 0.05
@@ -73,7 +75,7 @@ class RealPrinter(_Rig):
         self._seen: tuple[float, tuple[str, ...]] = (0.0, ())
 
     async def open(self) -> ReceiptPrinter:
-        return await ReceiptPrinter.open(self._url, profile=load_profile(_PROFILE), timeout=SOON, clock=self._clock)
+        return await ReceiptPrinter.open(self._url, profile=load_profile(_PROFILE), timeout=OPEN, clock=self._clock)
 
     def document(self, mark: str) -> Receipt:
         receipt = Receipt()
@@ -102,7 +104,7 @@ class RealScanner(_Rig):
     """A scanner."""
 
     async def open(self) -> Scanner:
-        scanner = await Scanner.open(self._url, timeout=SOON, clock=self._clock)
+        scanner = await Scanner.open(self._url, timeout=OPEN, clock=self._clock)
         await self.heard()
         return scanner
 
@@ -127,7 +129,7 @@ class RealReader(_Rig):
     numbers = _NUMBERS
 
     async def open(self) -> CardReader:
-        return await CardReader.open(self._url, timeout=SOON, clock=self._clock)
+        return await CardReader.open(self._url, timeout=OPEN, clock=self._clock)
 
     async def swipe(self, card: int) -> None:
         await self._heard()
