@@ -32,6 +32,8 @@ from posdevkit_emulators.conformance.emulated.printers import EmulatedReceiptPri
 from posdevkit_emulators.conformance.printing import PrinterRig
 from posdevkit_emulators.conformance.receipt_printer import RECEIPT_PRINTER
 from posdevkit_emulators.conformance.suite import Wire, attempt, expect
+from posdevkit_emulators.wires.tcp import TcpWire
+from tests.stacks.lab.relay import Cables
 
 BLUETOOTH: ModuleType = socket
 """The names of it are not there for every Python, nor for the type checker."""
@@ -146,10 +148,11 @@ def printers(far: Adapter) -> Wire[PrinterRig[Receipt]]:
             port = parse_url(bench.url).port
             assert port is not None
             radio = Offered(far, port)
+            assert isinstance(bench.wire, TcpWire)
             await radio.plug()
             url = parse_url(f"rfcomm://{far.address}")
             try:
-                yield Printer(bench, radio, lambda: RfcommLink(url), pace=1.0)
+                yield Printer(bench, Cables(radio, bench.wire), lambda: RfcommLink(url), pace=1.0)
             finally:
                 await radio.unplug()
 
