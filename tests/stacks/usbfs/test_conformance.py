@@ -10,7 +10,7 @@ from tests.stacks.lab.cells import Cell, cells_of
 
 pytestmark = pytest.mark.may_leak("libusb keeps its event thread and descriptors")
 
-PACE = 5.0
+PACE = 2.0
 
 
 @pytest.mark.parametrize("cell", cells_of("usbfs"), ids=str)
