@@ -9,7 +9,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -36,6 +37,7 @@ from posdevkit_emulators.conformance import Disruption
 from posdevkit_emulators.conformance.emulated import EVERYTHING
 
 TARGET = Path(__file__).parents[1] / "docs" / "reference"
+RUNGS = Path(__file__).parents[1] / "tests" / "stacks" / "conformance.toml"
 NOTE = "<!-- Written by tools/generate_docs.py; change the code it reads, then run it. -->"
 
 ERRORS = """\
@@ -58,6 +60,12 @@ functions differ by an argument alone: `GS ( E` (functions 1 to 16), `GS ( C` (0
 CONFORMANCE = """\
 What every driver has to pass, on every wire that our emulators have. What cannot go wrong on a wire, or cannot be
 noticed on it, stands below each table with the reason. [How to run it](../how-to/conformance.md)."""
+CONFORMANCE_RUNGS = """\
+The same suites with the systems' own drivers between driver and device: `.ci/run --only stacks-host` and
+`--only stacks-vm`. On the emulated processor of the virtual machine a choice runs, with a check of each thing that goes
+wrong; all checks run above, and on libusb."""
+CONFORMANCE_NOT_THERE = """\
+What has no real stack under its suite:"""
 HUB = """\
 What a hub can be asked, from the table that routes it; `posdevkit hub openapi` prints the same as OpenAPI 3.1. Every
 operation but `GET /v1/health` and `POST /v1/pair` needs the header `Authorization: Bearer TOKEN`. Errors are problem
@@ -283,7 +291,35 @@ def conformance_page() -> str:
         parts.append(table(("What goes wrong", "Check", "What is right", "Wires"), rows).rstrip())
         excuses = [f"- {wire.name}, {lack.value}: {why}." for wire in wires for lack, why in wire.lacks.items()]
         parts += ["\n".join(excuses)] if excuses else []
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, *real_stacks()]) + "\n"
+
+
+def real_stacks() -> Iterator[str]:
+    """On which real stacks the same suites run, and which of their checks."""
+    table_of_rungs = tomllib.loads(RUNGS.read_text("utf-8"))
+    checks = {suite.device: suite.checks for suite, _ in EVERYTHING}
+    yield "## On real stacks"
+    yield CONFORMANCE_RUNGS
+    cells, excuses = [], []
+    for wire in table_of_rungs["wire"]:
+        lacks, without = wire.get("lacks", {}), wire.get("without", {})
+        choice = table_of_rungs["choices"][wire["device"]] if wire.get("chosen") else None
+        run = [
+            check.name
+            for check in checks[wire["device"]]
+            if check.disruption.value not in lacks
+            and check.name not in without
+            and (choice is None or check.name in choice)
+        ]
+        rung = table_of_rungs["rungs"][wire["rung"]]
+        cells.append((wire["device"], wire["name"], rung, wire["on"], ", ".join(f"`{name}`" for name in run)))
+        where = f"- {wire['device']}, {wire['name']}, {rung}"
+        excuses += [f"{where}, {lack}: {why}." for lack, why in lacks.items()]
+        excuses += [f"{where}, `{check}`: {why}." for check, why in without.items()]
+    yield table(("Device", "Wire", "Rung", "What is between driver and device", "Checks"), cells).rstrip()
+    yield "\n".join(excuses)
+    yield CONFORMANCE_NOT_THERE
+    yield "\n".join(f"- {what}: {why}." for what, why in table_of_rungs["not_there"].items())
 
 
 def hub_page() -> str:

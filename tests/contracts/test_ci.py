@@ -196,6 +196,7 @@ def test_a_python_that_does_not_run_or_is_of_another_version_is_none(pythons: Mo
     assert pythons.found(ours, "THE_PYTHON", {"THE_PYTHON": sys.executable}) == Path(sys.executable)
 
 
+@pytest.mark.usefixtures("plan")
 def test_what_failed_in_the_virtual_machine_is_told_with_its_reason() -> None:
     import stacks
 

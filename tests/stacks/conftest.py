@@ -44,6 +44,7 @@ class Emulators:
             env=environment,
         )
         self._lines: queue.Queue[str] = queue.Queue()
+        self._asking = threading.Lock()
         self._reader = threading.Thread(target=self._read, name="emulators", daemon=True)
         self._reader.start()
 
@@ -57,9 +58,10 @@ class Emulators:
 
     def _ask(self, name: str, args: Sequence[object], options: dict[str, object]) -> Any:
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"do": name, "args": args, "options": options}) + "\n")
-        self._process.stdin.flush()
-        line = self._lines.get(timeout=PATIENCE)
+        with self._asking:
+            self._process.stdin.write(json.dumps({"do": name, "args": args, "options": options}) + "\n")
+            self._process.stdin.flush()
+            line = self._lines.get(timeout=PATIENCE)
         assert line, "the emulators' process ended; see above"
         answer = json.loads(line)
         assert "failed" not in answer, f"emulators, {name}: {answer['failed']}"

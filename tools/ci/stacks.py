@@ -41,6 +41,8 @@ MACHINE = {
     "setpriv": "util-linux",
     "dbus-daemon": "dbus-daemon",
     "/usr/libexec/bluetooth/bluetoothd": "bluez",
+    "btvirt": "bluez-test-tools",
+    "/usr/bin/python3": "python3",
     "busctl": "systemd",
     "/usr/lib/x86_64-linux-gnu/qemu/hw-usb-smartcard.so": "qemu-system-common",
     "/usr/sbin/pcscd": "pcscd",

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,14 +29,21 @@ from posdevkit.links.cups import CupsLink
 from posdevkit.links.url import parse_url
 from posdevkit.runtime.deadline import Deadline
 from posdevkit_emulators.bench import ReceiptPrinterBench
+from posdevkit_emulators.conformance.emulated.printers import EmulatedReceiptPrinter
+from posdevkit_emulators.conformance.printing import PrinterRig
+from posdevkit_emulators.conformance.suite import Wire
 from posdevkit_emulators.faults import StallAt
 from posdevkit_emulators.printers.effects import What
+from posdevkit_emulators.wires.tcp import TcpWire
+from tests.stacks.lab.cells import Cell, cells_of
+from tests.stacks.lab.relay import Cables, Relay
 
 pytestmark = pytest.mark.asyncio
 
 SOON = 15.0
 RECEIPT = Receipt().title("Café Nord").row("Flat white", "38,00").cut()
 QUEUE = "Till_1"
+PACE = 2.0
 USER = "lp"
 """cupsd runs its backends as somebody who is not root."""
 
@@ -116,6 +124,34 @@ async def bench(service: Service) -> AsyncIterator[ReceiptPrinterBench]:
         service.lead_to(port)
         yield one
         service.tool("cancel", "-a", QUEUE)
+
+
+def through_cups(service: Service) -> Wire[PrinterRig[Receipt]]:
+    """A printer behind a queue. Pulled out is both: the network to the service, and the printer's own cable."""
+
+    @asynccontextmanager
+    async def rig() -> AsyncIterator[PrinterRig[Receipt]]:
+        async with ReceiptPrinterBench.tcp() as bench:
+            port = parse_url(bench.url).port
+            assert port is not None
+            assert isinstance(bench.wire, TcpWire)
+            service.lead_to(port)
+            network = Relay(service.port)
+            await network.plug()
+            url = parse_url(f"cups://127.0.0.1:{network.port}/{QUEUE}")
+            try:
+                cables = Cables(network, bench.wire)
+                yield EmulatedReceiptPrinter(bench, cables, lambda: CupsLink(url), PACE, proves=False)
+            finally:
+                await network.unplug()
+                service.tool("cancel", "-a", QUEUE)
+
+    return Wire("cups", rig)
+
+
+@pytest.mark.parametrize("cell", cells_of("host", "cups-printer"), ids=str)
+async def test_conforms(cell: Cell, service: Service) -> None:
+    await cell.suite.carry_out(cell.check, through_cups(service))
 
 
 async def test_it_prints_and_nothing_is_proved(bench: ReceiptPrinterBench, service: Service) -> None:

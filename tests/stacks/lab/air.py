@@ -48,9 +48,25 @@ class GattScanner:
 
     async def switch_on(self) -> None:
         await self._device.power_on()
+        await self.advertise()
+
+    async def advertise(self) -> None:
         await self._device.start_advertising(
             auto_restart=True, advertising_interval_min=50, advertising_interval_max=50
         )
+
+    async def fall_silent(self) -> None:
+        """Out of reach: nobody hears it, and whoever was connected is not any more."""
+        if self._device.is_advertising:
+            await self._device.stop_advertising()
+        if self._connection is not None:
+            await self._connection.disconnect()
+        # It advertises again whenever a connection ends, unless it is told after that.
+        if self._device.is_advertising:
+            await self._device.stop_advertising()
+
+    async def listened_to(self) -> None:
+        await self._listened_to.wait()
 
     async def say(self, data: bytes) -> None:
         """One notification, once somebody listens."""
@@ -63,10 +79,7 @@ class GattScanner:
         await self._connection.disconnect()
 
     async def switch_off(self) -> None:
-        if self._device.is_advertising:
-            await self._device.stop_advertising()
-        if self._connection is not None:
-            await self._connection.disconnect()
+        await self.fall_silent()
         await self._device.power_off()
         self._air.remove_controller(self._own)
 
@@ -101,9 +114,10 @@ class Air:
         await bench.open()
         return bench
 
-    async def scanner(self, name: str, address: str) -> None:
-        self._scanners[name] = GattScanner(self._kernel, address)
-        await self._scanners[name].switch_on()
+    async def scanner(self, name: str, address: str) -> GattScanner:
+        found = self._scanners[name] = GattScanner(self._kernel, address)
+        await found.switch_on()
+        return found
 
     def __getitem__(self, name: str) -> GattScanner:
         return self._scanners[name]

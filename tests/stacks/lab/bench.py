@@ -31,6 +31,7 @@ from posdevkit_emulators.wires.usb_device import UsbDevice
 from posdevkit_emulators.wires.usb_functions import REPORTS, AcmPort, HidFunction, hid_interface
 from posdevkit_emulators.wires.usb_plug import Carrier
 from tests.stacks.lab.gadget import Gadget
+from tests.stacks.lab.hands import BleHands, Hands, HidHands, KeyHands, PortHands, PrinterHands
 from tests.stacks.lab.keyboard import KEYBOARD, typed
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Bench:
         self._heard: dict[str, bytearray] = {}
         self._gadget: Gadget | None = None
         self._air: Air | None = None
+        self._hands: dict[str, Hands] = {}
 
     def folder(self) -> str:
         """Of the fake machine."""
@@ -118,6 +120,40 @@ class Bench:
 
     def _wire(self, name: str) -> UsbWire:
         return cast(UsbWire, self._printers[name].wire)
+
+    # What a conformance suite is run on; `rigs.py` asks.
+
+    async def take(self, name: str, kind: str, number: str) -> str:
+        """A device of that kind, with a number that no other has had; gives its URL."""
+        match kind:
+            case "usb-printer":
+                url = await self.printer(name, serial=number)
+                self._hands[name] = PrinterHands(self._printers.pop(name))
+                return url
+            case "ble-printer":
+                url = await self.ble_printer(name, number)
+                self._hands[name] = PrinterHands(self._printers.pop(name))
+                return url
+            case "ble-scanner":
+                self._hands[name] = BleHands(await self._reach().scanner(name, number))
+                return f"ble://{number}?profile=issc"
+            case "keys":
+                self._hands[name] = KeyHands(number, self._carrier)
+                return f"evdev:///dev/input/by-id/usb-Symbol_keyboard_{number}-event-kbd"
+            case "port":
+                self._hands[name] = PortHands(number, self._carrier)
+                return f"serial:///dev/serial/by-id/usb-Star_serial_scanner_{number}-if00"
+            case _:
+                hands = self._hands[name] = HidHands(kind, number)
+                return hands.url
+
+    async def at(self, name: str, do: str, *words: str) -> object:
+        """What the hands at a device do."""
+        done = getattr(self._hands[name], do)(*words)
+        return await done if isinstance(done, Awaitable) else done
+
+    async def put_away(self, name: str) -> None:
+        await self._hands.pop(name).close()
 
     # Scanners, card readers, keyboards.
 
@@ -319,6 +355,8 @@ class Bench:
             self._gadget.report(report)
 
     async def close(self) -> None:
+        for name in [*self._hands]:
+            await self.put_away(name)
         if self._gadget is not None:
             self._gadget.close()
             self._gadget = None

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -23,15 +21,6 @@ pytestmark = [pytest.mark.asyncio, pytest.mark.may_leak("libusb keeps its event 
 
 SOON = 10.0
 RECEIPT = Receipt().title("Kvittering").row("Æblejuice", "28,00").cut()
-
-
-@pytest.fixture
-def bus(emulators_of_rung: Emulators) -> Iterator[Emulators]:
-    """The fake machine, with nothing plugged in; everything in this process that asks the system sees it."""
-    assert "umockdev" in os.environ.get("LD_PRELOAD", ""), "run under umockdev-wrapper"
-    os.environ["UMOCKDEV_DIR"] = emulators_of_rung.folder()
-    yield emulators_of_rung
-    emulators_of_rung.close()
 
 
 async def urls(*wanted: str) -> list[str]:

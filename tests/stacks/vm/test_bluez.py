@@ -26,6 +26,7 @@ from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.subscription import Subscription
 from posdevkit_emulators.scanners.model import NOISE
 from tests.stacks.conftest import Emulators
+from tests.stacks.lab.cells import Cell, cells_of
 from tests.stacks.vm.conftest import SOON, soon
 
 T = TypeVar("T", bound=DeviceEvent)
@@ -198,6 +199,11 @@ async def test_the_adapter_pulled_out_and_plugged_in_again(air: Emulators) -> No
         air.plug_adapter()
         await _told(events, LinkRestored)
         assert (await printer.print(RECEIPT, timeout=SOON)).delivery is Delivery.CONFIRMED
+
+
+@pytest.mark.parametrize("cell", cells_of("vm", "ble-printer", "ble-scanner"), ids=str)
+async def test_conforms(cell: Cell, air: Emulators) -> None:
+    await cell.carry_out(air)
 
 
 async def _told(events: Subscription[DeviceEvent], kind: type[T]) -> T:

@@ -17,7 +17,7 @@ from posdevkit.links.url import parse_url
 from posdevkit.links.usb import UsbLink
 from posdevkit.runtime.deadline import Deadline, within
 from tests.stacks.conftest import Emulators
-from tests.stacks.vm.conftest import SOON, soon
+from tests.stacks.vm.conftest import SOON, fresh, soon
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.may_leak("libusb keeps its event thread and descriptors")]
 
@@ -43,6 +43,34 @@ async def test_a_receipt_comes_out_though_the_kernels_own_driver_held_the_printe
     async with await ReceiptPrinter.open(url, profile="epson-tm-t88v", timeout=SOON) as printer:
         assert (await printer.print(RECEIPT)).delivery is Delivery.CONFIRMED
     assert [text.count("Æblejuice") for text in bus.tickets("p")] == [1]
+
+
+async def test_a_receipt_comes_out_of_an_interface_of_the_makers_own(bus: Emulators) -> None:
+    url = bus.printer("p", serial=fresh(), kind=[255, 0, 0])
+    async with await _opened(url) as printer:
+        assert (await printer.print(RECEIPT)).delivery is Delivery.CONFIRMED
+    assert [text.count("Æblejuice") for text in bus.tickets("p")] == [1]
+
+
+async def test_a_receipt_comes_out_by_the_file_of_usblp(bus: Emulators) -> None:
+    """The kernel's own driver keeps the printer; answers come back through it as well."""
+    bus.printer("p", serial=fresh())
+    assert await soon(Path("/dev/usb/lp0").exists)
+    async with await ReceiptPrinter.open("file:///dev/usb/lp0", profile="epson-tm-t88v", timeout=SOON) as printer:
+        assert (await printer.print(RECEIPT)).delivery is Delivery.CONFIRMED
+    assert [text.count("Æblejuice") for text in bus.tickets("p")] == [1]
+
+
+async def _opened(url: str) -> ReceiptPrinter:
+    """Discovery passes over an interface of a maker's own, so it is tried until the kernel has it."""
+    end = time.monotonic() + SOON
+    while True:
+        try:
+            return await ReceiptPrinter.open(url, profile="epson-tm-t88v", timeout=SOON)
+        except Disconnected:
+            if time.monotonic() > end:
+                raise
+            await asyncio.sleep(0.1)
 
 
 async def test_what_was_taken_before_a_timeout_is_counted_and_never_sent_twice(bus: Emulators) -> None:
