@@ -11,7 +11,16 @@ from posdevkit.protocols.escpos.commands import position, status, stored
 from posdevkit.protocols.escpos.commands.graphics import RasterImage, StoreRaster
 from posdevkit.protocols.escpos.commands.text import Initialize
 from posdevkit.protocols.escpos.realtime import RealtimeScanner
-from posdevkit.protocols.escpos.replies import Asb, Block, FlowControl, InOrderByte, RealtimeByte, ReplyDecoder, Stray
+from posdevkit.protocols.escpos.replies import (
+    Asb,
+    Block,
+    FlowControl,
+    InOrderByte,
+    RealtimeByte,
+    ReplyDecoder,
+    SeikoAsb,
+    Stray,
+)
 from posdevkit.protocols.vocabulary import Command, Oversize, Text, Unknown
 from posdevkit.protocols.vocabulary.fields import Walked
 from tests import strategies as some
@@ -193,7 +202,9 @@ def _plainly_scanned(stream: bytes) -> list[tuple[int, Command]]:
     place = 0
     while place < len(stream):
         sound = stream[place : place + 8]
-        if len(sound) == 8 and sound.startswith(b"\x10\x14\x03\0"):  # whatever its arguments are
+        if sound.startswith(b"\x10\x14\x03\0"):  # whatever its arguments are
+            if len(sound) < 8:
+                break
             place += 8
             found.append((place, status.RealtimeBuzzer(sound[3:])))
             continue
@@ -208,6 +219,13 @@ def _plainly_scanned(stream: bytes) -> list[tuple[int, Command]]:
 
 
 _NEARLY = st.sampled_from([*BY_BYTES, *(p[:n] for p in BY_BYTES for n in range(1, len(p))), b"\x10\x10", b"\x14"])
+
+
+def test_what_stands_in_the_arguments_of_a_sound_is_no_command_however_cut() -> None:
+    scanner = RealtimeScanner()
+    sound = b"\x10\x14\x03\x00\x10\x04\x01\x10"
+    found = [one for byte in sound for one in scanner.feed(bytes([byte]))]
+    assert found == [(8, status.RealtimeBuzzer(sound[3:]))]
 
 
 @settings(max_examples=300)
@@ -254,9 +272,17 @@ def test_any_bytes_from_a_printer_give_answers_and_every_byte_is_in_one(data: st
     flow = [byte for byte in stream if byte in (0x11, 0x13)]
     others = bytes(byte for byte in stream if byte not in (0x11, 0x13))
     assert [0x11 if reply.go else 0x13 for reply in whole if isinstance(reply, FlowControl)] == flow
-    accounted = b"".join(some.sent(reply) for reply in whole if not isinstance(reply, FlowControl))
-    assert others.startswith(accounted)
-    assert len(others) - len(accounted) < 256
+    place, seiko = 0, False
+    for reply in whole:
+        if isinstance(reply, FlowControl):
+            continue
+        said = some.sent(reply)
+        here = others[place : place + len(said)]
+        # In Seiko's dialect, once it has been heard, the answer to `GS r` has the highest bit.
+        assert here == said or (seiko and isinstance(reply, InOrderByte) and here == bytes([0x80 | reply.byte]))
+        seiko |= isinstance(reply, SeikoAsb)
+        place += len(said)
+    assert len(others) - place < 256
 
 
 def test_flow_control_may_stand_inside_status_and_text() -> None:

@@ -7,6 +7,7 @@ import struct
 import threading
 import zlib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -254,8 +255,11 @@ def test_a_missing_file_and_a_directory_are_named(tmp_path: Path) -> None:
 
 
 def test_what_is_no_source_at_all_is_named() -> None:
-    with pytest.raises(BadImage, match="got int"):
-        rasterize(Image(7), 576)  # type: ignore[arg-type]
+    with pytest.raises(BadDocument, match="not the int 7"):
+        Image(7)  # type: ignore[arg-type]
+    other = SimpleNamespace(convert=str)  # as another library's pictures may have it
+    with pytest.raises(BadImage, match="got SimpleNamespace"):
+        rasterize(Image(other), 576)
 
 
 def test_warnings_of_pillow_stay_inside_and_filters_outside(recwarn: pytest.WarningsRecorder) -> None:

@@ -133,26 +133,26 @@ async def windows() -> AsyncIterator[Rig]:
     answering = threading.Event()
 
     def answer() -> None:
-        seen = 0
+        seen: dict[int, int] = {}
         while not answering.wait(0.002):
-            for one in system.printers:
-                if one.got[seen:].endswith(ASK):
-                    seen = len(one.got)
+            for one in list(system.printers):
+                if one.got[seen.get(id(one), 0) :].endswith(ASK):
+                    seen[id(one)] = len(one.got)
                     say(one, b"\x16")
-            if not system.printers:
-                seen = 0
 
     thread = threading.Thread(target=answer)
     thread.start()
-    yield Rig(
-        WindowsUsbLink(parse_url("usb://04b8:0202"), calls=system.calls),
-        unplug,
-        plug,
-        lambda: take(system.printers[0], -system.printers[0].room),
-        lambda: take(system.printers[0], 1 << 30),
-    )
-    answering.set()
-    thread.join()
+    try:
+        yield Rig(
+            WindowsUsbLink(parse_url("usb://04b8:0202"), calls=system.calls),
+            unplug,
+            plug,
+            lambda: take(system.printers[0], -system.printers[0].room),
+            lambda: take(system.printers[0], 1 << 30),
+        )
+    finally:
+        answering.set()
+        thread.join()
     assert not system.handles
 
 
@@ -186,8 +186,11 @@ def on_a_terminal(scheme: str, link_of: Callable[[DeviceUrl], StreamLink]) -> Ca
                 held.pop().close()
 
             await plug()
-            yield Rig(link_of(parse_url(f"{scheme}://{path}")), unplug, plug, stall, resume)
-            await unplug()
+            try:
+                yield Rig(link_of(parse_url(f"{scheme}://{path}")), unplug, plug, stall, resume)
+            finally:
+                if held:
+                    await unplug()
 
     return cable
 

@@ -14,22 +14,20 @@ from .commands import status
 
 __all__ = ["RealtimeScanner"]
 
+# Behind what is whole: what may still become one when more bytes come, every proper beginning at the end of the data.
+# It is looked for in the same pass, so that what stands in the arguments of a sound is no command of its own before the
+# last of them is there either.
 _PATTERN = re.compile(
     rb"\x10(?:"
     rb"\x04(?P<eot>[\x01-\x04])"
     rb"|\x05(?P<enq>[\x00-\x02])"
     rb"|\x14(?:\x01(?P<pulse>[\x00\x01][\x01-\x08])|\x02(?P<off>\x01\x08)"
     rb"|\x03(?P<sound>\x00.{4})|\x07(?P<tell>[\x01\x02\x04\x05])|(?P<clear>\x08\x01\x03\x14\x01\x06\x02\x08))"
+    rb"|(?P<begun>|\x04|\x05|\x14(?:|\x01(?:|[\x00\x01])|\x02(?:|\x01)|\x03(?:|\x00.{0,3})|\x07"
+    rb"|\x08(?:|\x01(?:|\x03(?:|\x14(?:|\x01(?:|\x06(?:|\x02)))))))?)\Z"
     rb")",
     re.DOTALL,
 )
-# What may still become one of the above when more bytes come: every proper beginning of them at the end of the data.
-_TAIL = re.compile(
-    rb"\x10(?:|\x04|\x05|\x14(?:|\x01(?:|[\x00\x01])|\x02(?:|\x01)|\x03(?:|\x00.{0,3})|\x07"
-    rb"|\x08(?:|\x01(?:|\x03(?:|\x14(?:|\x01(?:|\x06(?:|\x02)))))))?)\Z",
-    re.DOTALL,
-)
-_LONGEST = 10
 
 
 class RealtimeScanner:
@@ -47,13 +45,13 @@ class RealtimeScanner:
         whole = self._tail + data
         start = self._seen - len(self._tail)
         found: list[tuple[int, Command]] = []
-        end = 0
+        self._tail = b""
         for match in _PATTERN.finditer(whole):
-            found.append((start + match.end(), _command(match)))
-            end = match.end()
+            if match["begun"] is None:
+                found.append((start + match.end(), _command(match)))
+            else:
+                self._tail = match[0]
         self._seen += len(data)
-        tail = _TAIL.search(whole, max(end, len(whole) - _LONGEST))
-        self._tail = tail[0] if tail else b""
         return found
 
 
