@@ -35,6 +35,8 @@ from posdevkit_emulators.conformance.suite import Wire, attempt, expect
 from posdevkit_emulators.wires.tcp import TcpWire
 from tests.stacks.lab.relay import Cables
 
+assert sys.platform == "linux"  # a rung of Linux; the type checker, as another system, stops here
+
 BLUETOOTH: ModuleType = socket
 """The names of it are not there for every Python, nor for the type checker."""
 SOON: Final = 60.0
