@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 
 from posdevkit.documents import Receipt, Style, Text
 from posdevkit.errors import BadText, DocumentTooWide
-from posdevkit.layout import Charset, PrintBlock, PrintLine, Run, cells, char_cells, charset_of, lay_out
+from posdevkit.layout import (
+    TWO_BYTES,
+    Charset,
+    PrintBlock,
+    PrintLine,
+    Run,
+    cells,
+    char_cells,
+    charset_of,
+    lay_out,
+)
 from posdevkit.layout.lookalikes import BLANKS, LOOKALIKES
 from posdevkit.profiles import CodePage, Profile, decode_table, load_profile, profile_names
 
@@ -100,6 +110,7 @@ def test_no_line_is_wider_than_the_paper(profile: Profile, text: str, width: int
         operations = lay_out(receipt, profile).operations
     except DocumentTooWide:
         return
+    pages = {page.number for page in profile.code_pages} | ({TWO_BYTES} if profile.multibyte else set())
     for operation in operations:
         lines = (
             [[Run(line, operation.page, operation.style)] for line in operation.lines]
@@ -111,4 +122,4 @@ def test_no_line_is_wider_than_the_paper(profile: Profile, text: str, width: int
         assert lines
         for runs in lines:
             assert sum(len(run.data) * run.style.width for run in runs) <= profile.fonts["A"].columns
-            assert all(run.page in {page.number for page in profile.code_pages} for run in runs)
+            assert all(run.page in pages for run in runs)

@@ -42,6 +42,9 @@ from pathlib import Path
 import posdevkit as pos
 from posdevkit.runtime import background
 
+for name in pos.__all__:  # Python itself loses a signal that comes in a callback of its import locks
+    getattr(pos, name)
+
 def say(word):
     print(word, flush=True)
 
