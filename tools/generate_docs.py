@@ -62,8 +62,9 @@ What every driver has to pass, on every wire that our emulators have. What canno
 noticed on it, stands below each table with the reason. [How to run it](../how-to/conformance.md)."""
 CONFORMANCE_RUNGS = """\
 The same suites with the systems' own drivers between driver and device: `.ci/run --only stacks-host` and
-`--only stacks-vm`. On the emulated processor of the virtual machine a choice runs, with a check of each thing that goes
-wrong; all checks run above, and on libusb."""
+`--only stacks-vm`. On the emulated processor of the virtual machine a choice runs: of each kind of device a check of
+each thing that goes wrong on one link, and what has to do with the link on the others. All checks run above, and on
+libusb."""
 CONFORMANCE_NOT_THERE = """\
 What has no real stack under its suite:"""
 HUB = """\
@@ -303,7 +304,7 @@ def real_stacks() -> Iterator[str]:
     cells, excuses = [], []
     for wire in table_of_rungs["wire"]:
         lacks, without = wire.get("lacks", {}), wire.get("without", {})
-        choice = table_of_rungs["choices"][wire["device"]] if wire.get("chosen") else None
+        choice = table_of_rungs["choices"][wire["chosen"]][wire["device"]] if "chosen" in wire else None
         run = [
             check.name
             for check in checks[wire["device"]]

@@ -56,7 +56,8 @@ def _cells(rung: str, kinds: Sequence[str]) -> Iterator[Cell]:
             continue
         suite = _SUITES[wire["device"]]
         lacks = {Disruption(name): why for name, why in wire.get("lacks", {}).items()}
-        chosen = table["choices"][suite.device] if wire.get("chosen") else [check.name for check in suite.checks]
+        every = [check.name for check in suite.checks]
+        chosen = table["choices"][wire["chosen"]][suite.device] if "chosen" in wire else every
         for check in suite.checks:
             if check.name in chosen and check.disruption not in lacks and check.name not in wire.get("without", {}):
                 yield Cell(suite, check, wire["name"], wire["kind"], lacks)
