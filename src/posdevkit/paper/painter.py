@@ -20,8 +20,8 @@ __all__ = ["filtered_rows", "paint"]
 _Dots = RasterBlock | Symbol | Stroke | Pane
 _Inked = TextCells | _Dots
 _INVERT = bytes(255 - value for value in range(256))
-_WORDS = re.compile("[^ 0-9]+(?: [^ 0-9]+)* ?|[0-9]{1,3}[.,:]? ?| +")
-"""What a receipt says again and again: a name of several words, up to three digits, blanks."""
+_WORDS = re.compile("[^ 0-9]+(?: [^ 0-9]+)* ?|[0-9]{1,2}[.,:]? ?| +")
+"""What a receipt says again and again: a name of several words, up to two digits, blanks."""
 
 
 def paint(ticket: Ticket) -> Iterator[Raster]:
