@@ -111,6 +111,15 @@ def test_the_closing_line_repeats_pytests_counts(plan: ModuleType, judge: Module
     assert judge._counts(results) == {"passed": 7, "failed": 2, "skipped": 2}
 
 
+def test_a_second_run_that_passed_is_counted_with_the_first(
+    plan: ModuleType, judge: ModuleType, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    log.write_text("1 failed, 7 passed, 2 skipped in 3.21s\n1 passed in 0.90s\nunsteady, passed alone: a\n", "utf-8")
+    results = [plan.Result(plan.Step("tests", "", lambda context: None), "passed", log=log)]
+    assert judge._counts(results) == {"passed": 8, "failed": 0, "skipped": 2}
+
+
 def test_every_need_is_a_step(judge: ModuleType) -> None:
     names = [step.name for step in judge.STEPS]
     assert len(set(names)) == len(names)

@@ -107,7 +107,7 @@ def _tail(log: Path, lines: int) -> str:
 
 
 def _counts(results: Sequence[Result]) -> dict[str, int]:
-    """What pytest counted; the second run of the same tests is not counted again."""
+    """What pytest counted: each test once, and as its second run ended where it had one."""
     found = {"passed": 0, "failed": 0, "skipped": 0}
     for result in results:
         if result.step.name != "tests" or result.log is None:
@@ -115,8 +115,10 @@ def _counts(results: Sequence[Result]) -> dict[str, int]:
         closing = [
             line for line in result.log.read_text("utf-8", "replace").splitlines() if re.search(r" in [\d.]+s", line)
         ]
-        for number, word in re.findall(r"(\d+) (passed|failed|error|skipped)", closing[-1] if closing else ""):
+        for number, word in re.findall(r"(\d+) (passed|failed|error|skipped)", closing[0] if closing else ""):
             found["failed" if word == "error" else word] += int(number)
+        if result.state == "passed":
+            found["passed"], found["failed"] = found["passed"] + found["failed"], 0
     return found
 
 
