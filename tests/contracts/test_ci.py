@@ -297,6 +297,7 @@ LINE = "FAILED tests/conformance/test_printers.py::test_receipt_printer[ble-once
     [
         (f"{LINE}\n1 failed, 4557 passed, 20 skipped in 645.03s (0:10:45)", True),
         (f"{LINE}\r\n======== 1 failed, 30 passed in 155.80s ========\r\n", True),
+        (f"{LINE.replace('FAILED', 'ERROR')}\n{LINE}\n1 failed, 8 passed, 1 error in 6.03s", True),
         ("8270 passed in 739.1s", False),
         (f"{LINE}\n2 failed, 4556 passed in 645.03s", False),
         (f"{LINE}\nThe run was ended from outside", False),
@@ -304,7 +305,17 @@ LINE = "FAILED tests/conformance/test_printers.py::test_receipt_printer[ble-once
         (LINE.replace("conformance", "properties") + "\n1 failed, 9 passed in 6.03s", False),
         ("\n".join(LINE.replace("once", str(n)) for n in range(4)) + "\n4 failed in 6.03s", False),
     ],
-    ids=["one", "with returns", "none", "one is not named", "no count", "exactly once", "computed", "too many"],
+    ids=[
+        "one",
+        "with returns",
+        "with an error",
+        "none",
+        "one is not named",
+        "no count",
+        "exactly once",
+        "computed",
+        "too many",
+    ],
 )
 def test_only_a_few_that_speak_in_real_time_get_a_second_run(plan: ModuleType, printed: str, again: bool) -> None:
     import second

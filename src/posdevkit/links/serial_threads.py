@@ -131,11 +131,9 @@ class ThreadedPortLink:
             if not writing.done() and (cancelled or self._port is not port):
                 _cancel_write(port)  # again and again: it may not have begun when it was first tried
         problem = writing.exception()
-        if isinstance(problem, OSError | ValueError | TypeError):
-            if self._port is not port:
-                raise self._let_go_by_us() from problem
-            if isinstance(problem, TypeError):  # pyserial's, from a port that was closed meanwhile, and no other
-                raise problem
+        if self._port is not port and isinstance(problem, OSError | ValueError | TypeError):
+            raise self._let_go_by_us() from problem  # a TypeError is pyserial's word for a port closed meanwhile
+        if isinstance(problem, OSError | ValueError):
             raise Disconnected(f"{self._url}: the device went away ({problem})") from problem
         count = writing.result() or 0
         self._taken += count

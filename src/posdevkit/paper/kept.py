@@ -10,18 +10,16 @@ from typing import Final
 
 from posdevkit.documents import Raster
 from posdevkit.protocols.escpos.commands import stored
+from posdevkit.protocols.escpos.logos import kept_size
 from posdevkit.protocols.vocabulary import Command
 
 from .bitmaps import bitmap
 from .bits import columns_to_rows, cropped
 
-__all__ = ["DOWNLOADED", "KEPT", "KeptPictures", "keeps", "old_bit_images", "picture_by_columns", "picture_by_rows"]
+__all__ = ["KEPT", "KeptPictures", "keeps", "old_bit_images", "picture_by_columns", "picture_by_rows"]
 
 KEPT: Final = 384 * 1024
 """Bytes of flash memory for pictures, as a TM-T88V has them."""
-DOWNLOADED: Final = 12 * 1024
-"""Bytes of working memory for downloaded pictures: the user-defined buffer of the TM-T88 series."""
-_CONTROL: Final = 24
 _STORED: Final = 67
 _CLEAR: Final = b"CLR"
 
@@ -75,7 +73,7 @@ class KeptPictures:
     @property
     def room(self) -> int:
         """Bytes that are left."""
-        return self.capacity - sum(len(raster.data) + _CONTROL for raster in self._pictures.values())
+        return self.capacity - sum(map(kept_size, self._pictures.values()))
 
     def get(self, key: bytes) -> Raster | None:
         """The picture that is to be printed; None where there is none."""
@@ -109,8 +107,8 @@ class KeptPictures:
 
     def _keep(self, key: bytes, picture: Raster) -> None:
         before = self._pictures.get(key)
-        freed = 0 if before is None else len(before.data) + _CONTROL
-        if len(picture.data) + _CONTROL <= self.room + freed:
+        freed = 0 if before is None else kept_size(before)
+        if kept_size(picture) <= self.room + freed:
             self._pictures.pop(key, None)
             self._pictures[key] = picture
 

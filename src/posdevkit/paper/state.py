@@ -9,12 +9,13 @@ from functools import lru_cache
 from typing import Literal
 
 from posdevkit.documents import Align, Font, Raster, SymbolKind
+from posdevkit.protocols.escpos.logos import DOWNLOAD_ROOM
 
 from .counter import Counter
 from .display import CellStyle
 from .geometry import Geometry
 from .international import REPLACED
-from .kept import DOWNLOADED, KeptPictures
+from .kept import KeptPictures
 from .user_characters import UserCharacters
 
 __all__ = ["CompositeModes", "MatrixModes", "Modes", "StackedModes", "drawn_pair"]
@@ -133,7 +134,7 @@ class Modes:
     counter: Counter = field(default_factory=Counter)
     graphics: list[Raster] = field(default_factory=list)
     """Stored by `GS ( L` functions 112 and 113 and not printed yet."""
-    downloaded: KeptPictures = field(default_factory=lambda: KeptPictures(DOWNLOADED))
+    downloaded: KeptPictures = field(default_factory=lambda: KeptPictures(DOWNLOAD_ROOM))
     """Pictures that the host downloads; `ESC @` forgets them (Epson guide 10.01, p. 260)."""
     bit_image: Raster | None = None
     """The downloaded bit image of old (`GS *`)."""

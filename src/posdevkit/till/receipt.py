@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posdevkit.documents import Column, Columns, Receipt, Style
+from posdevkit.documents import LABEL_AND_AMOUNT, Column, Columns, Receipt, Style
 from posdevkit.money import Money
 
 from .order import Order, Seller
@@ -27,7 +27,6 @@ __all__ = ["farewell", "item", "numbered", "order_receipt", "seller", "total_row
 # An amount too long for narrow paper is wrapped, since a figure that is cut is a wrong one.
 _VAT_TABLE = (Column(6), *(Column(align="right"),) * 3)
 _TOTAL = Style(bold=True, height=2)
-_LABEL_AND_AMOUNT = (Column(), Column(align="right", wrap=False))
 
 
 def order_receipt(order: Order, *, logo: str | Path | bytes | PilImage | None = None) -> Receipt:
@@ -113,7 +112,7 @@ def _totals(receipt: Receipt, order: Order, say: Words) -> Receipt:
 def total_row(receipt: Receipt, amount: Money, say: Words) -> Receipt:
     """What it comes to, in its currency."""
     label = f"{say['total']} {amount.currency}"
-    return receipt.add(Columns((label, say.amount(amount)), _LABEL_AND_AMOUNT, _TOTAL))
+    return receipt.add(Columns((label, say.amount(amount)), LABEL_AND_AMOUNT, _TOTAL))
 
 
 def vat_table(receipt: Receipt, groups: Iterable[VatGroup], say: Words) -> Receipt:

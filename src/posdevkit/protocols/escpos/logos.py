@@ -28,7 +28,7 @@ __all__ = [
     "LIST_LOGOS",
     "KeyList",
     "delete_logo",
-    "download_size",
+    "kept_size",
     "key_blocks",
     "store_logo",
 ]
@@ -54,8 +54,8 @@ def store_logo(key: str, raster: Raster, *, downloaded: bool = False) -> bytes:
     return define(_MONOCHROME, kc1, kc2, 1, raster.width, raster.height, _BLACK + raster.data).encode()
 
 
-def download_size(raster: Raster) -> int:
-    """Bytes of working memory that a downloaded picture takes."""
+def kept_size(raster: Raster) -> int:
+    """Bytes of the printer's memory that a picture takes, stored or downloaded."""
     return len(raster.data) + _CONTROL
 
 
