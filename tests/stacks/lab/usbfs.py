@@ -220,6 +220,9 @@ class _Files:
             self._land(number, status, found, taken)
 
         self._usb.submit(number, target, answer, setup=setup, length=length - skipped, data=data)
+        if self._cut:
+            # Pulled out meanwhile: `cut` looked before the device had this one, and libusb would wait for it for good.
+            self._usb.take_back(number)
 
     def _land(self, number: int, status: int, found: bytes, taken: int) -> None:
         with self._lock:
