@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import cast
 
 from .elements import Cell, Column
 
-__all__ = ["table_rows"]
+__all__ = ["roomy", "table_rows"]
 
 # What follows the decimal separator of an amount: digits, then what is no digit (a currency, a sign, a unit).
 _FRACTION = re.compile("[.,][0-9]+[^0-9]*$|[^0-9]*$")
@@ -35,6 +37,38 @@ def table_rows(
         )
         for row in found
     ]
+
+
+def roomy(
+    rows: Iterable[tuple[tuple[str, ...], tuple[int, ...]]], plan: tuple[Column, ...]
+) -> tuple[Column, ...]:
+    """`plan` with as much room for its amounts as the longest of each column takes: a figure that is broken is wrong.
+
+    Amounts are what stands at the right or by its decimals, in a column without a width. `rows` as of `table_rows`.
+    """
+    longest = [0] * len(plan)
+    for cells, spans in rows:
+        at = 0
+        for cell, over in zip(cells, spans or (1,) * len(cells), strict=False):
+            if at >= len(plan):  # more cells than columns: refused where the row is made
+                break
+            if over == 1 and plan[at].width is None and plan[at].align in ("right", "decimal"):
+                longest[at] = max(longest[at], _unbroken(cell, plan[at]))
+            at += over
+    return tuple([
+        replace(column, least=most) if most > column.least else column
+        for column, most in zip(plan, longest, strict=True)
+    ])
+
+
+def _unbroken(cell: str, column: Column) -> int:
+    """Characters of the cell, or of its longest word where it holds no figures."""
+    parts = cell.split("\n") if column.align == "decimal" or any(map(str.isdigit, cell)) else cell.split()
+    return max((_cells(part) for part in parts), default=0)
+
+
+def _cells(text: str) -> int:
+    return len(text) if text.isascii() else sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
 
 
 def _has_cells(row: Sequence[str | Cell]) -> bool:

@@ -19,7 +19,7 @@ from .bidi import starts_at_the_right
 from .encode import Charset
 from .graphemes import clusters, unbroken
 from .operations import DrawText, Lettering
-from .wrap import ZERO_WIDTH_SPACE, breakable, column_widths
+from .wrap import ZERO_WIDTH_SPACE, breakable, check_amounts, column_widths
 
 __all__ = ["Letters", "Missing", "Scribe", "framed"]
 
@@ -122,6 +122,7 @@ class Scribe:
             firsts = [sum(spans[:at]) for at in range(len(spans))]
             widths = [sum(widths[at : at + n]) + gap * (n - 1) for at, n in zip(firsts, spans, strict=True)]
             starts, columns = [starts[at] for at in firsts], tuple(columns[at] for at in firsts)
+        check_amounts(["".join(text for text, _ in cell) for cell in cells], columns, widths)
         stacks = [
             self._wrapped_pieces(cell, width * self._cell) if column.wrap else [self._clipped(cell, width * self._cell)]
             for cell, column, width in zip(cells, columns, widths, strict=True)

@@ -14,6 +14,7 @@ from .widths import cells, char_cells
 __all__ = [
     "ZERO_WIDTH_SPACE",
     "breakable",
+    "check_amounts",
     "clip",
     "column_widths",
     "pad",
@@ -167,6 +168,7 @@ def column_widths(columns: tuple[Column, ...], gap: int, total: int, row: Sequen
     """Cells of each column: the fixed ones as they ask, the others in equal shares, what is left over to the first.
 
     In a row of two, an amount at the right edge that must not wrap takes what its text needs and the label the rest.
+    One that needs more than its share (`Column.least`) gets it, where the others can spare it.
     Raises DocumentTooWide, naming the row, when a column would have no room.
     """
     free = total - gap * (len(columns) - 1) - sum(column.width or 0 for column in columns)
@@ -182,15 +184,30 @@ def column_widths(columns: tuple[Column, ...], gap: int, total: int, row: Sequen
         return [label, amount]
     if not sharing:
         return [column.width or 0 for column in columns]
-    share, rest = divmod(free, sharing)
+    settled = _more_than_a_share([column for column in columns if column.width is None], free)
+    share, rest = divmod(free - sum(settled), sharing - len(settled)) if len(settled) < sharing else (0, 0)
     widths: list[int] = []
     for column in columns:
         if column.width is not None:
             widths.append(column.width)
+        elif column.least in settled:
+            widths.append(column.least)
         else:
             widths.append(share + (1 if rest > 0 else 0))
             rest -= 1
     return widths
+
+
+def _more_than_a_share(columns: Sequence[Column], free: int) -> list[int]:
+    """The widths of those that need more than equal shares of `free`; none where the others cannot spare it."""
+    if not any(column.least for column in columns) or sum(max(1, column.least) for column in columns) > free:
+        return []
+    settled: list[int] = []
+    for least in sorted((column.least for column in columns), reverse=True):
+        if least * (len(columns) - len(settled)) <= free - sum(settled):
+            break
+        settled.append(least)
+    return settled
 
 
 def _is_label_and_amount(columns: tuple[Column, ...]) -> bool:
@@ -256,6 +273,7 @@ def set_row(  # noqa: PLR0917  # what `Columns` is made of, and the room
             sum(widths[start : start + span]) + gap * (span - 1) for start, span in zip(starts, spans, strict=True)
         ]
         columns = tuple(columns[start] for start in starts)
+    check_amounts(row, columns, widths)
     try:
         stacks = [
             wrap(cell, width) if column.wrap else [clip(line, width, ellipsis) for line in cell.split("\n")]
@@ -271,6 +289,19 @@ def set_row(  # noqa: PLR0917  # what `Columns` is made of, and the room
         )
         for at in range(max(map(len, stacks)))
     ]
+
+
+def check_amounts(row: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> None:
+    """Raises DocumentTooWide for an amount in a decimal column that no line of it holds: broken, it is another one."""
+    for cell, column, width in zip(row, columns, widths, strict=True):
+        if column.align != "decimal" or len(cell) <= width:
+            continue
+        for word in cell.split():
+            if cells(word) > width and any(map(str.isdigit, word)):
+                raise DocumentTooWide(
+                    f"the row {_named(row)}: {word!r} takes {cells(word)} characters, its column has {width}",
+                    remedy="Leave out a column, give the others a smaller width, use font B, or wider paper.",
+                )
 
 
 def _named(row: Sequence[str]) -> str:
