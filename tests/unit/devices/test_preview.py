@@ -133,3 +133,24 @@ def test_the_font_of_most_of_the_ticket_is_the_page_s_own() -> None:
     source = pos.preview(receipt, "epson-tm-t88v").html()
     assert "width:42ch" in source
     assert '<span style="font-size:0.75em;line-height:1.1">small</span>' in source  # 9 of 12 dots
+
+
+@pytest.mark.parametrize("width", [200, 201, 203, 207])
+@pytest.mark.parametrize(
+    "profile", ["generic-58mm", "epson-tm-t88v", "star-mc-print3", "star-tsp650ii", "star-tsp100", "sunmi-v2"]
+)
+def test_a_picture_stands_at_its_edge_to_the_dot_also_where_rows_are_sent_in_whole_bytes(
+    profile: str, width: int
+) -> None:
+    square = Image.new("1", (width, 8), 0)
+    for align, left in (("left", 0), ("right", -width), ("center", None)):
+        shown = pos.preview(pos.Receipt().image(square, align=align), profile)  # type: ignore[arg-type]
+        with Image.open(io.BytesIO(shown.png())) as picture:
+            black = picture.convert("L").point(lambda level: 255 if level < 128 else 0).getbbox()
+            paper = picture.width
+        assert black is not None
+        assert black[2] - black[0] == width
+        if left is None:
+            assert abs(black[0] - (paper - black[2])) <= 1
+        else:
+            assert black[0] == left % paper

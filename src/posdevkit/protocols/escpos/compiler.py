@@ -265,7 +265,9 @@ class _Compiler:
         if self.profile.graphics == "esc_star":
             self.columns(raster)
             return
-        write = _raster_image if self.profile.graphics == "gs_v_0" else _stored_graphics
+        write = _stored_graphics
+        if self.profile.graphics == "gs_v_0":
+            write, raster = _raster_image, raster.of_whole_bytes(operation.align, self.profile.width)
         rows, stride = self.profile.max_band_rows, raster.stride
         for top in range(0, raster.height, rows):
             height = min(rows, raster.height - top)

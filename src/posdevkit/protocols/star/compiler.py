@@ -170,6 +170,7 @@ class _Compiler:
         if self.profile.graphics == "star_columns":
             self.columns(raster)
             return
+        raster = raster.of_whole_bytes(operation.align, self.profile.width)
         rows, stride = self.profile.max_band_rows, raster.stride
         for top in range(0, raster.height, rows):
             height = min(rows, raster.height - top)
