@@ -39,9 +39,7 @@ def table_rows(
     ]
 
 
-def roomy(
-    rows: Iterable[tuple[tuple[str, ...], tuple[int, ...]]], plan: tuple[Column, ...]
-) -> tuple[Column, ...]:
+def roomy(rows: Iterable[tuple[tuple[str, ...], tuple[int, ...]]], plan: tuple[Column, ...]) -> tuple[Column, ...]:
     """`plan` with as much room for its amounts as the longest of each column takes: a figure that is broken is wrong.
 
     Amounts are what stands at the right or by its decimals, in a column without a width. `rows` as of `table_rows`.
@@ -55,10 +53,12 @@ def roomy(
             if over == 1 and plan[at].width is None and plan[at].align in ("right", "decimal"):
                 longest[at] = max(longest[at], _unbroken(cell, plan[at]))
             at += over
-    return tuple([
-        replace(column, least=most) if most > column.least else column
-        for column, most in zip(plan, longest, strict=True)
-    ])
+    return tuple(
+        [
+            replace(column, least=most) if most > column.least else column
+            for column, most in zip(plan, longest, strict=True)
+        ]
+    )
 
 
 def _unbroken(cell: str, column: Column) -> int:

@@ -6,6 +6,7 @@ import io
 import re
 from base64 import b64decode
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -15,6 +16,7 @@ from posdevkit.devices.compose import compose
 from posdevkit.imaging import png_bytes
 from posdevkit.paper import render_job
 
+FONTS = sorted((Path(__file__).parents[2] / "fixtures" / "fonts").glob("*.?tf"))
 DIALECTS = ("epson-tm-t88v", "star-mc-print3", "star-tsp650ii", "star-tsp100")
 ONE_WORD = pos.Receipt().title("Café Nord").row("2 x Flat white", "76,00").row("Smørrebrød", "89,00").cut()
 
@@ -154,3 +156,44 @@ def test_a_picture_stands_at_its_edge_to_the_dot_also_where_rows_are_sent_in_who
             assert abs(black[0] - (paper - black[2])) <= 1
         else:
             assert black[0] == left % paper
+
+
+SCRIPTS = (
+    pos.Receipt()
+    .row("קפה הפוך", "32,00", bold=True)
+    .row("กาแฟเย็น น้ำตาลน้อย", "45,00")
+    .box(pos.Receipt().row("日本茶", "5,00"))
+    .text("قهوة", align="right", width=2, height=2)
+    .text("שלום", style=pos.Style(upside_down=True))
+)
+
+
+@pytest.mark.parametrize("name", [*DIALECTS, "generic-58mm", "sunmi-v2"])
+def test_lines_that_are_drawn_are_characters_in_text_and_page(name: str) -> None:
+    profile = pos.load_profile(name)
+    receipt = SCRIPTS if "upside_down" in profile.text_effects else pos.Receipt(SCRIPTS.elements[:-1])
+    shown = pos.preview(receipt, profile, fonts=FONTS)
+    columns = profile.fonts["A"].columns
+    text = shown.text()
+    assert "image" not in text
+    lines = [line.replace("\u200e", "") for line in text.splitlines()]
+    # Thai marks have no column of their own.
+    assert lines[0] == "קפה הפוך" + "32,00".rjust(columns - 8)
+    assert lines[1] == "กาแฟเย็น น้ำตาลน้อย" + "45,00".rjust(columns - 16)
+    assert lines[3] == "│ 日本茶" + "5,00 │".rjust(columns - 8)
+    assert lines[5].strip() == "قهوة"
+    # An amount stays behind the Hebrew before it, in whatever shows both directions.
+    assert text.startswith("\u200eקפה הפוך\u200e ")
+    page = Page(shown.html())
+    assert not page.pictures()
+    assert "กาแฟเย็น น้ำตาลน้อย" in "".join(page.words)
+    assert any("font-weight:bold" in str(attributes.get("style")) for tag, attributes in page.elements if tag == "span")
+    # The picture is that of the bytes all the same.
+    (ticket,) = render_job(compose(receipt, profile, FONTS).compiled.data, profile)
+    assert shown.png() == ticket.png()
+
+
+def test_lines_drawn_in_an_area_of_a_page_are_characters_too() -> None:
+    area = pos.Area(2, 2, 60, 12, pos.Receipt().text("שלום").text("plain"))
+    shown = pos.preview(pos.Receipt().page(area), "epson-tm-t88v", fonts=FONTS)
+    assert shown.text().replace("\u200e", "").split() == ["שלום", "plain"]
