@@ -30,7 +30,7 @@ class Preview(Sequence[Ticket]):
     tickets: tuple[Ticket, ...]
     """From the very bytes that would be sent."""
     characters: tuple[Ticket, ...]
-    """The same with its characters told apart from its dots: also those of lines, or printers, that are sent as dots."""
+    """The same with its characters told apart from its dots: also where lines, or all of it, go out as dots."""
     findings: tuple[Finding, ...]
     """What will look other than asked."""
 

@@ -36,6 +36,6 @@ class Raster:
         if not spare or align == "left" or 8 * self.stride > most:
             return self
         before = spare if align == "right" else spare // 2
-        # The filling of each row is white: moved as one number, what a row loses at its end comes to the next one white.
+        # The filling of each row is white: moved as one number, a row hands white dots alone to the next one.
         moved = int.from_bytes(self.data, "big") >> before
         return Raster(8 * self.stride, self.height, moved.to_bytes(len(self.data), "big"))

@@ -131,8 +131,8 @@ def _complete_upc_e(data: str) -> str:
 
 
 _UPC_E: Final = (
-    "Give the 6 digits of the short form, all 8 that stand below its bars (0, the six, the check digit), or the 11 or 12"
-    " digits of the long form."
+    "Give the 6 digits of the short form, all 8 that stand below its bars (0, the six, the check digit), or the"
+    " 11 or 12 digits of the long form."
 )
 
 
