@@ -183,10 +183,8 @@ def _slanted(x1: int, y1: int, x2: int, y2: int, style: int) -> list[Stroke]:
         until = min(end, begin + ((2 * number + 1) * length - 1) // (2 * abs(rise)))
         place, size = start + step * number, until - at + 1
         if size > 0:
-            for beside in (0, 2 * thick)[: 2 if style > 3 else 1]:
-                found.append(
-                    Stroke(at, place + beside, size, thick) if flat else Stroke(place + beside, at, thick, size)
-                )
+            places = (place, place + 2 * thick)[: 2 if style > 3 else 1]
+            found += [Stroke(at, one, size, thick) if flat else Stroke(one, at, thick, size) for one in places]
         at = until + 1
     return found
 
