@@ -229,7 +229,7 @@ ADDRESS = "https://r.example/" + "Smørrebrød-0123456789-" * 30
 
 
 @pytest.mark.parametrize("level", ["L", "M", "Q", "H"])
-@pytest.mark.parametrize("size", [1, 9, 16, 34, 60, 90, 104, 140, 160, 168])
+@pytest.mark.parametrize("size", [1, 9, 16, 34, 60, 90, 104, 140, 150, 160])
 def test_a_qr_code_of_model_1_is_read_back_as_one(size: int, level: Literal["L", "M", "Q", "H"]) -> None:
     # The sizes take the versions 1 to 12, with one block and with up to five.
     data = ADDRESS.encode()[:size]
