@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import cast
 
 from .elements import Cell, Column
@@ -39,26 +40,45 @@ def table_rows(
     ]
 
 
-def roomy(rows: Iterable[tuple[tuple[str, ...], tuple[int, ...]]], plan: tuple[Column, ...]) -> tuple[Column, ...]:
+def roomy(rows: Sequence[tuple[tuple[str, ...], tuple[int, ...]]], plan: tuple[Column, ...]) -> tuple[Column, ...]:
     """`plan` with as much room for its amounts as the longest of each column takes: a figure that is broken is wrong.
 
     Amounts are what stands at the right or by its decimals, in a column without a width. `rows` as of `table_rows`.
     """
-    longest = [0] * len(plan)
+    found = list(plan)
+    for number, column in enumerate(plan):
+        if column.width is None and column.align in ("right", "decimal"):
+            longest = _longest([*_in_column(rows, number)], column)
+            if longest > column.least:
+                found[number] = _at_least(column, longest)
+    return tuple(found)
+
+
+def _longest(cells: list[str], column: Column) -> int:
+    text = "".join(cells)
+    if text.isascii() and " " not in text and "\n" not in text:  # amounts, in most tables
+        return max(map(len, cells), default=0)
+    return max([_unbroken(cell, column) for cell in cells])
+
+
+def _in_column(rows: Iterable[tuple[tuple[str, ...], tuple[int, ...]]], column: int) -> Iterator[str]:
+    """The cells that stand in this column alone."""
     for cells, spans in rows:
+        if not spans:
+            if column < len(cells):  # too few cells are refused where the row is made
+                yield cells[column]
+            continue
         at = 0
-        for cell, over in zip(cells, spans or (1,) * len(cells), strict=False):
-            if at >= len(plan):  # more cells than columns: refused where the row is made
-                break
-            if over == 1 and plan[at].width is None and plan[at].align in ("right", "decimal"):
-                longest[at] = max(longest[at], _unbroken(cell, plan[at]))
+        for cell, over in zip(cells, spans, strict=False):
+            if at == column and over == 1:
+                yield cell
             at += over
-    return tuple(
-        [
-            replace(column, least=most) if most > column.least else column
-            for column, most in zip(plan, longest, strict=True)
-        ]
-    )
+
+
+@lru_cache(maxsize=256)
+def _at_least(column: Column, least: int) -> Column:
+    """Made once for tables that are alike, so that their plans are told to be the same at a glance."""
+    return replace(column, least=least)
 
 
 def _unbroken(cell: str, column: Column) -> int:

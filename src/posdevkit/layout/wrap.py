@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from posdevkit.documents import Column, ColumnAlign
 from posdevkit.errors import DocumentTooWide
@@ -223,6 +224,7 @@ def _is_label_and_amount(columns: tuple[Column, ...]) -> bool:
     )
 
 
+@lru_cache(maxsize=256)
 def shared_widths(columns: tuple[Column, ...], gap: int, total: int) -> tuple[int, ...]:
     """`column_widths` where they do not depend on what stands in the row; none where they do, or there is no room."""
     if _is_label_and_amount(columns):
