@@ -83,8 +83,7 @@ class TextComposition(SymbolComposition):
     def _add_all(self, operations: Iterable[DrawText]) -> None:
         for operation in operations:  # as far from line to line as those that the printer sets
             least = _OWN_SPACING[self._profile.language] if self._spacing is None else self._spacing
-            columns = self._profile.graphics == "star_columns"  # a band is 24 rows there, and more would be 48
-            self._add(operation if columns else replace(operation, least=least))
+            self._add(replace(operation, least=least))
 
     def _end_block(self) -> None:
         """Set the lines that wait."""

@@ -197,3 +197,34 @@ def test_lines_drawn_in_an_area_of_a_page_are_characters_too() -> None:
     area = pos.Area(2, 2, 60, 12, pos.Receipt().text("שלום").text("plain"))
     shown = pos.preview(pos.Receipt().page(area), "epson-tm-t88v", fonts=FONTS)
     assert shown.text().replace("\u200e", "").split() == ["שלום", "plain"]
+
+
+PIECES = {
+    "text": pos.Receipt().title("Café Nord").row("2 x Flat white", "76,00").total("76,00"),
+    "small": pos.Receipt().text("small", font="B").row("Smørrebrød", "89,00"),
+    "looks": pos.Receipt().text("A", bold=True, underline=True, invert=True, width=3, height=5).rule("="),
+    "box": pos.Receipt().box(pos.Receipt().text("Order 42", width=2, height=2).rule().row("Tea", "8,50")),
+    "scripts": SCRIPTS,
+    "symbols": pos.Receipt().qr("https://r.example/8F2").barcode("5701234567899", "EAN13").symbol("A", "DATAMATRIX"),
+    "page": pos.Receipt().page(pos.Area(2, 2, 30, 20, pos.Receipt().text("seat 12"), direction="up")),
+    "picture": pos.Receipt().image(png_bytes(pos.Raster(20, 30, bytes(range(90))))).cut().text("next").cut(),
+}
+
+
+@pytest.mark.parametrize("name", pos.profile_names())
+def test_every_model_shows_everything_or_says_why_not(name: str) -> None:
+    shown = []
+    for piece, receipt in PIECES.items():
+        try:
+            preview = pos.preview(receipt, name, fonts=FONTS)
+        except pos.UsageError as problem:
+            assert problem.remedy(), piece
+            continue
+        shown.append(piece)
+        for ticket in preview:
+            assert ticket.png().startswith(b"\x89PNG")
+            assert ticket.png(paper=True).startswith(b"\x89PNG")
+            assert any(ticket.raster().data), piece
+        assert preview.text().strip(), piece
+        assert preview.html().endswith("</html>\n"), piece
+    assert {"text", "looks", "box"} <= set(shown)  # what no receipt printer lacks

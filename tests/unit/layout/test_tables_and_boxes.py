@@ -53,8 +53,8 @@ def test_no_amount_of_a_table_is_broken_while_another_column_has_room_to_spare()
     assert text(Receipt().table(rows, plan, header=["Moms", "Netto", "Moms", "Brutto"])) == (
         "Moms      Netto    Moms   Brutto\n25 %      30,40    7,60    38,00\n12 %   1.100,00  132,00 1.232,00"
     )
-    plan = (Column(), Column(align="right"), Column(align="right"))
-    found = text(Receipt().table([["Coffee with milk", "2", "DKK 1.234.567,00"]], plan))
+    wares = (Column(), Column(align="right"), Column(align="right"))
+    found = text(Receipt().table([["Coffee with milk", "2", "DKK 1.234.567,00"]], wares))
     assert found == "Coffee        2 DKK 1.234.567,00\nwith\nmilk"
 
 
