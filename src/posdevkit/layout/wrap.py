@@ -302,7 +302,7 @@ def check_amounts(row: Sequence[str], columns: Sequence[Column], widths: Sequenc
             if cells(word) > width and any(map(str.isdigit, word)):
                 raise DocumentTooWide(
                     f"the row {_named(row)}: {word!r} takes {cells(word)} characters, its column has {width}",
-                    remedy="Leave out a column, give the others a smaller width, use font B, or wider paper.",
+                    remedy=f"Give its column least={cells(word)}, leave out another one, use font B, or wider paper.",
                 )
 
 
