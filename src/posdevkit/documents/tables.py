@@ -13,6 +13,10 @@ from .elements import Cell, Column
 
 __all__ = ["roomy", "table_rows"]
 
+_CURRENCY = 4
+"""Letters that an amount has at the most, as in `DKK 12,00` or `12,00 kr.`."""
+_LONG_WORD = 12
+"""Cells for which a word, as of a heading, asks: a text may be broken, and takes no room from the others."""
 # What follows the decimal separator of an amount: digits, then what is no digit (a currency, a sign, a unit).
 _FRACTION = re.compile("[.,][0-9]+[^0-9]*$|[^0-9]*$")
 
@@ -48,17 +52,17 @@ def roomy(rows: Sequence[tuple[tuple[str, ...], tuple[int, ...]]], plan: tuple[C
     found = list(plan)
     for number, column in enumerate(plan):
         if column.width is None and column.align in ("right", "decimal"):
-            longest = _longest([*_in_column(rows, number)], column)
+            longest = _longest([*_in_column(rows, number)])
             if longest > column.least:
                 found[number] = _at_least(column, longest)
     return tuple(found)
 
 
-def _longest(cells: list[str], column: Column) -> int:
+def _longest(cells: list[str]) -> int:
     text = "".join(cells)
-    if text.isascii() and " " not in text and "\n" not in text:  # amounts, in most tables
+    if text.isascii() and not any(map(str.isalpha, text)) and "\n" not in text:  # amounts, in most tables
         return max(map(len, cells), default=0)
-    return max([_unbroken(cell, column) for cell in cells])
+    return max([_unbroken(cell) for cell in cells])
 
 
 def _in_column(rows: Iterable[tuple[tuple[str, ...], tuple[int, ...]]], column: int) -> Iterator[str]:
@@ -81,10 +85,11 @@ def _at_least(column: Column, least: int) -> Column:
     return replace(column, least=least)
 
 
-def _unbroken(cell: str, column: Column) -> int:
-    """Characters of the cell, or of its longest word where it holds no figures."""
-    parts = cell.split("\n") if column.align == "decimal" or any(map(str.isdigit, cell)) else cell.split()
-    return max((_cells(part) for part in parts), default=0)
+def _unbroken(cell: str) -> int:
+    """Cells of an amount as a whole, or of the longest word of a text, as far as it asks for it."""
+    if any(map(str.isdigit, cell)) and sum(map(str.isalpha, cell)) <= _CURRENCY:
+        return max(map(_cells, cell.split("\n")))
+    return min(_LONG_WORD, max(map(_cells, cell.split()), default=0))
 
 
 def _cells(text: str) -> int:

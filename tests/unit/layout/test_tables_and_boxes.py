@@ -58,6 +58,19 @@ def test_no_amount_of_a_table_is_broken_while_another_column_has_room_to_spare()
     assert found == "Coffee        2 DKK 1.234.567,00\nwith\nmilk"
 
 
+def test_a_text_at_the_right_takes_no_room_from_the_others() -> None:
+    plan = (Column(), Column(align="right"))
+    note = "2 pieces of a cake that was baked today"
+    assert text(Receipt().table([["Cake of the day", note]], plan)).splitlines() == [
+        f"{'Cake of the day':<16} {'2 pieces of a':>15}",
+        f"{'cake that was':>32}",
+        f"{'baked today':>32}",
+    ]
+    address = "https://r.example/a/very/long/one"
+    first, *_ = text(Receipt().table([["Cake of the day", address]], plan)).splitlines()
+    assert first.startswith("Cake of the day ")
+
+
 def test_an_amount_that_no_column_holds_is_refused_instead_of_broken() -> None:
     plan = (Column(2), *(Column(align="decimal"),) * 3)
     receipt = Receipt().table([["1", "1.234.567,00", "1.234.567,00", "1.234.567,00"]], plan)
