@@ -13,11 +13,14 @@ from .graphemes import clusters
 from .widths import cells, char_cells
 
 __all__ = [
+    "LEAST_LABEL",
     "ZERO_WIDTH_SPACE",
     "breakable",
     "check_amounts",
     "clip",
     "column_widths",
+    "goes_below",
+    "is_label_and_amount",
     "pad",
     "set_row",
     "shared_widths",
@@ -29,6 +32,8 @@ _WORDS_AND_BLANKS = re.compile(" +|[^ ]+")
 # What must not begin a line, and what must not end one, where words have no blanks between them (JIS X 4051, in short).
 _NOT_FIRST = frozenset("、。，．・：；？！ー）］｝〕〉》」』】ゝゞ々ぁぃぅぇぉっゃゅょァィゥェォッャュョ％℃,.:;?!)]}%")
 _NOT_LAST = frozenset("（［｛〔〈《「『【￥＄￡([{$£¥")
+LEAST_LABEL = 8
+"""Cells beside an amount in which words may be cut; in fewer, nobody reads what is left of them."""
 ZERO_WIDTH_SPACE = "\u200b"
 _WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _ENDS = frozenset(",.;:!?)]}%/\u2026\u0e2f\u0e46\u0e5a\u0e5b\u0eaf\u0ec6\u104a\u104b\u17d4\u17d5\u17d7")
@@ -177,7 +182,7 @@ def column_widths(columns: tuple[Column, ...], gap: int, total: int, row: Sequen
     if free < sharing:
         asked = total - free + sharing
         raise DocumentTooWide(f"the row {_named(row)} needs {asked} columns, there are {total}")
-    if len(row) == 2 and _is_label_and_amount(columns):
+    if len(row) == 2 and is_label_and_amount(columns):
         amount = max(map(cells, row[1].split("\n")))
         label = free - amount
         if label < min(1, len(row[0])):
@@ -211,7 +216,12 @@ def _more_than_a_share(columns: Sequence[Column], free: int) -> list[int]:
     return settled
 
 
-def _is_label_and_amount(columns: tuple[Column, ...]) -> bool:
+def goes_below(room: int, longest: int, least: int, fits: bool) -> bool:
+    """Whether an amount that `fits` a line goes below its label: in the `room` beside it a word would be cut up."""
+    return fits and room < least and longest > room
+
+
+def is_label_and_amount(columns: tuple[Column, ...]) -> bool:
     if len(columns) != 2:
         return False
     label, amount = columns
@@ -227,7 +237,7 @@ def _is_label_and_amount(columns: tuple[Column, ...]) -> bool:
 @lru_cache(maxsize=256)
 def shared_widths(columns: tuple[Column, ...], gap: int, total: int) -> tuple[int, ...]:
     """`column_widths` where they do not depend on what stands in the row; none where they do, or there is no room."""
-    if _is_label_and_amount(columns):
+    if is_label_and_amount(columns):
         return ()
     try:
         return tuple(column_widths(columns, gap, total, ()))
@@ -263,11 +273,14 @@ def set_row(  # noqa: PLR0917  # what `Columns` is made of, and the room
 
     `spans`: over how many columns each cell goes, one each if empty. Raises DocumentTooWide, naming the row.
     """
-    if len(row) == 2 and _is_label_and_amount(columns):
+    if len(row) == 2 and is_label_and_amount(columns):
         label, amount = row
         blanks = total - cells(label) - cells(amount)
         if blanks >= gap and "\n" not in label and "\n" not in amount:  # nearly every row of a receipt
             return [label + " " * blanks + amount]
+        words = max(map(cells, label.split()), default=0)
+        if "\n" not in amount and goes_below(total - gap - cells(amount), words, LEAST_LABEL, cells(amount) <= total):
+            return [*wrap(label, total), pad(amount, total, "right")]
     widths = column_widths(columns, gap, total, row)
     if spans:
         starts = [sum(spans[:at]) for at in range(len(spans))]

@@ -229,3 +229,12 @@ def test_every_model_shows_everything_or_says_why_not(name: str) -> None:
         assert preview.html().endswith("</html>\n"), piece
     assert {"text", "looks", "box"} <= set(shown)  # what no receipt printer lacks
     assert all(refused.values())
+
+
+def test_an_amount_that_leaves_its_label_no_room_goes_below_it_set_and_drawn() -> None:
+    amount = "12345678901234567890123456"
+    for label in ("Smørrebrød", "התרנגולים"):
+        text = pos.preview(pos.Receipt().row(label, amount), "generic-58mm", fonts=FONTS).text()
+        assert [line.strip() for line in text.replace("\u200e", "").splitlines()] == [label, amount]
+        assert text.splitlines()[-1].endswith(amount)
+        assert len(text.splitlines()[-1]) == 32

@@ -120,7 +120,19 @@ def test_an_amount_is_never_cut() -> None:
         "havremælk               ",
     ]
     with pytest.raises(DocumentTooWide, match="Flat white"):
-        set_row(("Flat white", "1.234.567,00"), AMOUNT, 1, 13, "…")
+        set_row(("Flat white", "1.234.567,00"), AMOUNT, 1, 11, "…")
+
+
+@pytest.mark.parametrize("total", [13, 16, 17])
+def test_an_amount_goes_below_a_label_that_would_be_cut_to_letters_beside_it(total: int) -> None:
+    assert set_row(("Flat white", "1.234.567,00"), AMOUNT, 1, total, "…") == [
+        "Flat white",
+        "1.234.567,00".rjust(total),
+    ]
+    # Words that fit stay beside it, and with eight columns and more they may be cut.
+    beside = set_row(("Te a la", "1.234.567,00"), AMOUNT, 1, 16, "…")
+    assert [line.rstrip() for line in beside] == ["Te  1.234.567,00", "a", "la"]
+    assert len(set_row(("Smørrebrød", "1.234.567,00"), AMOUNT, 1, 21, "…")) == 2
 
 
 def test_label_and_amount_on_one_line() -> None:
