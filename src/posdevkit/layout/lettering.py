@@ -120,7 +120,7 @@ class Scribe:
     ) -> list[DrawText]:
         """A row of a table; its columns begin where those of other rows do. Raises DocumentTooWide, naming the row."""
         cells = [self._prepared(cell) for cell in cells]
-        if not spans and is_label_and_amount(columns) and self._goes_below(*cells, gap):
+        if not spans and is_label_and_amount(columns) and self._goes_below(cells[0], cells[1], gap):
             label, amount = cells
             left = self._width - self._extent(amount)
             lines = [self._at(0, pieces, "left") for pieces in self._wrapped_pieces(label, self._width)]
