@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import os
 import signal
 import subprocess
@@ -11,13 +12,17 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
 
 import pytest
 
 from posdevkit.errors import WrongThread
 from posdevkit.runtime import background
+from posdevkit.runtime.deadline import Deadline, within
 
 TIMEOUT = 20.0
 LOOP_THREAD = "posdevkit-loop"
@@ -160,6 +165,33 @@ def test_the_thread_sleeps_while_nothing_happens() -> None:
     before = switches()
     time.sleep(1.0)
     assert switches() - before <= 1
+
+
+async def ends_too_late() -> None:
+    await within(Deadline.after(0.001), asyncio.Event().wait())
+
+
+@pytest.mark.parametrize("work", [where, ends_too_late])
+def test_ctrl_c_meets_no_weak_reference_where_it_would_be_thrown_away(work: Callable[[], Awaitable[object]]) -> None:
+    """Python throws away what a signal raises inside the callback of a weak reference, as the set of all tasks has one
+    for each: none may run on the thread that waits, and lets go of the call's task at the end."""
+    background.run(where)
+    called: list[str] = []
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call":
+            called.append(f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}")
+
+    gc.collect()  # what earlier tests left
+    sys.setprofile(note)
+    try:
+        with suppress(TimeoutError):
+            background.run(work)
+        gc.collect()  # the error of a call holds frames, and in them the task
+    finally:
+        sys.setprofile(None)
+    assert "background.run" in called
+    assert "_weakrefset._remove" not in called
 
 
 def run_script(script: str, *, interrupt_after: str | None = None) -> subprocess.CompletedProcess[str]:
