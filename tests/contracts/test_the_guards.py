@@ -80,7 +80,7 @@ def test_it():
 
 def test_each_leak_or_stray_fails_its_own_test(pytester: pytest.Pytester) -> None:
     patient = CONFTEST.read_text("utf-8")
-    hasty = patient.replace("SETTLE_SECONDS = 2.0", "SETTLE_SECONDS = 0.3")
+    hasty = patient.replace("SETTLE_SECONDS = 10.0", "SETTLE_SECONDS = 0.3")
     assert hasty != patient
     pytester.makeconftest(hasty)
     files = {f"test_{name.replace(' ', '_')}": textwrap.dedent(body) for name, body in CASES.items()}
