@@ -22,7 +22,7 @@ async def test_a_name_leads_to_whoever_listens() -> None:
         await link.open(Deadline.NEVER)
     async with listen("Counter 1") as listener:
         for _ in range(2):
-            await link.open(Deadline.after(5))
+            await link.open(Deadline.after(20))
             peer = await listener.accept()
             await link.send(b"hello")
             assert (link.taken, await peer.receive()) == (5, b"hello")

@@ -19,6 +19,7 @@ from posdevkit.links.serial_failures import open_failure
 from posdevkit.links.serial_settings import read_settings
 from posdevkit.links.serial_threads import ThreadedPortLink
 from posdevkit.links.url import parse_url
+from posdevkit.runtime.clock import ManualClock
 from posdevkit.runtime.deadline import Deadline, within
 from tests.prompt import promptly
 
@@ -136,8 +137,13 @@ async def test_both_ways_and_a_close(link: ThreadedPortLink, port: Port) -> None
 
 async def test_a_cancelled_send_ends_soon_with_an_exact_count(link: ThreadedPortLink, port: Port) -> None:
     port.take(130)
-    with promptly(0.4), pytest.raises(TimeoutError):
-        await within(Deadline.after(0.2), link.send(b"a" * 5000))
+    clock = ManualClock()
+    sending = asyncio.create_task(within(Deadline.after(1, clock), link.send(b"a" * 5000)))
+    while len(port.got) < 130:
+        await asyncio.sleep(0.001)
+    with promptly(0.2), pytest.raises(TimeoutError):
+        clock.advance(1)
+        await sending
     assert link.taken == 130 == len(port.got)
     port.take(200)
     await within(Deadline.after(SOON), link.send(b"b"))

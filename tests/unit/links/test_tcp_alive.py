@@ -77,7 +77,7 @@ def far() -> Iterator[Far]:
 async def link(far: Far) -> AsyncIterator[TcpLink]:
     """A link to it, open."""
     made = TcpLink(far.url)
-    await made.open(Deadline.after(5))
+    await made.open(Deadline.after(20))
     far.accept()
     yield made
     made.abort()
@@ -140,8 +140,8 @@ async def test_a_printer_that_waits_for_paper_is_not_gone(far: Far, link: TcpLin
         far.connection.setblocking(False)
         got = 0
         while got < 20_000_000:
-            got += len(await within(Deadline.after(5), loop.sock_recv(far.connection, 1 << 20)))
-        await within(Deadline.after(5), sending)
+            got += len(await within(Deadline.after(20), loop.sock_recv(far.connection, 1 << 20)))
+        await within(Deadline.after(20), sending)
 
 
 async def test_an_idle_printer_tells_it_as_an_event(far: Far) -> None:

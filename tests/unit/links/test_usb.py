@@ -22,6 +22,7 @@ from posdevkit.links.url import parse_url
 from posdevkit.links.usb import UsbLink
 from posdevkit.links.usb_bus import describe, pipes_of
 from posdevkit.links.usb_handle import _transfer
+from posdevkit.runtime.clock import ManualClock
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit_emulators.wires.usb_backend import EmulatedBackend, UsbPlug
 from posdevkit_emulators.wires.usb_descriptors import SINK, SOURCE, Device, Endpoint, Interface
@@ -140,8 +141,13 @@ async def test_a_send_behind_one_that_is_not_taken_can_be_cancelled(bus: Bus) ->
 async def test_a_cancelled_send_returns_soon_with_an_exact_count(bus: Bus) -> None:
     link = await opened(bus)
     bus.take(130)
-    with promptly(0.3), pytest.raises(TimeoutError):
-        await within(Deadline.after(0.2), link.send(b"a" * 5000))
+    clock = ManualClock()
+    sending = asyncio.create_task(within(Deadline.after(1, clock), link.send(b"a" * 5000)))
+    while link.taken < 130:
+        await asyncio.sleep(0.001)
+    with promptly(0.1), pytest.raises(TimeoutError):
+        clock.advance(1)
+        await sending
     assert link.taken == 130 == len(bus.got)
     bus.take(200)
     await within(Deadline.after(SOON), link.send(b"b"))
