@@ -242,7 +242,10 @@ async def test_an_idle_link_sleeps(bus: Bus, monkeypatch: pytest.MonkeyPatch) ->
     await asyncio.sleep(0.6)
     settled = reads
     await asyncio.sleep(0.9)
-    assert 1 <= reads - settled <= 4
+    assert reads - settled <= 4
+    async with asyncio.timeout(SOON):
+        while reads == settled:  # but it does look
+            await asyncio.sleep(0.01)
     with promptly(0.1):
         bus.take(1)
         await link.send(b"x")

@@ -233,7 +233,10 @@ async def test_an_idle_link_sleeps(windows: Windows, monkeypatch: pytest.MonkeyP
     await asyncio.sleep(0.6)
     settled = looks
     await asyncio.sleep(0.9)
-    assert 1 <= looks - settled <= 4
+    assert looks - settled <= 4
+    async with asyncio.timeout(SOON):
+        while looks == settled:  # but it does look
+            await asyncio.sleep(0.01)
     assert windows.most_waited <= 60, "a turn is short"
     await link.close()
 

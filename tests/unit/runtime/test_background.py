@@ -161,10 +161,14 @@ def test_the_thread_sleeps_while_nothing_happens() -> None:
         with open(f"/proc/self/task/{thread.native_id}/status") as status:
             return sum(int(line.split()[1]) for line in status if "ctxt_switches" in line)
 
-    time.sleep(0.05)  # it may still be on its way to sleep
-    before = switches()
-    time.sleep(1.0)
-    assert switches() - before <= 1
+    woken = []
+    for _ in range(5):  # on a busy machine it may still be on its way to sleep; one that wakes by itself always does
+        before = switches()
+        time.sleep(1.0)
+        woken.append(switches() - before)
+        if woken[-1] <= 1:
+            return
+    raise AssertionError(f"it was woken, in a second each: {woken}")
 
 
 async def ends_too_late() -> None:
