@@ -27,7 +27,7 @@ from hypothesis import HealthCheck, settings
 LOOP_THREAD = "posdevkit-loop"
 # A selector and the two ends of the pair that wakes it.
 LOOP_DESCRIPTORS = 3
-SETTLE_SECONDS = 2.0
+SETTLE_SECONDS = 10.0
 
 settings.register_profile(
     "posdevkit", deadline=None, max_examples=60, database=None, suppress_health_check=[HealthCheck.too_slow]
@@ -128,7 +128,12 @@ def _pending_tasks() -> list[str]:
     known: Iterable[asyncio.Task[object]] = getattr(asyncio.tasks, "_all_tasks", ()) or getattr(
         asyncio.tasks, "_scheduled_tasks", ()
     )
-    return [repr(task) for task in list(known) if not task.done()]
+    for _ in range(1000):  # as asyncio's own, since another thread's loop may begin a task at this moment
+        try:
+            return [repr(task) for task in list(known) if not task.done()]
+        except RuntimeError:
+            continue
+    raise RuntimeError("tasks come faster than they can be listed")
 
 
 def _loop_threads() -> list[threading.Thread]:

@@ -232,6 +232,82 @@ FAILED tests/stacks/vm/test_serial.py::test_a_port - AssertionError: assert F...
     assert stacks.what_failed("3 passed in 2 s\n") == ""
 
 
+HANGS = """
+import threading
+
+import pytest
+
+
+@pytest.fixture
+def far_side():
+    yield
+    threading.Event().wait({after})
+
+
+def test_a_good_one():
+    pass
+
+
+@pytest.mark.parametrize("port", ["a wide one"])
+def test_a_port(far_side, port):
+    threading.Event().wait({within})
+"""
+
+
+@pytest.mark.parametrize("hangs", ["within", "after"])
+def test_a_test_that_hangs_is_named(plan: ModuleType, tmp_path: Path, hangs: str) -> None:
+    import stacks
+
+    (tmp_path / "test_hang.py").write_text(HANGS.format(**{"within": 0, "after": 0, hangs: ""}))
+    (tmp_path / "pytest.ini").write_text("[pytest]\nfaulthandler_timeout=1\nfaulthandler_exit_on_timeout=true\n")
+    (tmp_path / "log").touch()
+    context = plan.Context(tmp_path, tmp_path, tmp_path / "log", plan.plain_environment())
+    with pytest.raises(plan.StepFailed) as failed:
+        context.run(*stacks._words(sys.executable, names=("test_hang.py",)), "-p", "no:randomly")
+    (line,) = stacks.what_failed(failed.value.output).splitlines()[1:]
+    assert line == "   it did not come to its end, and was at test_hang.py::test_a_port[a wide one]"
+
+
+def fake(folder: Path, name: str, does: str) -> None:
+    """A program of that name, first on the path."""
+    (folder / name).write_text(f"#!/bin/sh\n{does}\n")
+    (folder / name).chmod(0o755)
+
+
+FAILS_ONCE = """
+case "$*" in
+*tests/stacks/RUNG/test_plug.py::test_it*) echo "1 passed in 1.00s"; exit AGAIN ;;
+esac
+echo "FAILED tests/stacks/RUNG/test_plug.py::test_it - Disconnected"
+echo "1 failed, 3 passed in 1.00s"
+exit 1
+"""
+
+
+@pytest.mark.parametrize("steady", [True, False], ids=["passes alone", "fails again"])
+def test_each_rung_of_this_machine_gets_a_second_run(
+    plan: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steady: bool
+) -> None:
+    import stacks
+
+    monkeypatch.setattr("services.have", lambda context, table: None)
+    monkeypatch.setattr(stacks, "_pyscard", lambda context, python: None)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for program, rung, again in (("umockdev-wrapper", "usbfs", 0), ("unshare", "host", int(not steady))):
+        fake(programs, program, FAILS_ONCE.replace("RUNG", rung).replace("AGAIN", str(again)))
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+
+    step = plan.Step("stacks-host", "", lambda context: stacks.host(context, Path(sys.executable)))
+    result = carry_out(plan, tmp_path, [step])["stacks-host"]
+    assert result.state == ("passed" if steady else "failed"), result.note
+    if steady:
+        told = [f"unsteady, passed alone: tests/stacks/{rung}/test_plug.py::test_it" for rung in ("usbfs", "host")]
+        assert result.note == "; ".join(told)
+    else:
+        assert result.note.startswith("host: exit status 1 from: unshare")
+
+
 @pytest.mark.parametrize(
     ("does", "expected"),
     [
@@ -249,9 +325,7 @@ def test_the_virtual_machine_ends_whatever_it_does(
 
     programs, beats = tmp_path / "bin", tmp_path / "beats"
     programs.mkdir()
-    fake = programs / "qemu-system-x86_64"
-    fake.write_text(f"#!/bin/sh\n{does}\n")
-    fake.chmod(0o755)
+    fake(programs, "qemu-system-x86_64", does)
     beats.touch()
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
     context = plan.Context(tmp_path, tmp_path, tmp_path / "log", plan.plain_environment())

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import ctypes
+import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
+
+from tests.prompt import promptly
 
 pytest_plugins = ["pytester"]
 
@@ -74,7 +80,7 @@ def test_it():
 
 def test_each_leak_or_stray_fails_its_own_test(pytester: pytest.Pytester) -> None:
     patient = CONFTEST.read_text("utf-8")
-    hasty = patient.replace("SETTLE_SECONDS = 2.0", "SETTLE_SECONDS = 0.3")
+    hasty = patient.replace("SETTLE_SECONDS = 10.0", "SETTLE_SECONDS = 0.3")
     assert hasty != patient
     pytester.makeconftest(hasty)
     files = {f"test_{name.replace(' ', '_')}": textwrap.dedent(body) for name, body in CASES.items()}
@@ -82,3 +88,20 @@ def test_each_leak_or_stray_fails_its_own_test(pytester: pytest.Pytester) -> Non
     result = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider", "-rE")
     result.assert_outcomes(passed=len(CASES) + 1, errors=len(CASES))
     assert "ERROR test_honest" not in result.stdout.str()
+
+
+@pytest.mark.asyncio
+async def test_what_waits_or_holds_up_its_loop_is_not_prompt() -> None:
+    with pytest.raises(AssertionError, match="it took 1"), promptly(0.1):
+        await asyncio.sleep(1.0)
+    with pytest.raises(AssertionError, match="it took 1"), promptly(0.1):
+        time.sleep(1.0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its C library has no usleep")
+@pytest.mark.parametrize("after", [0.0, 0.02], ids=["at the end", "in between"])
+def test_what_a_stalled_machine_withholds_is_not_held_against_the_code(after: float) -> None:
+    with promptly(0.5):
+        time.sleep(0.01)
+        ctypes.PyDLL(None).usleep(700_000)  # keeps Python's lock: no thread of this process runs
+        time.sleep(after)

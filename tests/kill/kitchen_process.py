@@ -49,7 +49,7 @@ async def main(path: str, shop: str, point: str, how: str, printers: str) -> Non
             await kitchen.send(order(key))
         for key in KEYS:
             with contextlib.suppress(DeadlineExceeded):
-                await kitchen.wait(key, 8 if how == "kill" else 3)
+                await kitchen.wait(key, 20 if how == "kill" else 10)
         for key in KEYS:
             for job in await kitchen.tickets(key):
                 print(f"{job.queue.split()[1]}/{key}", job.state.value, job.carrier, flush=True)

@@ -89,6 +89,7 @@ def test_the_control_stores_a_batch_twice(tmp_path: Path) -> None:
         assert set(cloud.stored) == set(identifiers)
 
 
+@pytest.mark.timeout(150)  # up to six processes, one after the other
 @pytest.mark.parametrize("kill_after", range(1, 6))
 def test_killed_while_the_server_has_it_and_has_not_answered(kill_after: int, tmp_path: Path) -> None:
     """A loop of kills: each start gets one batch further at most, none is ever stored twice."""
@@ -100,10 +101,11 @@ def test_killed_while_the_server_has_it_and_has_not_answered(kill_after: int, tm
             for number in range(1, kill_after + 1):
                 cloud.pushes.append(Play(gate=gate, commit=number % 2 == 1))
                 process = start(path, cloud, "never")
-                cloud.wait_for(number)
-                process.kill()
-                process.communicate()
-                process.wait()
+                try:
+                    cloud.wait_for(number)
+                finally:
+                    process.kill()
+                    process.communicate()
         finally:
             gate.set()
         assert serve(path, cloud, "never")[0] == 0

@@ -120,7 +120,7 @@ def standing_still(folder: Path, make: MakeReceiptPrinter, *words: str) -> tuple
         command(path, shop, Point.CLAIMED.value, "stop", "kitchen", *words), stdout=subprocess.PIPE, text=True
     )
     try:
-        end = time.monotonic() + 20
+        end = time.monotonic() + 40
         while not stands_still(first.pid):
             assert time.monotonic() < end
             time.sleep(0.02)

@@ -184,6 +184,7 @@ async def test_another_host_that_counts_hides_the_counter_but_not_the_number(pro
         ReceiptPrinter.open(bench.url, profile=profile) as printer,
     ):
         job = await printer.submit(SMALL)
+        await bench.happened(What.PAPER_OUT)
         with pytest.raises(DeviceError):
             await job.wait(0.3)
         for counter in ("06", "0c"):  # two hosts more, and so the counter at 3 and at 6
@@ -206,6 +207,7 @@ async def test_a_job_that_another_connection_left_behind_confirms_no_later_one(p
     async with ReceiptPrinterBench.memory(next(_names), profile=profile, faults=faults) as bench:
         first = ReceiptPrinter(bench.url, profile)
         job = await first.submit(SMALL)
+        await bench.happened(What.PAPER_OUT)
         with pytest.raises(DeviceError):
             await job.wait(0.3)
         await first.close()

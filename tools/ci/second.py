@@ -45,6 +45,7 @@ def run(context: Context, first: Callable[[], str], again: Callable[[Sequence[st
         if not names:
             raise
         again(names)
-        context.note = f"unsteady, passed alone: {', '.join(names)}"
-        context.say(context.note)
+        told = f"unsteady, passed alone: {', '.join(names)}"
+        context.note = f"{context.note}; {told}" if context.note else told  # a step may have two runs
+        context.say(told)
         return failure.output

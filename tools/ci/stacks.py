@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import second
@@ -85,12 +86,11 @@ def host(context: Context, python: Path) -> None:
     """libusb and libudev on a machine that umockdev plays; then pseudo terminals, the card service and CUPS."""
     services.have(context, HOST)
     _pyscard(context, python)
-    _tests(context, [*_words("umockdev-wrapper", python)], "usbfs")
-    alone = "ip link set lo up && mkdir -p /run/pcscd && mount -t tmpfs tmpfs /run/pcscd && exec " + shlex.join(
-        _words(python)
-    )
+    _tests(context, lambda *names: _words("umockdev-wrapper", python, names=names), "usbfs")
     # The card service and its driver get a network and a /run/pcscd of their own.
-    _tests(context, ["unshare", "-n", "-m", "bash", "-c", alone], "host")
+    alone = "ip link set lo up && mkdir -p /run/pcscd && mount -t tmpfs tmpfs /run/pcscd && exec "
+    apart = ("unshare", "-n", "-m", "bash", "-c")
+    _tests(context, lambda *names: [*apart, alone + shlex.join(_words(python, names=names))], "host")
 
 
 def _pyscard(context: Context, python: Path) -> None:
@@ -98,13 +98,19 @@ def _pyscard(context: Context, python: Path) -> None:
     context.run(python, "-m", "pip", "install", "-q", "pyscard>=2.3", seconds=FETCH_SECONDS)
 
 
-def _words(*start: str | Path) -> list[str]:
-    return [*map(str, start), "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/stacks"]
+def _words(*start: str | Path, names: Sequence[str] = ()) -> list[str]:
+    """pytest of some tests, or all; it names each before it begins, for the one that hangs until the run is ended."""
+    return [*map(str, start), "-m", "pytest", "-v", "-p", "no:cacheprovider", *(names or ("tests/stacks",))]
 
 
-def _tests(context: Context, words: list[str], rung: str) -> None:
-    output = context.run(*words, env={"POSDEVKIT_STACKS": rung, "HOME": str(context.root / "home")})
-    if " passed" not in output:
+def _tests(context: Context, words: Callable[..., list[str]], rung: str) -> None:
+    def carried_out(*names: str) -> str:
+        try:
+            return context.run(*words(*names), env={"POSDEVKIT_STACKS": rung, "HOME": str(context.root / "home")})
+        except StepFailed as failure:
+            raise StepFailed(f"{rung}: {failure}{what_failed(failure.output)}", failure.output) from None
+
+    if " passed" not in second.run(context, carried_out, lambda names: carried_out(*names)):
         raise StepFailed("no test ran")
 
 
@@ -116,14 +122,14 @@ def machine(context: Context, python: Path) -> None:
     context.run("bash", HERE / "build.sh", built, seconds=FETCH_SECONDS)
     # Compiling, and rewriting of assertions, is what an emulated processor takes longest for: done here.
     context.run(python, "-m", "compileall", "-q", "src", "emulators/src", "tests/conftest.py", "tests/stacks")
-    rung, words = {"POSDEVKIT_STACKS": "vm", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, _words(python)
+    rung = {"POSDEVKIT_STACKS": "vm", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     home = {"HOME": str(context.root / "home")}
-    context.run(*words, *PLUGINS, "--collect-only", env={**rung, **home}, seconds=FETCH_SECONDS)
+    context.run(*_words(python), *PLUGINS, "--collect-only", "-q", env={**rung, **home}, seconds=FETCH_SECONDS)
     accelerator = "kvm" if _boots(context, built, "kvm") else "tcg,thread=multi"
 
     def inside(*names: str) -> str:
         variables = (f"{name}={value}" for name, value in rung.items())
-        command = shlex.join(["env", *variables, *words[:-1], *(names or words[-1:]), *PLUGINS, *OPTIONS])
+        command = shlex.join(["env", *variables, *_words(python, names=names), *PLUGINS, *OPTIONS])
         status, output = run(context, built, f"cd {context.checkout} && {command}", accelerator)
         context.say(output)
         if status != 0 or " passed" not in output:
@@ -135,8 +141,12 @@ def machine(context: Context, python: Path) -> None:
 
 
 def what_failed(output: str) -> str:
-    """Each failed test with the reasons that pytest gave, one line each, for the last lines of a run."""
+    """Each failed test with the reasons that pytest gave, one line each, for the last lines of a run; and where pytest
+    did not come to its end, the test that it was at."""
     marks = re.findall(r"^(?:_{4,} .+ _{4,}|E  .+|[\w/.]+\.py:\d+: .+|(?:FAILED|ERROR) .+)$", output, re.MULTILINE)
+    begun = re.findall(r"^(\S+\.py::.+?)(?: [A-Z]+ +\[ *\d+%\])?(?: *Timeout \(.*)? *\r?$", output, re.MULTILINE)
+    if begun and not re.search(r"^=.* in [\d.]+s\b.*=\r?$", output, re.MULTILINE):
+        marks.append(f"it did not come to its end, and was at {begun[-1]}")
     return "".join(f"\n   {line}" for line in marks[-_REASONS:])
 
 

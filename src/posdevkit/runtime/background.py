@@ -100,7 +100,10 @@ class _Call(Generic[T]):
     async def _work(self) -> T:
         return await self._function()
 
-    def _finish(self, _: object) -> None:
+    def _finish(self, task: asyncio.Task[T]) -> None:
+        # Here, and not when the waiting thread lets go of the task: a weak reference's callback would do it then, and
+        # Python throws away a Ctrl-C that strikes inside such a callback.
+        asyncio.tasks._unregister_task(task)
         self._ended.set()
 
     def cancel(self) -> None:

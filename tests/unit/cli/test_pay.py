@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 PROGRAM = str(Path(sys.executable).with_name("posdevkit"))
 TRACKS = "%B4111111111111111^HANSEN/KIRSTEN^29121010000000000?;4111111111111111=29121010000000000?\n"
 
@@ -55,6 +57,7 @@ def test_a_declined_charge_has_its_own_exit_code(tmp_path: Path) -> None:
         assert called(tmp_path, "pay", "1.00.00", "--to", url)[0] == 2
 
 
+@pytest.mark.timeout(150)  # ten processes, one after the other
 def test_money_goes_back_and_is_not_given_twice(tmp_path: Path) -> None:
     options = ("--listen", "zvt://127.0.0.1:0", "--save", str(tmp_path / "out"))
     with emulated("payment-terminal", *options) as (url, _):

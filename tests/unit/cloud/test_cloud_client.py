@@ -156,10 +156,10 @@ def test_what_is_no_verdict_changes_nothing(name: str, tmp_path: Path, cloud: Pl
             assert (status.trouble.slug, status.trouble.at) == (kind.slug, WALL)
             assert status.trouble.remedy == caught.value.remedy()
             assert caught.value.pause == (7.0 if name == "too much" else None)
-            assert isinstance(await events.get(1), CloudTrouble)
+            assert isinstance(await events.get(20), CloudTrouble)
             assert (await client.push()).pending == 0
-            assert isinstance(await events.get(1), CloudReached)
-            assert await events.get(1) == FactsPushed(3, 0)
+            assert isinstance(await events.get(20), CloudReached)
+            assert await events.get(20) == FactsPushed(3, 0)
 
     run(scene())
     assert cloud.stored == identifiers
@@ -232,7 +232,7 @@ def test_a_rejected_fact_blocks_nothing_and_waits_for_a_person(tmp_path: Path, c
                 (identifiers[1], "not-yours"),
                 (identifiers[3], "bad-fact"),
             ]
-            seen = [await events.get(1) for _ in range(4)]
+            seen = [await events.get(20) for _ in range(4)]
             assert seen[1:3] == [FactDead(identifiers[1], "not-yours", ""), FactDead(identifiers[3], "bad-fact", "")]
             assert seen[3] == FactsPushed(3, 0)
             with pytest.raises(UsageError, match="for a reason"):
@@ -351,7 +351,7 @@ def test_changes_are_applied_with_their_cursor(tmp_path: Path, cloud: PlayedClou
             cloud.changes += changed
             events = client.events()
             assert await client.pull() == 1
-            event = await events.get(1)
+            event = await events.get(20)
             assert isinstance(event, ChangeApplied)
             assert event.change.seq == 1201
 

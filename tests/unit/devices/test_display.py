@@ -96,7 +96,7 @@ async def test_what_cannot_be_opened_is_refused_first() -> None:
 
 
 async def told(display: Display) -> str:
-    for _ in range(200):
+    for _ in range(2000):
         if display.noise:
             break
         await asyncio.sleep(0.01)

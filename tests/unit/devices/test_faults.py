@@ -12,6 +12,7 @@ from posdevkit.errors import CoverOpen, CutterJam, DeviceError, PaperOut, Printe
 from posdevkit.events import Delivery, Fault
 from posdevkit_emulators.bench import ReceiptPrinterBench
 from posdevkit_emulators.printers import What
+from tests.trouble import stands_in_the_way
 
 pytestmark = pytest.mark.asyncio
 
@@ -39,8 +40,9 @@ async def test_a_fault_is_told_by_its_type_and_the_job_goes_on_when_it_is_seen_t
     bench = ReceiptPrinterBench.memory(name, profile=profile, faults=[fault])
     async with bench, ReceiptPrinter.open(bench.url, profile=profile) as printer:
         job = await printer.submit(RECEIPT)
+        await stands_in_the_way(job, problem)
         with pytest.raises(problem) as raised:
-            await job.wait(0.5)
+            await job.wait(0.05)
         assert type(raised.value) is problem
         assert raised.value.outcome is not None
         assert raised.value.outcome.delivery is Delivery.PARTIAL  # the printer itself tells that it stopped
@@ -57,8 +59,9 @@ async def test_after_a_voltage_error_only_switching_off_helps_and_the_job_is_unk
     bench = ReceiptPrinterBench.memory(f"voltage-{profile}", profile=profile, faults=["voltage at line 20"])
     async with bench, ReceiptPrinter.open(bench.url, profile=profile) as printer:
         job = await printer.submit(RECEIPT)
+        await stands_in_the_way(job, PrinterFault)
         with pytest.raises(PrinterFault):
-            await job.wait(0.5)
+            await job.wait(0.05)
         assert printer.last_status.fault is Fault.UNRECOVERABLE
         bench.printer.do("clear")
         with pytest.raises(PrinterFault):
@@ -77,8 +80,9 @@ async def test_recover_has_the_printer_go_on_where_it_stopped() -> None:
     bench = ReceiptPrinterBench.memory("recover", profile="epson-tm-t88v", faults=["error at line 20"])
     async with bench, ReceiptPrinter.open(bench.url, profile="epson-tm-t88v") as printer:
         job = await printer.submit(RECEIPT)
+        await stands_in_the_way(job, PrinterFault)
         with pytest.raises(PrinterFault):
-            await job.wait(0.3)
+            await job.wait(0.05)
         status = await printer.recover()
         assert (status.online, status.fault) == (True, Fault.NONE)
         assert (await job.wait(10)).delivery is Delivery.CONFIRMED
@@ -91,8 +95,9 @@ async def test_recover_tells_the_error_whose_cause_is_still_there() -> None:
     bench = ReceiptPrinterBench.memory("stuck", profile="epson-tm-t88v", faults=["cutter after 0 tickets"])
     async with bench, ReceiptPrinter.open(bench.url, profile="epson-tm-t88v") as printer:
         job = await printer.submit(RECEIPT)
+        await stands_in_the_way(job, CutterJam)
         with pytest.raises(CutterJam):
-            await job.wait(0.3)
+            await job.wait(0.05)
         with pytest.raises(CutterJam):
             await printer.recover(timeout=1.0)
         assert not bench.tickets

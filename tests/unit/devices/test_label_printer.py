@@ -16,6 +16,7 @@ from posdevkit.errors import Cancelled, CoverOpen, DocumentTooWide, NoAnswer, Pa
 from posdevkit.events import Delivery, Evidence
 from posdevkit_emulators.labels import LabelPrinterBench, PrintedLabel
 from posdevkit_emulators.printers.effects import What
+from tests.trouble import stands_in_the_way
 
 P = ParamSpec("P")
 
@@ -71,8 +72,9 @@ async def test_silence_while_the_head_is_open_is_told_as_something_to_do() -> No
     async with LabelPrinterBench.tcp() as bench, aio.LabelPrinter.open(bench.url) as printer:
         bench.open_head()
         job = await printer.submit(label())
+        await stands_in_the_way(job, NoAnswer)
         with pytest.raises(NoAnswer) as caught:
-            await job.wait(4)
+            await job.wait(0.05)
         assert "print head" in caught.value.remedy()
         assert caught.value.job is job
         bench.close_head()
@@ -86,8 +88,9 @@ async def test_silence_at_the_greeting_holds_the_job_back() -> None:
         bench.run_out()
         async with aio.LabelPrinter.open(bench.url) as printer:
             job = await printer.submit(label())
+            await stands_in_the_way(job, NoAnswer)
             with pytest.raises(NoAnswer):
-                await job.wait(1)
+                await job.wait(0.05)
             assert job.outcome.delivery is Delivery.NONE
             bench.load_media()
             assert (await job.wait(10)).delivery is Delivery.SENT
@@ -98,8 +101,9 @@ async def test_silence_at_the_greeting_holds_the_job_back() -> None:
 async def test_a_paused_printer_says_so_and_goes_on() -> None:
     async with LabelPrinterBench.tcp(faults=["pause-after=1"]) as bench, aio.LabelPrinter.open(bench.url) as printer:
         job = await printer.submit(label(), copies=3)
+        await stands_in_the_way(job, Paused)
         with pytest.raises(Paused):
-            await job.wait(5)
+            await job.wait(0.05)
         assert job.outcome.delivery is not Delivery.SENT
         bench.resume()
         assert (await job.wait(10)).delivery is Delivery.SENT
@@ -111,12 +115,13 @@ async def test_a_paused_printer_says_so_and_goes_on() -> None:
 async def test_abandoning_while_paused_drops_the_labels_and_the_printer_says_so() -> None:
     async with LabelPrinterBench.tcp(faults=["pause-after=1"]) as bench, aio.LabelPrinter.open(bench.url) as printer:
         job = await printer.submit(label(), copies=3)
+        await stands_in_the_way(job, Paused)
         with pytest.raises(Paused):
-            await job.wait(5)
+            await job.wait(0.05)
         outcome = await job.abandon()
         assert (outcome.delivery, outcome.evidence) == (Delivery.PARTIAL, Evidence.CLEARED)
         with pytest.raises(Cancelled):
-            await job.wait(1)
+            await job.wait(10)
         bench.resume()
         assert bench.model.printed == 1
 

@@ -35,6 +35,7 @@ from posdevkit.events import (
 )
 from posdevkit.profiles import load_profile
 from posdevkit.runtime.clock import ManualClock
+from tests.trouble import stands_in_the_way
 
 from .scripted import (
     ASB_COVER_OPEN,
@@ -112,7 +113,7 @@ async def test_a_mute_profile_is_sent_at_once_and_asked_nothing() -> None:
     async with ScriptedPrinter("mute") as printer:
         printer.silent = True
         async with ReceiptPrinter.open(printer.url, profile="generic-mute") as driver:
-            outcome = await driver.print(RECEIPT, timeout=0.5)
+            outcome = await driver.print(RECEIPT)
     assert (outcome.delivery, outcome.evidence) == (Delivery.SENT, Evidence.NONE)
     assert b"\x10\x04" not in printer.received
     assert b"\x1dr" not in printer.received
@@ -135,11 +136,16 @@ async def test_a_printer_that_ignores_the_greeting_is_sent_at_once() -> None:
 
 async def test_paper_out_in_the_middle_waits_tells_the_cashier_and_ends_with_one_ticket() -> None:
     told: list[JobEvent] = []
-    async with ScriptedPrinter("paper") as printer, ReceiptPrinter.open(printer.url, profile=TM) as driver:
+    clock = ManualClock()
+    async with ScriptedPrinter("paper") as printer:
+        driver = ReceiptPrinter(printer.url, load_profile(TM), clock=clock)
+        await driver.connect()
         printer.printing.clear()
         waiting = asyncio.create_task(driver.print(RECEIPT, key="order-8812", timeout=0.3, on_wait=told.append))
         await until(lambda: b"Flat white" in printer.received)
         await printer.tell(ASB_PAPER_OUT)
+        await until(lambda: told)
+        await clock.run(0.3)
         with pytest.raises(PaperOut) as raised:
             await waiting
         problem = raised.value
@@ -152,8 +158,9 @@ async def test_paper_out_in_the_middle_waits_tells_the_cashier_and_ends_with_one
         assert driver.state.name == "WAITING"
         await printer.tell(ASB_OK)
         await printer.finish()
-        outcome = await problem.job.wait(2)  # type: ignore[attr-defined]
+        outcome = await problem.job.wait()  # type: ignore[attr-defined]
         assert driver.state.name == "READY"
+        await driver.close()
     assert outcome.confirmed
     assert printer.received.count(b"Flat white") == 1
 
@@ -165,11 +172,16 @@ async def test_a_naive_caller_who_prints_again_under_the_same_key_gets_the_same_
 
 
 async def _naive(name: str, key: str) -> int:
-    async with ScriptedPrinter(name) as printer, ReceiptPrinter.open(printer.url, profile=TM) as driver:
+    clock = ManualClock()
+    async with ScriptedPrinter(name) as printer:
+        driver = ReceiptPrinter(printer.url, load_profile(TM), clock=clock)
+        await driver.connect()
         printer.printing.clear()
         first = asyncio.create_task(driver.print(RECEIPT, key=key, timeout=0.2))
         await until(lambda: b"Flat white" in printer.received)
         await printer.tell(ASB_PAPER_OUT)
+        await until(lambda: driver.state is State.WAITING)
+        await clock.run(0.2)
         with pytest.raises(PaperOut):
             await first
         again = asyncio.create_task(driver.print(RECEIPT, key=key, timeout=5))
@@ -177,6 +189,7 @@ async def _naive(name: str, key: str) -> int:
         await printer.tell(ASB_OK)
         await printer.finish()
         assert (await again).confirmed
+        await driver.close()
     return printer.received.count(b"Flat white")
 
 
@@ -184,13 +197,14 @@ async def test_without_paper_at_the_start_not_a_byte_leaves_and_it_can_be_taken_
     async with ScriptedPrinter("held") as printer:
         printer.state = ASB_PAPER_OUT
         async with ReceiptPrinter.open(printer.url, profile=TM) as driver:
+            job = await driver.submit(RECEIPT)
+            await stands_in_the_way(job, PaperOut)
             with pytest.raises(PaperOut) as raised:
-                await driver.print(RECEIPT, timeout=0.1)
-            job = raised.value.job
-            assert raised.value.outcome == Outcome(Delivery.NONE, bytes_total=job.outcome.bytes_total)  # type: ignore[union-attr]
-            assert await job.cancel()  # type: ignore[union-attr]
+                await job.wait(0.05)
+            assert raised.value.outcome == Outcome(Delivery.NONE, bytes_total=job.outcome.bytes_total)
+            assert await job.cancel()
             with pytest.raises(Cancelled):
-                await job.wait()  # type: ignore[union-attr]
+                await job.wait()
             assert b"\x1b@" not in printer.received
             await printer.tell(ASB_OK)
             assert (await driver.print(RECEIPT)).confirmed
@@ -201,15 +215,17 @@ async def test_the_cover_comes_before_the_paper() -> None:
     async with ScriptedPrinter("cover") as printer:
         printer.state = ASB_COVER_OPEN
         async with ReceiptPrinter.open(printer.url, profile=TM) as driver:
+            job = await driver.submit(RECEIPT)
+            await stands_in_the_way(job)
             with pytest.raises(CoverOpen):
-                await driver.print(RECEIPT, timeout=0.05)
+                await job.wait(0.05)
 
 
 async def test_near_end_is_told_and_stops_nothing() -> None:
     async with ScriptedPrinter("near") as printer, ReceiptPrinter.open(printer.url, profile=TM) as driver:
         events = driver.events()
         await printer.tell(ASB_NEAR_END)
-        event = await events.get(2)
+        event = await events.get(20)
         assert isinstance(event, StatusChanged)
         assert (event.previous.paper, event.status.paper) == (Paper.OK, Paper.NEAR_END)
         assert (await driver.print(RECEIPT)).confirmed
@@ -224,7 +240,7 @@ async def test_a_cable_cut_in_the_middle_ends_unknown_with_the_exact_count() -> 
         await asyncio.sleep(0.02)
         printer.cut_cable()
         with pytest.raises(Unconfirmed) as raised:
-            await job.wait(5)
+            await job.wait(20)
         outcome = raised.value.outcome
         assert outcome is not None
         assert outcome.delivery is Delivery.UNKNOWN
@@ -245,8 +261,8 @@ async def test_a_lost_connection_after_the_last_byte_is_confirmed_by_the_id_that
         printer.held = held  # a printer keeps only the latest id for a host that could not receive it
         printer.printing.set()
         printer.cut_cable()
-        outcome = await job.wait(5)
-        assert [type(await events.get(1)) for _ in range(2)] == [LinkLost, LinkRestored]
+        outcome = await job.wait(20)
+        assert [type(await events.get(20)) for _ in range(2)] == [LinkLost, LinkRestored]
     assert (outcome.delivery, outcome.evidence) == (Delivery.CONFIRMED, Evidence.PROCESS_ID)
     assert printer.received.count(b"Flat white") == 1
 
@@ -260,7 +276,7 @@ async def test_a_lost_connection_after_which_only_the_second_id_comes_ends_unkno
         printer.printing.set()
         printer.cut_cable()
         with pytest.raises(Unconfirmed):
-            await job.wait(5)
+            await job.wait(20)
     assert printer.received.count(b"Flat white") == 1
 
 
@@ -359,14 +375,14 @@ async def test_a_key_in_use_with_another_document_is_a_conflict() -> None:
             await driver.submit(Receipt().text("other"), key="k")
         await until(lambda: printer.held)
         await printer.finish()
-        assert (await job.wait(2)).confirmed
+        assert (await job.wait(20)).confirmed
         assert await driver.submit(RECEIPT, key="k") is not job
 
 
 async def test_a_job_whose_key_may_be_used_again_is_not_kept_in_memory() -> None:
     async with ScriptedPrinter("forgets") as printer, ReceiptPrinter.open(printer.url, profile=TM) as driver:
         job = await driver.submit(RECEIPT, key="confirmed")
-        assert (await job.wait(2)).confirmed
+        assert (await job.wait(20)).confirmed
         await until(lambda: not driver._by_key)
 
 
@@ -380,8 +396,8 @@ async def test_jobs_wait_in_line_and_a_waiting_one_can_be_taken_back() -> None:
         assert not await first.cancel()
         assert await second.cancel()
         await printer.finish()
-        assert (await third.wait(2)).confirmed
-        assert (await first.wait(2)).confirmed
+        assert (await third.wait(20)).confirmed
+        assert (await first.wait(20)).confirmed
         assert driver.stats().jobs == 3
         assert driver.stats().outcomes == {Delivery.CONFIRMED: 2, Delivery.NONE: 1}
     assert b"second" not in printer.received
@@ -421,7 +437,7 @@ async def test_status_asks_and_a_status_in_the_middle_of_a_job_does_not() -> Non
         await driver.status()
         assert printer.received.count(b"\x10\x04") == before
         await printer.finish()
-        await job.wait(2)
+        await job.wait(20)
 
 
 async def test_picture_data_that_looks_like_a_question_confuses_nobody() -> None:
@@ -443,7 +459,7 @@ async def test_the_fallback_gets_the_job_only_while_not_a_byte_has_left() -> Non
         job = await driver.submit(RECEIPT)
         await until(lambda: clock.sleepers)
         await clock.run(5)
-        outcome = await job.wait(5)
+        outcome = await job.wait(20)
         assert outcome.delivery is Delivery.SENT
         await driver.close()
         await fallback.close()
@@ -477,6 +493,6 @@ async def test_a_greeting_that_is_interrupted_leaves_no_connection_standing() ->
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
         printer.silent = False
-        assert (await driver.print(RECEIPT, timeout=5)).confirmed
+        assert (await driver.print(RECEIPT, timeout=20)).confirmed
         await driver.close()
     assert len(printer.connections) == 2

@@ -81,6 +81,7 @@ async def test_a_scale_that_says_nothing_is_not_there(monkeypatch: pytest.Monkey
             await scale.weigh()
         with pytest.raises(DeadlineExceeded):
             await scale.weigh(0.01)
+        monkeypatch.setattr("posdevkit.devices.scale.ANSWER_SECONDS", 10.0)
         model.mute = False
         assert await scale.weigh() == Weight(Decimal(500))
 
@@ -92,6 +93,7 @@ async def test_garbled_answers_are_not_weights(monkeypatch: pytest.MonkeyPatch) 
     async with GadgetBench.memory(model, next(_names)) as bench, Scale.open(bench.url) as scale:
         with pytest.raises(Disconnected):
             await scale.weigh()
+        monkeypatch.setattr("posdevkit.devices.scale.ANSWER_SECONDS", 10.0)
         model.garbled = False
         assert await scale.weigh() == Weight(Decimal(500))
 
@@ -103,30 +105,35 @@ async def test_weighs_over_a_serial_port() -> None:
         assert await scale.weigh() == Weight(Decimal(1250))
 
 
-NOISY = pytest.mark.parametrize("timeout", [3.0, 0.05], ids=["three questions", "out of time"])
+NOISY = pytest.mark.parametrize(
+    ("timeout", "answer"), [(30.0, 0.04), (1.0, 10.0)], ids=["three questions", "out of time"]
+)
 
 
 @NOISY
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals are POSIX")
 async def test_noise_on_a_serial_line_is_told_with_the_settings_and_what_to_do(
-    timeout: float, monkeypatch: pytest.MonkeyPatch
+    timeout: float, answer: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As at a wrong speed. It was told as a scale that does not answer."""
     pytest.importorskip("serial")
-    monkeypatch.setattr("posdevkit.devices.scale.ANSWER_SECONDS", 0.04)
+    monkeypatch.setattr("posdevkit.devices.scale.ANSWER_SECONDS", answer)
     model = ScaleModel(Decimal(500))
     model.garbled = True
     async with GadgetBench.pty(model) as bench, Scale.open(f"{bench.url}?baud=2400") as scale:
         with pytest.raises(Disconnected, match="noise at 2400 7E1") as told:
             await scale.weigh(timeout)
         assert "baud, bits, parity and stop in the URL" in told.value.remedy()
+        monkeypatch.setattr("posdevkit.devices.scale.ANSWER_SECONDS", 10.0)
         model.garbled = False
         assert await scale.weigh() == Weight(Decimal(500))
 
 
 @NOISY
-async def test_noise_elsewhere_names_the_protocol(timeout: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("posdevkit.devices.scale.ANSWER_SECONDS", 0.04)
+async def test_noise_elsewhere_names_the_protocol(
+    timeout: float, answer: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posdevkit.devices.scale.ANSWER_SECONDS", answer)
     model = ScaleModel(Decimal(500))
     model.garbled = True
     async with GadgetBench.memory(model, next(_names)) as bench, Scale.open(bench.url) as scale:

@@ -22,6 +22,7 @@ from posdevkit_emulators.bench import ReceiptPrinterBench
 from posdevkit_emulators.faults import StallAt
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.wires.usb import UsbWire
+from tests.trouble import stands_in_the_way
 
 pytestmark = pytest.mark.asyncio
 
@@ -58,15 +59,15 @@ async def test_the_same_document_and_the_same_confirmation_as_over_the_network()
 async def test_paper_out_is_told_while_the_printer_takes_no_data() -> None:
     async with ReceiptPrinterBench.usb(profile=PROFILE, faults=["paper-out-after=5"]) as bench:
         async with ReceiptPrinter.open(bench.url, profile=PROFILE) as printer:
-            with pytest.raises(PaperOut) as raised:
-                await printer.print(long(), timeout=2)
-            job = raised.value.job
-            assert job is not None
+            job = await printer.submit(long())
+            await stands_in_the_way(job, PaperOut)
+            with pytest.raises(PaperOut):
+                await job.wait(0.05)
             refused = bench.printer.bytes_taken
             await asyncio.sleep(0.1)
             assert bench.printer.bytes_taken == refused < len(compose(long(), PROFILE).compiled.data)
             bench.printer.load_paper()
-            outcome = await job.wait(20)  # type: ignore[attr-defined]
+            outcome = await job.wait(20)
         ticket = await bench.ticket(1)
     assert outcome.confirmed
     lines = ticket.text.split("\n")

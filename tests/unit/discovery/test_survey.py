@@ -42,7 +42,7 @@ def sources(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_what_is_found_and_what_was_not_searched() -> None:
-    found = await discover(timeout=0.05)
+    found = await discover(timeout=0.5)
     assert found.found == (ONE,)
     assert {skipped.source: skipped.problem.slug for skipped in found.skipped} == {
         "lacks": "missing-extra",

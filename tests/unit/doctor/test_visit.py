@@ -16,6 +16,7 @@ from posdevkit.doctor import Machine
 from posdevkit.doctor.machine import Account
 from posdevkit.errors import DeadlineExceeded, UsageError
 from posdevkit_emulators.running import DIRECTORY, announced
+from tests.prompt import promptly
 
 from .recorded import Around, recorded
 
@@ -99,21 +100,20 @@ def test_a_name_that_is_no_cables() -> None:
 def test_a_system_that_does_not_answer_ends_in_time() -> None:
     slow = Slow()
 
-    async def visit() -> float:
-        start = time.monotonic()
+    async def visit() -> None:
         with pytest.raises(DeadlineExceeded):
             await aio.diagnose(only=["emulators"], timeout=0.2, system=slow)
-        return time.monotonic() - start
 
     try:
-        assert asyncio.run(visit()) < 5
+        with promptly(5):
+            asyncio.run(visit())
     finally:
         slow.go.set()
         wait_for(lambda: not any(one.name == "posdevkit-doctor-look" for one in threading.enumerate()))
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 5
+    end = time.monotonic() + 20
     while not condition() and time.monotonic() < end:
         time.sleep(0.01)
 

@@ -375,7 +375,7 @@ def test_the_oldest_tickets_make_room(receipt_printer: EmulatedReceiptPrinter) -
 
 def test_the_paper_of_a_model_without_a_cutter_is_torn_off_once_it_stands_still() -> None:
     """A cut does nothing there: what ends a ticket is the person who takes it."""
-    with emulated_receipt_printer(profile="epson-tm-p20ii", tear_after=0.2) as printer:
+    with emulated_receipt_printer(profile="epson-tm-p20ii", tear_after=0.8) as printer:
         for text in (b"first\n", b"second\n"):
             print_to(printer.url, text + CUT)
             found = printer.ticket(len(printer.tickets) + 1)
@@ -385,7 +385,7 @@ def test_the_paper_of_a_model_without_a_cutter_is_torn_off_once_it_stands_still(
         printer.happened(What.DISCONNECTED, 3)
         printer.run_out()
         print_to(printer.url, b" line\n")
-        time.sleep(0.5)
+        time.sleep(1.2)
         assert len(printer.tickets) == 2
         printer.load_paper()
         assert printer.ticket(3).text == "half a line\n"

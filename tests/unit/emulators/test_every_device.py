@@ -102,6 +102,7 @@ def test_url_first_words_and_a_clean_end(device: str, tmp_path: Path) -> None:
     assert (tmp_path / "new" / "folder").is_dir()
 
 
+@pytest.mark.timeout(150)  # nine processes at once
 @pytest.mark.parametrize("device", DEVICES)
 def test_what_it_cannot_is_one_clear_error(device: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
@@ -117,11 +118,16 @@ def test_what_it_cannot_is_one_clear_error(device: str, tmp_path: Path) -> None:
     wrong += [((f"--{name}", "x"), "takes no") for name in others]
     command = [PROGRAM, "emulate", device, "--listen", TCP]
     processes = [subprocess.Popen([*command, *words], stderr=subprocess.PIPE, text=True) for words, _ in wrong]
-    for process, (_, said) in zip(processes, wrong, strict=True):
-        _, errors = process.communicate(timeout=30)
-        assert process.returncode in (2, 4), errors
-        assert said in errors
-        assert "Traceback" not in errors
+    try:
+        for process, (_, said) in zip(processes, wrong, strict=True):
+            _, errors = process.communicate(timeout=100)
+            assert process.returncode in (2, 4), errors
+            assert said in errors
+            assert "Traceback" not in errors
+    finally:
+        for process in processes:
+            process.kill()
+            process.communicate()
 
 
 @pytest.mark.parametrize("device", DEVICES)

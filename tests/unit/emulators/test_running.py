@@ -53,6 +53,7 @@ def discovered() -> list[dict[str, str | None]]:
     return found
 
 
+@pytest.mark.timeout(150)  # ten processes
 def test_every_kind_that_runs_is_found_and_none_that_ended(folder: Path) -> None:
     with ExitStack() as stack:
         started = {device: stack.enter_context(emulated(device)) for device in DEVICES}

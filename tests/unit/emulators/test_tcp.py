@@ -15,6 +15,7 @@ from posdevkit.errors import BadUrl, PortInUse, UsageError
 from posdevkit_emulators.bench import EmulatedReceiptPrinter, emulated_receipt_printer
 from posdevkit_emulators.printers import What
 from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
+from tests.prompt import promptly
 
 CUT = b"\x1dVA\x00"
 ID = b"\x1d(H\x06\x0000done"
@@ -156,13 +157,14 @@ def test_five_hundred_idle_sockets_and_a_byte_a_second(receipt_printer: Emulated
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+@pytest.mark.timeout(150)  # 400,000 questions are seconds of work on an idle machine
 def test_a_host_that_never_reads_does_not_fill_the_memory(receipt_printer: EmulatedReceiptPrinter) -> None:
     with call(receipt_printer) as client:
-        client.settimeout(30)
+        client.settimeout(100)
         for _ in range(4):
             client.sendall(b"\x10\x04\x01" * 100_000)
         client.sendall(b"printed\n" + CUT)
-        assert receipt_printer.ticket(1, timeout=30).text == "printed\n"
+        assert receipt_printer.ticket(1, timeout=100).text == "printed\n"
 
 
 def test_close_at_tears_the_connection_down_at_its_byte(make_receipt_printer: MakeReceiptPrinter) -> None:
@@ -216,10 +218,10 @@ def test_a_stall_ends_by_itself_or_by_hand(make_receipt_printer: MakeReceiptPrin
 def test_a_slow_printer_takes_its_time(make_receipt_printer: MakeReceiptPrinter) -> None:
     printer = make_receipt_printer(faults=["slow=400"])
     start = time.monotonic()
-    with call(printer) as client:
+    with promptly(5), call(printer) as client:
         client.sendall(b"x" * 96 + CUT)
         printer.ticket(1)
-    assert 0.2 < time.monotonic() - start < 5
+    assert time.monotonic() - start > 0.2
 
 
 def test_split_answers_come_in_pieces_and_complete(make_receipt_printer: MakeReceiptPrinter) -> None:

@@ -59,7 +59,6 @@ class Events:
     """Events of a stream, one by one."""
 
     lines: AsyncGenerator[str, None]
-    comments: int = 0
 
     def __aiter__(self) -> Self:
         return self
@@ -71,8 +70,6 @@ class Events:
                 name = line.removeprefix("event: ")
             elif line.startswith("data: "):
                 return name, json.loads(line.removeprefix("data: "))
-            elif line.startswith(":"):
-                self.comments += 1
         raise StopAsyncIteration
 
     async def next(self, *names: str) -> dict[str, Any]:

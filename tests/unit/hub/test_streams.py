@@ -26,7 +26,7 @@ WECHAT = "130123456789012345"
 async def ready(tablet: Tablet, *names: str) -> None:
     """Wait until the hub has reached those devices."""
     for name in names:
-        for _ in range(200):
+        for _ in range(1000):
             if (await tablet.ask("GET", f"/v1/devices/{name}")).json()["state"] == "ready":
                 break
             await asyncio.sleep(0.02)
@@ -135,11 +135,12 @@ async def test_quiet_streams_beat_and_end_with_their_token(counter: Counter, mon
         tablet = await counter.tablet(hub)
         async with tablet.listening("/v1/events") as events:
             assert (await events.next("device"))["name"] == "till"
-            await asyncio.sleep(0.2)
+            beats = 0
+            while beats < 2:
+                beats += (await anext(events.lines)).startswith(":")
             await hub.revoke(tablet.id)
             async for _ in events:
                 pass
-            assert events.comments >= 2
 
 
 @pytest.mark.asyncio
@@ -171,7 +172,7 @@ async def test_displays_and_scales(counter: Counter) -> None:
     async with GadgetBench.tcp(screen) as one, GadgetBench.tcp(scale) as two, counter.stack:
         tablet = await counter.tablet(await counter.hub(Display(one.url, name="front"), Scale(two.url, name="scale")))
         assert (await tablet.ask("PUT", "/v1/displays/front", {"lines": ["Flat white", "38,00"]})).status_code == 204
-        for _ in range(100):
+        for _ in range(1000):
             if screen.lines[0].startswith("Flat white"):
                 break
             await asyncio.sleep(0.01)
@@ -223,7 +224,7 @@ url = "serial:///dev/ttyUSB9"
             "scale": "scale",
         }
         await scanner.unplug()
-        for _ in range(200):
+        for _ in range(1000):
             device = (await tablet.ask("GET", "/v1/devices/till")).json()
             if device["problem"] == "disconnected":
                 break

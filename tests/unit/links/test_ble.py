@@ -21,6 +21,7 @@ from posdevkit.profiles import load_profile
 from posdevkit.protocols.escpos.session import EscPosSession
 from posdevkit.runtime import Deadline, within
 from posdevkit.runtime.buses import plugged_in
+from posdevkit.runtime.clock import ManualClock
 from posdevkit_emulators.bench import ReceiptPrinterBench
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.wires.ble import GATT, BleWire
@@ -162,8 +163,15 @@ async def test_a_deadline_on_sending_leaves_an_exact_count_and_the_next_one_wait
     async with rig("stall-at=600") as ble:
         link = ble.link()
         await link.open(Deadline.after(SOON))
+        clock = ManualClock()
+        sending = asyncio.create_task(within(Deadline.after(1, clock), link.send(b"\n" * 20_000)))
+        before = -1
+        while before < 600 or sum(ble.wire.writes) > before:  # until no more is taken
+            before = sum(ble.wire.writes)
+            await asyncio.sleep(0.1)
+        clock.advance(1)
         with pytest.raises(TimeoutError):
-            await within(Deadline.after(0.2), link.send(b"\n" * 20_000))
+            await sending
         taken = link.taken
         assert 600 <= taken == sum(ble.wire.writes) < 20_000
         with pytest.raises(TimeoutError):

@@ -37,6 +37,8 @@ from posdevkit_emulators.bench import ReceiptPrinterBench
 from posdevkit_emulators.faults import StallAt
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.wires.ipp import EmulatedQueue
+from tests.prompt import promptly
+from tests.trouble import stands_in_the_way
 
 pytestmark = pytest.mark.asyncio
 
@@ -151,8 +153,9 @@ async def test_a_printer_that_is_off_is_told_and_waited_for(bench: ReceiptPrinte
     await bench.wire.close()
     async with ReceiptPrinter.open(queue.url, profile=bench.profile) as printer:
         job = await printer.submit(RECEIPT)
+        await stands_in_the_way(job, Offline)
         with pytest.raises(Offline):
-            await job.wait(2.5)
+            await job.wait(0.05)
         await bench.wire.open()
         assert (await job.wait(SOON)).delivery is Delivery.SENT
         await bench.ticket(1)
@@ -162,8 +165,9 @@ async def test_a_stopped_queue_is_given_nothing(bench: ReceiptPrinterBench, queu
     queue.stop()
     async with ReceiptPrinter.open(queue.url, profile=bench.profile) as printer:
         job = await printer.submit(RECEIPT)
+        await stands_in_the_way(job, Paused)
         with pytest.raises(Paused) as late:
-            await job.wait(0.3)
+            await job.wait(0.05)
         assert late.value.outcome is not None
         assert late.value.outcome.safe_to_retry
         assert not queue.jobs
@@ -196,9 +200,8 @@ async def test_a_job_that_had_begun_ends_unknown(bench: ReceiptPrinterBench, que
         bench.disturb(StallAt(10))
         job = await printer.submit(RECEIPT)
         await bench.happened(What.CABLE_FAULT)
-        began = time.monotonic()
-        assert (await job.abandon(SOON)).delivery is Delivery.UNKNOWN
-        assert time.monotonic() - began < 1
+        with promptly(1):
+            assert (await job.abandon(SOON)).delivery is Delivery.UNKNOWN
         bench.printer.resume()
         assert (await printer.print(RECEIPT, timeout=SOON)).delivery is Delivery.SENT
         assert "Flat white" in (await bench.ticket(1)).text
@@ -274,8 +277,9 @@ async def test_a_restart_of_cups_is_no_loss(bench: ReceiptPrinterBench, queue: E
         events = printer.events()
         await bench.wire.close()
         job = await printer.submit(RECEIPT)
+        await stands_in_the_way(job, Offline)
         with pytest.raises(Offline):
-            await job.wait(2.5)
+            await job.wait(0.05)
         kept = {number: replace(one, state=JobAnswer.PENDING) for number, one in queue.jobs.items()}
         await queue.close()
         await asyncio.sleep(2.2)
@@ -294,11 +298,10 @@ async def test_cancelling_ends_within_a_tenth_of_a_second(bench: ReceiptPrinterB
     sending = asyncio.create_task(link.send_job(b"hello\n"))
     await until(lambda: queue.jobs)
     await asyncio.sleep(0.1)
-    began = time.monotonic()
-    sending.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await sending
-    assert time.monotonic() - began < 0.1
+    with promptly(0.1):
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
     assert link.taken == 6
     assert await link.call_back()
     assert not await link.call_back(), "there is only one to take back"

@@ -60,7 +60,7 @@ class Bus:
 
 async def opened(bus: Bus, url: str = "hid://05e0:1300") -> list[bytes]:
     link = HidLink(parse_url(url), bus)
-    await link.open(Deadline.after(5))
+    await link.open(Deadline.after(20))
     await link.close()
     return bus.opened
 

@@ -39,7 +39,7 @@ def enumerate():
 """
 PROGRAM = """
 import sys, posdevkit
-scanner = posdevkit.Scanner.open(sys.argv[1], timeout=5)
+scanner = posdevkit.Scanner.open(sys.argv[1], timeout=20)
 print("open", flush=True)
 sys.stdin.readline()
 scanner.close()
@@ -76,32 +76,32 @@ def another_program() -> Iterator[subprocess.Popen[str]]:
 def test_a_scanner_that_another_program_holds_is_claimed(node: Path) -> None:
     with another_program() as process:
         with pytest.raises(Claimed) as caught:
-            posdevkit.Scanner.open(URL, timeout=5)
+            posdevkit.Scanner.open(URL, timeout=20)
         assert caught.value.remedy()
         assert process.stdin is not None
         assert process.stdout is not None
         print(file=process.stdin, flush=True)
         assert process.stdout.readline() == "closed\n"
-        posdevkit.Scanner.open(URL, timeout=5).close()
+        posdevkit.Scanner.open(URL, timeout=20).close()
 
 
 def test_a_program_that_was_killed_holds_nothing(node: Path) -> None:
     with another_program() as process:
         process.kill()
         process.wait()
-        posdevkit.Scanner.open(URL, timeout=5).close()
+        posdevkit.Scanner.open(URL, timeout=20).close()
 
 
 @pytest.mark.asyncio
 async def test_two_handles_of_one_program_are_no_exception(node: Path) -> None:
     first, second = HidLink(parse_url(URL)), HidLink(parse_url(URL))
-    await first.open(Deadline.after(5))
+    await first.open(Deadline.after(20))
     with pytest.raises(Claimed):
-        await second.open(Deadline.after(5))
+        await second.open(Deadline.after(20))
     first.abort()
-    await first.open(Deadline.after(5))  # waits until its own lock is gone
+    await first.open(Deadline.after(20))  # waits until its own lock is gone
     await first.close()
-    await second.open(Deadline.after(5))
+    await second.open(Deadline.after(20))
     await second.close()
 
 
@@ -116,6 +116,6 @@ async def test_a_device_that_does_not_open_leaves_nothing_locked(node: Path, mon
     with monkeypatch.context() as patch:
         patch.setattr(hidraw.device, "open_path", refuses)
         with pytest.raises(Disconnected):
-            await link.open(Deadline.after(5))
-    await link.open(Deadline.after(5))
+            await link.open(Deadline.after(20))
+    await link.open(Deadline.after(20))
     await link.close()

@@ -11,6 +11,7 @@ from posdevkit.errors import BadUrl, Disconnected
 from posdevkit.links.memory import MemoryLink, listen, memory_pair
 from posdevkit.links.url import parse_url
 from posdevkit.runtime import Deadline
+from tests.prompt import promptly
 
 pytestmark = pytest.mark.asyncio
 
@@ -21,7 +22,7 @@ async def test_a_name_leads_to_whoever_listens() -> None:
         await link.open(Deadline.NEVER)
     async with listen("Counter 1") as listener:
         for _ in range(2):
-            await link.open(Deadline.after(5))
+            await link.open(Deadline.after(20))
             peer = await listener.accept()
             await link.send(b"hello")
             assert (link.taken, await peer.receive()) == (5, b"hello")
@@ -80,5 +81,6 @@ async def test_a_peer_that_never_ends_is_not_waited_for_long() -> None:
     await link.send(b"job")
     assert await peer.receive() == b"job"
     before = time.monotonic()
-    await link.close()
-    assert 0.5 < time.monotonic() - before < 3
+    with promptly(3):
+        await link.close()
+    assert time.monotonic() - before > 0.5

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-import time
 from collections.abc import Callable
 
 import pytest
@@ -22,6 +21,7 @@ from posdevkit.runtime.deadline import Deadline
 from posdevkit_emulators.bench import ReceiptPrinterBench
 from posdevkit_emulators.wires.rfcomm import OverTcp
 from posdevkit_emulators.wires.tcp import TcpWire
+from tests.prompt import promptly
 
 pytestmark = pytest.mark.asyncio
 
@@ -104,11 +104,10 @@ async def test_a_cancelled_send_returns_soon_with_an_exact_count() -> None:
         with far:
             sending = asyncio.create_task(link.send(bytes(30_000_000)))
             await asyncio.sleep(0.05)
-            began = time.monotonic()
-            sending.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await sending
-            assert time.monotonic() - began < 0.1
+            with promptly(0.1):
+                sending.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await sending
             taken, got = link.taken, 0
             link.abort()
             try:
@@ -139,18 +138,15 @@ async def test_a_connection_that_does_not_come_about_is_given_up_in_time() -> No
         def rfcomm(self) -> socket.socket:
             return Deaf()
 
-    began = time.monotonic()
-    with pytest.raises(Disconnected, match="no answer in time") as refused:
+    with promptly(0.5), pytest.raises(Disconnected, match="no answer in time") as refused:
         await RfcommLink(parse_url(URL), sockets=Radio()).open(Deadline.after(0.1))
-    assert time.monotonic() - began < 0.5
     assert "paired" in refused.value.remedy()
     connecting = asyncio.create_task(RfcommLink(parse_url(URL), sockets=Radio()).open(Deadline.after(SOON)))
     await asyncio.sleep(0.01)
-    began = time.monotonic()
-    connecting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await connecting
-    assert time.monotonic() - began < 0.1
+    with promptly(0.1):
+        connecting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await connecting
     ours.close()
     theirs.close()
 

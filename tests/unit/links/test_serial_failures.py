@@ -60,7 +60,7 @@ def test_settings_that_the_port_cannot_do_are_named(refusal: Exception) -> None:
 async def opened(path: Path | str) -> PosError:
     link = SerialLink(parse_url(f"serial://{path}"))
     with pytest.raises(PosError) as caught:
-        await link.open(Deadline.after(5))
+        await link.open(Deadline.after(20))
     return caught.value
 
 
@@ -87,7 +87,7 @@ async def test_a_port_that_another_handle_holds(tmp_path: Path) -> None:
     terminal.call(port)
     holder = SerialLink(parse_url(f"serial://{port}"))
     try:
-        await holder.open(Deadline.after(5))
+        await holder.open(Deadline.after(20))
         problem = await opened(port)
         assert isinstance(problem, Claimed)
         assert f"fuser -v {port}" in problem.remedy()

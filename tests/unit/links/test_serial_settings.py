@@ -93,7 +93,7 @@ async def test_a_port_that_is_none() -> None:
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
         link = Rfc2217Link(parse_url(f"rfc2217://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
         with pytest.raises(Disconnected, match="knows no RFC 2217") as caught:
-            await link.open(Deadline.after(5))
+            await link.open(Deadline.after(20))
         assert "socket://" in caught.value.remedy()
         await asyncio.sleep(0.05)
 

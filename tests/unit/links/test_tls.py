@@ -177,7 +177,7 @@ async def test_openssl_s_server(certificate: Certificate) -> None:
     )
     try:
         link = TlsLink(url_of(port, ca=str(certificate.path)))
-        for _ in range(100):
+        for _ in range(400):
             try:
                 await link.open(Deadline.after(10))
                 break

@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -25,6 +24,7 @@ from posdevkit.runtime.buses import plug_in, pull_out
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit_emulators.wires.usb_backend import EmulatedBackend
 from posdevkit_emulators.wires.usb_descriptors import Device
+from tests.prompt import promptly
 
 from .usbprint_stand_in import Printer, Windows
 
@@ -146,7 +146,7 @@ async def test_what_it_says_while_it_takes_nothing(windows: Windows, printer: Pr
     windows.take(printer, 100)
     sending = asyncio.create_task(link.send(bytes(5000)))
     windows.say(printer, b"no paper")
-    assert await within(Deadline.after(1), link.receive()) == b"no paper"
+    assert await within(Deadline.after(SOON), link.receive()) == b"no paper"
     await asyncio.sleep(0.1)
     assert not sending.done()
     assert link.taken <= 100, "a write that is not over counts when it is"
@@ -159,10 +159,8 @@ async def test_what_it_says_while_it_takes_nothing(windows: Windows, printer: Pr
 async def test_a_printer_that_takes_nothing_at_all_is_certain(windows: Windows, printer: Printer) -> None:
     """One packet is taken whole or not at all: so the job may safely be tried again elsewhere."""
     link = await opened(windows)
-    began = time.monotonic()
-    with pytest.raises(TimeoutError):
+    with promptly(0.6), pytest.raises(TimeoutError):
         await within(Deadline.after(0.2), link.send(bytes(5000)))
-    assert time.monotonic() - began < 0.6
     assert link.taken == 0 == len(printer.got)
     windows.take(printer, 10)
     await within(Deadline.after(SOON), link.send(b"b"))
@@ -177,11 +175,10 @@ async def test_a_cancelled_send_ends_soon_and_counts_what_may_have_been_taken(
     windows.take(printer, 130)
     sending = asyncio.create_task(link.send(b"a" * 5000))
     await asyncio.sleep(0.2)
-    began = time.monotonic()
-    sending.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await sending
-    assert time.monotonic() - began < 0.3  # a tenth, on a machine that is not busy
+    with promptly(0.3):
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
     # Never less than the printer has, or it could be printed twice.
     assert link.taken == 130 if windows.tells else 130 <= link.taken < 5000
     windows.take(printer, 200)
@@ -196,12 +193,11 @@ async def test_our_own_abort_ends_everything_soon(windows: Windows) -> None:
     asking = asyncio.create_task(link.port_status())
     await asyncio.sleep(0.1)
     assert asking.done()
-    began = time.monotonic()
-    link.abort()
-    for waiting in (listening, sending):
-        with pytest.raises(Disconnected, match="aborted"):
-            await waiting
-    assert time.monotonic() - began < 0.3  # a tenth, on a machine that is not busy
+    with promptly(0.3):
+        link.abort()
+        for waiting in (listening, sending):
+            with pytest.raises(Disconnected, match="aborted"):
+                await waiting
     again = await opened(windows)  # while the thread of the first is still giving the printer back
     await again.close()
 
@@ -212,11 +208,10 @@ async def test_what_windows_does_not_give_back_holds_up_nobody(windows: Windows,
     sending = asyncio.create_task(link.send(bytes(1000)))
     await asyncio.sleep(0.1)
     windows.stubborn = True
-    began = time.monotonic()
-    sending.cancel()
-    with pytest.raises((asyncio.CancelledError, Disconnected)):
-        await sending
-    assert time.monotonic() - began < 0.3  # a tenth, on a machine that is not busy
+    with promptly(0.3):
+        sending.cancel()
+        with pytest.raises((asyncio.CancelledError, Disconnected)):
+            await sending
     assert link.taken == 1000, "all that it may have taken"
     with pytest.raises(Disconnected):
         await link.send(b"x")
@@ -238,7 +233,10 @@ async def test_an_idle_link_sleeps(windows: Windows, monkeypatch: pytest.MonkeyP
     await asyncio.sleep(0.6)
     settled = looks
     await asyncio.sleep(0.9)
-    assert 1 <= looks - settled <= 4
+    assert looks - settled <= 4
+    async with asyncio.timeout(SOON):
+        while looks == settled:  # but it does look
+            await asyncio.sleep(0.01)
     assert windows.most_waited <= 60, "a turn is short"
     await link.close()
 
@@ -263,9 +261,9 @@ async def test_unplugged_while_sending(windows: Windows, printer: Printer) -> No
     await asyncio.sleep(0.1)
     windows.unplug(printer)
     with pytest.raises(Disconnected, match="it was unplugged, Windows error 1167"):
-        await within(Deadline.after(1), sending)
+        await within(Deadline.after(SOON), sending)
     with pytest.raises(Disconnected, match="unplugged"):
-        await within(Deadline.after(1), listening)
+        await within(Deadline.after(SOON), listening)
     assert len(printer.got) <= link.taken < 5000
     await link.close()
 
@@ -276,7 +274,7 @@ async def test_unplugged_while_idle(windows: Windows, printer: Printer) -> None:
     await asyncio.sleep(0.02)
     windows.unplug(printer)
     with pytest.raises(Disconnected, match="unplugged"):
-        await within(Deadline.after(1), listening)
+        await within(Deadline.after(SOON), listening)
     link.abort()
     await link.close()
 
@@ -340,10 +338,9 @@ async def test_a_printer_that_does_not_answer_on_its_control_pipe_tells_nothing(
 ) -> None:
     printer.mute = True
     link = await opened(windows)
-    began = time.monotonic()
-    assert (await link.port_status()).paper is Paper.UNKNOWN
-    assert await link.device_id() == ""
-    assert time.monotonic() - began < 0.5
+    with promptly(0.5):
+        assert (await link.port_status()).paper is Paper.UNKNOWN
+        assert await link.device_id() == ""
     with pytest.raises(Disconnected, match="does not reset"):
         await link.soft_reset()
     await link.close()

@@ -161,7 +161,7 @@ async def test_a_job_that_was_left_waiting_for_paper_is_proved_by_the_next_proce
         async with PrintQueue.open(tmp_path / "q.db", bench.url, profile=PROFILE) as queue:
             await queue.add(ticket("A"), key="1")
             await bench.happened(What.PAPER_OUT)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 while (await queue.job("1")).state is not QueueState.SENDING:
                     await asyncio.sleep(0.01)
             await queue.close(0.1)
@@ -170,7 +170,7 @@ async def test_a_job_that_was_left_waiting_for_paper_is_proved_by_the_next_proce
             await bench.happened(What.CONNECTED, 2)
             assert (await queue.job("1")).state is QueueState.UNCONFIRMED
             bench.printer.load_paper()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(20):
                 while (job := await queue.job("1")).state is not QueueState.PRINTED:
                     assert job.state is QueueState.UNCONFIRMED
                     await asyncio.sleep(0.01)
@@ -210,7 +210,7 @@ async def test_a_printer_without_process_ids_proves_a_job_by_its_cuts(
         async with PrintQueue.open(tmp_path / "q.db", bench.url, profile=profile) as queue:
             await queue.add(ticket("A"), key="1")
             await bench.happened(What.PAPER_OUT)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 while (await queue.job("1")).state is not QueueState.SENDING:
                     await asyncio.sleep(0.01)
             await queue.close(0.1)

@@ -9,6 +9,7 @@ import pytest
 
 from posdevkit.blocking.support import handed_over
 from posdevkit.runtime.callbacks import EVENT_THREAD
+from tests.prompt import promptly
 
 
 def test_all_that_was_told_has_been_heard_when_the_call_returns() -> None:
@@ -41,38 +42,32 @@ def test_also_where_the_call_fails() -> None:
 
 def test_a_callback_that_does_not_come_back_holds_nobody_for_ever() -> None:
     release = threading.Event()
-    begun = time.monotonic()
-    with handed_over(lambda _: release.wait(20)) as tell:
+    with promptly(10), handed_over(lambda _: release.wait(20)) as tell:
         assert tell is not None
         tell(1)
-    assert time.monotonic() - begun < 10
     release.set()
 
 
 def test_ctrl_c_waits_for_no_callback() -> None:
     release = threading.Event()
-    begun = time.monotonic()
-    with pytest.raises(KeyboardInterrupt), handed_over(lambda _: release.wait(20)) as tell:
+    with promptly(0.9), pytest.raises(KeyboardInterrupt), handed_over(lambda _: release.wait(20)) as tell:
         assert tell is not None
         tell(1)
         raise KeyboardInterrupt
-    assert time.monotonic() - begun < 0.9
     release.set()
 
 
 def test_a_call_made_by_a_callback_does_not_wait_for_its_own_thread() -> None:
-    took: list[float] = []
+    returned: list[bool] = []
 
     def calls_again(_: int) -> None:
         assert threading.current_thread().name == EVENT_THREAD
-        begun = time.monotonic()
-        with handed_over(lambda _: None) as tell:
+        with promptly(0.9), handed_over(lambda _: None) as tell:
             assert tell is not None
             tell(2)
-        took.append(time.monotonic() - begun)
+        returned.append(True)
 
     with handed_over(calls_again) as tell:
         assert tell is not None
         tell(1)
-    assert len(took) == 1
-    assert took[0] < 0.9
+    assert returned == [True]

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from posdevkit.runtime.owner import Owner
+from tests.prompt import promptly
 
 
 class Log:
@@ -92,11 +93,9 @@ async def test_a_cancelled_start_returns_soon_and_the_thread_ends_when_it_can() 
         go_on.wait()
 
     owner = Owner("owner-4", begin, log.turn, log.end)
-    began = time.monotonic()
-    with pytest.raises(TimeoutError):
+    with promptly(0.5), pytest.raises(TimeoutError):
         async with asyncio.timeout(0.02):
             await owner.start()
-    assert time.monotonic() - began < 0.5
     assert alive("owner-4")
     go_on.set()
     await owner.ended()
@@ -110,7 +109,7 @@ def test_a_loop_that_has_gone_takes_the_thread_along() -> None:
         await Owner("owner-5", log.begin, log.turn, log.end).start()
 
     asyncio.run(forget())
-    end = time.monotonic() + 5
+    end = time.monotonic() + 20
     while alive("owner-5") and time.monotonic() < end:
         time.sleep(0.005)
     assert not alive("owner-5")
