@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from posdevkit.links.hid_bus import HidDescription, hid_devices, hid_url
-from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.threads import in_thread
 
 from .base import Found, Kind
@@ -20,8 +20,8 @@ class HidSource:
     """A Source for the HID devices of this machine, or for those plugged into this process."""
 
     async def find(self, deadline: Deadline) -> Sequence[Found]:
-        """The devices that are there. Raises MissingExtra, TimeoutError."""
-        return await within(deadline, in_thread(_find, name="posdevkit-hid-search"))
+        """The devices that are there. Raises MissingExtra."""
+        return await in_thread(_find, name="posdevkit-hid-search")
 
 
 def _find() -> list[Found]:
