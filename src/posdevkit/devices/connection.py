@@ -15,7 +15,7 @@ from typing import Protocol
 
 from posdevkit.errors import Claimed, Closed, Disconnected, PosError
 from posdevkit.events import PrinterStatus
-from posdevkit.links.base import Identified, JobLink, Nonced, OneWay, PortStatus, StreamLink, Tuned
+from posdevkit.links.base import JobLink, Nonced, OneWay, PortStatus, StreamLink, Tuned
 from posdevkit.links.serial_failures import noise
 from posdevkit.protocols.conversation import (
     Cleared,
@@ -31,6 +31,7 @@ from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.pulse import Pulse
 
 from .lifecycle import State, Trigger, next_state
+from .same_device import SameDevice
 from .troubles import trouble_of
 
 __all__ = ["Connection", "Talk"]
@@ -109,14 +110,13 @@ class Connection:
         would swallow what comes next, so the next connection first sees to them."""
         self.half_asked = False
         """The same for a question, which is no reason to drop what the printer still has to print."""
-        self._make_link = make_link
+        self._cable = SameDevice(make_link)
         self._on_status = on_status
         self._on_link = on_link
         self._on_identity = on_identity
         self.other_tongue: Callable[[], Conversation] | None = None
         """Whose greeting a printer gets that has left the first one unanswered; None: it is taken for mute."""
         self._link: StreamLink | None = None
-        self._device: tuple[str, str] | None = None
         self._lost: StreamLink | None = None
         self._greeted = False
         self._reader: asyncio.Task[None] | None = None
@@ -177,18 +177,13 @@ class Connection:
             self._greeted = False
             self._move(Trigger.OPEN)
             await self._let_go()
-            link = self._make_link()
-            if isinstance(link, Identified) and self._device is not None:
-                link.expect(self._device)
             try:
-                await link.open(deadline)
+                link = await self._cable.open(deadline)
             except BaseException as problem:
                 self.reason = problem.detail if isinstance(problem, PosError) else str(problem)
                 self._move(Trigger.REFUSED)
                 raise
             self._move(Trigger.CONNECTED)
-            if isinstance(link, Identified):
-                self._device = link.identity
             nonce = link.nonce if isinstance(link, Nonced) else random.randrange(94**4)  # noqa: S311  # only has to differ
             self.session = self._make_session(nonce, not (isinstance(link, OneWay) and link.one_way))
             self._overdue = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
@@ -39,7 +40,7 @@ NETWORK: Final = frozenset({"mdns", "epson", "star"})
 _LIBRARIES: Final = {
     "usb": ("usb.core", "usb.backend.libusb1"),
     "serial": ("serial.tools.list_ports",),
-    "hid": ("hidraw", "hid"),
+    "hid": ("hidraw" if sys.platform == "linux" else "hid",),
     "ble": ("bleak", "bleak.backends.bluezdbus.scanner"),
     "pcsc": ("smartcard.System",),
 }
