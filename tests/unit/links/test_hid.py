@@ -138,6 +138,7 @@ def test_the_url_that_means_this_very_device() -> None:
     assert str(hid_url(replace(SCANNER, port=""))) == "hid://05e0:1300"
 
 
+@pytest.mark.asyncio
 async def test_opened_anew_it_is_the_very_device_wherever_that_is_plugged_in() -> None:
     """By its number; one without is told by nothing that moves with it, and any like it will do."""
     first = replace(SCANNER, serial="A1")
@@ -161,6 +162,7 @@ async def test_opened_anew_it_is_the_very_device_wherever_that_is_plugged_in() -
     assert bus.opened == [b"/dev/hidraw1", b"/dev/hidraw8"]
 
 
+@pytest.mark.asyncio
 async def test_one_without_a_number_may_be_plugged_in_elsewhere() -> None:
     bus = Bus(SCANNER)
     link = HidLink(parse_url("hid://05e0:1300"), bus)
