@@ -58,7 +58,7 @@ async def discover(
 ) -> Survey:
     """Search every cable, or those named in `only`, for about `timeout` seconds, a second more if the system dawdles.
 
-    They count from when the libraries are loaded, which the first search has to do and a slow machine takes its time for.
+    They count from when the libraries are loaded: the first search does that, and a slow machine takes its time for it.
 
     `ask` are the addresses that the network's sources ask, as 192.168.7.255; without it, this machine's own subnets.
     `on_found` is called with each device as soon as its cable's search has it. Nothing is printed, and no device is

@@ -1,7 +1,7 @@
 """Whose a node below /dev is on Linux: the USB device behind `/dev/ttyUSB0`, or behind `/dev/input/by-id/...`.
 
-The kernel gives the place of a device that was pulled out to the next that comes. udev makes and removes lasting names a
-moment after a device has come or gone; in that moment one may lead to another device.
+The kernel gives the place of a device that was pulled out to the next that comes. udev makes and removes lasting names
+a moment after a device has come or gone; in that moment one may lead to another device.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def leads_astray(path: str, node: UsbNode) -> bool:
 
 
 class NodeKeeper:
-    """Keeps a link to the device whose node it was when it was first opened. Elsewhere than on Linux nothing is known."""
+    """Keeps a link to the device whose node it first opened. Elsewhere than on Linux nothing is known."""
 
     def __init__(self, url: DeviceUrl, system: Path = _SYSTEM) -> None:
         self.identity: tuple[str, str] | None = None
