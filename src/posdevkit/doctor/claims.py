@@ -18,6 +18,8 @@ __all__ = ["Claim", "claims", "is_keyboard"]
 _PRINTER: Final = 0x07
 _HID: Final = 0x03
 _CARDS: Final = 0x0B
+_ACM: Final = (2, 2)
+"""A serial port of USB's own: Communications Device Class 1.2, tables 14 and 16."""
 _VENDOR: Final = 0xFF
 _KEYBOARD: Final = (_HID, 1, 1)
 """The boot interface of a keyboard: Device Class Definition for HID 1.11, 4.2 and 4.3."""
@@ -81,7 +83,7 @@ def _of(machine: Machine, device: UsbDevice, *, twins: bool) -> Iterator[Claim]:
             for port in ports:
                 url = DeviceUrl("serial", _address(port, twins))
                 yield Claim(device, interface, "unknown", "serial", str(url), (port,))
-        elif serial_module(told.id) is not None or braille_chip(told.id) is not None:
+        elif serial_module(told.id) or braille_chip(told.id) or interface.code[:2] == _ACM:
             yield Claim(device, interface, "unknown", "serial", None, ())
         elif code == _CARDS:
             yield Claim(device, interface, "card-reader", "pcsc", None, ())
