@@ -219,7 +219,17 @@ def _trouble_to_come(machine: Machine) -> Iterator[Finding]:
             yield finding("alike", Severity.ADVICE, url, count=str(count))
 
 
-RULES: Final[tuple[Rule, ...]] = (_shop, _extras, _rights, _nodeless, _drivers, _cards, _holders, _typing, _trouble_to_come)
+RULES: Final[tuple[Rule, ...]] = (
+    _shop,
+    _extras,
+    _rights,
+    _nodeless,
+    _drivers,
+    _cards,
+    _holders,
+    _typing,
+    _trouble_to_come,
+)
 
 
 def _listed(labels: Iterable[str]) -> str:
