@@ -25,13 +25,14 @@ class HidSource:
 
 
 def _find() -> list[Found]:
-    return [_told(one) for one in hid_devices() if one.usage_page in _PAGES]
+    listed = hid_devices()
+    return [_told(one, listed) for one in listed if one.usage_page in _PAGES]
 
 
-def _told(one: HidDescription) -> Found:
+def _told(one: HidDescription, listed: Sequence[HidDescription]) -> Found:
     name = " ".join(word for word in (one.maker, one.name) if word) or f"{one.vendor:04x}:{one.product:04x}"
     return Found(
-        str(hid_url(one)),
+        str(hid_url(one, listed)),
         _PAGES[one.usage_page],
         name + (f", serial number {one.serial}" if one.serial else ""),
         None,

@@ -88,20 +88,22 @@ def _of(machine: Machine, device: UsbDevice, *, twins: bool) -> Iterator[Claim]:
         elif code == _CARDS:
             yield Claim(device, interface, "card-reader", "pcsc", None, ())
         elif code == _HID:
-            yield from _hid(device, interface, own, typed=not pages & _PAGES.keys(), twins=twins)
+            typed = not pages & _PAGES.keys()
+            # Only Linux tells hidapi where a device is plugged in.
+            yield from _hid(device, interface, own, typed=typed, twins=twins, ports=machine.system == "linux")
 
 
 def _hid(
-    device: UsbDevice, interface: Interface, own: tuple[Node, ...], *, typed: bool, twins: bool
+    device: UsbDevice, interface: Interface, own: tuple[Node, ...], *, typed: bool, twins: bool, ports: bool
 ) -> Iterator[Claim]:
     told = device.told
     for node in interface.nodes:
         kind = _purpose(device, node)
         if kind is not None:
-            options = (("serial", told.serial),) if told.serial else ()
-            yield Claim(
-                device, interface, kind, "hid", str(DeviceUrl("hid", str(told.id), options=options)), (*own, node)
-            )
+            by_port = ports and (twins or not told.serial)
+            option = ("port", told.port) if by_port else ("serial", told.serial)
+            address = DeviceUrl("hid", str(told.id), options=(option,) if option[1] else ())
+            yield Claim(device, interface, kind, "hid", str(address), (*own, node))
     # What has an interface of its own for codes types nothing that matters.
     if is_keyboard(interface) and typed:
         keys = next((node for node in interface.nodes if node.kind == "event"), None)

@@ -15,7 +15,7 @@ from posdevkit.errors import BadUrl, Claimed, Closed, Disconnected
 from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.polling import Poller
 
-from .hid_bus import HidBus, HidDescription, HidHandle, hid_bus, hid_identity, hid_url, one_of_each
+from .hid_bus import HidBus, HidDescription, HidHandle, hid_bus, hid_url, one_of_each
 from .url import DeviceUrl
 
 __all__ = ["HidLink"]
@@ -175,9 +175,10 @@ class HidLink:
 
 
 def _how_to_choose(alike: Sequence[HidDescription]) -> str:
-    if len({hid_identity(one) for one in alike}) < len(alike):
+    urls = dict.fromkeys(str(hid_url(one, alike)) for one in alike)
+    if len(urls) < len(alike):
         return "They have no numbers of their own: leave only one plugged in, or set one of them to serial."
-    return f"Write {' or '.join(str(hid_url(one)) for one in alike)}."
+    return f"Write {' or '.join(urls)}."
 
 
 def _page(url: DeviceUrl) -> int:

@@ -136,6 +136,18 @@ def test_the_url_that_means_this_very_device() -> None:
     assert str(hid_url(SCANNER)) == "hid://05e0:1300?port=1-2"
     assert str(hid_url(replace(SCANNER, serial="S1"))) == "hid://05e0:1300?serial=S1"
     assert str(hid_url(replace(SCANNER, port=""))) == "hid://05e0:1300"
+    # Clones of a batch bear one number: the port tells them apart, and of one device its collections are no others.
+    one, other = replace(SCANNER, serial="S1"), replace(SCANNER, serial="S1", port="1-4")
+    assert str(hid_url(one, [one, other, replace(one, usage=6)])) == "hid://05e0:1300?port=1-2"
+    assert str(hid_url(one, [one, replace(one, usage=6)])) == "hid://05e0:1300?serial=S1"
+
+
+@pytest.mark.asyncio
+async def test_two_that_bear_one_number_are_told_apart_by_port() -> None:
+    bus = Bus(replace(SCANNER, serial="S1"), replace(SCANNER, serial="S1", port="1-4", path=b"/dev/hidraw9"))
+    with pytest.raises(Disconnected, match="2 devices are alike") as caught:
+        await opened(bus)
+    assert caught.value.remedy() == "Write hid://05e0:1300?port=1-2 or hid://05e0:1300?port=1-4."
 
 
 @pytest.mark.asyncio
