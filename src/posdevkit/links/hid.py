@@ -150,12 +150,12 @@ class HidLink:
             raise Disconnected(f"{self._url}: {len(alike)} devices are alike", remedy=_how_to_choose(alike))
         chosen = min(found, key=self._rank)
         handle = bus.open_device(chosen.path)
-        self._known = chosen.serial or None
         try:
             self._descriptor = handle.descriptor()
         except BaseException:
             handle.close()
             raise
+        self._known = chosen.serial or None
         return handle
 
     def _matches(self, one: HidDescription) -> bool:
