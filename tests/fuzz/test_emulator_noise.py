@@ -196,7 +196,7 @@ def listen(client: socket.socket) -> None:
 
 
 def test_a_ticket_that_never_ends_is_torn_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("posdevkit_emulators.printers.machine.TICKET_WEIGHT", 2_000_000)
+    monkeypatch.setattr("posdevkit_emulators.printers.workings.TICKET_WEIGHT", 2_000_000)
     model = ReceiptPrinterModel(load_profile("epson-tm-t88v"))
     picture = b"\x1d(L" + (10 + 60_000).to_bytes(2, "little") + b"0p0\x01\x011\x80\x3e\x1e\x00" + bytes(60_000)
     torn = 0

@@ -19,7 +19,7 @@ from typing import Final, cast, get_args
 
 from posdevkit.discovery.base import Found, Kind
 from posdevkit.errors import OutputFailed
-from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.threads import in_thread
 
 __all__ = ["DIRECTORY", "EmulatorSource", "announced", "running", "runtime_directory"]
@@ -148,5 +148,5 @@ class EmulatorSource:
     """A discovery source for the emulated devices that run on this machine."""
 
     async def find(self, deadline: Deadline) -> Sequence[Found]:
-        """Those that are there. Raises OutputFailed for a directory that cannot be trusted, TimeoutError."""
-        return await within(deadline, in_thread(running, name="posdevkit-emulator-search"))
+        """Those that are there. Raises OutputFailed for a directory that cannot be trusted."""
+        return await in_thread(running, name="posdevkit-emulator-search")

@@ -14,7 +14,8 @@ __all__ = ["Scale"]
 class Scale(Closing, Blocking[aio.Scale], of=aio.Scale):
     """A scale of the Mettler Toledo 8217 protocol behind a URL. Every method may be called from any thread.
 
-    Make one with `open`; `with` closes it. On a serial port its line is 9600 baud, 7 data bits, even parity.
+    Make one with `open`; `with` closes it. On a serial port, here or at a device
+    server, its line is 9600 baud, 7 data bits, even parity.
     """
 
     __slots__ = ()

@@ -19,7 +19,9 @@ def discover(
     timeout: float = 5.0,
     on_found: Callable[[Found], object] | None = None,
 ) -> Survey:
-    """Search every cable, or those named in `only`, for at most about `timeout` seconds.
+    """Search every cable, or those named in `only`, for about `timeout` seconds, a second more if the system dawdles.
+
+    They count from when the libraries are loaded: the first search does that, and a slow machine takes its time for it.
 
     `ask` are the addresses that the network's sources ask, as 192.168.7.255; without it, this machine's own subnets.
     `on_found` is called with each device as soon as its cable's search has it. Nothing is printed, and no device is

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from . import exits
 from .console import Json, clean, note, painted, say, write_json
@@ -51,17 +51,14 @@ def _run(args: argparse.Namespace) -> int:
         write_json(
             {
                 "found": [_facts(found) for found in survey.found],
-                "skipped": [
-                    {"cable": s.source, "problem": s.problem.slug, "remedy": s.problem.remedy(args.language)}
-                    for s in survey.skipped
-                ],
+                "skipped": [cast("Json", skipped.facts(args.language)) for skipped in survey.skipped],
             }
         )
         return exits.OK if survey.found else exits.CANNOT
     if not survey.found:
         note("Nothing was found.")
     for skipped in survey.skipped:
-        note(f"{skipped.source}: {clean(skipped.problem.remedy(args.language))}")
+        note(f"{skipped.source} was not searched: {clean(skipped.told(args.language))}")
     return exits.OK if survey.found else exits.CANNOT
 
 

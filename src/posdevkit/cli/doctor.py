@@ -101,7 +101,7 @@ def _tell(diagnosis: Diagnosis, language: str) -> None:
     say()
     say(_summary(diagnosis))
     for skipped in diagnosis.survey.skipped:
-        note(f"{skipped.source} was not searched: {clean(skipped.problem.remedy(language))}")
+        note(f"{skipped.source} was not searched: {clean(skipped.told(language))}")
 
 
 def _tell_devices(diagnosis: Diagnosis) -> None:

@@ -17,6 +17,7 @@ from posdevkit.runtime.opening import Closing, Opening, opening
 from posdevkit.runtime.silence import heard
 
 from .card import Card, GarbledSwipe
+from .same_device import SameDevice
 
 __all__ = ["KIND", "CardReader"]
 
@@ -39,6 +40,7 @@ class CardReader(Closing):
         self._session: SwipeSession | SwipeReportSession = SwipeSession()
         self._ready: list[Swipe] = []
         self._closed = False
+        self._cable = SameDevice(lambda: _new_link(self._url))
         _new_link(self._url)  # a URL that is wrong shows now
 
     @classmethod
@@ -84,8 +86,7 @@ class CardReader(Closing):
     async def _connected(self, deadline: Deadline) -> StreamLink | ReportLink:
         self._still_open()
         if self._link is None:
-            link = _new_link(self._url)
-            await link.open(deadline)
+            link = await self._cable.open(deadline)
             try:
                 self._still_open()
             except Closed:  # meanwhile

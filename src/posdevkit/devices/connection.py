@@ -11,11 +11,10 @@ import random
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
 
 from posdevkit.errors import Claimed, Closed, Disconnected, PosError
 from posdevkit.events import PrinterStatus
-from posdevkit.links.base import Identified, JobLink, Nonced, OneWay, PortStatus, StreamLink, Tuned
+from posdevkit.links.base import JobLink, Nonced, OneWay, PortStatus, StreamLink, Tuned
 from posdevkit.links.serial_failures import noise
 from posdevkit.protocols.conversation import (
     Cleared,
@@ -31,46 +30,23 @@ from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.pulse import Pulse
 
 from .lifecycle import State, Trigger, next_state
+from .same_device import SameDevice
+from .talk import Talk
 from .troubles import trouble_of
+from .unfinished import Unfinished
 
-__all__ = ["Connection", "Talk"]
+__all__ = ["Connection"]
 
 logger = logging.getLogger("posdevkit.devices")
 
 GREETING_SECONDS = 1.5
 """A printer that has said nothing by then is taken for one that never answers."""
-LONGEST_QUESTION = 16
-"""No command of a greeting or a question is longer."""
 OTHER_SECONDS = 0.5
 """How long the answer to a question in another language may take."""
 QUESTION_SECONDS = 1.0
 """How long a caller waits until a question is taken."""
 MISSES = 3
 RETRY_SECONDS = (0.0, 0.5, 1.5)
-
-
-class Talk(Protocol):
-    """What a profile tells of a model's talk, whatever its language."""
-
-    @property
-    def answers(self) -> bool:
-        """Whether it ever sends a byte."""
-        ...
-
-    @property
-    def asb(self) -> bool:
-        """Whether it tells its status unasked."""
-        ...
-
-    @property
-    def realtime_status(self) -> bool:
-        """Whether it can be asked for its status."""
-        ...
-
-    @property
-    def realtime_clear(self) -> bool:
-        """Whether it can be told to drop what is not yet printed."""
-        ...
 
 
 class Connection:
@@ -104,19 +80,14 @@ class Connection:
         self.lives = 0
         """How many times the connection was lost: a job that notes it can tell "lost since" from "still the same"."""
         self.reason = ""
-        self.half_sent = 0
-        """Bytes that the printer may still wait for: those of a job's command that a lost connection cut in two. They
-        would swallow what comes next, so the next connection first sees to them."""
-        self.half_asked = False
-        """The same for a question, which is no reason to drop what the printer still has to print."""
-        self._make_link = make_link
+        self.unfinished = Unfinished()
+        self._cable = SameDevice(make_link)
         self._on_status = on_status
         self._on_link = on_link
         self._on_identity = on_identity
         self.other_tongue: Callable[[], Conversation] | None = None
         """Whose greeting a printer gets that has left the first one unanswered; None: it is taken for mute."""
         self._link: StreamLink | None = None
-        self._device: tuple[str, str] | None = None
         self._lost: StreamLink | None = None
         self._greeted = False
         self._reader: asyncio.Task[None] | None = None
@@ -177,18 +148,13 @@ class Connection:
             self._greeted = False
             self._move(Trigger.OPEN)
             await self._let_go()
-            link = self._make_link()
-            if isinstance(link, Identified) and self._device is not None:
-                link.expect(self._device)
             try:
-                await link.open(deadline)
+                link = await self._cable.open(deadline)
             except BaseException as problem:
                 self.reason = problem.detail if isinstance(problem, PosError) else str(problem)
                 self._move(Trigger.REFUSED)
                 raise
             self._move(Trigger.CONNECTED)
-            if isinstance(link, Identified):
-                self._device = link.identity
             nonce = link.nonce if isinstance(link, Nonced) else random.randrange(94**4)  # noqa: S311  # only has to differ
             self.session = self._make_session(nonce, not (isinstance(link, OneWay) and link.one_way))
             self._overdue = 0
@@ -214,10 +180,7 @@ class Connection:
         if self.takes_jobs:
             await self.look()  # each job brings its own greeting: the queue prints those of others in between
             return
-        # Where only a question was cut, as many NULs complete it: the printer may hold a job whose proof is awaited.
-        mend = bytes(LONGEST_QUESTION) if self.half_asked else b""
-        if self.half_sent:
-            mend = self.session.mend(self.half_sent)
+        mend = self.unfinished.mend(self.session)
         patience = deadline.at_most(GREETING_SECONDS)
         try:
             await within(patience, self.send(mend + self.session.greeting()))
@@ -322,8 +285,7 @@ class Connection:
     async def send(self, data: bytes, *, longest: int = 0) -> None:
         """Send all of it: questions, or commands of a job, each of at most `longest` bytes. `taken_in` tells how far.
 
-        Raises Disconnected. A cancelled send leaves `half_sent` or `half_asked` behind; a later one that ends well
-        takes both away.
+        Raises Disconnected. A cancelled send leaves something `unfinished`; a later one that ends well takes it away.
         """
         link = self._link
         if link is None:
@@ -331,11 +293,10 @@ class Connection:
         if not data:
             return
         self.session.sent(data)
-        self.half_sent = max(self.half_sent, longest)
-        self.half_asked = self.half_asked or not longest
+        self.unfinished.begin(longest)
         try:
             await link.send(data)
-            self.half_sent, self.half_asked = 0, False
+            self.unfinished.end()
         except Disconnected as problem:
             if self._link is link:
                 self._lose(problem.detail)
@@ -347,15 +308,15 @@ class Connection:
         if link is None or not isinstance(link, JobLink):
             await self.send(data, longest=longest)
             return
-        # NULs complete a command that an earlier job may have left half said; see `_greet`.
-        whole = bytes(self.half_sent) + self.session.greeting() + data
+        # NULs complete a command that an earlier job may have left half said; see `Unfinished`.
+        whole = bytes(self.unfinished.command) + self.session.greeting() + data
         try:
             await link.send_job(whole)
         except Disconnected as problem:
             if self._link is link:
                 self._lose(problem.detail)
             raise
-        self.half_sent = 0
+        self.unfinished.command = 0
         await self.look()
 
     async def call_back(self) -> bool:
@@ -409,7 +370,7 @@ class Connection:
 
         Raises Disconnected, TimeoutError.
         """
-        while self.half_sent:  # a command of a job is under way
+        while self.unfinished.command:  # a command of a job is under way
             if not await self.changed.wait(deadline):
                 raise TimeoutError
         told = self.told

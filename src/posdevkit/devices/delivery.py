@@ -236,7 +236,7 @@ class _Passage:
     def _settle_unknown(self) -> None:
         """Nobody can tell. The printer may hold half a command, which would swallow what comes next: see to that."""
         line, job = self.line, self.job
-        line.half_sent = job.compiled.longest
+        line.unfinished.command = job.compiled.longest
         line.drop(line.reason)
         job.settle(self._outcome(Delivery.UNKNOWN), Unconfirmed(f"job {job.key}: {line.reason}"))
 
@@ -312,7 +312,7 @@ class _Passage:
         if await line.call_back():
             job.settle(Outcome(Delivery.NONE, bytes_total=self.total), Cancelled(f"job {job.key}"))
             return
-        line.half_sent = job.compiled.longest
+        line.unfinished.command = job.compiled.longest
         job.settle(self._outcome(Delivery.UNKNOWN), Cancelled(f"job {job.key}"))
 
     # Telling

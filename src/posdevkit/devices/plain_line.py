@@ -14,6 +14,8 @@ from posdevkit.runtime.clock import Clock
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.pulse import Pulse
 
+from .same_device import SameDevice
+
 __all__ = ["PlainLine"]
 
 logger = logging.getLogger("posdevkit.devices")
@@ -36,7 +38,7 @@ class PlainLine:
         self.name = name
         self.clock = clock
         self._lock = asyncio.Lock()
-        self._make_link = make_link
+        self._cable = SameDevice(make_link)
         self._on_heard = on_heard
         self._link: StreamLink | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -63,8 +65,7 @@ class PlainLine:
         if self._link is not None:
             return False
         await self._end_reader()
-        link = self._make_link()
-        await link.open(deadline)
+        link = await self._cable.open(deadline)
         self._link = link
         self._heard.clear()
         self._reader = asyncio.create_task(self._read(link), name=f"posdevkit-reader-{self.name}")

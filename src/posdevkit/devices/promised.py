@@ -136,7 +136,7 @@ async def find_proof(
             return await _proof_by_cuts(printer, compiled, cuts_before)
         if deadline.expired or not request:
             # It may hold half a command, which would swallow what comes next: the next connection sees to that.
-            line.half_sent = compiled.longest
+            line.unfinished.command = compiled.longest
             line.drop("the printer does not tell what became of a job")
             return None
         if not await line.changed.wait(deadline.at_most(ASK_SECONDS)) and trouble:

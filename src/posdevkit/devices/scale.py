@@ -30,10 +30,14 @@ _NOISE: Final = (
 )
 
 
+_SET_BY_URL: Final = ("serial", "rfc2217")
+
+
 class Scale(Closing):
     """A scale of the Mettler Toledo 8217 protocol behind a URL. All methods run on one event loop.
 
-    Make one with `open`; `async with` closes it. On a serial port its line is 9600 baud, 7 data bits, even parity.
+    Make one with `open`; `async with` closes it. On a serial port, here or at a device
+    server, its line is 9600 baud, 7 data bits, even parity.
     """
 
     def __init__(
@@ -117,9 +121,9 @@ class Scale(Closing):
 
 
 def _with_its_settings(url: str) -> str:
-    """A serial port is set to what the scale speaks, unless the URL says otherwise."""
+    """A serial port, here or at a device server, is set to what the scale speaks, unless the URL says otherwise."""
     parsed = parse_url(url)
-    if parsed.scheme != "serial" or parsed.option("bits") or parsed.option("parity"):
+    if parsed.scheme not in _SET_BY_URL or parsed.option("bits") or parsed.option("parity"):
         return url
     return f"{url}{'&' if '?' in url else '?'}bits=7&parity=even"
 

@@ -26,6 +26,7 @@ from posdevkit.runtime.subscription import Broadcaster, Subscription
 from posdevkit.secret import Secret
 
 from .lifecycle import State, Trigger, next_state
+from .same_device import SameDevice
 
 __all__ = ["KIND", "Scanner"]
 
@@ -79,7 +80,7 @@ class Scanner(Closing):
         self._parsed = parsed
         self._clock = clock
         self._cable = parsed.without(*_OWN_OPTIONS)
-        self._make_link = make_link or self._own_link
+        self._same = SameDevice(make_link or self._own_link)
         self._scans: Broadcaster[Scan] = Broadcaster()
         self._events: Broadcaster[DeviceEvent] = Broadcaster()
         self._session(b"")  # an option that is wrong shows now
@@ -200,9 +201,8 @@ class Scanner(Closing):
 
     async def _open_link(self, deadline: Deadline) -> _Receiving:
         self._move(Trigger.OPEN)
-        link = self._make_link()
         try:
-            await link.open(deadline)
+            link: _Receiving = await self._same.open(deadline)
         except BaseException:
             self._move(Trigger.REFUSED)
             raise

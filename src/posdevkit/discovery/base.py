@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from posdevkit.errors import PosError
 from posdevkit.runtime.deadline import Deadline
@@ -48,6 +48,20 @@ class Skipped:
     problem: PosError
     """Why, with its remedy."""
 
+    def told(self, language: str = "en") -> str:
+        """For people: what is the matter, and what mends it."""
+        return f"{self.problem.detail or self.problem.message(language)}. {self.problem.remedy(language)}"
+
+    def facts(self, language: str = "en") -> dict[str, str]:
+        """The same as plain values, for JSON."""
+        problem = self.problem
+        return {
+            "cable": self.source,
+            "problem": problem.slug,
+            "message": problem.message(language),
+            "remedy": problem.remedy(language),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Survey:
@@ -57,11 +71,13 @@ class Survey:
     skipped: tuple[Skipped, ...]
 
 
+@runtime_checkable
 class Source(Protocol):
     """One cable's way to search. It opens no device that another program could be using, and prints nothing."""
 
     async def find(self, deadline: Deadline) -> Sequence[Found]:
-        """The devices that are there, at the latest at the deadline with those that came so far.
+        """The devices that are there. One that listens for answers gives at the deadline those that came so far; one
+        that reads what the system knows gives it when it has it, and is let go a second after the deadline.
 
         Raises PosError where the cable cannot be searched here, such as MissingExtra.
         """

@@ -16,7 +16,7 @@ from typing import Final
 from posdevkit.errors import BadUrl
 from posdevkit.links.url import DeviceUrl
 from posdevkit.links.winspool import system_spooler
-from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.threads import in_thread
 
 from .base import Found, Kind
@@ -36,8 +36,8 @@ class QueueSource:
     """A Source for the print queues of this machine."""
 
     async def find(self, deadline: Deadline) -> Sequence[Found]:
-        """The queues that lead to something that can be opened; none where there are no queues. Raises TimeoutError."""
-        return await within(deadline, in_thread(_find, name="posdevkit-queue-search"))
+        """The queues that lead to something that can be opened; none where there are no queues."""
+        return await in_thread(_find, name="posdevkit-queue-search")
 
 
 def _find() -> list[Found]:

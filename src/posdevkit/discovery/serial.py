@@ -8,7 +8,7 @@ from importlib import import_module
 from posdevkit.errors import MissingExtra
 from posdevkit.links.serial import serial_ports
 from posdevkit.links.url import DeviceUrl
-from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.threads import in_thread
 
 from .base import Found
@@ -20,8 +20,8 @@ class SerialSource:
     """A Source for the serial ports that a USB adapter or device stands behind; bare ports tell nothing."""
 
     async def find(self, deadline: Deadline) -> Sequence[Found]:
-        """The ports that are there. Raises MissingExtra, TimeoutError."""
-        return await within(deadline, in_thread(_find, name="posdevkit-serial-search"))
+        """The ports that are there. Raises MissingExtra."""
+        return await in_thread(_find, name="posdevkit-serial-search")
 
 
 def _find() -> list[Found]:

@@ -13,7 +13,7 @@ from posdevkit.links.url import DeviceUrl
 from posdevkit.links.usb_bus import Pipes, UsbDescription, all_devices, describe, need, pipes_of
 from posdevkit.links.usbprint import UsbPrint, system_usbprint
 from posdevkit.runtime.buses import plugged_in
-from posdevkit.runtime.deadline import Deadline, within
+from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.threads import in_thread
 
 from .base import Found, Kind
@@ -33,8 +33,8 @@ class UsbSource:
         self._calls = calls or system_usbprint()
 
     async def find(self, deadline: Deadline) -> Sequence[Found]:
-        """The printers that are there. Raises MissingExtra, Disconnected (the bus cannot be read), TimeoutError."""
-        return await within(deadline, in_thread(self._find, name="posdevkit-usb-search"))
+        """The printers that are there. Raises MissingExtra, Disconnected (the bus cannot be read)."""
+        return await in_thread(self._find, name="posdevkit-usb-search")
 
     def _find(self) -> list[Found]:
         printers = [] if self._calls is None or plugged_in() else _listed_by_windows(self._calls)

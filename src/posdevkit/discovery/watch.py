@@ -15,8 +15,8 @@ from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.opening import Closing, Opening, opening
 from posdevkit.runtime.subscription import DEFAULT_LIMIT, Broadcaster, Subscription
 
-from .base import Found, Skipped
-from .survey import chosen, search
+from .base import Found, Skipped, Source
+from .survey import chosen, loaded, search
 
 __all__ = ["DeviceCame", "DeviceGone", "DeviceWatch"]
 
@@ -113,8 +113,11 @@ class DeviceWatch(Closing):
         ]
 
     async def _keep_searching(self, name: str, target: str) -> None:
+        source: Source | Skipped | None = None
         while True:
-            result = await search(name, target, Deadline.after(_SEARCH_SECONDS, self._clock), self._ask)
+            if not isinstance(source, Source):  # what it needs may have been installed meanwhile
+                source = (await loaded({name: target}, self._ask))[name]
+            result = await search(name, source, Deadline.after(_SEARCH_SECONDS, self._clock))
             if isinstance(result, Skipped):
                 if name not in self._skipped:
                     _log.info("%s is not watched: %s", name, result.problem)

@@ -18,6 +18,8 @@ __all__ = ["Claim", "claims", "is_keyboard"]
 _PRINTER: Final = 0x07
 _HID: Final = 0x03
 _CARDS: Final = 0x0B
+_ACM: Final = (2, 2)
+"""A serial port of USB's own: Communications Device Class 1.2, tables 14 and 16."""
 _VENDOR: Final = 0xFF
 _KEYBOARD: Final = (_HID, 1, 1)
 """The boot interface of a keyboard: Device Class Definition for HID 1.11, 4.2 and 4.3."""
@@ -81,25 +83,27 @@ def _of(machine: Machine, device: UsbDevice, *, twins: bool) -> Iterator[Claim]:
             for port in ports:
                 url = DeviceUrl("serial", _address(port, twins))
                 yield Claim(device, interface, "unknown", "serial", str(url), (port,))
-        elif serial_module(told.id) is not None or braille_chip(told.id) is not None:
+        elif serial_module(told.id) or braille_chip(told.id) or interface.code[:2] == _ACM:
             yield Claim(device, interface, "unknown", "serial", None, ())
         elif code == _CARDS:
             yield Claim(device, interface, "card-reader", "pcsc", None, ())
         elif code == _HID:
-            yield from _hid(device, interface, own, typed=not pages & _PAGES.keys(), twins=twins)
+            typed = not pages & _PAGES.keys()
+            # Only Linux tells hidapi where a device is plugged in.
+            yield from _hid(device, interface, own, typed=typed, twins=twins, ports=machine.system == "linux")
 
 
 def _hid(
-    device: UsbDevice, interface: Interface, own: tuple[Node, ...], *, typed: bool, twins: bool
+    device: UsbDevice, interface: Interface, own: tuple[Node, ...], *, typed: bool, twins: bool, ports: bool
 ) -> Iterator[Claim]:
     told = device.told
     for node in interface.nodes:
         kind = _purpose(device, node)
         if kind is not None:
-            options = (("serial", told.serial),) if told.serial else ()
-            yield Claim(
-                device, interface, kind, "hid", str(DeviceUrl("hid", str(told.id), options=options)), (*own, node)
-            )
+            by_port = ports and (twins or not told.serial)
+            option = ("port", told.port) if by_port else ("serial", told.serial)
+            address = DeviceUrl("hid", str(told.id), options=(option,) if option[1] else ())
+            yield Claim(device, interface, kind, "hid", str(address), (*own, node))
     # What has an interface of its own for codes types nothing that matters.
     if is_keyboard(interface) and typed:
         keys = next((node for node in interface.nodes if node.kind == "event"), None)

@@ -24,6 +24,9 @@ _CUPS_BACKEND: Final = "usb"
 _EXTRA_OF: Final = {"usb": "usb", "serial": "serial", "hid": "hid", "ble": "ble"}
 """Scheme of a URL -> the extra that drives it."""
 
+_MAJORS: Final = {"ftdi_sio": "188", "cp210x": "188", "ch341": "188", "pl2303": "188", "cdc_acm": "166"}
+"""What drives a serial adapter -> the major number of its ports (Linux, Documentation/admin-guide/devices.txt)."""
+
 Rule = Callable[[Machine], Iterator[Finding]]
 
 
@@ -173,6 +176,15 @@ def _drivers(machine: Machine) -> Iterator[Finding]:
             yield finding("usblp", Severity.NOTE, claim.label, driver=driver)
 
 
+def _nodeless(machine: Machine) -> Iterator[Finding]:
+    """In a container sysfs shows every device of the machine, and /dev those that were passed in."""
+    for claim in claims(machine) if machine.system == "linux" else ():
+        if claim.cable == "usb" and claim.device.node is None:
+            yield finding("no-node", Severity.MEND, claim.label, folder="/dev/bus/usb", number="189")
+        elif claim.cable == "serial" and claim.url is None and (major := _MAJORS.get(claim.interface.driver)):
+            yield finding("no-node", Severity.MEND, claim.label, folder="/dev", number=major)
+
+
 def _cards(machine: Machine) -> Iterator[Finding]:
     readers = [claim for claim in claims(machine) if claim.cable == "pcsc"]
     for claim in readers:
@@ -207,7 +219,17 @@ def _trouble_to_come(machine: Machine) -> Iterator[Finding]:
             yield finding("alike", Severity.ADVICE, url, count=str(count))
 
 
-RULES: Final[tuple[Rule, ...]] = (_shop, _extras, _rights, _drivers, _cards, _holders, _typing, _trouble_to_come)
+RULES: Final[tuple[Rule, ...]] = (
+    _shop,
+    _extras,
+    _rights,
+    _nodeless,
+    _drivers,
+    _cards,
+    _holders,
+    _typing,
+    _trouble_to_come,
+)
 
 
 def _listed(labels: Iterable[str]) -> str:

@@ -15,10 +15,7 @@ def report_of(diagnosis: Diagnosis, language: str = "en") -> dict[str, object]:
         "system": diagnosis.machine.system,
         "devices": [_device(one) for one in diagnosis.devices],
         "findings": [_finding(one, language) for one in diagnosis.findings],
-        "skipped": [
-            {"cable": one.source, "problem": one.problem.slug, "remedy": one.problem.remedy(language)}
-            for one in diagnosis.survey.skipped
-        ],
+        "skipped": [one.facts(language) for one in diagnosis.survey.skipped],
     }
 
 

@@ -13,6 +13,7 @@ import ipaddress
 import itertools
 import logging
 import re
+import shlex
 from typing import Final
 from urllib.parse import quote
 
@@ -60,6 +61,11 @@ class CupsLink(QueueLink):
         self._host = place["host"]
         self._port = int(place["port"] or _PORT)
         self._server = DeviceUrl("tcp", _checked(self._host, url), self._port)
+        # As the tools of CUPS take them; whatever stands in a URL is quoted for the shell.
+        self._at = f"-h {shlex.quote(f'{self._host}:{self._port}')}"
+        self._queue = shlex.quote(place["queue"])
+        self._unreached = f"Check that CUPS runs there and listens: lpstat {self._at} -r."
+        self._look = f"Look at the queue: lpstat {self._at} -l -p {self._queue}."
         self._path = f"/printers/{quote(place['queue'], safe='')}"
         self._requests = itertools.count(1)
         self._job: int | None = None
@@ -67,14 +73,17 @@ class CupsLink(QueueLink):
     async def _reach(self, deadline: Deadline) -> None:
         report = await self._report(deadline.at_most(_ANSWER_SECONDS))
         if not report.accepting:
-            raise Disconnected(f"{self._url}: the queue accepts no jobs", remedy="Let it: cupsaccept QUEUE.")
+            accept = f"Let it: cupsaccept {self._at} {self._queue}."
+            raise Disconnected(f"{self._url}: the queue accepts no jobs", remedy=accept)
         if report.prints_again:
             # A job cannot choose another policy, and only an administrator may.
             logger.warning(
-                "%s: CUPS itself prints a job again that breaks off (%s): lpadmin -p QUEUE -o"
+                "%s: CUPS itself prints a job again that breaks off (%s): lpadmin %s -p %s -o"
                 " printer-error-policy=abort-job",
                 self._url,
                 report.error_policy,
+                self._at,
+                self._queue,
             )
         self._job = None
 
@@ -98,7 +107,8 @@ class CupsLink(QueueLink):
             self._job = None
             if report.state is not ipp.JobAnswer.COMPLETED:
                 why = ", ".join((*report.reasons, *filter(None, (report.message,))))
-                raise Disconnected(f"{self._url}: the queue gave the job up ({report.state.name.lower()}: {why})")
+                told = f"{self._url}: the queue gave the job up ({report.state.name.lower()}: {why})"
+                raise Disconnected(told, remedy=self._look)
 
     async def call_back(self) -> bool:
         job, self._job = self._job, None
@@ -159,15 +169,15 @@ class CupsLink(QueueLink):
             await within(deadline, wire.send(head.encode() + asked + document))
             answer = await self._answer(wire, deadline, len(document))
         except TimeoutError:
-            raise _NotReached(f"{self._url}: CUPS does not answer in time", remedy=_REMEDY) from None
+            raise _NotReached(f"{self._url}: CUPS does not answer in time", remedy=self._unreached) from None
         except Disconnected as problem:
             if isinstance(problem, _NotReached):
                 raise
-            raise _NotReached(f"{self._url}: {problem.detail}", remedy=_REMEDY) from problem
+            raise _NotReached(f"{self._url}: {problem.detail}", remedy=self._unreached) from problem
         finally:
             wire.abort()
         if why := ipp.refusal(answer):
-            raise Disconnected(f"{self._url}: {why}", remedy="Look at the queue: lpstat -l -p QUEUE.")
+            raise Disconnected(f"{self._url}: {why}", remedy=self._look)
         self._taken += len(document)
         return answer
 
@@ -188,7 +198,7 @@ class CupsLink(QueueLink):
             response.begin()
             body = response.read()
         except (http.client.HTTPException, OSError, ValueError) as problem:
-            raise _NotReached(f"{self._url}: no answer of CUPS ({problem!r})", remedy=_REMEDY) from problem
+            raise _NotReached(f"{self._url}: no answer of CUPS ({problem!r})", remedy=self._unreached) from problem
         if response.status != 200:
             raise _NotReached(
                 f"{self._url}: {response.status} {response.reason}",
@@ -197,10 +207,7 @@ class CupsLink(QueueLink):
         try:
             return decode_message(body)
         except IppError as problem:
-            raise _NotReached(f"{self._url}: what answers is no CUPS ({problem})", remedy=_REMEDY) from problem
-
-
-_REMEDY: Final = "Check that CUPS runs there and listens: lpstat -h HOST:PORT -r."
+            raise _NotReached(f"{self._url}: what answers is no CUPS ({problem})", remedy=self._unreached) from problem
 
 
 class _NotReached(Disconnected):

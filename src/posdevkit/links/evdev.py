@@ -15,6 +15,7 @@ from posdevkit.errors import Claimed, Disconnected, PosError, Unsupported
 from .descriptor import DescriptorLink, Port
 from .evdev_grab import open_grabbed
 from .url import DeviceUrl
+from .usb_node import NodeKeeper
 
 __all__ = ["EvdevLink"]
 
@@ -26,16 +27,33 @@ class EvdevLink(DescriptorLink):
         """Raises BadUrl for any option, Unsupported elsewhere than on Linux."""
         url.only()
         super().__init__(url)
+        self._node = NodeKeeper(url)
         if sys.platform != "linux":
             raise Unsupported(
                 f"{url}: key events are read on Linux only", remedy="Set the scanner to serial or HID POS."
             )
 
+    @property
+    def identity(self) -> tuple[str, str] | None:
+        """What tells the USB device behind it: model, serial number where it has one, interface."""
+        return self._node.identity
+
+    def expect(self, identity: tuple[str, str]) -> None:
+        """Open only that device."""
+        self._node.identity = identity
+
     def _open_port(self) -> Port:
+        self._node.check(self._url.address)  # before opening as well: that keeps its keys from everybody else
         try:
-            return _InputDevice(open_grabbed(self._url.address))
+            device = _InputDevice(open_grabbed(self._url.address))
         except OSError as problem:
             raise _failure(self._url, problem) from problem
+        try:
+            self._node.check(device.fileno())
+        except PosError:
+            device.close()
+            raise
+        return device
 
 
 class _InputDevice(Port):

@@ -15,7 +15,7 @@ from posdevkit.errors import BadUrl, Claimed, Closed, Disconnected
 from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.polling import Poller
 
-from .hid_bus import HidBus, HidDescription, HidHandle, hid_bus, hid_identity, hid_url, one_of_each
+from .hid_bus import HidBus, HidDescription, HidHandle, hid_bus, hid_url, one_of_each
 from .url import DeviceUrl
 
 __all__ = ["HidLink"]
@@ -33,7 +33,8 @@ class HidLink:
     """A ReportLink to the HID device with these numbers.
 
     Options of the URL: `serial`, or `port` as in `1-2.3` (Linux), choose one of several alike; `usage_page` chooses
-    between the collections of one device, in hexadecimal (8c, scanners).
+    between the collections of one device, in hexadecimal (8c, scanners). Once open it means that very device, where it
+    has a serial number: opened anew, it looks for that one.
     """
 
     def __init__(self, url: DeviceUrl, bus: HidBus | None = None) -> None:
@@ -50,6 +51,7 @@ class HidLink:
         self._serial = url.option("serial")
         self._port = url.option("port")
         self._page = _page(url)
+        self._known: str | None = None
         self._bus = bus
         self._poller: Poller[HidHandle] | None = None
         self._last: Poller[HidHandle] | None = None
@@ -62,6 +64,15 @@ class HidLink:
     @property
     def descriptor(self) -> bytes:
         return self._descriptor
+
+    @property
+    def identity(self) -> tuple[str, str] | None:
+        """The serial number of the device that was opened. One without is told by nothing that moves with it."""
+        return ("serial", self._known) if self._known else None
+
+    def expect(self, identity: tuple[str, str]) -> None:
+        """Open only the device with that serial number."""
+        self._known = identity[1]
 
     async def open(self, deadline: Deadline) -> None:
         if self._poller is not None:
@@ -132,24 +143,31 @@ class HidLink:
         found = [one for one in bus.enumerate() if self._matches(one)]
         if not found:
             raise Disconnected(
-                f"{self._url}: no such device", remedy="Plug it in; 'posdevkit discover' shows what is there."
+                f"{self._url}: no such device{self._which()}",
+                remedy="Plug it in; 'posdevkit discover' shows what is there.",
             )
         if len(alike := one_of_each(found)) > 1:
             raise Disconnected(f"{self._url}: {len(alike)} devices are alike", remedy=_how_to_choose(alike))
-        handle = bus.open_device(min(found, key=self._rank).path)
+        chosen = min(found, key=self._rank)
+        handle = bus.open_device(chosen.path)
         try:
             self._descriptor = handle.descriptor()
         except BaseException:
             handle.close()
             raise
+        self._known = chosen.serial or None
         return handle
 
     def _matches(self, one: HidDescription) -> bool:
         return (
             (one.vendor, one.product) == (self._vendor, self._product)
             and self._serial in (None, one.serial)
+            and self._known in (None, one.serial)
             and self._port in (None, one.port)
         )
+
+    def _which(self) -> str:
+        return f" with the serial number {self._known}, which this handle is for" if self._known else ""
 
     def _rank(self, one: HidDescription) -> int:
         """Of a device's collections the one for its purpose comes first, and its keyboard last."""
@@ -157,9 +175,10 @@ class HidLink:
 
 
 def _how_to_choose(alike: Sequence[HidDescription]) -> str:
-    if len({hid_identity(one) for one in alike}) < len(alike):
+    urls = dict.fromkeys(str(hid_url(one, alike)) for one in alike)
+    if len(urls) < len(alike):
         return "They have no numbers of their own: leave only one plugged in, or set one of them to serial."
-    return f"Write {' or '.join(str(hid_url(one)) for one in alike)}."
+    return f"Write {' or '.join(urls)}."
 
 
 def _page(url: DeviceUrl) -> int:

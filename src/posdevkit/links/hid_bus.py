@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
@@ -19,7 +19,7 @@ from posdevkit.runtime.buses import plugged_in
 from .hid_claim import claim
 from .url import DeviceUrl
 
-__all__ = ["HidBus", "HidDescription", "HidHandle", "hid_bus", "hid_devices", "hid_identity", "hid_url", "one_of_each"]
+__all__ = ["HidBus", "HidDescription", "HidHandle", "hid_bus", "hid_devices", "hid_url", "one_of_each"]
 
 _INTERFACE: Final = re.compile(r"(\d+-\d+(?:\.\d+)*):\d+\.\d+")
 """An interface of a USB device as Linux writes it: bus, ports, configuration and number, as in `1-2.3:1.0`."""
@@ -84,15 +84,15 @@ class HidBus(Protocol):
         ...
 
 
-def hid_identity(one: HidDescription) -> tuple[str, str]:
-    """The option of the URL that means this very device, and its value: the serial number, else the port."""
-    return ("serial", one.serial) if one.serial else ("port", one.port)
-
-
-def hid_url(one: HidDescription) -> DeviceUrl:
-    """What opens this device, and none that is alike where anything tells them apart."""
-    identity = hid_identity(one)
-    return DeviceUrl("hid", f"{one.vendor:04x}:{one.product:04x}", options=(identity,) if identity[1] else ())
+def hid_url(one: HidDescription, among: Iterable[HidDescription] = ()) -> DeviceUrl:
+    """What opens this device, and none of `among` that is alike, where anything tells them apart: the serial number,
+    else, or where another bears the same, the port."""
+    shared = any(
+        (other.vendor, other.product, other.serial) == (one.vendor, one.product, one.serial) and other.port != one.port
+        for other in among
+    )
+    told = ("port", one.port) if one.port and (shared or not one.serial) else ("serial", one.serial)
+    return DeviceUrl("hid", f"{one.vendor:04x}:{one.product:04x}", options=(told,) if told[1] else ())
 
 
 def hid_devices() -> Sequence[HidDescription]:

@@ -13,14 +13,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from posdevkit.errors import Disconnected, MissingExtra
+from posdevkit.errors import MissingExtra, PosError
 
 from .descriptor import DescriptorLink, Port
-from .lasting_name import leads_astray
 from .serial_failures import open_failure
 from .serial_settings import OPTIONS, Settings, read_settings
 from .serial_threads import BlockingPort, ThreadedPortLink
 from .url import DeviceUrl
+from .usb_node import NodeKeeper
 
 if TYPE_CHECKING:
     from serial import Serial
@@ -55,21 +55,30 @@ class SerialLink(DescriptorLink):
         url.only(*OPTIONS)
         super().__init__(url)
         self._settings = read_settings(url)
+        self._node = NodeKeeper(url)
 
     @property
     def settings(self) -> str:
         return str(self._settings)
 
+    @property
+    def identity(self) -> tuple[str, str] | None:
+        """On Linux what tells the USB device behind the port: model, serial number where it has one, interface."""
+        return self._node.identity
+
+    def expect(self, identity: tuple[str, str]) -> None:
+        """Open only the port of that device."""
+        self._node.identity = identity
+
     def _open_port(self) -> Port:
+        # Before opening as well: that raises a line, which resets some devices.
+        self._node.check(self._url.address)
         port = _opened(self._url, self._settings, timeout=0, write_timeout=0)
-        if sys.platform == "linux":
-            number = os.fstat(port.fileno()).st_rdev
-            if leads_astray(self._url.address, (os.major(number), os.minor(number))):
-                port.close()
-                raise Disconnected(
-                    f"{self._url}: another device is at its place just now",
-                    remedy="Plug the device in, or wait a moment: its name will lead to it again.",
-                )
+        try:
+            self._node.check(port.fileno())
+        except PosError:
+            port.close()
+            raise
         _wait_for_bytes(port.fileno())
         return _SerialPort(port)
 

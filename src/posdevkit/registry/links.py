@@ -55,6 +55,9 @@ _EXCHANGES: Final = {
     "pcsc": "posdevkit.links.pcsc:PcscLink",
 }
 """Schemes over which every command has one answer."""
+_NO_STREAM: Final = (
+    "Look which URL the device has: posdevkit discover. Scanners, card readers and scales have their own commands."
+)
 _EMULATORS: Final = "emu"
 
 
@@ -123,9 +126,14 @@ def _factory(url: DeviceUrl) -> LinkFactory:
         if point.name == url.scheme:
             return cast(LinkFactory, point.load())
     if url.scheme in _REPORTS:
-        raise Unsupported(f"{url}: this device speaks in a stream of bytes, and {url.scheme}:// carries reports")
+        raise Unsupported(
+            f"{url}: this device speaks in a stream of bytes, and {url.scheme}:// carries reports", remedy=_NO_STREAM
+        )
     if url.scheme in _EXCHANGES:
-        raise Unsupported(f"{url}: this device speaks in a stream of bytes, and {url.scheme}:// in questions to a card")
+        raise Unsupported(
+            f"{url}: this device speaks in a stream of bytes, and {url.scheme}:// in questions to a card",
+            remedy=_NO_STREAM,
+        )
     if url.scheme == _EMULATORS:
         raise MissingExtra(
             f"{url}: emulated devices are a distribution of their own",

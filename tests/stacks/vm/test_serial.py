@@ -17,7 +17,7 @@ from posdevkit.links.url import parse_url
 from posdevkit.protocols.scales.mt8217 import Weight
 from posdevkit.runtime.deadline import Deadline, within
 from tests.stacks.conftest import Emulators
-from tests.stacks.vm.conftest import SOON, fresh, settled, soon
+from tests.stacks.vm.conftest import SOON, fresh, soon
 
 pytestmark = pytest.mark.asyncio
 
@@ -78,7 +78,6 @@ async def test_a_scanner_pulled_out_and_found_again_by_its_number(bus: Emulators
         events = scanner.events()
         bus.unplug(number)
         assert isinstance(await within(Deadline.after(SOON), anext(events)), LinkLost)
-        settled()  # else the name that udev has yet to take away leads to the other one
         await plugged_in(bus, other)
         await plugged_in(bus, number)
         assert isinstance(await within(Deadline.after(SOON), anext(events)), LinkRestored)
@@ -86,6 +85,26 @@ async def test_a_scanner_pulled_out_and_found_again_by_its_number(bus: Emulators
         bus.tell(other, b"]E040170725\r".hex())
         bus.tell(number, b"]E04006381333931\r".hex())
         assert (await within(Deadline.after(SOON), anext(scans))).text == "4006381333931"
+
+
+async def test_a_place_in_dev_that_another_device_has_taken_is_refused(bus: Emulators) -> None:
+    """The kernel gives the number of a port that went to the next that comes: not the device that was opened."""
+    number, other = fresh(), fresh()
+    place = Path(await plugged_in(bus, number)).resolve()
+    link = await opened(f"serial://{place}")
+    await link.close()
+    bus.unplug(number)
+    assert await soon(lambda: not place.exists())
+    assert Path(await plugged_in(bus, other)).resolve() == place
+    with pytest.raises(Disconnected, match="another device is at its place"):
+        await link.open(Deadline.after(SOON))
+    theirs = await opened(f"serial://{place}")
+    await theirs.close()
+    bus.unplug(other)
+    assert await soon(lambda: not place.exists())
+    assert Path(await plugged_in(bus, number)).resolve() == place
+    await link.open(Deadline.after(SOON))
+    await link.close()
 
 
 async def test_pulled_out_while_it_sends_and_while_it_listens(bus: Emulators) -> None:

@@ -18,7 +18,7 @@ from posdevkit.errors.texts import texts as errors
 from posdevkit.links.url import parse_url
 from posdevkit.links.usb_bus import UsbId
 
-from .recorded import CASHIER, Around, machine
+from .recorded import CASHIER, Around, machine, recorded
 
 PRINTER, LP = "/dev/bus/usb/001/004", "/dev/usb/lp0"
 TTY = "/dev/ttyUSB0"
@@ -86,6 +86,22 @@ def test_a_node_that_is_roots_alone(tmp_path: Path, files: dict[str, str], slug:
     found = only(machine(tmp_path, "counter", around=Around(shut={"/dev/hidraw3": ""}, files=files)), slug)
     assert found.subject == "Honeywell Voyager 1602g (1-1.4.2)"
     assert found.command == command
+
+
+def test_devices_that_sysfs_shows_and_that_no_container_was_given(tmp_path: Path) -> None:
+    """Nothing else is wrong with them: without this they would count as well."""
+    looker = recorded(tmp_path, "counter", "ports")
+    for node in (PRINTER, TTY, "/dev/ttyACM0", "/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A50285BI-if00-port0"):
+        (tmp_path / node.lstrip("/")).unlink()
+    seen = looker.look()
+    found = {one.subject: one for one in examine(seen) if one.slug == "no-node"}
+    (acm,) = [one.device for one in claims(seen) if one.device.told.port == "2-2"]
+    assert set(found) == {"EPSON TM-T88V (1-1.1)", "FTDI FT232R USB UART (2-1)", f"{acm.name} (2-2)"}
+    assert "'c 166:* rmw'" in found.pop(f"{acm.name} (2-2)").remedy()
+    printer, port = (found[name].remedy() for name in sorted(found))
+    assert "'c 189:* rmw' --volume /dev/bus/usb:/dev/bus/usb" in printer
+    assert "'c 188:* rmw' --volume /dev:/dev" in port
+    assert not {one.slug for one in examine(seen) if one.subject in found} & {"no-driver", "not-in-group"}
 
 
 @pytest.mark.parametrize(
@@ -185,7 +201,7 @@ def test_card_readers_by_their_makers(tmp_path: Path) -> None:
     keyboard, reports = magtek.interfaces
     own = replace(reports, nodes=(replace(reports.nodes[0], pages=(0xFF00,)),))
     (claim,) = claims(replace(seen, devices=(replace(magtek, interfaces=(own,)),)))
-    assert (claim.kind, claim.url) == ("card-reader", "hid://0801:0002")
+    assert (claim.kind, claim.url) == ("card-reader", "hid://0801:0002?port=1-1.4.2")
     typing = replace(seen, devices=(replace(magtek, interfaces=(keyboard,)),))
     assert only(typing, "keyboard-mode-only").severity is Severity.MEND
 
@@ -209,7 +225,10 @@ def test_two_of_one_number_on_one_cable(tmp_path: Path) -> None:
     seen = machine(tmp_path, "counter")
     voyager = next(one for one in seen.devices if one.told.port == "1-1.4.2")
     twin = replace(voyager, told=replace(voyager.told, port="1-4"))
-    found = only(replace(seen, devices=(voyager, twin)), "alike")
+    both = replace(seen, devices=(voyager, twin))
+    assert [one.url for one in claims(both)] == ["hid://0c2e:0b61?port=1-1.4.2", "hid://0c2e:0b61?port=1-4"]
+    assert "alike" not in names(both)
+    found = only(replace(both, system="macos"), "alike")  # where nothing tells hidapi the port
     assert found.message().startswith("2 devices answer to hid://0c2e:0b61")
 
 

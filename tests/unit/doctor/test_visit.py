@@ -70,6 +70,16 @@ def test_a_device_that_both_know_is_told_once(tmp_path: Path) -> None:
     assert (by_place["1-1.1"].kind, by_place["1-1.1"].profile) == ("receipt-printer", "epson-tm-t88v")
 
 
+def test_a_scanner_without_a_number_is_told_once(tmp_path: Path) -> None:
+    """Discovery names it by its port, as the doctor does."""
+    system = recorded(tmp_path, "counter")
+    (tmp_path / "sys/bus/usb/devices/1-1.4.2/serial").unlink()
+    url = "hid://0c2e:0b61?port=1-1.4.2"
+    with announced(url, kind="scanner", what="a scanner", profile=None):
+        devices = pos.diagnose(only=["emulators"], system=system).devices
+    assert [(one.place, one.url) for one in devices if one.url and "0c2e" in one.url] == [("1-1.4.2", url)]
+
+
 def test_advice_and_notes_are_well(tmp_path: Path) -> None:
     system = recorded(tmp_path, "ports", around=Around(files={"run/pcscd/pcscd.comm": ""}))
     for place in (tmp_path / "sys/bus/usb/devices").glob("2-3*"):

@@ -239,10 +239,17 @@ async def test_what_is_refused_was_not_taken(bench: ReceiptPrinterBench, queue: 
             await printer.print(RECEIPT, timeout=SOON)
         assert refused.value.outcome is not None
         assert refused.value.outcome.safe_to_retry
-    with pytest.raises(Disconnected, match="accepts no jobs"):
+    with pytest.raises(Disconnected, match="accepts no jobs") as closed:
         await CupsLink(parse_url(queue.url)).open(Deadline.after(SOON))
-    with pytest.raises(Disconnected, match="no such queue"):
-        await CupsLink(parse_url(queue.url.replace("till", "bar"))).open(Deadline.after(SOON))
+    assert closed.value.remedy() == f"Let it: cupsaccept -h {at(queue)} till."
+    with pytest.raises(Disconnected, match="no such queue") as absent:
+        await CupsLink(parse_url(queue.url.replace("till", "b; r"))).open(Deadline.after(SOON))
+    assert absent.value.remedy() == f"Look at the queue: lpstat -h {at(queue)} -l -p 'b; r'."
+
+
+def at(queue: EmulatedQueue) -> str:
+    """Host and port, as the tools of CUPS take them."""
+    return parse_url(queue.url).address.partition("/")[0]
 
 
 async def test_no_cups_there(queue: EmulatedQueue) -> None:
@@ -250,7 +257,7 @@ async def test_no_cups_there(queue: EmulatedQueue) -> None:
     with pytest.raises(DeviceError) as refused:
         await CupsLink(parse_url(queue.url)).open(Deadline.after(SOON))
     assert "connection refused" in refused.value.detail
-    assert "lpstat" in refused.value.remedy()
+    assert refused.value.remedy().endswith(f"lpstat -h {at(queue)} -r.")
     assert queue.url in refused.value.detail
 
 

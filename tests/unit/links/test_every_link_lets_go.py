@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,10 +46,14 @@ from .usbprint_stand_in import Printer, Windows
 pytestmark = pytest.mark.asyncio
 
 SOON = 10.0
-TENTH = 0.3
-"""A tenth of a second is the promise; a busy machine may take as long again, twice, to come to it."""
+TENTH = 0.1
+"""What is promised, in seconds."""
+TRIES = 6
+"""A busy machine may come late to some of them; a link that takes longer comes late to all."""
 UNPLUGGED = 3.0
 """A cable that is out is told by then; what tells it differs, from an error of the system to a look of our own."""
+OPENING = 0.6
+"""An opening that is cancelled waits a tenth of a second for its thread to let go, on a machine that may be busy."""
 ASK = b"\x10\x04\x01"
 """DLE EOT 1: one byte comes back."""
 _names = itertools.count(1)
@@ -247,20 +251,33 @@ async def answered(link: StreamLink) -> None:
     assert await within(Deadline.after(SOON), link.receive())
 
 
-async def ends_at_once(task: asyncio.Task[object], by: Callable[[], object]) -> BaseException | None:
-    assert not task.done()
-    with promptly(TENTH):
-        by()
-        await asyncio.wait({task}, timeout=SOON)
-    return None if task.cancelled() else task.exception()
+async def within_a_tenth(once: Callable[[], Awaitable[float]]) -> None:
+    """`once` tells how long it took; one of a few has to be as quick as is promised."""
+    took: list[float] = []
+    while len(took) < TRIES:
+        took.append(await once())
+        if took[-1] < TENTH:
+            return
+    raise AssertionError(f"never within {TENTH} s: {took}")
+
+
+async def a_cancel_ends(call: Callable[[], Coroutine[object, object, object]], *, after: float) -> float:
+    """How long the call went on when it was cancelled, `after` seconds from its beginning."""
+    waiting = asyncio.create_task(call())
+    await asyncio.sleep(after)
+    assert not waiting.done()
+    began = time.monotonic()
+    waiting.cancel()
+    await asyncio.wait({waiting}, timeout=SOON)
+    took = time.monotonic() - began
+    assert waiting.cancelled()
+    return took
 
 
 async def test_a_cancel_ends_a_receive_and_no_answer_is_lost(cable: Cable) -> None:
     async with opened(cable) as rig:
         for _ in range(2):
-            waiting: asyncio.Task[object] = asyncio.create_task(rig.link.receive())
-            await asyncio.sleep(0.15)
-            assert await ends_at_once(waiting, waiting.cancel) is None
+            await within_a_tenth(lambda: a_cancel_ends(rig.link.receive, after=0.15))
         await answered(rig.link)
 
 
@@ -268,25 +285,28 @@ async def test_a_cancel_ends_a_send_that_is_not_taken(cable: Cable) -> None:
     async with opened(cable) as rig:
         await answered(rig.link)
         rig.stall()
-        waiting: asyncio.Task[object] = asyncio.create_task(rig.link.send(bytes(30_000_000)))
-        await asyncio.sleep(0.3)
-        assert await ends_at_once(waiting, waiting.cancel) is None
+        await within_a_tenth(lambda: a_cancel_ends(lambda: rig.link.send(bytes(30_000_000)), after=0.3))
         assert rig.link.taken < 30_000_000
         rig.resume()
 
 
 async def test_an_abort_ends_all_that_waits(cable: Cable) -> None:
-    async with opened(cable) as rig:
-        await answered(rig.link)
-        rig.stall()
-        calls: list[Awaitable[object]] = [rig.link.receive(), rig.link.send(bytes(30_000_000))]
-        waiting = [asyncio.ensure_future(call) for call in calls]
-        await asyncio.sleep(0.3)
-        with promptly(TENTH):
+    async def once() -> float:
+        async with opened(cable) as rig:
+            await answered(rig.link)
+            rig.stall()
+            calls: list[Awaitable[object]] = [rig.link.receive(), rig.link.send(bytes(30_000_000))]
+            waiting = [asyncio.ensure_future(call) for call in calls]
+            await asyncio.sleep(0.3)
+            began = time.monotonic()
             rig.link.abort()
             results = await within(Deadline.after(SOON), asyncio.gather(*waiting, return_exceptions=True))
-        assert all(isinstance(result, Disconnected) for result in results), results
-        rig.resume()
+            took = time.monotonic() - began
+            assert all(isinstance(result, Disconnected) for result in results), results
+            rig.resume()
+            return took
+
+    await within_a_tenth(once)
 
 
 async def test_an_unplugged_device_is_told_and_the_same_link_connects_again(cable: Cable) -> None:
@@ -337,7 +357,7 @@ async def test_a_cancelled_open_leaves_nothing_behind(name: str) -> None:
             opening: asyncio.Task[object] = asyncio.create_task(rig.link.open(Deadline.after(SOON)))
             for _ in range(passes):
                 await asyncio.sleep(0)
-            with promptly(2 * TENTH):
+            with promptly(OPENING):
                 opening.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await opening
@@ -407,9 +427,7 @@ async def test_what_only_listens_lets_go(name: str) -> None:
         before, link = threads(), scanner.link
         await link.open(Deadline.after(SOON))
         for _ in range(2):
-            waiting: asyncio.Task[object] = asyncio.create_task(link.receive())
-            await asyncio.sleep(0.15)
-            assert await ends_at_once(waiting, waiting.cancel) is None
+            await within_a_tenth(lambda: a_cancel_ends(link.receive, after=0.15))
         await scanner.scan()
         assert await within(Deadline.after(SOON), link.receive())
         link.abort()

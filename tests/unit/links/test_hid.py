@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from posdevkit.errors import BadUrl, Disconnected
+from posdevkit.links.base import Identified
 from posdevkit.links.hid import HidLink
 from posdevkit.links.hid_bus import HidDescription, hid_url, one_of_each
 from posdevkit.links.url import parse_url
@@ -135,3 +136,50 @@ def test_the_url_that_means_this_very_device() -> None:
     assert str(hid_url(SCANNER)) == "hid://05e0:1300?port=1-2"
     assert str(hid_url(replace(SCANNER, serial="S1"))) == "hid://05e0:1300?serial=S1"
     assert str(hid_url(replace(SCANNER, port=""))) == "hid://05e0:1300"
+    # Clones of a batch bear one number: the port tells them apart, and of one device its collections are no others.
+    one, other = replace(SCANNER, serial="S1"), replace(SCANNER, serial="S1", port="1-4")
+    assert str(hid_url(one, [one, other, replace(one, usage=6)])) == "hid://05e0:1300?port=1-2"
+    assert str(hid_url(one, [one, replace(one, usage=6)])) == "hid://05e0:1300?serial=S1"
+
+
+@pytest.mark.asyncio
+async def test_two_that_bear_one_number_are_told_apart_by_port() -> None:
+    bus = Bus(replace(SCANNER, serial="S1"), replace(SCANNER, serial="S1", port="1-4", path=b"/dev/hidraw9"))
+    with pytest.raises(Disconnected, match="2 devices are alike") as caught:
+        await opened(bus)
+    assert caught.value.remedy() == "Write hid://05e0:1300?port=1-2 or hid://05e0:1300?port=1-4."
+
+
+@pytest.mark.asyncio
+async def test_opened_anew_it_is_the_very_device_wherever_that_is_plugged_in() -> None:
+    """By its number; one without is told by nothing that moves with it, and any like it will do."""
+    first = replace(SCANNER, serial="A1")
+    bus = Bus(first)
+    link = HidLink(parse_url("hid://05e0:1300"), bus)
+    assert isinstance(link, Identified)
+    told = [link.identity]
+    await link.open(Deadline.after(5))
+    told.append(link.identity)
+    assert told == [None, ("serial", "A1")]
+    await link.close()
+    bus.listed = (replace(first, serial="B2", path=b"/dev/hidraw7"),)
+    again = HidLink(parse_url("hid://05e0:1300"), bus)
+    again.expect(("serial", "A1"))
+    for one in (link, again):
+        with pytest.raises(Disconnected, match="no such device with the serial number A1"):
+            await one.open(Deadline.after(5))
+    bus.listed = (*bus.listed, replace(first, port="1-3", path=b"/dev/hidraw8"))
+    await again.open(Deadline.after(5))
+    await again.close()
+    assert bus.opened == [b"/dev/hidraw1", b"/dev/hidraw8"]
+
+
+@pytest.mark.asyncio
+async def test_one_without_a_number_may_be_plugged_in_elsewhere() -> None:
+    bus = Bus(SCANNER)
+    link = HidLink(parse_url("hid://05e0:1300"), bus)
+    for one in (SCANNER, replace(SCANNER, port="1-3")):
+        bus.listed = (one,)
+        await link.open(Deadline.after(5))
+        assert link.identity is None
+        await link.close()

@@ -55,8 +55,8 @@ def test_a_scheme_leads_to_its_link_and_nothing_is_connected(text: str, kind: ty
         ("serial://COM1?speed=9600", BadUrl, "unknown option 'speed'"),
         ("ble://AA:BB:CC", BadUrl, "no Bluetooth address"),
         ("spooler://Front Desk", Unsupported, "print queues"),
-        ("pcsc://ACR122U", Unsupported, "in questions to a card"),
-        ("hid://05e0:1300", Unsupported, "carries reports"),
+        ("pcsc://ACR122U", Unsupported, "in questions to a card Look which URL the device has: posdevkit discover"),
+        ("hid://05e0:1300", Unsupported, "carries reports Look which URL the device has: posdevkit discover"),
         ("emu://receipt-printer", MissingExtra, "pip install posdevkit-emulators"),
     ],
 )

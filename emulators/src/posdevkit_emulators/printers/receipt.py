@@ -31,8 +31,9 @@ from .answers import Answers
 from .buzzer import times_heard
 from .effects import Effects, Happened, What
 from .lacking import lacks
-from .machine import PrinterModel, Scanner
+from .machine import PrinterModel
 from .memory import UserMemory, UserSettings
+from .workings import Scanner
 
 __all__ = ["ReceiptPrinterModel"]
 

@@ -36,9 +36,9 @@ _ITS_TURN: Final = "a queue takes the jobs of all programs and prints them in tu
 _UNHEARD: Final = "nothing comes back over a queue, so nobody hears that a garbled length swallows what follows"
 _PACE: Final = 20.0
 _SLOW_PACE: Final = 10.0
+"""For cables that take their time: a thread has to start, or two radios to find each other."""
 _DOTS_PACE: Final = 4.0
 """Dots take the driver and the printer long to work out, and both sit in one process."""
-"""For cables that take their time: a thread has to start, or two radios to find each other."""
 _names = itertools.count(1)
 
 
