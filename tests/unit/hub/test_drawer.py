@@ -50,7 +50,15 @@ async def test_one_key_kicks_once(counter: Counter) -> None:
 async def test_the_key_is_asked_for(counter: Counter) -> None:
     async with ReceiptPrinterBench.tcp() as bench, counter.stack:
         tablet = await counter.tablet(await counter.hub(printer(bench)))
-        for body in ({}, {"pin": 2}, {"key": ""}, {"key": "a/b"}, {"key": 7}, {"key": "k", "pin": 3}, {"key": "k", "x": 1}):
+        for body in (
+            {},
+            {"pin": 2},
+            {"key": ""},
+            {"key": "a/b"},
+            {"key": 7},
+            {"key": "k", "pin": 3},
+            {"key": "k", "x": 1},
+        ):
             refused = await tablet.ask("POST", DRAWER, body)
             assert (refused.status_code, refused.json()["slug"]) in ((422, "bad-document"), (400, "usage")), body
         assert bench.count(What.DRAWER_KICK) == 0
@@ -65,9 +73,7 @@ async def test_a_request_that_comes_again_meanwhile_waits_for_the_same_kick(coun
         async with tablets[0].listening("/v1/events") as events:
             while (await events.next("device", "status")).get("problem") != "paper-out":
                 pass
-        asked = [
-            asyncio.create_task(tablet.ask("POST", DRAWER, {"key": "k"})) for tablet in (*tablets, *tablets)
-        ]
+        asked = [asyncio.create_task(tablet.ask("POST", DRAWER, {"key": "k"})) for tablet in (*tablets, *tablets)]
         await asyncio.sleep(0.2)
         bench.printer.load_paper()
         answers = await asyncio.gather(*asked)
