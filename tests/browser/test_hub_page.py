@@ -309,7 +309,8 @@ def test_the_module_claims_and_tells_problems(browser: Browser, stage: Stage) ->
           await hub.release("till");
           await hub.unpair();
           done({ before: [before instanceof HubProblem, before.status, before.remedy], claim, renewed, job, again,
-                 other: [other.slug, other.status], picture: [picture.type, picture.size > 100], drawer, kicked, weight });
+                 other: [other.slug, other.status], picture: [picture.type, picture.size > 100],
+                 drawer, kicked, weight });
         })().catch((problem) => done({ problem: String(problem) }));
         """,
         stage.code(),
