@@ -48,7 +48,7 @@ from posdevkit.store import (
     Store,
 )
 from posdevkit.store.lock import ProcessLock
-from posdevkit.till import Basket, Catalogue, Paid, Seller
+from posdevkit.till import Basket, Catalogue, Paid, Seller, cash_of
 from posdevkit.till.journal import Entry
 from posdevkit.till.order import Language
 
@@ -127,13 +127,14 @@ class Register(Closing):
         printer may be off. `country` (two letters) where cash is handled unlike elsewhere in the currency; sales before
         `day_starts` belong to the business day before.
 
-        Raises Claimed while another program sells at this register, UsageError where the file is another register's,
-        BadCatalogue, BadUrl, BadProfile, InputFailed, OutputFailed.
+        Raises Claimed while another program sells at this register, UsageError where the file is another register's
+        or `country` is none, BadCatalogue, BadUrl, BadProfile, InputFailed, OutputFailed.
         """
         chosen = profile if printer is None or isinstance(profile, Profile) else load_profile(profile)
         goods = Catalogue(()) if catalogue is None else catalogue
         if not isinstance(goods, Catalogue):
             goods = Catalogue.read(goods)
+        cash_of(goods.currency, country)  # refused here rather than at the first sale
         terms = Terms(register, seller or Seller("posdevkit"), goods.currency, country, language, day_starts)
 
         async def start() -> Register:
@@ -355,7 +356,7 @@ class Register(Closing):
         """What this register's own movements add up to, in pieces or kilograms; the cloud has all registers'."""
         return await self._read(lambda connection: StockLedger().balance(connection, sku))
 
-    async def journal(self, *, verifier: Verifier | None = None, head: Entry | None = None) -> JournalReport:
+    async def journal(self, *, verifier: Verifier | None = None, head: Entry | str | None = None) -> JournalReport:
         """Look through the whole journal as it stands (`till.journal.verify`); selling goes on meanwhile."""
 
         def look() -> JournalReport:
