@@ -20,9 +20,9 @@ from posdevkit.devices.receipt_printer import ReceiptPrinter
 from posdevkit.documents import Receipt
 from posdevkit.errors import DeadlineExceeded, JobConflict, PosError
 from posdevkit.events import Delivery, Evidence, Outcome
-from posdevkit.printqueue.commits import committed
 from posdevkit.printqueue.rows import DEFAULT_KEEPING, Point
 from posdevkit.store import Store
+from posdevkit.store.commits import committed
 
 __all__ = ["Kick", "Kicks", "Pin"]
 
