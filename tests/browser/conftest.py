@@ -104,7 +104,8 @@ class Browser:
         return cast(
             "list[str]",
             self.run(
-                "return [...document.querySelectorAll('button, input, select, a')].filter((e) => e.checkVisibility())"
+                "return [...document.querySelectorAll('button, input, select, summary, a')]"
+                ".filter((e) => e.checkVisibility())"
                 ".map((e) => [e, e.getBoundingClientRect()]).filter(([, r]) => r.width < 44 || r.height < 44)"
                 ".map(([e, r]) => `${e.outerHTML.slice(0, 60)} ${r.width}x${r.height}`)"
             ),

@@ -23,6 +23,7 @@ from posdevkit.runtime.background import run
 from posdevkit_emulators.bench import ReceiptPrinterBench
 from posdevkit_emulators.displays.model import DisplayModel
 from posdevkit_emulators.gadgets.bench import GadgetBench
+from posdevkit_emulators.printers import What
 from posdevkit_emulators.scales.model import ScaleModel
 from posdevkit_emulators.scanners.bench import ScannerBench
 
@@ -250,6 +251,33 @@ def test_jobs_are_taken_back_and_copied_from_any_tablet(browser: Browser, stage:
     assert browser.complaints() == []
 
 
+def test_a_drawer_is_kicked_once_though_its_answers_are_lost(browser: Browser, stage: Stage) -> None:
+    browser.screen(390, 844)
+    paired(browser, stage)
+    browser.run(
+        "const real = window.fetch; window.lost = 0;"
+        "window.fetch = async (url, options) => { const answer = await real(url, options);"
+        " if (/drawer/.test(url) && window.lost < 6) { window.lost++; throw new TypeError('lost'); } return answer; }"
+    )
+    browser.click("#drawer")
+    browser.until(lambda: "lost" in browser.text("#job"), "it is told that no answer came")
+    browser.click("#drawer")
+    browser.until(lambda: browser.run("return window.lost") == 6, "the module asks again")
+    browser.until(lambda: browser.text("#job") == "", "an answer")
+    assert stage.bar.count(What.DRAWER_KICK) == 1
+    browser.click("#drawer")  # a new wish, a new key
+    browser.until(lambda: stage.bar.count(What.DRAWER_KICK) == 2, "the second kick")
+    # What nobody can tell is told as that.
+    browser.run(
+        "const real = window.fetch; window.fetch = async (url, options) => !/drawer/.test(url) ? real(url, options) :"
+        " Response.json({ key: 'k', outcome: 'unknown', evidence: 'none' });"
+    )
+    browser.click("#drawer")
+    browser.until(lambda: "Nobody can tell whether the drawer" in browser.text("#job"), "what to do")
+    assert browser.violations() == []
+    assert browser.complaints() == []
+
+
 def test_the_module_claims_and_tells_problems(browser: Browser, stage: Stage) -> None:
     browser.open(stage.hub.url)
     told = browser.driver.execute_async_script(
@@ -273,14 +301,16 @@ def test_the_module_claims_and_tells_problems(browser: Browser, stage: Stage) ->
           const again = await hub.print("bar", document, { key });
           const other = await hub.print("bar", { kind: "receipt", elements: [] }, { key }).catch((problem) => problem);
           const picture = await hub.picture("bar", key);
-          const drawer = await hub.openDrawer("bar");
+          const drawer = await hub.openDrawer("bar", { key: "kick-1", pin: 5 });
+          const kicked = await hub.openDrawer("bar", { key: "kick-1", pin: 5 });
           const weight = await hub.weigh("scale");
           stop.abort();
           await scanning;
           await hub.release("till");
           await hub.unpair();
           done({ before: [before instanceof HubProblem, before.status, before.remedy], claim, renewed, job, again,
-                 other: [other.slug, other.status], picture: [picture.type, picture.size > 100], drawer, weight });
+                 other: [other.slug, other.status], picture: [picture.type, picture.size > 100],
+                 drawer, kicked, weight });
         })().catch((problem) => done({ problem: String(problem) }));
         """,
         stage.code(),
@@ -292,6 +322,7 @@ def test_the_module_claims_and_tells_problems(browser: Browser, stage: Stage) ->
     assert (told["job"]["state"], told["again"]["state"]) == ("printed", "printed")
     assert told["other"] == ["job-conflict", 409]
     assert told["picture"] == ["image/png", True]
-    assert told["drawer"]["outcome"] == "confirmed"
+    assert (told["drawer"]["outcome"], told["kicked"]) == ("confirmed", told["drawer"])
+    assert stage.bar.count(What.DRAWER_KICK) == 1
     assert Decimal(told["weight"]["grams"]) == 1250
     assert stage.printed("<module>") == 1

@@ -51,6 +51,7 @@ def judge(browser: Browser, url: str, name: str) -> None:
                 fold.click()
             assert browser.violations() == [], where
             assert browser.overflow() <= 0, where
+            assert size == "desk" or browser.small_targets() == [], where
     assert browser.complaints() == [], name
 
 

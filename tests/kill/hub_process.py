@@ -19,6 +19,7 @@ async def main(shop: str, point: str) -> None:
         queue = hub._desk.devices["counter"].queue
         assert queue is not None
         queue._worker.passed = passed
+        hub._desk.kicks.passed = passed
         print(hub.url, await hub.pairing_code(), flush=True)
         await hub.wait()
 

@@ -6,9 +6,10 @@ import re
 from datetime import date
 
 import pytest
+from sqlalchemy import insert
 
 from posdevkit.secret import Secret
-from posdevkit.server import revoke_token, sell
+from posdevkit.server import revoke_token, sell, tables
 from posdevkit.server.page_words import Words
 
 from .shop import Shop, Till, sale
@@ -93,6 +94,18 @@ def test_a_day_with_refunds_alone_is_drawn_below_the_line(shop: Shop, till: Till
     page = shop.client.get("/", headers=shop.auth()).text
     assert "-38,00\u00a0kr." in page
     assert 'height="-' not in page
+
+
+def test_what_is_missing_from_the_shelves_is_named(shop: Shop, till: Till) -> None:
+    """By its name, the most first, however many products lie there."""
+    with shop.database.writing() as connection:
+        rows = [{"tenant": "demo", "store": "havn", "sku": f"a{number:05}", "quantity": 1} for number in range(5001)]
+        connection.execute(insert(tables.balance), rows)
+    till.sell(sku="1005", pieces=2)
+    till.sell(sequence=2, sku="gone-1", pieces=70, amount=7000, name="?")
+    page = shop.client.get("/", headers=shop.auth()).text
+    low = page[page.index("Varer med negativ beholdning") :]
+    assert re.findall(r"<td>([^<]*)</td>", low) == ["gone-1, Café Nord", "-70", "Flat white, Café Nord", "-2"]
 
 
 def test_an_empty_shop_has_a_page(shop: Shop) -> None:

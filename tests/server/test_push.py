@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
-from posdevkit.contract import CustomerEdited, Hlc, HlcClock, Movement, ShiftClosed, StockMoved
+from posdevkit.contract import CustomerEdited, Hlc, HlcClock, Movement, ShiftClosed, StockMoved, Tender
 from posdevkit.server import create_app, tables
 
 from .shop import ANNA, DAY, Shop, Till, replaced, sale
@@ -77,6 +78,18 @@ def test_all_that_a_sale_moves(shop: Shop, till: Till) -> None:
     for by, key in (("hour", "10"), ("product", "1005"), ("vat", "02500"), ("payment", "card"), ("store", "nord")):
         (row,) = shop.report(by)
         assert (row["key"], row["amount"], row["sales"]) == (key, 7600, 1)
+    shop.check_sums()
+
+
+def test_a_product_on_two_lines_and_two_cards_are_one_sale(shop: Shop, till: Till) -> None:
+    one = sale()
+    (line,) = one.lines
+    half = replace(line, quantity=Decimal(1), total=3800)
+    till.push(till.fact(replace(one, lines=(half, half), tenders=(Tender("card", 3000), Tender("card", 4600)))))
+    till.sell(sequence=2)
+    for by in ("day", "hour", "product", "vat", "payment", "store"):
+        (row,) = shop.report(by)
+        assert (row["amount"], row["sales"]) == (15200, 2), by
     shop.check_sums()
 
 

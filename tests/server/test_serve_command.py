@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import httpx2
@@ -66,6 +67,15 @@ def test_a_taken_port_is_told(url: str, served: Process) -> None:
     done = run(url, "serve", "--port", str(served.port))
     assert done.returncode == 2
     assert str(served.port) in done.stderr
+
+
+def test_tokens_that_are_shown_once_are_made_when_nobody_holds_the_port(tmp_path: Path) -> None:
+    """Or they would stand above the error, and the next start would show none."""
+    url = f"sqlite:///{tmp_path / 'cloud.db'}"
+    with closing(listen("127.0.0.1", 0, waiting=1)) as taken:
+        done = run(url, "serve", "--port", str(taken.getsockname()[1]))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert run(url, "token", "list").stdout == ""
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,8 @@ class Register(Closing, Blocking[aio.Register], of=aio.Register):
         printer may be off. `country` (two letters) where cash is handled unlike elsewhere in the currency; sales before
         `day_starts` belong to the business day before.
 
-        Raises Claimed while another program sells at this register, UsageError where the file is another register's,
-        BadCatalogue, BadUrl, BadProfile, InputFailed, OutputFailed.
+        Raises Claimed while another program sells at this register, UsageError where the file is another register's
+        or `country` is none, BadCatalogue, BadUrl, BadProfile, InputFailed, OutputFailed.
         """
         return Register.wrap(
             call(
@@ -192,6 +192,6 @@ class Register(Closing, Blocking[aio.Register], of=aio.Register):
         """What this register's own movements add up to, in pieces or kilograms; the cloud has all registers'."""
         return call(self._async.stock, sku)
 
-    def journal(self, *, verifier: Verifier | None = None, head: Entry | None = None) -> JournalReport:
+    def journal(self, *, verifier: Verifier | None = None, head: Entry | str | None = None) -> JournalReport:
         """Look through the whole journal as it stands (`till.journal.verify`); selling goes on meanwhile."""
         return call(self._async.journal, verifier=verifier, head=head)

@@ -72,18 +72,30 @@ def _serve(args: argparse.Namespace) -> int:
     from posdevkit.server import create_shop, sell, serve
 
     with _open(args.database) as database:
-        tokens = create_shop(database)
-        if tokens is not None:
+
+        def prepare() -> None:
+            tokens = create_shop(database)
+            if tokens is None:
+                return
             note("A demo shop was made. Its tokens are shown this once:")
-            for seed, (name, token) in enumerate(tokens.items()):
+            for name, token in tokens.items():
                 say(f"{name}: {token.reveal()}")
+            for seed, (name, token) in enumerate(tokens.items()):
                 if args.demo_sales and name.startswith("till"):
                     sell(database, token, args.demo_sales, seed=seed)
+
         if not _loopback(args.host):
             note(f"warning: {args.host} is reached from other machines, and tokens cross the network in clear.")
             note("  Put a proxy with TLS in front of it.")
         host = f"[{args.host}]" if ":" in args.host else args.host
-        serve(database, args.host, args.port, lambda port: note(f"Serving on http://{host}:{port} (Ctrl-C ends it)"))
+        # Tokens that are shown once are made when nothing else can go wrong any more.
+        serve(
+            database,
+            args.host,
+            args.port,
+            lambda port: note(f"Serving on http://{host}:{port} (Ctrl-C ends it)"),
+            prepare=prepare,
+        )
     return exits.OK
 
 

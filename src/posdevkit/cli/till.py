@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -47,6 +49,7 @@ def register(commands: Commands[Parser]) -> None:
     verify = words.add_parser("verify", help="check every row", description=about)
     verify.add_argument("file", metavar="FILE", help=f"the register's file, such as {_FILE}")
     verify.add_argument("--key", metavar="PEM", type=Path, help="public key, where the journal is signed")
+    verify.add_argument("--head", metavar="HASH", help="the last row's hash as it was kept, to see an end cut off")
     verify.add_argument("--json", action="store_true", help="one JSON object")
     verify.set_defaults(run=_verify)
 
@@ -98,6 +101,10 @@ def _park_parser(parser: Parser) -> None:
     parser.add_argument("name", metavar="NAME", help="to find it by")
     parser.add_argument("codes", nargs="+", metavar="CODE[*N]", help="what is in it")
     parser.set_defaults(run=_park)
+
+
+def _parked_parser(parser: Parser) -> None:
+    parser.set_defaults(run=_parked)
 
 
 def _report_parser(run: Callable[[argparse.Namespace], int]) -> Callable[[Parser], None]:
@@ -216,6 +223,31 @@ def _park(args: argparse.Namespace) -> int:
     return exits.OK
 
 
+def _parked(args: argparse.Namespace) -> int:
+    from posdevkit.till import Basket
+
+    with _register(args) as till:
+        found = [(one.name, Basket.resume(one.basket), one.parked_at) for one in till.parked()]
+    if args.json:
+        baskets: list[Json] = [
+            {
+                "name": name,
+                "total": basket.total.minor,
+                "currency": basket.currency,
+                "lines": len(basket.lines),
+                "parked_at": datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            }
+            for name, basket, at in found
+        ]
+        write_json({"baskets": baskets})
+        return exits.OK
+    for name, basket, at in found:
+        say(f"{clean(name)}: {basket.total}, since {datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M}")
+    if not found:
+        say("nothing is put aside")
+    return exits.OK
+
+
 def _x(args: argparse.Namespace) -> int:
     from posdevkit.errors import UsageError
 
@@ -235,6 +267,7 @@ _ACTIONS: Final[dict[str, tuple[str, Callable[[Parser], None]]]] = {
     "sell": ("Sell. Without an amount the total is taken as paid by card.", _sell_parser),
     "refund": ("Give back a sale, whole or in part.", _refund_parser),
     "park": ("Put a basket aside. 'sell --parked NAME' goes on with it.", _park_parser),
+    "parked": ("List the baskets that are put aside, the one that waits longest first.", _parked_parser),
     "x": ("Print the X report: the shift so far.", _report_parser(_x)),
     "z": ("Close the shift with the Z report.", _report_parser(_z)),
 }
@@ -251,6 +284,8 @@ def _reported(args: argparse.Namespace, shift: ShiftClosed) -> int:
     say(f"shift {shift.number}: {shift.sales} sales, {shift.refunds} refunds, {_money(shift.total, shift.currency)}")
     for tender in shift.tenders:
         say(f"  {tender.means}: {_money(tender.amount, shift.currency)}")
+    if shift.rounding:
+        say(f"  rounding of cash: {_money(shift.rounding, shift.currency)}")
     for group in shift.vat:
         say(f"  VAT {group.rate / 100:g} %: {_money(group.vat, shift.currency)}")
     say(f"  cash expected: {_money(shift.expected_cash, shift.currency)}")
@@ -262,22 +297,18 @@ def _reported(args: argparse.Namespace, shift: ShiftClosed) -> int:
 
 def _verify(args: argparse.Namespace) -> int:
     from posdevkit.counter.book import verified
-    from posdevkit.errors import InputFailed
-    from posdevkit.store import Store
+    from posdevkit.errors import InputFailed, UsageError
+    from posdevkit.store.looking import looked_into
     from posdevkit.till.signing import Ed25519Verifier
 
-    if not Path(args.file).is_file():
-        raise InputFailed(f"{args.file}: no such file")
     try:
         verifier = Ed25519Verifier.from_pem(args.key.read_bytes()) if args.key else None
     except OSError as problem:
         raise InputFailed(f"{args.key}: {problem.strerror}") from None
-    store = Store(args.file)
-    try:
-        with store.reading() as connection:
-            report = verified(connection, verifier=verifier)
-    finally:
-        store.close()
+    if args.head is not None and not re.fullmatch("[0-9a-f]{64}", args.head):
+        raise UsageError(f"--head {args.head[:20]}", remedy="Give the 64 digits that 'journal verify' told as head.")
+    with looked_into(args.file, "journal") as connection:
+        report = verified(connection, verifier=verifier, head=args.head)
     broken = report.broken
     if args.json:
         head = report.head.hash if report.head else None

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from posdevkit.errors import CloudError
 from posdevkit.runtime.subscription import Broadcaster
-from posdevkit.runtime.threads import in_thread
 from posdevkit.store import Store
+from posdevkit.store.commits import committed
 
 from .answers import asked_pause, server_time
 from .backoff import Timing
@@ -60,13 +60,8 @@ class Keeper:
             return question(connection)
 
     async def commit(self, change: Callable[[sqlite3.Connection], T]) -> T:
-        """One transaction, in a thread: the disk takes its time, and the loop has a network to listen to."""
-
-        def work() -> T:
-            with self._store.transaction() as transaction:
-                return change(transaction)
-
-        return await in_thread(work, name="posdevkit-store")
+        """What `change` gives, once it is on the disk."""
+        return await committed(self._store, change)
 
     def answered(self, reply: Reply, problem: CloudError | None = None) -> None:
         """Note the server's clock, and the pause that it asks for with an error."""

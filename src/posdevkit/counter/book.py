@@ -217,7 +217,7 @@ class Book:
 
 
 def verified(
-    connection: sqlite3.Connection, *, verifier: Verifier | None = None, head: Entry | None = None
+    connection: sqlite3.Connection, *, verifier: Verifier | None = None, head: Entry | str | None = None
 ) -> JournalReport:
     """Look through the journal of an open file."""
     journal = Journal()
@@ -227,7 +227,7 @@ def verified(
 
 
 def verified_meanwhile(
-    store: Store, *, verifier: Verifier | None, head: Entry | None, closed: Callable[[], bool]
+    store: Store, *, verifier: Verifier | None, head: Entry | str | None, closed: Callable[[], bool]
 ) -> JournalReport:
     """The same of a file that is sold from meanwhile: read in pieces, and nobody who sells waits for more than one.
 

@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -26,13 +25,11 @@ from posdevkit.contract import (
     Tender,
     uuid7,
 )
-from posdevkit.devices.compose import compose
 from posdevkit.devices.receipt_printer import DEFAULT_PROFILE
 from posdevkit.documents import Receipt
-from posdevkit.errors import Closed, NotFound, UsageError
+from posdevkit.errors import Closed, UsageError
 from posdevkit.money import Money
 from posdevkit.printqueue import PrintQueue
-from posdevkit.printqueue.table import Wishes
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.runtime.clock import LOCAL_TIME, WallClock
 from posdevkit.runtime.opening import Closing, Opening
@@ -41,19 +38,19 @@ from posdevkit.store import (
     Mirror,
     ParkedBasket,
     ParkedBaskets,
-    PointsLedger,
     Settings,
     Shift,
     StockLedger,
     Store,
 )
 from posdevkit.store.lock import ProcessLock
-from posdevkit.till import Basket, Catalogue, Paid, Seller
+from posdevkit.till import Basket, Catalogue, Paid, Seller, cash_of
 from posdevkit.till.journal import Entry
 from posdevkit.till.order import Language
 
 from .book import Book, Promise, Receipts, verified_meanwhile
-from .lookup import refunds_of, sold, sold_or_given_back
+from .lookup import customer_reached, refunds_of, sold, sold_or_given_back
+from .papers import Papers
 from .sold import JournalReport, Sold
 from .terms import Terms
 
@@ -93,7 +90,7 @@ class Register(Closing):
         self._turn = asyncio.Lock()
         self._closed = False
         self._queue: PrintQueue | None = None
-        self._profile: Profile | None = None
+        self._papers: Papers | None = None
         remedy = "Stop the other program that sells at this register, or give this one a file of its own."
         self._lock = ProcessLock(self.path.with_name(f"{self.path.name}.register.lock"), remedy=remedy)
         with ExitStack() as undo:
@@ -127,21 +124,23 @@ class Register(Closing):
         printer may be off. `country` (two letters) where cash is handled unlike elsewhere in the currency; sales before
         `day_starts` belong to the business day before.
 
-        Raises Claimed while another program sells at this register, UsageError where the file is another register's,
-        BadCatalogue, BadUrl, BadProfile, InputFailed, OutputFailed.
+        Raises Claimed while another program sells at this register, UsageError where the file is another register's
+        or `country` is none, BadCatalogue, BadUrl, BadProfile, InputFailed, OutputFailed.
         """
         chosen = profile if printer is None or isinstance(profile, Profile) else load_profile(profile)
         goods = Catalogue(()) if catalogue is None else catalogue
         if not isinstance(goods, Catalogue):
             goods = Catalogue.read(goods)
+        cash_of(goods.currency, country)  # refused here rather than at the first sale
         terms = Terms(register, seller or Seller("posdevkit"), goods.currency, country, language, day_starts)
 
         async def start() -> Register:
             found = cls(path, terms, goods, campaigns, signer=signer, wall=wall)
             try:
                 if printer is not None and isinstance(chosen, Profile):
-                    found._profile = chosen
-                    found._queue = await PrintQueue.open(path, printer, profile=chosen, name=f"register-{register}")
+                    name = f"register-{register}"
+                    found._queue = await PrintQueue.open(path, printer, profile=chosen, name=name)
+                    found._papers = Papers(terms, name, chosen)
             except BaseException:
                 await found.close()
                 raise
@@ -153,7 +152,7 @@ class Register(Closing):
     def queue(self) -> PrintQueue:
         """Its print jobs; a sale's key is `sold.receipt`. Raises UsageError for a register without a printer."""
         if self._queue is None:
-            raise UsageError(f"register {self.name} has no printer", remedy="Open it with printer='tcp://...'.")
+            raise self._no_printer()
         return self._queue
 
     def __repr__(self) -> str:
@@ -198,20 +197,7 @@ class Register(Closing):
         Points that moved here and have not reached the cloud yet are counted. Raises NotFound, also where two match.
         """
 
-        def look(connection: sqlite3.Connection) -> list[Customer]:
-            known = Mirror().customer(connection, word)
-            everybody = [known] if known else list(Mirror().customers_reached(connection, word))
-            return [
-                replace(one, points=one.points + PointsLedger().unsent(connection, one.id))
-                for one in everybody
-                if one.active
-            ]
-
-        found = await self._read(look)
-        if len(found) != 1:
-            # Not the word itself: it is somebody's number or address.
-            raise NotFound(f"{len(found)} customers match", remedy="Give the identifier, or all of the number.")
-        return found[0]
+        return await self._read(lambda connection: customer_reached(connection, word))
 
     def business_day(self) -> str:
         """The day that a sale belongs to now, as 2026-03-14."""
@@ -316,7 +302,7 @@ class Register(Closing):
         """The shift so far, printed where there is a printer. Raises NotFound if none is open."""
         shift, sales = await self._read(self._book.shift_so_far)
         figures = self._terms.figures(shift, sales, self._wall.now())
-        if self._queue is not None:
+        if self._papers is not None:
             await self._print("x-report", self._terms.report(figures, "X"), {"shift": shift.number}, cashier)
         else:
             await self._do(lambda: self._book.noted("x-report", {"shift": shift.number}, actor=cashier))
@@ -327,16 +313,12 @@ class Register(Closing):
         counted = counted_cash.minor if counted_cash is not None else None
 
         def printing(fact: Fact) -> Promise | None:
-            assert isinstance(fact.body, ShiftClosed)
-            return self._promise(f"{self.name}-z-{fact.body.number}", self._terms.report(fact.body, "Z"))
+            return self._papers.z_report(fact) if self._papers is not None else None
 
-        def close() -> Fact:
-            def count(shift: Shift, sales: list[Sale], at: datetime) -> ShiftClosed:
-                return self._terms.figures(shift, sales, at, counted)
+        def count(shift: Shift, sales: list[Sale], at: datetime) -> ShiftClosed:
+            return self._terms.figures(shift, sales, at, counted)
 
-            return self._book.close_shift(count, printing, actor=cashier)
-
-        fact = await self._do(close)
+        fact = await self._do(lambda: self._book.close_shift(count, printing, actor=cashier))
         assert isinstance(fact.body, ShiftClosed)
         return fact.body
 
@@ -355,7 +337,7 @@ class Register(Closing):
         """What this register's own movements add up to, in pieces or kilograms; the cloud has all registers'."""
         return await self._read(lambda connection: StockLedger().balance(connection, sku))
 
-    async def journal(self, *, verifier: Verifier | None = None, head: Entry | None = None) -> JournalReport:
+    async def journal(self, *, verifier: Verifier | None = None, head: Entry | str | None = None) -> JournalReport:
         """Look through the whole journal as it stands (`till.journal.verify`); selling goes on meanwhile."""
 
         def look() -> JournalReport:
@@ -396,29 +378,26 @@ class Register(Closing):
 
     async def _sell(self, make: Receipts, identifier: UUID | None, cashier: str, *, refunded: str = "") -> Sold:
         def printing(fact: Fact) -> Promise | None:
-            assert isinstance(fact.body, Sale)
-            return self._promise(fact.body.receipt, self._terms.paper(fact.body, fact.at, refunded=refunded))
+            return self._papers.receipt(fact, refunded=refunded) if self._papers is not None else None
 
         fact, new = await self._do(lambda: self._book.sell(make, printing, id=identifier, actor=cashier))
         return Sold(fact, new, self._terms.country)
 
     async def _print(self, kind: str, document: Receipt, facts: dict[str, object], cashier: str) -> str:
         """Print something that no fact tells of, in one commit with its row in the journal."""
-        key = f"{self.queue.name}-{kind}-{uuid7()}"
+        papers = self._papers
+        if papers is None:
+            raise self._no_printer()
 
-        def note() -> None:
-            self._book.noted(kind, facts, actor=cashier, promise=self._promise(key, document))
+        def note() -> str:
+            promise = papers.other(document, kind, uuid7())
+            self._book.noted(kind, facts, actor=cashier, promise=promise)
+            return promise.key
 
-        await self._do(note)
-        return key
+        return await self._do(note)
 
-    def _promise(self, key: str, document: Receipt) -> Promise | None:
-        """What is to be printed, None for a register without a printer."""
-        if self._queue is None or self._profile is None:
-            return None
-        compiled = compose(document, self._profile).compiled
-        wishes = Wishes(language=self._terms.language, width=self._profile.width)
-        return Promise(self._queue.name, key, compiled, self._profile.language, wishes)
+    def _no_printer(self) -> UsageError:
+        return UsageError(f"register {self.name} has no printer", remedy="Open it with printer='tcp://...'.")
 
     async def _change(self, change: Callable[[sqlite3.Connection], object], kind: str, name: str, cashier: str) -> None:
         await self._do(lambda: self._book.changed(change, kind, {"name": name}, actor=cashier))

@@ -12,6 +12,7 @@ from posdevkit.errors import BadConfiguration, NotFound
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 
 from .claims import Claim, Claims
+from .kicks import Kicks
 from .lending import KINDS, Handle, Lent
 from .telling import moment
 from .tokens import Token, Tokens
@@ -31,7 +32,7 @@ class Desk:
         clock: Clock = SYSTEM_CLOCK,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """`file` holds tokens and jobs; `payments`: whether payment codes are lent; `now` is the time of day.
+        """`file` holds tokens, jobs and kicks; `payments`: whether payment codes are lent; `now` is the time of day.
 
         Raises BadConfiguration for a name that cannot stand in an address, OutputFailed.
         """
@@ -47,6 +48,7 @@ class Desk:
             self.devices[handle.name] = Lent(handle, KINDS[type(handle)], clock)
         self.claims = Claims(clock, self._claimed)
         self.tokens = Tokens(file, now=now, clock=clock)
+        self.kicks = Kicks(file, now=now)
 
     async def start(self) -> None:
         """Listen to the devices. Raises Claimed while another process lends them."""
@@ -64,6 +66,7 @@ class Desk:
         await self.claims.close()
         # Side by side: each may wait a while for a job that is under way.
         await asyncio.gather(*(lent.close() for lent in self.devices.values()))
+        await self.kicks.close()
         self.tokens.close()
 
     def device(self, name: str) -> Lent:

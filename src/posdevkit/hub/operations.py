@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, Literal, cast, get_args
+from typing import TYPE_CHECKING, Final, cast, get_args
 
 from posdevkit._version import __version__
 from posdevkit.codes.telling import Json
@@ -30,6 +30,7 @@ from posdevkit.till.order import Language
 
 from .claims import LONGEST_LEASE
 from .exchange import Answer, Request, Stream, key_of
+from .kicks import Pin
 from .lending import Lent
 from .telling import Told, job_json, moment, weight_json
 
@@ -250,13 +251,15 @@ async def get_picture(desk: Desk, request: Request) -> Answer:
 
 
 async def open_drawer(desk: Desk, request: Request) -> Answer:
-    """Kick the drawer that hangs on a printer, behind the jobs before it."""
+    """Kick the drawer that hangs on a printer, once by key."""
     lent = _mine(desk, request)
-    pin = request.fields((), ("pin",)).get("pin", Node.integer, 2)
+    body = request.fields(("key",), ("pin",))
+    key, pin = key_of(body["key"]), body.get("pin", Node.integer, 2)
     if pin not in (2, 5):
         raise UsageError(f"pin {pin}", remedy="A drawer hangs on pin 2 or 5.")
-    outcome = await lent.used(lent.need(ReceiptPrinter).open_drawer(cast(Literal[2, 5], pin), timeout=10.0))
-    return Answer({"outcome": outcome.delivery.value, "evidence": outcome.evidence.value})
+    kick = await lent.used(desk.kicks.kick(lent.need(ReceiptPrinter), key, cast(Pin, pin)))
+    told: Json = {"key": kick.key, "outcome": kick.delivery.value, "evidence": kick.evidence.value}
+    return Answer(told, 201 if kick.new else 200)
 
 
 # Display and scale

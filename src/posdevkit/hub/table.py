@@ -185,11 +185,13 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "POST",
         "/v1/printers/{name}/drawer",
         do.open_drawer,
-        "Open the drawer that hangs on a printer, after the jobs before it.",
-        body=_object({}, {"pin": {"enum": [2, 5]}}),
-        example={"pin": 2},
-        answers={200: "How far the kick got; a drawer does not tell whether it opened."},
-        problems=("claimed", "disconnected", "timeout"),
+        "Open the drawer that hangs on a printer, after the job that it prints: within ten seconds or not at all. The "
+        "same key kicks once, however often it is sent. An answer tells how far the kick got, since a drawer does not "
+        "tell whether it opened; with a problem nothing was kicked, and the key can be sent again.",
+        body=_object({"key": _KEY}, {"pin": {"enum": [2, 5]}}),
+        example={"key": "drawer-8812", "pin": 2},
+        answers={201: "A new kick.", 200: "The kick that there was under this key."},
+        problems=("job-conflict", "claimed", "disconnected", "paper-out", "cover-open", "timeout", "unsupported"),
     ),
     Operation(
         "PUT",

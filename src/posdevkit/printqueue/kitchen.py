@@ -26,10 +26,10 @@ from posdevkit.runtime.opening import Closing, Opening
 from posdevkit.runtime.pulse import Pulse
 from posdevkit.runtime.subscription import Broadcaster, Subscription
 from posdevkit.store import Store
+from posdevkit.store.commits import committed
 from posdevkit.till.kitchen import KitchenOrder, KitchenRouting, Station, station_ticket
 from posdevkit.till.order import Language
 
-from .commits import committed
 from .forms import Form, to_other
 from .rows import DEFAULT_KEEPING, Keeping, Point, QueuedJob, QueueState, QueueStatus
 from .table import JobTable, Wishes

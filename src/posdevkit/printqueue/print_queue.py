@@ -19,9 +19,9 @@ from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.opening import Closing, Opening
 from posdevkit.runtime.subscription import Broadcaster, Subscription
 from posdevkit.store import Store
+from posdevkit.store.commits import committed
 from posdevkit.till.order import Language
 
-from .commits import committed
 from .rows import DEFAULT_KEEPING, Keeping, Point, QueuedJob, QueueState, QueueStatus
 from .table import JobTable, Wishes
 from .upkeep import prune, status_of

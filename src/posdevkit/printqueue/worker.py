@@ -19,9 +19,9 @@ from posdevkit.runtime.clock import Clock
 from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.pulse import Pulse
 from posdevkit.store import Store
+from posdevkit.store.commits import committed
 from posdevkit.store.lock import ProcessLock
 
-from .commits import committed
 from .rows import Keeping, Point, QueueState
 from .turns import Found, Turns
 from .upkeep import PRUNED_AT_ONCE, prune

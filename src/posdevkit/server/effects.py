@@ -96,17 +96,20 @@ class Effects:
             sequence=sale.sequence, total=sale.total, rounding=sale.rounding, customer=sale.customer,
             refund_of=sale.refund_of,
         )  # fmt: skip
-        once = 0 if sale.refund_of else 1
+        counted: set[_Key] = set()
         vat = sum(group.vat for group in sale.vat)
 
-        def count(by: str, key: str, label: str, sales: int, quantity: int, amount: int, vat: int) -> None:  # noqa: PLR0917  # a row
+        def count(by: str, key: str, amount: int, *, vat: int = 0, quantity: int = 0, label: str = "") -> None:
             place = (by, day, key, sale.currency)
+            # A product on two lines, or two cards that paid, are still one sale.
+            sales = 0 if sale.refund_of or place in counted else 1
+            counted.add(place)
             self.labels[place] = label
             known = self.sums.get(place, (0, 0, 0, 0))
             self.sums[place] = (known[0] + sales, known[1] + quantity, known[2] + amount, known[3] + vat)
 
-        count("day", "", "", once, 0, sale.total, vat)
-        count("hour", hour, "", once, 0, sale.total, vat)
+        count("day", "", sale.total, vat=vat)
+        count("hour", hour, sale.total, vat=vat)
         for number, line in enumerate(sale.lines):
             quantity = micro(line.quantity)
             self._row(
@@ -114,14 +117,14 @@ class Effects:
                 price=line.price, total=line.total, vat_rate=line.vat_rate, discount=line.discount,
                 campaign=line.campaign,
             )  # fmt: skip
-            count("product", line.sku, line.name, once, quantity, line.total, 0)
+            count("product", line.sku, line.total, quantity=quantity, label=line.name)
         for number, tender in enumerate(sale.tenders):
             more = {"means": tender.means, "amount": tender.amount, "reference": tender.reference}
             self._row("sale_tender", sale=name, number=number, **more)
-            count("payment", tender.means, "", once, 0, tender.amount, 0)
+            count("payment", tender.means, tender.amount)
         for number, group in enumerate(sale.vat):
             self._row("sale_vat", sale=name, number=number, rate=group.rate, gross=group.gross, vat=group.vat)
-            count("vat", f"{group.rate:05}", "", once, 0, group.gross, group.vat)
+            count("vat", f"{group.rate:05}", group.gross, vat=group.vat)
 
     def _movements(self, name: str, at: str, movements: tuple[Movement, ...]) -> None:
         for number, one in enumerate(movements):

@@ -35,7 +35,7 @@ class Sheet:
     """The report `day` of the days that the chart shows."""
     devices: Sequence[Mapping[str, object]]
     below: Sequence[Mapping[str, object]]
-    """Stock of less than nothing."""
+    """`reports.missing_stock`."""
 
     @property
     def first(self) -> date:
@@ -215,7 +215,7 @@ def _devices(words: Words, facts: Sheet) -> str:
     if facts.below:
         low = [
             (
-                f"{one['sku']}, {_place(facts, one)}",
+                f"{one['name']}, {_place(facts, one)}",
                 words.number(float(str(one["quantity"]))),
             )
             for one in facts.below

@@ -7,11 +7,13 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
-from . import tables
+from posdevkit.contract import Product
+
+from . import documents, tables
 from .effects import MILLION
 from .tokens import Access
 
-__all__ = ["REPORTS", "Period", "Row", "points_report", "sales_report", "stock_report"]
+__all__ = ["REPORTS", "Period", "Row", "missing_stock", "points_report", "sales_report", "stock_report"]
 
 REPORTS: Final = ("day", "hour", "product", "vat", "payment", "store")
 MOST_ROWS: Final = 5000
@@ -82,6 +84,26 @@ def stock_report(connection: Connection, access: Access, store: str | None) -> l
         query = query.where(table.store == wanted)
     rows = connection.execute(query.order_by(table.store, table.sku).limit(MOST_ROWS))
     return [{"store": row.store, "sku": row.sku, "quantity": row.quantity / MILLION} for row in rows]
+
+
+def missing_stock(connection: Connection, access: Access, store: str | None, most: int) -> list[dict[str, object]]:
+    """What there is less than nothing of, the most first; `name` is the SKU where the cloud knows no such product."""
+    table = tables.balance.c
+    query = select(table.store, table.sku, table.quantity)
+    query = query.where(table.tenant == access.tenant, table.quantity < 0)
+    wanted = access.store or store
+    if wanted is not None:
+        query = query.where(table.store == wanted)
+    rows = connection.execute(query.order_by(table.quantity, table.store, table.sku).limit(most)).all()
+    known = {row.sku: documents.find(connection, access.tenant, Product, row.sku) for row in rows}
+    return [
+        {
+            "store": row.store,
+            "name": product.name if (product := known[row.sku]) is not None else row.sku,
+            "quantity": row.quantity / MILLION,
+        }
+        for row in rows
+    ]
 
 
 def points_report(connection: Connection, access: Access) -> list[dict[str, object]]:

@@ -187,7 +187,6 @@ def _gather(connection: Connection, access: Access, days: int, store: str | None
     if wanted is not None:
         heard = heard.where(device.store == wanted)
     rows = connection.execute(heard.order_by(device.store, device.terminal).limit(100))
-    below = [one for one in reports.stock_report(connection, access, wanted) if float(str(one["quantity"])) < 0]
     return page.Sheet(
         shop=connection.execute(shop).scalar_one(),
         stores={access.store: stores[access.store]} if access.store else stores,
@@ -198,7 +197,7 @@ def _gather(connection: Connection, access: Access, days: int, store: str | None
         before=reports.sales_report(connection, access, "day", before),
         chart=reports.sales_report(connection, access, "day", chart),
         devices=[dict(row._mapping) for row in rows],
-        below=below[:20],
+        below=reports.missing_stock(connection, access, wanted, 20),
     )
 
 

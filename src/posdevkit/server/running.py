@@ -44,14 +44,17 @@ def serve(
     host: str,
     port: int,
     started: Callable[[int], None] = lambda _port: None,
+    *,
+    prepare: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM, then return or raise KeyboardInterrupt. Port 0: any free one; `started` hears it.
 
-    Raises PortInUse.
+    `prepare` is called once the port is taken and before anybody is answered. Raises PortInUse.
     """
     listening = listen(host, port, waiting=2048)
     number = listening.getsockname()[1]
     try:
+        prepare()
         _server(database, lambda: started(number)).run(sockets=[listening])
     finally:
         listening.close()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["HUB", "PRINT_JOBS", "PRINT_QUEUES", "PRINT_WIDTHS", "SHOP"]
+__all__ = ["HUB", "HUB_KICKS", "PRINT_JOBS", "PRINT_QUEUES", "PRINT_WIDTHS", "SHOP"]
 
 PRINT_JOBS: Final = """
 CREATE TABLE print_job (
@@ -207,4 +207,16 @@ CREATE TABLE print_job_form (
 PRINT_WIDTHS: Final = """
 ALTER TABLE print_job ADD COLUMN width INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE print_job_form ADD COLUMN width INTEGER NOT NULL DEFAULT 0;
+"""
+
+HUB_KICKS: Final = """
+CREATE TABLE hub_kick (
+    printer   TEXT NOT NULL,
+    key       TEXT NOT NULL,
+    pin       INTEGER NOT NULL,
+    delivery  TEXT NOT NULL,
+    evidence  TEXT NOT NULL,
+    kicked_at REAL NOT NULL,
+    PRIMARY KEY (printer, key)
+) WITHOUT ROWID;
 """

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Literal, cast
 
+from posdevkit.errors import UsageError
 from posdevkit.money import Money, exponent, rounded
 
 __all__ = ["Cash", "cash_of"]
+
+_COUNTRY = re.compile("[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,12 @@ def _table() -> dict[str, Cash]:
 def cash_of(currency: str, country: str = "") -> Cash:
     """The cash of `currency` (DKK), as `country` (two letters, FI) handles it where that differs.
 
-    A currency that is not in the table is not rounded. ValueError for what is no currency's code.
+    A currency that is not in the table is not rounded. ValueError for what is no currency's code, UsageError for what
+    is no country's.
     """
     exponent(currency)
+    if country and not _COUNTRY.fullmatch(country):
+        raise UsageError(f"country {country[:20]!r}", remedy="Write it in two capital letters, as FI.")
     found = _table().get(country)
     if found is None or found.currency != currency:
         found = _table().get(currency)

@@ -93,24 +93,28 @@ def appended(
 
 
 def verify(
-    entries: Iterable[Entry], *, verifier: Verifier | None = None, head: Entry | None = None, after: Entry | None = None
+    entries: Iterable[Entry],
+    *,
+    verifier: Verifier | None = None,
+    head: Entry | str | None = None,
+    after: Entry | None = None,
 ) -> Broken | None:
     """The first broken row, None where all is well.
 
     `verifier` checks signatures; without one, rows must not be signed. `head` is the last row as it was kept elsewhere,
-    to find an end that was cut off; `after` the row before the first, to check a part of a journal.
+    or its hash, to find an end that was cut off; `after` the row before the first, to check a part of a journal.
     """
     seq, before = (after.seq, after.hash) if after else (0, "")
-    found_head = head is None or head == after
+    kept = head.hash if isinstance(head, Entry) else head
+    found_head = kept is None or kept == before
     for entry in entries:
         seq += 1
         if why := _flaw(entry, seq, before, verifier):
             return Broken(seq, why)
-        if head is not None and seq == head.seq:
-            if entry != head:
-                return Broken(seq, "content")
-            found_head = True
+        if isinstance(head, Entry) and seq == head.seq and entry != head:
+            return Broken(seq, "content")
         before = entry.hash
+        found_head = found_head or before == kept
     return None if found_head else Broken(seq + 1, "truncated")
 
 

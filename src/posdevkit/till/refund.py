@@ -98,7 +98,10 @@ def refund_of(
 def _check(sale: Sale, left: Sequence[Decimal], wanted: Mapping[int, Decimal], *, everything: bool) -> None:
     for place, quantity in wanted.items():
         if not 0 <= place < len(left):
-            raise BadRefund(f"{sale.receipt} has no line {place}", remedy="Count the sale's lines from 0.")
+            raise BadRefund(
+                f"{sale.receipt} has {len(left)} lines; there is no line {place + 1} (place {place}, counted from 0)",
+                remedy="Look at the lines of the receipt.",
+            )
         line = sale.lines[place]
         if not quantity.is_finite() or quantity > left[place] or (quantity <= 0 and not everything):
             raise BadRefund(f"{quantity} of {line.name}: {line.quantity} were sold, and {left[place]} are left")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from posdevkit.blocking import Register
+from posdevkit.money import Money
+from posdevkit.till import Catalogue, Paid
 from posdevkit_emulators.bench import EmulatedReceiptPrinter
 
 from .conftest import Run
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "store"
 
 
 @pytest.fixture
@@ -64,6 +70,7 @@ def test_without_json_it_speaks_to_people(run: Run, file: Path) -> None:
         (("sell", "1005", "--customer", "+4512345678"), "0 customers match"),
         (("refund", "1-000009"), "at the register that sold it"),
         (("refund", "1-000001", "--line", "0"), "number from 1"),
+        (("sell", "1005", "--country", "fi"), "two capital letters"),
         (("z",), "no shift of register 1 is open"),
         (("x", "--counted", "1"), "Close the shift with"),
     ],
@@ -95,6 +102,32 @@ def test_a_card_payment_and_its_refund_carry_the_terminals_numbers(run: Run, fil
     assert "one payment that is not cash" in cash.err
 
 
+def test_a_line_that_is_not_there_is_named_as_it_was_given(run: Run, file: Path) -> None:
+    run("till", "sell", "1005", "1006", "--file", file)
+    done = run("till", "refund", "1-000001", "--line", "3", "--file", file)
+    assert (done.code, done.out) == (2, "")
+    assert "1-000001 has 2 lines; there is no line 3 (" in done.err
+
+
+def test_the_parts_of_a_report_add_up(run: Run, file: Path) -> None:
+    """What cash was rounded by stands there too."""
+    run("till", "sell", "2300001004556", "--cash", "20", "--file", file)
+    out = run("till", "x", "--file", file).out.splitlines()
+    assert out[:3] == ["shift 1: 1 sales, 0 refunds, 11.35 DKK", "  cash: 11.50 DKK", "  rounding of cash: 0.15 DKK"]
+
+
+def test_parked_baskets_are_listed(run: Run, file: Path) -> None:
+    assert run("till", "parked", "--file", file).out == "nothing is put aside\n"
+    run("till", "park", "milk", "1100", "--file", file)
+    run("till", "park", "table 4", "1005*2", "--file", file)
+    told = cast("list[dict[str, Any]]", run("till", "parked", "--file", file, "--json").json["baskets"])
+    assert [(one["name"], one["total"], one["lines"]) for one in told] == [("milk", 3200, 1), ("table 4", 7600, 1)]
+    assert told[0]["parked_at"][-1] == "Z"
+    out = run("till", "parked", "--file", file).out.splitlines()
+    assert [line.partition(",")[0] for line in out] == ["milk: 32.00 DKK", "table 4: 76.00 DKK"]
+    assert run("journal", "verify", file, "--json").json["rows"] == 2
+
+
 def test_a_parked_basket_that_could_not_be_paid_waits_on(run: Run, file: Path) -> None:
     run("till", "park", "milk", "1100", "--file", file)
     assert run("till", "sell", "--parked", "milk", "--cash", "1", "--file", file).code == 2
@@ -110,7 +143,58 @@ def test_the_first_broken_row_is_named(run: Run, file: Path) -> None:
     done = run("journal", "verify", file)
     assert (done.code, done.out) == (1, "row 3 is not as it was written: content\n")
     assert run("journal", "verify", file, "--json").json["broken"] == {"seq": 3, "why": "content"}
-    assert run("journal", "verify", file.with_name("none.db")).code == 2
+    missing = run("journal", "verify", file.with_name("none.db"))
+    assert (missing.code, "no such file" in missing.err) == (2, True)
+
+
+def test_an_end_that_was_cut_off_shows_by_the_head_that_was_kept(run: Run, file: Path) -> None:
+    run("till", "sell", "1005", "--file", file)
+    head = str(run("journal", "verify", file, "--json").json["head"])
+    run("till", "sell", "1005", "--file", file)
+    assert run("journal", "verify", file, "--head", head).code == 0
+    connection = sqlite3.connect(file)
+    connection.executescript("DROP TRIGGER journal_stays; DELETE FROM journal WHERE seq > 1;")
+    connection.close()
+    assert run("journal", "verify", file).code == 0  # what is left is a journal
+    done = run("journal", "verify", file, "--head", head)
+    assert (done.code, done.out) == (1, "row 2 is not as it was written: truncated\n")
+    wrong = run("journal", "verify", file, "--head", "K1-000002")
+    assert (wrong.code, "64 digits" in wrong.err) == (2, True)
+
+
+def test_a_look_at_a_journal_changes_nothing(run: Run, file: Path) -> None:
+    """Whoever checks may hold a copy from long ago, on a disk that cannot be written to."""
+    connection = sqlite3.connect(file)
+    connection.executescript((FIXTURES / "version-2.sql").read_text("utf-8"))
+    connection.close()
+    before = file.read_bytes()
+    assert run("journal", "verify", file).out == "row 1 is not as it was written: previous\n"
+    assert file.read_bytes() == before
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("version-1.sql", "holds no journal"), ("", "file is not a database"), (".", "no such file")],
+)
+def test_what_holds_no_journal_is_told(name: str, told: str, run: Run, file: Path) -> None:
+    if name.endswith(".sql"):
+        connection = sqlite3.connect(file)
+        connection.executescript((FIXTURES / name).read_text("utf-8"))
+        connection.close()
+    else:
+        file.write_text("sku;name\n" * 100, "utf-8")
+    done = run("journal", "verify", file.parent if name == "." else file)
+    assert (done.code, done.out) == (2, "")
+    assert told in done.err
+    assert "Cannot read" in done.err
+    assert "standard input" not in done.err
+
+
+def test_a_journal_is_looked_at_while_its_register_sells(run: Run, file: Path) -> None:
+    with Register.open(file, catalogue=Catalogue.demo()) as till:
+        till.sell(till.basket().add(till.catalogue().products["1005"]), [Paid("card", Money.of(38))])
+        assert run("journal", "verify", file, "--json").json["rows"] == 2
 
 
 def test_a_receipt_is_printed_and_one_that_waits_is_told(

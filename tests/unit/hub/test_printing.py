@@ -212,7 +212,7 @@ async def test_a_tablet_that_lost_the_answer_asks_for_its_copy_again_and_gets_on
 
 
 @pytest.mark.asyncio
-async def test_labels_and_drawers(counter: Counter) -> None:
+async def test_labels(counter: Counter) -> None:
     label = {
         "kind": "label",
         "width": 50,
@@ -228,10 +228,7 @@ async def test_labels_and_drawers(counter: Counter) -> None:
         assert (await tablet.ask("POST", path, {"key": "r", "document": receipt("x")})).status_code == 422
         assert (await tablet.ask("POST", JOBS, {"key": "l", "document": label})).status_code == 422
         assert (await tablet.ask("GET", f"{path}/l/picture")).status_code == 422
-        drawer = await tablet.ask("POST", "/v1/printers/counter/drawer", {"pin": 2})
-        assert (drawer.status_code, drawer.json()["outcome"]) == (200, "confirmed")
-        assert (await tablet.ask("POST", "/v1/printers/counter/drawer", {"pin": 3})).status_code == 400
-        assert (await tablet.ask("POST", "/v1/printers/shelf/drawer", {})).status_code == 422
+        assert (await tablet.ask("POST", "/v1/printers/shelf/drawer", {"key": "d"})).status_code == 422
 
 
 @pytest.mark.asyncio

@@ -91,6 +91,11 @@ def version_5(connection: sqlite3.Connection) -> None:
     assert form.width == 384
 
 
+def version_6(connection: sqlite3.Connection) -> None:
+    version_5(connection)
+    assert connection.execute("SELECT key, pin, delivery FROM hub_kick").fetchall() == [("kick-1", 2, "confirmed")]
+
+
 def number_of(connection: sqlite3.Connection, key: str) -> int:
     (number,) = connection.execute("SELECT number FROM print_job WHERE key = ?", (key,)).fetchone()
     return int(number)
@@ -102,6 +107,7 @@ CHECKS: dict[int, Callable[[sqlite3.Connection], None]] = {
     3: version_3,
     4: version_4,
     5: version_5,
+    6: version_6,
 }
 
 

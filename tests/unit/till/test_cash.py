@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from posdevkit.errors import BadTender
+from posdevkit.errors import BadTender, UsageError
 from posdevkit.money import Money
 from posdevkit.till import Cash, Paid, Settlement, cash_of
 
@@ -39,6 +39,13 @@ def test_every_amount_of_a_danish_krone() -> None:
     for ore in range(100):
         expected = 0 if ore < 25 else 50 if ore < 75 else 100
         assert cash_of("DKK").round(Money(1200 + ore)) == Money(1200 + expected)
+
+
+@pytest.mark.parametrize("country", ["fi", "FIN", "Finland", "F1", "ÅÆ"])
+def test_what_is_no_country_is_refused(country: str) -> None:
+    """Written otherwise it would be rounded by no rule, in silence."""
+    with pytest.raises(UsageError, match="two capital letters"):
+        cash_of("EUR", country)
 
 
 def test_down_is_towards_zero() -> None:

@@ -154,7 +154,7 @@ def test_what_is_no_refund() -> None:
         ({"quantities": {0: 0}}, "0 of Flat white"),
         ({"quantities": {0: -1}}, "-1 of Flat white"),
         ({"quantities": {0: Decimal("0.5")}}, "no quantity"),
-        ({"quantities": {7: 1}}, "no line 7"),
+        ({"quantities": {7: 1}}, "no line 8"),
         ({"quantities": {}}, "no line is named"),
         ({"quantities": {0: Decimal("NaN")}}, "NaN of Flat white"),
         ({"earlier": [replace(first, refund_of=None)]}, "no refund of"),

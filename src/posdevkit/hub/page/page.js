@@ -24,6 +24,7 @@ let devices = new Map();
 const weights = new Map();
 let basket = [];
 let key = newKey();
+let kickKey = newKey();
 let job = null;
 let listening = null;
 let connected = null;
@@ -409,8 +410,17 @@ for (const [id, printed] of [["on-paper", true], ["not-on-paper", false]]) {
 }
 
 at("drawer").addEventListener("click", async () => {
-  const problem = await hub.openDrawer(at("printer").value).then(() => null, (problem) => problem);
-  if (problem) at("job").replaceChildren(told(problem.message, problem.remedy ?? "", "bad"));
+  try {
+    // Pressed again after no answer came it is still the same kick.
+    const kick = await hub.openDrawer(at("printer").value, { key: kickKey });
+    kickKey = newKey();
+    showJob(); // in the place of what an earlier press was told
+    if (!["confirmed", "sent"].includes(kick.outcome)) {
+      at("job").replaceChildren(told(words.drawerUnknown, words.drawerLook, "bad"));
+    }
+  } catch (problem) {
+    at("job").replaceChildren(told(problem.message, problem.remedy ?? "", "bad"));
+  }
 });
 
 at("show").addEventListener("click", async () => {

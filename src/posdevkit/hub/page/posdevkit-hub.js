@@ -47,6 +47,13 @@
  */
 
 /**
+ * @typedef {object} Kick of a drawer, which does not tell whether it opened
+ * @property {string} key
+ * @property {"sent" | "partial" | "confirmed" | "unknown"} outcome
+ * @property {string} evidence
+ */
+
+/**
  * @typedef {object} HubEvent
  * @property {string} event `connected` and `disconnected` are this module's own, the others the hub's
  * @property {Record<string, any>} data
@@ -184,9 +191,13 @@ export class Hub {
     return (await this.#request("GET", `/v1/printers/${part(printer)}/jobs/${part(key)}/picture`)).blob();
   }
 
-  /** @param {string} printer @param {2 | 5} [pin] */
-  async openDrawer(printer, pin = 2) {
-    return this.#json("POST", `/v1/printers/${part(printer)}/drawer`, { pin });
+  /**
+   * Open the drawer that hangs on a printer: within ten seconds or not at all. Where the network breaks, the same key is
+   * sent again: it is kicked once.
+   * @param {string} printer @param {{key?: string, pin?: 2 | 5}} [options] @returns {Promise<Kick>}
+   */
+  async openDrawer(printer, { key = newKey(), pin = 2 } = {}) {
+    return this.#promised(`/v1/printers/${part(printer)}/drawer`, { key, pin });
   }
 
   /** @param {string} display @param {string[]} lines two at most */

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from posdevkit.runtime.threads import in_thread
-from posdevkit.store import Store
+
+from .store import Store
 
 __all__ = ["committed"]
 
