@@ -11,7 +11,6 @@ import random
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
 
 from posdevkit.errors import Claimed, Closed, Disconnected, PosError
 from posdevkit.events import PrinterStatus
@@ -31,9 +30,10 @@ from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.pulse import Pulse
 
 from .lifecycle import State, Trigger, next_state
+from .talk import Talk
 from .troubles import trouble_of
 
-__all__ = ["Connection", "Talk"]
+__all__ = ["Connection"]
 
 logger = logging.getLogger("posdevkit.devices")
 
@@ -47,30 +47,6 @@ QUESTION_SECONDS = 1.0
 """How long a caller waits until a question is taken."""
 MISSES = 3
 RETRY_SECONDS = (0.0, 0.5, 1.5)
-
-
-class Talk(Protocol):
-    """What a profile tells of a model's talk, whatever its language."""
-
-    @property
-    def answers(self) -> bool:
-        """Whether it ever sends a byte."""
-        ...
-
-    @property
-    def asb(self) -> bool:
-        """Whether it tells its status unasked."""
-        ...
-
-    @property
-    def realtime_status(self) -> bool:
-        """Whether it can be asked for its status."""
-        ...
-
-    @property
-    def realtime_clear(self) -> bool:
-        """Whether it can be told to drop what is not yet printed."""
-        ...
 
 
 class Connection:
@@ -109,6 +85,8 @@ class Connection:
         would swallow what comes next, so the next connection first sees to them."""
         self.half_asked = False
         """The same for a question, which is no reason to drop what the printer still has to print."""
+        self.catch_up: Deadline | None = None
+        """Until when a printer is waited for that still works on what came before this connection; None: not yet."""
         self._make_link = make_link
         self._on_status = on_status
         self._on_link = on_link
@@ -119,6 +97,7 @@ class Connection:
         self._device: tuple[str, str] | None = None
         self._lost: StreamLink | None = None
         self._greeted = False
+        self._answered = False  # in this connection or an earlier one
         self._reader: asyncio.Task[None] | None = None
         self._question: asyncio.Task[None] | None = None
         self._opening = asyncio.Lock()
@@ -192,6 +171,7 @@ class Connection:
             nonce = link.nonce if isinstance(link, Nonced) else random.randrange(94**4)  # noqa: S311  # only has to differ
             self.session = self._make_session(nonce, not (isinstance(link, OneWay) and link.one_way))
             self._overdue = 0
+            self.catch_up = None
             self._link = link
             self._reader = asyncio.create_task(self._read(link), name="posdevkit-reader")
             try:
@@ -234,7 +214,9 @@ class Connection:
                 if await self._greet_in_another_tongue():
                     return
                 logger.info("no answer to the greeting within %.1f s", GREETING_SECONDS)
-                self.session.silent()
+                if not self.session.silent() and self._answered and not self.session.heard:
+                    # A line that takes bytes is no printer: a job sent now could be lost, and nobody would know.
+                    self._lose("no answer to the greeting, as there was before", tell=False)
                 return
 
     async def _greet_in_another_tongue(self) -> bool:
@@ -280,6 +262,7 @@ class Connection:
         before = session.status
         self._overdue = 0
         for event in session.receive(data):
+            self._answered = True
             match event:
                 case Completed(id):
                     self.completed.append(id)

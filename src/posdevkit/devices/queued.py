@@ -33,12 +33,13 @@ from posdevkit.runtime.opening import Closing
 from posdevkit.runtime.subscription import Broadcaster, Subscription
 
 from .compose import Composed
-from .connection import Connection, Talk
+from .connection import Connection
 from .delivery import deliver
 from .job import CarriedJob, Job
 from .lifecycle import State
 from .pace import Pace
 from .stats import DeviceStats
+from .talk import Talk
 from .troubles import trouble_of
 
 __all__ = ["QueuedPrinter"]
