@@ -149,10 +149,14 @@ class JobTable:
         """All jobs, oldest first, or those in one state; of these the `latest` so many."""
         if state is not None:
             expect(state, QueueState, "a state is a QueueState", "Give one, such as QueueState.PENDING.")
-        wanted, values = ("", ()) if state is None else (" AND state = ?", (state.value,))
+        states = [each.value for each in (QueueState if state is None else (state,))]
+        # The index tells the latest of each state. Of all states at once it does not: every job ever kept would be read.
+        one = "SELECT * FROM (SELECT number FROM print_job WHERE printer = ? AND state = ? ORDER BY number DESC LIMIT ?)"
+        most = -1 if latest is None else latest
         rows = connection.execute(
-            f"SELECT {_SHOWN} FROM print_job WHERE printer = ?{wanted} ORDER BY number DESC LIMIT ?",  # noqa: S608
-            (self.queue, *values, -1 if latest is None else latest),
+            f"SELECT {_SHOWN} FROM print_job WHERE number IN ({' UNION ALL '.join([one] * len(states))})"  # noqa: S608
+            " ORDER BY number DESC LIMIT ?",
+            (*(value for each in states for value in (self.queue, each, most)), most),
         )
         return [_shown(row) for row in rows][::-1]
 
