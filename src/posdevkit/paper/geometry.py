@@ -37,6 +37,9 @@ class Geometry:
     multibyte: Multibyte | None = None
     """Code system of two-byte characters, where the model has any."""
 
+    download_room: int = 12 * 1024
+    """Bytes for downloaded pictures: those of the TM-T88 series, where a model does not say."""
+
     @classmethod
     def of(cls, profile: Profile) -> Geometry:
         """The geometry of a model."""
@@ -51,6 +54,7 @@ class Geometry:
             line_spacing=30 if profile.language == "escpos" else 32,
             language=profile.language,
             multibyte=profile.multibyte,
+            download_room=profile.download_room or cls.download_room,
         )
 
     def nearest(self, font: Font) -> Font:
