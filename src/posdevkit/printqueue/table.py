@@ -150,8 +150,10 @@ class JobTable:
         if state is not None:
             expect(state, QueueState, "a state is a QueueState", "Give one, such as QueueState.PENDING.")
         states = [each.value for each in (QueueState if state is None else (state,))]
-        # The index tells the latest of each state. Of all states at once it does not: every job ever kept would be read.
-        one = "SELECT * FROM (SELECT number FROM print_job WHERE printer = ? AND state = ? ORDER BY number DESC LIMIT ?)"
+        # The index tells the latest of each state. Of all states at once it would not: every job kept would be read.
+        one = (
+            "SELECT * FROM (SELECT number FROM print_job WHERE printer = ? AND state = ? ORDER BY number DESC LIMIT ?)"
+        )
         most = -1 if latest is None else latest
         rows = connection.execute(
             f"SELECT {_SHOWN} FROM print_job WHERE number IN ({' UNION ALL '.join([one] * len(states))})"  # noqa: S608

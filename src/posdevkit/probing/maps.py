@@ -10,7 +10,18 @@ from typing import Final, Literal
 from posdevkit.profiles import decode_table, load_profile, profile_names
 from posdevkit.profiles.codepages import UNMAPPED
 
-__all__ = ["NONE", "Family", "family_of", "candidates", "maps", "next_number", "resolved", "sample_of", "shown", "table_numbers"]
+__all__ = [
+    "NONE",
+    "Family",
+    "candidates",
+    "family_of",
+    "maps",
+    "next_number",
+    "resolved",
+    "sample_of",
+    "shown",
+    "table_numbers",
+]
 
 NONE: Final = "none"
 """The answer where a line looks as line 0, or as nothing: the model has no such page."""
@@ -107,9 +118,7 @@ def resolved(told: Mapping[int, str], family: Family = "escpos") -> dict[int, st
     return dict(sorted(pages.items()))
 
 
-def next_number(
-    told: Mapping[int, str], unsure: frozenset[int] = frozenset(), family: Family = "escpos"
-) -> int | None:
+def next_number(told: Mapping[int, str], unsure: frozenset[int] = frozenset(), family: Family = "escpos") -> int | None:
     """The line to ask for next: the one on which the lists that still fit differ most; None when nothing is left.
 
     `unsure`: lines that were asked for in vain.

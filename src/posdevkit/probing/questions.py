@@ -70,9 +70,7 @@ _STAR_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
 def questions_for(language: ReceiptLanguage) -> tuple[Question, ...]:
     """Those that the page in that language answers, each with the choices that stand on it."""
     if language == "escpos":
-        return tuple(
-            replace(one, choices=tuple(PICTURES)) if one.key == "pictures" else one for one in QUESTIONS
-        )
+        return tuple(replace(one, choices=tuple(PICTURES)) if one.key == "pictures" else one for one in QUESTIONS)
     if language == "star-graphic":
         return tuple(one for one in QUESTIONS if one.key in _OF_DOTS)
     return tuple(

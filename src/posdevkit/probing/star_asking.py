@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 from typing import Final, Protocol
 
 from posdevkit.devices.choosing import chosen_by
@@ -77,9 +78,10 @@ async def star_page_is_through(ask: Ask, told: Told, seconds: float) -> None:
 
 async def _counts(ask: Ask, seconds: float | None = None) -> bool:
     """Whether it tells, by itself, that its counter moved by one. Automatic status is off afterwards."""
+
     def moved(data: bytes) -> bool:
         told = [count for frame in _frames(data) if (count := read_asb(frame)[1]) is not None]
-        return any((later - first) % COUNTS == 1 for first, later in zip(told, told[1:], strict=False))
+        return any((later - first) % COUNTS == 1 for first, later in pairwise(told))
 
     # The count of now comes with the answer to `ESC ACK SOH`, behind which the mark is printed.
     question = AskStatus().encode() + _ON + _MARK

@@ -1,7 +1,7 @@
 """The test page for Star printers: the same lines as that for ESC/POS, by StarPRNT's and Line Mode's commands.
 
-Pictures come by each of the three commands in turn. A TSP100 has no characters: what it is sent are dots alone, the words
-among them drawn here.
+Pictures come by each of the three commands in turn. A TSP100 has no characters: what it is sent are dots alone, the
+words among them drawn here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,16 @@ from functools import cache
 from typing import Final
 
 from posdevkit.documents import Barcode, QrCode, Raster, Style, Symbology
-from posdevkit.layout.operations import CutPaper, KickDrawer, Operation, PrintBarcode, PrintLine, PrintQr, PrintRaster, Run
+from posdevkit.layout.operations import (
+    CutPaper,
+    KickDrawer,
+    Operation,
+    PrintBarcode,
+    PrintLine,
+    PrintQr,
+    PrintRaster,
+    Run,
+)
 from posdevkit.profiles import Cutter, GraphicsCommand, Profile, load_profile
 from posdevkit.profiles.model import ReceiptLanguage
 from posdevkit.protocols.dialects import dialect

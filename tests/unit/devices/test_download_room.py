@@ -1,4 +1,4 @@
-"""A picture that stands in a receipt more than once: sent once where the model has stated room for it, else every time."""
+"""A picture that stands in a receipt more than once is sent once where its model has stated room for it."""
 
 from __future__ import annotations
 

@@ -57,8 +57,7 @@ class ScriptedStar(ScriptedPrinter):
         for one in held:
             if one == ETB:
                 self.counter = (self.counter + 1) % 32
-                one = self.frame
-            await self._peer.send(one)
+            await self._peer.send(self.frame if one == ETB else one)
 
     async def load(self) -> None:
         """Paper is in: that is told at once, long before anything is printed."""

@@ -17,7 +17,7 @@ import pytest
 from posdevkit.errors import PaperOut, Unsupported
 from posdevkit.paper import RasterBlock, TextCells, Ticket
 from posdevkit.paper import Symbol as DrawnSymbol
-from posdevkit.probing import Told, ask_printer, candidates, family_of, profile_toml, questions_for, read_answers, shown
+from posdevkit.probing import Told, ask_printer, candidates, family_of, profile_toml, read_answers, shown
 from posdevkit.probing.maps import NONE, maps, next_number, resolved, sample_of, table_numbers
 from posdevkit.probing.page import BAR_DOTS, WIDTHS, page_bytes
 from posdevkit.profiles import Profile, load_profile
