@@ -13,8 +13,6 @@ from posdevkit.profiles.codepages import decode_table
 __all__ = ["Geometry"]
 
 _CELLS: Mapping[Font, tuple[int, int]] = {"A": (12, 24), "B": (9, 17)}
-
-
 _DOWNLOAD_ROOM: Final = 12 * 1024
 """That of the TM-T88 series (TM-T88III specification), where a model does not say."""
 
