@@ -165,7 +165,7 @@ def test_digit_pairs_of_code_set_c_are_the_same_barcode_as_their_digits() -> Non
         (lambda p: p.control("HT", count=40), exceptions.TabPosError),
         (lambda p: p.qr("x" * 8000), exceptions.BarcodeCodeError),
         (lambda p: p.qr("x", size=17), ValueError),
-        (lambda p: p.barcode(5901234123457, "EAN13"), exceptions.BarcodeCodeError),  # type: ignore[arg-type]
+        (lambda p: p.barcode(5901234123457, "EAN13"), exceptions.BarcodeCodeError),
         (lambda p: p.cut("HALF"), ValueError),
         (lambda p: p.line_spacing(300), ValueError),
         (lambda p: p.print_and_feed(256), ValueError),
@@ -318,7 +318,7 @@ def test_a_serial_printer_needs_no_more_than_its_port() -> None:
 
 def test_a_jobs_time_on_usb_is_not_that_of_one_transfer() -> None:
     """Old scripts give endpoints in its place: 129 thousandths of a second are no time for a receipt to be printed."""
-    waits = {given: Usb(0x04B8, 0x0202, 0, given)._carrier.allowed for given in (0, 0x81)}  # type: ignore[attr-defined]
+    waits = {given: Usb(0x04B8, 0x0202, 0, given)._carrier.allowed for given in (0, 0x81)}  # type: ignore[arg-type,attr-defined]
     assert waits == {0: None, 0x81: "auto"}
 
 

@@ -148,7 +148,7 @@ def test_one_line_is_asked_for_to_tell_stars_list() -> None:
 
 
 def test_each_language_is_asked_only_what_stands_on_its_page() -> None:
-    keys = {language: {one.key for one in questions_for(language)} for language in ("escpos", "star-line")}  # type: ignore[arg-type]
+    keys = {language: {one.key for one in questions_for(language)} for language in ("escpos", "star-line")}
     assert keys["escpos"] - keys["star-line"] == {"buzzer"}
     pictures = {one.key: one.choices for one in questions_for("star-prnt")}["pictures"]
     assert pictures == ("star_raster", "star_columns", "star_rows")

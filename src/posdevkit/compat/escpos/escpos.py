@@ -258,7 +258,8 @@ class Escpos:
         if isinstance(img_source, str | Path):
             picture: bytes | PilImage = Path(img_source).read_bytes()
         else:
-            picture = img_source.copy() if hasattr(img_source, "copy") else img_source
+            copy = getattr(img_source, "copy", None)  # as Pillow's pictures have it
+            picture = copy() if callable(copy) else img_source
         with translated(ImageSizeError):
             receipt = Receipt().image(picture, align="center" if center else self._look.align)
             compose(receipt, self._profile)
