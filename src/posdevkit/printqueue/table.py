@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from posdevkit.errors import JobConflict, NotFound, UsageError
-from posdevkit.errors.inputs import expect
+from posdevkit.errors.inputs import expect, shown
 from posdevkit.events import Delivery, Evidence
 from posdevkit.protocols.job import Compiled
 from posdevkit.till.order import Language
@@ -49,6 +49,7 @@ PLAIN = Wishes()
 
 _NUMBER = "Give key= the number of the order or the sale."
 _LONGEST_KEY = 1000
+_MOST_URGENT = 1_000_000
 
 
 def check_key(key: object) -> None:
@@ -56,6 +57,21 @@ def check_key(key: object) -> None:
     expect(key, str, "a job's key is text", _NUMBER)
     if len(str(key)) > _LONGEST_KEY:
         raise UsageError(f"a key of {len(str(key))} characters, at most {_LONGEST_KEY}", remedy=_NUMBER)
+
+
+def _check_wishes(wishes: Wishes) -> None:
+    priority = wishes.priority
+    if isinstance(priority, bool) or not isinstance(priority, int) or abs(priority) > _MOST_URGENT:
+        raise UsageError(
+            f"a priority is a whole number, not {shown(priority)}", remedy="Give 0, or 5 for what is urgent."
+        )
+    _check_language(wishes.language)
+
+
+def _check_language(language: object) -> None:
+    if language not in get_args(Language):
+        known = " or ".join(map(repr, get_args(Language)))
+        raise UsageError(f"no copy is marked in {language!r:.40}", remedy=f"Use {known}.")
 
 
 class JobTable:
@@ -78,6 +94,7 @@ class JobTable:
         if not key:
             raise UsageError("a queued job needs a key", remedy=_NUMBER)
         check_key(key)
+        _check_wishes(wishes)
         fingerprint = hashlib.sha256(compiled.data).hexdigest()
         now = time.time()
         carrier = wishes.carrier or self.queue
@@ -149,6 +166,10 @@ class JobTable:
         """All jobs, oldest first, or those in one state; of these the `latest` so many."""
         if state is not None:
             expect(state, QueueState, "a state is a QueueState", "Give one, such as QueueState.PENDING.")
+        if latest is not None and (isinstance(latest, bool) or not isinstance(latest, int) or latest < 0):
+            raise UsageError(
+                f"latest is a number of jobs, not {shown(latest)}", remedy="Give a number, or None for all."
+            )
         states = [each.value for each in (QueueState if state is None else (state,))]
         # The index tells the latest of each state. Of all states at once it would not: every job kept would be read.
         one = (
@@ -206,9 +227,8 @@ class JobTable:
         expect(by, str, "a copy needs the name of who asks for it", "Give by= a name.")
         if not by.strip():
             raise UsageError("a copy needs the name of who asks for it", remedy="Give by= a name.")
-        if language is not None and language not in get_args(Language):
-            known = " or ".join(map(repr, get_args(Language)))
-            raise UsageError(f"no copy is marked in {language!r:.40}", remedy=f"Use {known}, or the job's own: None.")
+        if language is not None:
+            _check_language(language)
         check_key(copy_key or key)
         job = self.job(transaction, key)
         if copy_key and (there := self._copy(transaction, copy_key, job.copy_of or key, language)) is not None:

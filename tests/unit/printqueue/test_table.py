@@ -254,3 +254,25 @@ def test_the_latest_jobs_a_turn_and_a_promise_take_no_longer_the_more_jobs_are_k
     few, many = grown_to(200), grown_to(2000)
     assert all(many[what] <= few[what] + 2 for what in few), (few, many)
     assert [job.key for job in TABLE.jobs(file, latest=3)] == ["k1998", "k1999", "more than 2000"]
+
+
+@pytest.mark.parametrize("priority", ["high", 1.5, True, 1 << 63])
+def test_a_priority_is_a_number_that_can_be_compared(file: sqlite3.Connection, priority: object) -> None:
+    """Text would stand above every number, and one job before all others for good."""
+    with pytest.raises(UsageError, match="priority"):
+        TABLE.add(file, "a", bytes_("a"), wishes=Wishes(priority))  # type: ignore[arg-type]
+    assert TABLE.jobs(file) == []
+
+
+def test_a_language_that_no_copy_could_be_marked_in_is_refused_when_it_is_given(file: sqlite3.Connection) -> None:
+    with pytest.raises(UsageError, match="'xx'"):
+        TABLE.add(file, "a", bytes_("a"), wishes=Wishes(language="xx"))  # type: ignore[arg-type]
+    assert TABLE.jobs(file) == []
+
+
+@pytest.mark.parametrize("latest", [-3, "3", 2.0, True])
+def test_the_latest_are_so_many(file: sqlite3.Connection, latest: object) -> None:
+    TABLE.add(file, "a", bytes_("a"))
+    with pytest.raises(UsageError, match="latest"):
+        TABLE.jobs(file, latest=latest)  # type: ignore[arg-type]
+    assert TABLE.jobs(file, latest=0) == []
