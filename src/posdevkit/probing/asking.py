@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from posdevkit.devices.troubles import trouble_of
-from posdevkit.errors import DeadlineExceeded
+from posdevkit.errors import DeadlineExceeded, Disconnected, PosError
 from posdevkit.events import PrinterStatus
 from posdevkit.links.base import StreamLink
 from posdevkit.protocols.escpos.commands.status import (
@@ -91,18 +91,22 @@ class _Talk:
         self._replies: list[Reply] = []
         self._bytes = bytearray()
         self._came = Pulse()
+        self._ended = ""
         self._reader = asyncio.create_task(self._read(), name="posdevkit-probe")
 
     async def ask(
         self, question: bytes, enough: Callable[[list[Reply]], bool], seconds: float = ANSWER_SECONDS
     ) -> list[Reply]:
-        """What came in answer: until it is enough, or so many seconds."""
+        """What came in answer: until it is enough, or so many seconds. Raises Disconnected."""
         self._replies = []
         self._bytes.clear()
         patience = Deadline.after(seconds, self._clock)
         await within(patience, self._link.send(question))
-        while not enough(self._replies) and await self._came.wait(patience):
-            pass
+        while not enough(self._replies):
+            if self._ended:
+                raise Disconnected(f"{self.url}: {self._ended}")
+            if not await self._came.wait(patience):
+                break
         return self._replies
 
     async def ask_in_another_language(
@@ -118,10 +122,15 @@ class _Talk:
 
     async def _read(self) -> None:
         decoder = ReplyDecoder()
-        while data := await self._link.receive():
-            self._bytes += data
-            self._replies += decoder.feed(data)
-            self._came.notify()
+        try:
+            while data := await self._link.receive():
+                self._bytes += data
+                self._replies += decoder.feed(data)
+                self._came.notify()
+            self._ended = "the device ended the connection"
+        except PosError as problem:
+            self._ended = problem.detail
+        self._came.notify()
 
 
 def _has(kind: type[Reply], count: int = 1) -> Callable[[list[Reply]], bool]:

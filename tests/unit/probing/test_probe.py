@@ -6,6 +6,7 @@ else; so a profile that comes out right was seen by way of ESC/POS alone.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
 from datetime import date
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from posdevkit.errors import PaperOut, Unsupported
+from posdevkit.errors import Disconnected, PaperOut, Unsupported
 from posdevkit.paper import RasterBlock, TextCells, Ticket
 from posdevkit.paper import Symbol as DrawnSymbol
 from posdevkit.probing import Told, ask_printer, candidates, family_of, profile_toml, read_answers, shown
@@ -298,3 +299,13 @@ async def test_the_questions_in_other_languages_leave_nothing_on_the_paper_of_a_
         assert await ask_printer(bench.url, page=False) == Told()
         bench.printer.tear_off()
     assert bench.tickets == ()
+
+
+@pytest.mark.parametrize("fault", ["close-at=3000", "power-cut-at=2000"])
+@pytest.mark.parametrize("name", ["generic-80mm", "star-mc-print3"])
+@pytest.mark.asyncio
+async def test_a_connection_that_ends_in_the_middle_of_the_page_is_told_at_once(name: str, fault: str) -> None:
+    """Without a word the page would be taken for whole, and questions asked about lines that are not on it."""
+    async with ReceiptPrinterBench.tcp(profile=name, faults=[fault]) as bench, asyncio.timeout(25):
+        with pytest.raises(Disconnected):
+            await ask_printer(bench.url, timeout=60)
