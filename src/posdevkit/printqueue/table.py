@@ -49,7 +49,7 @@ PLAIN = Wishes()
 
 _NUMBER = "Give key= the number of the order or the sale."
 _LONGEST_KEY = 1000
-_MOST_URGENT = 1_000_000
+_LARGEST = 1_000_000
 
 
 def check_key(key: object) -> None:
@@ -59,11 +59,14 @@ def check_key(key: object) -> None:
         raise UsageError(f"a key of {len(str(key))} characters, at most {_LONGEST_KEY}", remedy=_NUMBER)
 
 
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST
+
+
 def _check_wishes(wishes: Wishes) -> None:
-    priority = wishes.priority
-    if isinstance(priority, bool) or not isinstance(priority, int) or abs(priority) > _MOST_URGENT:
+    if not _whole(wishes.priority):
         raise UsageError(
-            f"a priority is a whole number, not {shown(priority)}", remedy="Give 0, or 5 for what is urgent."
+            f"a priority is a whole number, not {shown(wishes.priority)}", remedy="Give 0, or 5 for what is urgent."
         )
     _check_language(wishes.language)
 
@@ -166,7 +169,7 @@ class JobTable:
         """All jobs, oldest first, or those in one state; of these the `latest` so many."""
         if state is not None:
             expect(state, QueueState, "a state is a QueueState", "Give one, such as QueueState.PENDING.")
-        if latest is not None and (isinstance(latest, bool) or not isinstance(latest, int) or latest < 0):
+        if latest is not None and (not _whole(latest) or latest < 0):
             raise UsageError(
                 f"latest is a number of jobs, not {shown(latest)}", remedy="Give a number, or None for all."
             )
