@@ -55,6 +55,15 @@ def test_a_day_at_the_till() -> None:
     Draft202012Validator(receipt_schema()).validate(value)
 
 
+def test_tables_on_narrow_and_wide_paper(tmp_path: Path) -> None:
+    lines = run("tables.py", str(tmp_path / "receipt.png")).stdout.splitlines()
+    assert "Item             Count       DKK" in lines
+    assert "Regular guest, 10 %      -136,55" in lines
+    assert "     To pay 1.228,95 DKK" in lines
+    assert sum("1.228,95" in line for line in lines) == 4  # whole, on both
+    assert (tmp_path / "receipt.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_a_coupon_set_as_a_page(tmp_path: Path) -> None:
     lines = run("page.py", str(tmp_path / "coupon.png")).stdout.splitlines()
     assert "Café Nord" in lines

@@ -6,16 +6,28 @@ import io
 import itertools
 import random
 import string
+from typing import Literal
 
 import barcode as python_barcode
 import pytest
 import zxingcpp
 from barcode.charsets import code128 as their_code128
 from PIL import Image as Pil
+from PIL import ImageOps
 
 from posdevkit.documents import Raster, Symbology
 from posdevkit.errors import BadDocument
-from posdevkit.imaging import barcode, barcode_modules, barcode_tables, png_bytes, qr_matrix, scale
+from posdevkit.imaging import (
+    barcode,
+    barcode_modules,
+    barcode_tables,
+    png_bytes,
+    qr_matrix,
+    qr_model1_matrix,
+    scale,
+)
+from posdevkit.paper import Geometry, render_job
+from posdevkit.profiles import ReceiptLanguage
 
 S = Symbology
 ASCII = "".join(map(chr, range(128)))
@@ -211,3 +223,44 @@ def test_a_qr_code_of_a_given_version_and_one_that_does_not_fit() -> None:
             qr_matrix(data, "L", version=version)
     with pytest.raises(BadDocument, match="needs data"):
         qr_matrix(b"")
+
+
+ADDRESS = "https://r.example/" + "Smørrebrød-0123456789-" * 30
+
+
+@pytest.mark.parametrize("level", ["L", "M", "Q", "H"])
+@pytest.mark.parametrize("size", [1, 9, 16, 34, 60, 90, 104, 140, 150, 160])
+def test_a_qr_code_of_model_1_is_read_back_as_one(size: int, level: Literal["L", "M", "Q", "H"]) -> None:
+    # The sizes take the versions 1 to 12, with one block and with up to five.
+    data = ADDRESS.encode()[:size]
+    matrix = qr_model1_matrix(data, level)
+    assert (matrix.width - 17) % 4 == 0
+    with Pil.open(io.BytesIO(png_bytes(scale(matrix, 4, 4)))) as symbol:
+        picture = ImageOps.expand(symbol.convert("L"), 16, 255)
+        # Straight from its dots: where a reader has to find a symbol of this size, it looks for a version's number,
+        # which model 1 does not bear.
+        (found,) = zxingcpp.read_barcodes(picture, is_pure=True)
+    assert (found.symbology_identifier, found.bytes) == ("]Q0", data)
+
+
+def test_every_version_of_model_1_is_drawn_and_what_fits_none_is_refused() -> None:
+    data = ADDRESS.encode()
+    sizes = {qr_model1_matrix(data[:size]).width for size in range(1, 360, 9)}
+    assert sizes == {17 + 4 * version for version in range(1, 15)}
+    assert qr_model1_matrix(data[:486], "L").width == 73
+    with pytest.raises(BadDocument, match=r"487 bytes do not fit a QR code of model 1 at level L"):
+        qr_model1_matrix(data[:487], "L")
+
+
+@pytest.mark.parametrize(
+    ("language", "job"),
+    [
+        ("escpos", b"\x1d(k\x04\x001A1\x00\x1d(k\x03\x001C\x06\x1d(k\x08\x001P0HELLO\x1d(k\x03\x001Q0"),
+        ("star-prnt", b"\x1b\x1dyS0\x01\x1b\x1dyS2\x06\x1b\x1dyD1\x00\x05\x00HELLO\x1b\x1dyP"),
+    ],
+)
+def test_a_printer_asked_for_model_1_draws_model_1(language: ReceiptLanguage, job: bytes) -> None:
+    (ticket,) = render_job(job, Geometry(width=576, language=language))
+    with Pil.open(io.BytesIO(ticket.png(margin=32))) as picture:
+        (found,) = zxingcpp.read_barcodes(picture.convert("L"))
+    assert (found.symbology_identifier, found.text) == ("]Q0", "HELLO")

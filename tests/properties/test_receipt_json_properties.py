@@ -60,7 +60,7 @@ styles = st.builds(
     st.booleans(),
     st.integers(0, 255),
 )
-columns = st.builds(Column, st.none() | st.integers(1, 99), aligns, st.booleans())
+columns = st.builds(Column, st.none() | st.integers(1, 99), aligns, st.booleans(), st.integers(0, 99))
 rows = st.lists(st.tuples(multi_line, columns), min_size=1, max_size=4)
 elements: st.SearchStrategy[Element] = st.one_of(
     st.builds(Text, multi_line, styles, aligns),

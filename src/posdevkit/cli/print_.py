@@ -49,7 +49,7 @@ def register(commands: Commands[Parser]) -> None:
     parser.add_argument(
         "--out",
         metavar="PATH",
-        help="with --dry-run: write a picture (.png), text (.txt), a page for mails (.html) or the job's bytes instead",
+        help="with --dry-run: write a picture (.png), text (.txt), page (.html), JSON (.json) or the job's bytes",
     )
     parser.set_defaults(run=_run)
 

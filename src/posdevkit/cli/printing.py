@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from posdevkit.blocking import Job, Shop
 from posdevkit.devices.compose import Composed, Fonts, compose
 from posdevkit.devices.preview import Preview, preview_of
 from posdevkit.documents import Receipt
+from posdevkit.documents.json import receipt_to_json
 from posdevkit.errors import DeviceError, PosError, UsageError
 from posdevkit.errors.texts import message, remedy
 from posdevkit.events import Delivery, Evidence, JobEvent, JobState, Outcome
@@ -155,7 +157,7 @@ def _dry_fonts(args: argparse.Namespace) -> Fonts:
 def _dry_run(receipt: Receipt, profile: Profile, fonts: Fonts, args: argparse.Namespace) -> int:
     composed = compose(receipt, profile, fonts)
     if args.out is not None:
-        write_file(args.out, _file(preview_of(receipt, composed, profile, fonts), composed, args.out))
+        write_file(args.out, _file(receipt, preview_of(receipt, composed, profile, fonts), composed, args.out))
     if args.json:
         facts: dict[str, Json] = {
             "ok": True,
@@ -174,9 +176,15 @@ def _dry_run(receipt: Receipt, profile: Profile, fonts: Fonts, args: argparse.Na
     return exits.OK
 
 
-def _file(shown: Preview, composed: Composed, path: str) -> bytes:
+def _file(receipt: Receipt, shown: Preview, composed: Composed, path: str) -> bytes:
     """What a file of that name should hold."""
     match Path(path).suffix.lower():
+        case ".json":
+            return json.dumps(receipt_to_json(receipt), ensure_ascii=False, indent=2).encode("utf-8") + b"\n"
+        case ".jpg" | ".jpeg" | ".gif" | ".bmp" | ".webp" | ".svg" | ".pdf" as other:
+            raise UsageError(
+                f"a receipt is not written as {other}", remedy="Write a picture (.png) or a page (.html) of it."
+            )
         case ".txt":
             return shown.text().encode("utf-8")
         case ".html" | ".htm":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +40,8 @@ class Composed:
 
     compiled: Compiled
     findings: tuple[Finding, ...]
+    drawn: Mapping[Raster, DrawText] = field(default_factory=dict)
+    """Lines of text that go out as dots, by their dots."""
 
 
 _WITHOUT_DOTS = frozenset((PrintPage, DrawText, DrawSymbol, Picture))
@@ -64,13 +66,14 @@ def _composed(receipt: Receipt, profile: Profile, fonts: Fonts, layout: Layout) 
         layout = lay_out(receipt, profile, letters_of(None if fonts is None else tuple(fonts)))
     speaks = dialect(profile.language)
     operations: Sequence[Operation] = layout.operations
+    lines: dict[Raster, DrawText] = {}
     if not _WITHOUT_DOTS.isdisjoint(map(type, operations)):
-        operations = [_with_dots(operation, profile, fonts) for operation in operations]
+        operations = [_with_dots(operation, profile, fonts, lines) for operation in operations]
     if speaks.draws:
         from posdevkit.paper.drawn import drawn
 
         operations = drawn(operations, profile)
-    return Composed(speaks.compile_job(operations, profile), layout.findings)
+    return Composed(speaks.compile_job(operations, profile), layout.findings, lines)
 
 
 async def compose_beside(receipt: Receipt, profile: Profile, fonts: Fonts = None) -> Composed:
@@ -114,12 +117,15 @@ def rasterized(source: str | Path | bytes, width: int) -> Raster:
     return rasterize(Image(source), width)
 
 
-def _with_dots(operation: Operation, profile: Profile, fonts: Fonts) -> Operation:
+def _with_dots(operation: Operation, profile: Profile, fonts: Fonts, lines: dict[Raster, DrawText]) -> Operation:
+    """What a compiler takes; lines that are drawn for it are put into `lines`."""
     if isinstance(operation, PrintPage):
-        return _page(operation, profile, fonts)
+        return _page(operation, profile, fonts, lines)
     if isinstance(operation, DrawText):
         letters = letters_of(None if fonts is None else tuple(fonts))
-        return PrintRaster(letters.draw(operation, lambda style: profile.fonts[style.font]), operation.align)
+        dots = letters.draw(operation, lambda style: profile.fonts[style.font])
+        lines[dots] = operation
+        return PrintRaster(dots, operation.align)
     if isinstance(operation, DrawSymbol):
         from posdevkit.imaging.drawing import drawn
 
@@ -132,10 +138,10 @@ def _with_dots(operation: Operation, profile: Profile, fonts: Fonts) -> Operatio
     return PrintRaster(rasterize(image, operation.max_width), image.align, image.key)
 
 
-def _page(page: PrintPage, profile: Profile, fonts: Fonts) -> Operation:
+def _page(page: PrintPage, profile: Profile, fonts: Fonts, lines: dict[Raster, DrawText]) -> Operation:
     """The page with what stands in its areas as dots; a picture of it for a model that sets no pages."""
     parts = [
-        replace(part, operations=tuple(_with_dots(one, profile, fonts) for one in part.operations))
+        replace(part, operations=tuple(_with_dots(one, profile, fonts, lines) for one in part.operations))
         for part in page.parts
     ]
     page = replace(page, parts=tuple(parts))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Final, overload
 
 from posdevkit.documents import Receipt
 from posdevkit.errors import UsageError
-from posdevkit.layout import Finding
-from posdevkit.paper import Ticket, render_job
+from posdevkit.layout import DrawText, Finding, Letters
+from posdevkit.paper import CellStyle, TextCells, Ticket, lettered, render_job
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.protocols.dialects import dialect
 
-from .compose import Composed, Fonts, compose
+from .compose import Composed, Fonts, compose, letters_of
 
 if TYPE_CHECKING:
     from posdevkit.imaging.pixels import Pixels
@@ -29,7 +30,7 @@ class Preview(Sequence[Ticket]):
     tickets: tuple[Ticket, ...]
     """From the very bytes that would be sent."""
     characters: tuple[Ticket, ...]
-    """The same with its characters told apart from its dots: for a printer that is sent dots alone, what was drawn."""
+    """The same with its characters told apart from its dots: also where lines, or all of it, go out as dots."""
     findings: tuple[Finding, ...]
     """What will look other than asked."""
 
@@ -92,7 +93,53 @@ def preview_of(receipt: Receipt, composed: Composed, profile: Profile, fonts: Fo
     """The same of what has been composed already."""
     tickets = render_job(composed.compiled.data, profile)
     characters = tickets
-    if dialect(profile.language).draws:
-        as_text = replace(profile, language="escpos")
-        characters = render_job(compose(receipt, as_text, fonts).compiled.data, as_text)
+    if composed.drawn or dialect(profile.language).draws:
+        # In a language that has words for all of it, and in which a picture comes as it is, whatever its size.
+        as_text = replace(profile, language="escpos", graphics="gs_paren_l", max_band_rows=_AT_ONCE)
+        found = compose(receipt, as_text, fonts)
+        characters = render_job(found.compiled.data, as_text)
+        if found.drawn:
+            letters = letters_of(None if fonts is None else tuple(fonts))
+            lines = {dots: _cells(line, profile, letters) for dots, line in found.drawn.items()}
+            characters = tuple([lettered(ticket, lines) for ticket in characters])
     return Preview(tickets, characters, composed.findings)
+
+
+_AT_ONCE: Final = 4095
+"""Rows of a picture that come in one command: more than any line of text has."""
+_LEFT_TO_RIGHT: Final = "\u200e"
+"""A mark that has no width: an amount behind it stays where it is."""
+_FROM_THE_RIGHT: Final = frozenset(("R", "AL", "AN"))
+_SIDE: Final = "\u2502"
+
+
+def _cells(line: DrawText, profile: Profile, letters: Letters) -> tuple[TextCells, ...]:
+    """The characters of a line that was drawn, each piece where it stands in it."""
+    found = []
+    for text, style, left, right_to_left in line.pieces:
+        font = profile.fonts[style.font]
+        width = letters.width(text, style, font, right_to_left=right_to_left)
+        look = CellStyle(
+            style.font,
+            font.width,
+            font.height,
+            style.width,
+            style.height,
+            bold=style.bold,
+            underline=int(style.underline),
+            reverse=style.invert,
+        )
+        x = line.width - left - width if style.upside_down else left
+        found.append(TextCells(x, 0, width, look.tall, _in_place(text), look, style.upside_down))
+    if line.framed:
+        font = profile.fonts["A"]
+        side = TextCells(0, 0, font.width, font.height, _SIDE, CellStyle("A", font.width, font.height))
+        found += [side, replace(side, x=line.width - font.width)]
+    return tuple(found)
+
+
+def _in_place(text: str) -> str:
+    """`text` so that whoever shows it sets letters of the right-to-left from right to left, and nothing beside them."""
+    if any(unicodedata.bidirectional(char) in _FROM_THE_RIGHT for char in text):
+        return f"{_LEFT_TO_RIGHT}{text}{_LEFT_TO_RIGHT}"
+    return text

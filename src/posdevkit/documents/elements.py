@@ -135,10 +135,13 @@ class Column:
     """`decimal`: at the right, and in a `Receipt.table` with all decimal separators below each other."""
     wrap: bool = True
     """False cuts what does not fit and marks the cut with an ellipsis."""
+    least: int = 0
+    """Characters that a column without a width gets at least, where the others can spare them."""
 
     def __post_init__(self) -> None:
         if self.width is not None:
             whole(self.width, 1, None, "a column's width is at least 1 character")
+        whole(self.least, 0, None, "a column gets 0 characters or more at least")
         one_of(self.align, get_args(ColumnAlign), "a column's align")
         flag(self.wrap, "a column's wrap")
 

@@ -187,10 +187,11 @@ def _integers(node: Node) -> tuple[int, ...]:
 
 
 def _column(node: Node) -> Column:
-    found = node.fields((), ("width", "align", "wrap"))
+    found = node.fields((), ("width", "align", "wrap", "least"))
     width = found.get("width", Node.integer, None)
     align, wrap = found.choice("align", _COLUMN_ALIGN, "left"), found.get("wrap", Node.boolean, True)
-    return node.make(lambda _: Column(width, align, wrap))
+    least = found.get("least", Node.integer, 0)
+    return node.make(lambda _: Column(width, align, wrap, least))
 
 
 def _rule(found: Fields, _folder: Path | None) -> Element:

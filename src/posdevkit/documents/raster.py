@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .style import Align
+
 __all__ = ["Raster"]
 
 
@@ -25,3 +27,15 @@ class Raster:
     def stride(self) -> int:
         """Bytes per row."""
         return (self.width + 7) // 8
+
+    def of_whole_bytes(self, align: Align, most: int) -> Raster:
+        """For printers that count a row in bytes: the dots that fill the last one are white, and lie where they keep
+        the picture at the edge or in the middle that it is aligned to. As it is where that takes more than `most` dots.
+        """
+        spare = 8 * self.stride - self.width
+        if not spare or align == "left" or 8 * self.stride > most:
+            return self
+        before = spare if align == "right" else spare // 2
+        # The filling of each row is white: moved as one number, a row hands white dots alone to the next one.
+        moved = int.from_bytes(self.data, "big") >> before
+        return Raster(8 * self.stride, self.height, moved.to_bytes(len(self.data), "big"))

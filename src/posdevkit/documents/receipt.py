@@ -44,7 +44,7 @@ from .elements import (
 )
 from .page import Area, PageBox, PageLine
 from .style import PLAIN
-from .tables import table_rows
+from .tables import roomy, table_rows
 
 if TYPE_CHECKING:
     from .pictures import PilImage
@@ -174,7 +174,7 @@ class Receipt:
         _check_cells(cells)
         wanted = sum(1 if isinstance(cell, str) else cell.columns for cell in cells)
         plan = _plan(columns) or (Column(),) * wanted
-        return self._rows([cells], plan, _style(bold, False, False, 1, 1, font))
+        return self._rows(table_rows([cells], plan), plan, _style(bold, False, False, 1, 1, font))
 
     def table(
         self,
@@ -184,18 +184,25 @@ class Receipt:
         header: Sequence[str | Cell] = (),
         font: Font = "A",
     ) -> Receipt:
-        """Several rows under one column plan, with a `header` in bold; decimal columns line up at their separators."""
+        """Several rows under one column plan, with a `header` in bold; decimal columns line up at their separators.
+
+        A column of amounts (`right` or `decimal`) without a width is never narrower than its longest one, where the
+        others can spare the room.
+        """
         plan = _plan(columns)
         header, given = several(header, "the cells of a header", _ROWS), several(rows, "rows", _ROWS)
         rows = [several(row, "the cells of a row", _ROWS) for row in given]
         for row in (header, *rows):
             _check_cells(row)
-        receipt = self._rows([header], plan, _row_style(True, font)) if header else self
-        return receipt._rows(rows, plan, _row_style(False, font))
+        above, below = table_rows([header], plan) if header else [], table_rows(rows, plan)
+        plan = roomy([*above, *below], plan)
+        return self._rows(above, plan, _row_style(True, font))._rows(below, plan, _row_style(False, font))
 
-    def _rows(self, rows: Iterable[Sequence[str | Cell]], plan: tuple[Column, ...], style: Style) -> Receipt:
+    def _rows(
+        self, rows: Iterable[tuple[tuple[str, ...], tuple[int, ...]]], plan: tuple[Column, ...], style: Style
+    ) -> Receipt:
         receipt = self
-        for cells, spans in table_rows(rows, plan):
+        for cells, spans in rows:
             receipt = receipt.add(Columns(cells, plan, style, 1, spans))
         return receipt
 

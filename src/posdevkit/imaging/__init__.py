@@ -7,6 +7,7 @@ from .composite import COMPOSITES, composite_symbol
 from .matrices import EXPANDED_STACKED, STACKED, STACKED_OMNI, stacked_columns, stacked_databar, symbol_matrix
 from .picture import MAX_PIXELS, rasterize
 from .png import png_bytes
+from .qr_model1 import qr_model1_matrix
 from .symbols import blank, qr_matrix, scale
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "composite_symbol",
     "png_bytes",
     "qr_matrix",
+    "qr_model1_matrix",
     "rasterize",
     "scale",
     "stacked_columns",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from posdevkit.documents import Raster, Symbology
 from posdevkit.errors import BadDocument
+from posdevkit.layout.barcodes import upc_e_in_full
 from posdevkit.layout.gs1 import spelt_for_printer
 
 from . import barcode_tables as tables
@@ -125,7 +126,7 @@ def _upc_e(text: str) -> Bars:
         six = _squeezed(long)
     else:
         system, six = ("0", text) if len(text) == 6 else (text[0], text[1:7])
-        long = _stretched(system, six)
+        long = upc_e_in_full(system, six)
         long += _check_digit(long)
         if len(text) == 8 and text[7] != long[11]:
             raise BadDocument(f"the check digit of UPC-E {text} is {long[11]}, not {text[7]}")
@@ -135,18 +136,6 @@ def _upc_e(text: str) -> Bars:
     if long[0] == "1":
         parity = parity.translate({ord("G"): "L", ord("L"): "G"})
     return Bars(_widths("111", _left(six, parity), "111111"), long[0] + six + long[11])
-
-
-def _stretched(system: str, six: str) -> str:
-    """The eleven digits of UPC-A that six digits stand for (GS1 General Specifications, 5.2.1.3)."""
-    last = six[5]
-    if last in "012":
-        return f"{system}{six[:2]}{last}0000{six[2:5]}"
-    if last == "3":
-        return f"{system}{six[:3]}00000{six[3:5]}"
-    if last == "4":
-        return f"{system}{six[:4]}00000{six[4]}"
-    return f"{system}{six[:5]}0000{last}"
 
 
 def _squeezed(long: str) -> str:
@@ -159,7 +148,7 @@ def _squeezed(long: str) -> str:
         maker + item[4],
     ]
     for six in shorter:
-        if _stretched(long[0], six) == long[:11]:
+        if upc_e_in_full(long[0], six) == long[:11]:
             return six
     raise BadDocument(f"UPC-A {long} has not the zeros that UPC-E leaves out")
 

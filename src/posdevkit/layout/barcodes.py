@@ -1,6 +1,7 @@
 """One-dimensional symbols: whether their data is right, and how many dots they take.
 
-Alphabets and lengths as Epson's `GS k` function B takes them (UPC-E as 11 or 12 digits), widths by each symbology's own
+Alphabets and lengths as Epson's `GS k` function B takes them (UPC-E in its long form of 11 or 12 digits, which real
+printers ask for), widths by each symbology's own
 rules with the elements that `GS w` prints: ISO/IEC 15420 (EAN, UPC), 15417 (Code 128), 16388 (Code 39), 16390 (ITF),
 AIM BC3 (Codabar), AIM BC5 (Code 93). Only printable ASCII is taken, so that data can hold no real-time command.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from posdevkit.documents import Barcode, Symbology
 from posdevkit.errors import BadDocument, DocumentTooWide
@@ -26,6 +28,7 @@ __all__ = [
     "complete_expanded",
     "complete_gtin",
     "expanded_characters",
+    "upc_e_in_full",
 ]
 
 # Thick bars in dots for `GS w` 2 to 6, where thin ones take as many dots as its argument says. Epson TM-T88 information
@@ -106,6 +109,18 @@ _HAS_ZEROS_TO_LEAVE_OUT = re.compile(
 
 
 def _complete_upc_e(data: str) -> str:
+    if not (data.isascii() and data.isdigit() and len(data) in (6, 8, 11, 12)):
+        raise BadDocument(f"UPC-E data {_shown(data)}", remedy=_UPC_E)
+    if len(data) == 8 and data[0] != "0":
+        raise BadDocument(f"UPC-E data {_shown(data)} begins with {data[0]}, printers draw those of 0", remedy=_UPC_E)
+    if len(data) in (6, 8):
+        long = upc_e_in_full("0", data if len(data) == 6 else data[1:7])
+        if len(data) == 8 and data[7] != check_digit(long):
+            raise BadDocument(
+                f"UPC-E data {_shown(data)} has the check digit {data[7]}, it should be {check_digit(long)}",
+                remedy="Correct the number, or give the 6 digits in its middle and the check digit is added.",
+            )
+        data = long
     data = _complete_upc_a(data)
     if not _HAS_ZEROS_TO_LEAVE_OUT.match(data):
         raise BadDocument(
@@ -113,6 +128,24 @@ def _complete_upc_e(data: str) -> str:
             remedy="Use UPC-A for this number; UPC-E takes the 11 or 12 digits of a number such as 01234500005.",
         )
     return data
+
+
+_UPC_E: Final = (
+    "Give the 6 digits of the short form, all 8 that stand below its bars (0, the six, the check digit), or the"
+    " 11 or 12 digits of the long form."
+)
+
+
+def upc_e_in_full(system: str, six: str) -> str:
+    """The eleven digits of UPC-A that the six of UPC-E stand for (GS1 General Specifications, 5.2.1.3)."""
+    last = six[5]
+    if last in "012":
+        return f"{system}{six[:2]}{last}0000{six[2:5]}"
+    if last == "3":
+        return f"{system}{six[:3]}00000{six[3:5]}"
+    if last == "4":
+        return f"{system}{six[:4]}00000{six[4]}"
+    return f"{system}{six[:5]}0000{last}"
 
 
 def _alphabet(name: str, pattern: str, remedy: str, longest: int = 255) -> Callable[[str], str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from posdevkit.documents import Align, Columns, Rule, Text
+from posdevkit.documents import Align, Columns, Rule, Style, Text
 
 from .encode import Charset
 from .operations import BLOCK_LINES, PrintBlock, PrintLine, Run
@@ -29,21 +29,24 @@ def on_one_page(lines: Sequence[str], charset: Charset, page: int) -> tuple[list
     return data.split(b"\n"), page
 
 
-def printed(lines: Sequence[bytes], block: Sequence[Waiting], page: int) -> Iterator[PrintLine | PrintBlock]:
+def printed(lines: Sequence[bytes], block: Sequence[Waiting], page: int) -> list[PrintLine | PrintBlock]:
     """What prints the lines of a block: one operation for those of one look."""
-    start, end = 0, len(block)
-    while start < end:
-        _, element, align, _ = block[start]
-        style = element.style
-        most = min(end, start + BLOCK_LINES)
-        after = start + 1
-        while after < most:
-            _, element, other, _ = block[after]
-            if element.style is not style or other != align:
-                break
-            after += 1
-        if after == start + 1:
-            yield PrintLine((Run(lines[start], page, style),), align)
-        else:
-            yield PrintBlock(tuple(lines[start:after]), page, style, align)
-        start = after
+    found: list[PrintLine | PrintBlock] = []
+    style: Style | None = None
+    align: Align = "left"
+    start = end = 0
+    for _, element, other, _ in block:
+        if element.style is not style or other != align or end - start == BLOCK_LINES:
+            if style is not None:
+                found.append(_together(lines[start:end], page, style, align))
+            start, style, align = end, element.style, other
+        end += 1
+    if style is not None:
+        found.append(_together(lines[start:end], page, style, align))
+    return found
+
+
+def _together(lines: Sequence[bytes], page: int, style: Style, align: Align) -> PrintLine | PrintBlock:
+    if len(lines) == 1:
+        return PrintLine((Run(lines[0], page, style),), align)
+    return PrintBlock(tuple(lines), page, style, align)

@@ -25,6 +25,8 @@ _NO_BREAK = "\u00a0"
 _BREAK = {0x0A: 0x0A}
 _ASCII = bytes((0x0A, *range(0x20, 0x7F)))
 _REPLACEMENT = "?"
+_EURO, _FOR_EURO = "\u20ac", "\u0080"
+"""A control character that no text has stands for the euro sign on its way through Latin-1."""
 _RIGHT_TO_LEFT = ("R", "AL")
 
 
@@ -48,7 +50,7 @@ class Charset:
     to left (it would set them in the wrong order), and characters that Unicode gives two cells and the font one.
     """
 
-    __slots__ = ("_latin", "_maps", "_numbers", "_quick", "_tables", "_wide", "ellipsis", "settable")
+    __slots__ = ("_latin", "_latin_euro", "_maps", "_numbers", "_quick", "_tables", "_wide", "ellipsis", "settable")
 
     def __init__(self, pages: Sequence[CodePage], multibyte: Multibyte | None = None) -> None:
         self._numbers = tuple(page.number for page in pages)
@@ -66,6 +68,10 @@ class Charset:
         self._latin = {
             number: bytes(table.get(code, 0) for code in range(256)) for number, table in self._quick.items()
         }
+        self._latin_euro = {
+            number: table[:0x80] + bytes((self._quick[number].get(ord(_EURO), 0),)) + table[0x81:]
+            for number, table in self._latin.items()
+        }
         self._wide = multibyte_code(multibyte).encode if multibyte is not None else {}
         self.settable = frozenset(chr(code) for table in self._tables for code in table).union(self._wide)
         """Every character that can be set, the no-break space included."""
@@ -81,12 +87,28 @@ class Charset:
         """
         try:
             data = line.encode("latin-1").translate(self._latin[page])
-        except UnicodeEncodeError:  # Greek, Cyrillic, the euro sign: the same by a table, at three times the price
-            try:
-                data = codecs.charmap_encode(line, "strict", self._maps[page])[0]
-            except UnicodeEncodeError:
+        except UnicodeEncodeError:
+            found = self._with_euro(line, page) or self._by_table(line, page)
+            if found is None:
                 return None
+            data = found
         return None if b"\0" in data else data
+
+    def _with_euro(self, line: str, page: int) -> bytes | None:
+        """`line` where nothing but the euro sign keeps Latin-1 from it: most lines of Europe that have to come here."""
+        if _EURO not in line or _FOR_EURO in line:
+            return None
+        try:
+            return line.replace(_EURO, _FOR_EURO).encode("latin-1").translate(self._latin_euro[page])
+        except UnicodeEncodeError:
+            return None
+
+    def _by_table(self, line: str, page: int) -> bytes | None:
+        """`line` with Greek, Cyrillic and what else a page has, at three times the price."""
+        try:
+            return codecs.charmap_encode(line, "strict", self._maps[page])[0]
+        except UnicodeEncodeError:
+            return None
 
     def quick_elsewhere(self, line: str) -> tuple[bytes, int] | None:
         """`line` on the first page that can set it as it stands, and that page's number; None if none can."""

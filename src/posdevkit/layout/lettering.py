@@ -19,7 +19,15 @@ from .bidi import starts_at_the_right
 from .encode import Charset
 from .graphemes import clusters, unbroken
 from .operations import DrawText, Lettering
-from .wrap import ZERO_WIDTH_SPACE, breakable, column_widths
+from .wrap import (
+    LEAST_LABEL,
+    ZERO_WIDTH_SPACE,
+    breakable,
+    check_amounts,
+    column_widths,
+    goes_below,
+    is_label_and_amount,
+)
 
 __all__ = ["Letters", "Missing", "Scribe", "framed"]
 
@@ -112,6 +120,11 @@ class Scribe:
     ) -> list[DrawText]:
         """A row of a table; its columns begin where those of other rows do. Raises DocumentTooWide, naming the row."""
         cells = [self._prepared(cell) for cell in cells]
+        if not spans and is_label_and_amount(columns) and self._goes_below(cells[0], cells[1], gap):
+            label, amount = cells
+            left = self._width - self._extent(amount)
+            lines = [self._at(0, pieces, "left") for pieces in self._wrapped_pieces(label, self._width)]
+            return [*lines, DrawText(tuple(self._placed(amount, left)[0]), self._width, "left")]
         total = self._width // self._cell
         shown = ["x" * -(-self._extent(cell) // self._cell) for cell in cells]
         if spans:
@@ -122,6 +135,7 @@ class Scribe:
             firsts = [sum(spans[:at]) for at in range(len(spans))]
             widths = [sum(widths[at : at + n]) + gap * (n - 1) for at, n in zip(firsts, spans, strict=True)]
             starts, columns = [starts[at] for at in firsts], tuple(columns[at] for at in firsts)
+        check_amounts(["".join(text for text, _ in cell) for cell in cells], columns, widths)
         stacks = [
             self._wrapped_pieces(cell, width * self._cell) if column.wrap else [self._clipped(cell, width * self._cell)]
             for cell, column, width in zip(cells, columns, widths, strict=True)
@@ -136,6 +150,15 @@ class Scribe:
                 placed += self._placed(pieces, start * self._cell + before)[0]
             lines.append(DrawText(tuple(placed), self._width, "left"))
         return lines
+
+    def _goes_below(self, label: Sequence[Piece], amount: Sequence[Piece], gap: int) -> bool:
+        """As for lines that the printer sets, in dots."""
+        if any("\n" in text for text, _ in amount):
+            return False
+        words = [self._extent([(part.rstrip(" "), style)]) for text, style in label for part in breakable(text)]
+        taken = self._extent(amount)
+        room = self._width - gap * self._cell - taken
+        return goes_below(room, max(words, default=0), LEAST_LABEL * self._cell, taken <= self._width)
 
     def _extent(self, pieces: Sequence[Piece]) -> int:
         return sum(self._measure(text, style, starts_at_the_right(text)) for text, style in pieces)

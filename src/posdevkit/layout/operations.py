@@ -59,8 +59,7 @@ class PrintLine(NamedTuple):
     align: Align = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class PrintBlock:
+class PrintBlock(NamedTuple):
     """Lines that share style, code page and alignment, each ended by a line feed: most of a receipt.
 
     The same as a `PrintLine` of one `Run` for each, at a fraction of the price. At most BLOCK_LINES of them, since

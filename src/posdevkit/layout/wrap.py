@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from posdevkit.documents import Column, ColumnAlign
 from posdevkit.errors import DocumentTooWide
@@ -12,10 +13,14 @@ from .graphemes import clusters
 from .widths import cells, char_cells
 
 __all__ = [
+    "LEAST_LABEL",
     "ZERO_WIDTH_SPACE",
     "breakable",
+    "check_amounts",
     "clip",
     "column_widths",
+    "goes_below",
+    "is_label_and_amount",
     "pad",
     "set_row",
     "shared_widths",
@@ -27,6 +32,8 @@ _WORDS_AND_BLANKS = re.compile(" +|[^ ]+")
 # What must not begin a line, and what must not end one, where words have no blanks between them (JIS X 4051, in short).
 _NOT_FIRST = frozenset("、。，．・：；？！ー）］｝〕〉》」』】ゝゞ々ぁぃぅぇぉっゃゅょァィゥェォッャュョ％℃,.:;?!)]}%")
 _NOT_LAST = frozenset("（［｛〔〈《「『【￥＄￡([{$£¥")
+LEAST_LABEL = 8
+"""Cells beside an amount in which words may be cut; in fewer, nobody reads what is left of them."""
 ZERO_WIDTH_SPACE = "\u200b"
 _WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _ENDS = frozenset(",.;:!?)]}%/\u2026\u0e2f\u0e46\u0e5a\u0e5b\u0eaf\u0ec6\u104a\u104b\u17d4\u17d5\u17d7")
@@ -167,6 +174,7 @@ def column_widths(columns: tuple[Column, ...], gap: int, total: int, row: Sequen
     """Cells of each column: the fixed ones as they ask, the others in equal shares, what is left over to the first.
 
     In a row of two, an amount at the right edge that must not wrap takes what its text needs and the label the rest.
+    One that needs more than its share (`Column.least`) gets it, where the others can spare it.
     Raises DocumentTooWide, naming the row, when a column would have no room.
     """
     free = total - gap * (len(columns) - 1) - sum(column.width or 0 for column in columns)
@@ -174,7 +182,7 @@ def column_widths(columns: tuple[Column, ...], gap: int, total: int, row: Sequen
     if free < sharing:
         asked = total - free + sharing
         raise DocumentTooWide(f"the row {_named(row)} needs {asked} columns, there are {total}")
-    if len(row) == 2 and _is_label_and_amount(columns):
+    if len(row) == 2 and is_label_and_amount(columns):
         amount = max(map(cells, row[1].split("\n")))
         label = free - amount
         if label < min(1, len(row[0])):
@@ -182,18 +190,38 @@ def column_widths(columns: tuple[Column, ...], gap: int, total: int, row: Sequen
         return [label, amount]
     if not sharing:
         return [column.width or 0 for column in columns]
-    share, rest = divmod(free, sharing)
+    settled = _more_than_a_share([column for column in columns if column.width is None], free)
+    share, rest = divmod(free - sum(settled), sharing - len(settled)) if len(settled) < sharing else (0, 0)
     widths: list[int] = []
     for column in columns:
         if column.width is not None:
             widths.append(column.width)
+        elif column.least in settled:
+            widths.append(column.least)
         else:
             widths.append(share + (1 if rest > 0 else 0))
             rest -= 1
     return widths
 
 
-def _is_label_and_amount(columns: tuple[Column, ...]) -> bool:
+def _more_than_a_share(columns: Sequence[Column], free: int) -> list[int]:
+    """The widths of those that need more than equal shares of `free`; none where the others cannot spare it."""
+    if not any(column.least for column in columns) or sum(max(1, column.least) for column in columns) > free:
+        return []
+    settled: list[int] = []
+    for least in sorted((column.least for column in columns), reverse=True):
+        if least * (len(columns) - len(settled)) <= free - sum(settled):
+            break
+        settled.append(least)
+    return settled
+
+
+def goes_below(room: int, longest: int, least: int, fits: bool) -> bool:
+    """Whether an amount that `fits` a line goes below its label: in the `room` beside it a word would be cut up."""
+    return fits and room < least and longest > room
+
+
+def is_label_and_amount(columns: tuple[Column, ...]) -> bool:
     if len(columns) != 2:
         return False
     label, amount = columns
@@ -206,9 +234,10 @@ def _is_label_and_amount(columns: tuple[Column, ...]) -> bool:
     )
 
 
+@lru_cache(maxsize=256)
 def shared_widths(columns: tuple[Column, ...], gap: int, total: int) -> tuple[int, ...]:
     """`column_widths` where they do not depend on what stands in the row; none where they do, or there is no room."""
-    if _is_label_and_amount(columns):
+    if is_label_and_amount(columns):
         return ()
     try:
         return tuple(column_widths(columns, gap, total, ()))
@@ -244,11 +273,14 @@ def set_row(  # noqa: PLR0917  # what `Columns` is made of, and the room
 
     `spans`: over how many columns each cell goes, one each if empty. Raises DocumentTooWide, naming the row.
     """
-    if len(row) == 2 and _is_label_and_amount(columns):
+    if len(row) == 2 and is_label_and_amount(columns):
         label, amount = row
         blanks = total - cells(label) - cells(amount)
         if blanks >= gap and "\n" not in label and "\n" not in amount:  # nearly every row of a receipt
             return [label + " " * blanks + amount]
+        words = max(map(cells, label.split()), default=0)
+        if "\n" not in amount and goes_below(total - gap - cells(amount), words, LEAST_LABEL, cells(amount) <= total):
+            return [*wrap(label, total), pad(amount, total, "right")]
     widths = column_widths(columns, gap, total, row)
     if spans:
         starts = [sum(spans[:at]) for at in range(len(spans))]
@@ -256,6 +288,7 @@ def set_row(  # noqa: PLR0917  # what `Columns` is made of, and the room
             sum(widths[start : start + span]) + gap * (span - 1) for start, span in zip(starts, spans, strict=True)
         ]
         columns = tuple(columns[start] for start in starts)
+    check_amounts(row, columns, widths)
     try:
         stacks = [
             wrap(cell, width) if column.wrap else [clip(line, width, ellipsis) for line in cell.split("\n")]
@@ -271,6 +304,19 @@ def set_row(  # noqa: PLR0917  # what `Columns` is made of, and the room
         )
         for at in range(max(map(len, stacks)))
     ]
+
+
+def check_amounts(row: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> None:
+    """Raises DocumentTooWide for an amount in a decimal column that no line of it holds: broken, it is another one."""
+    for cell, column, width in zip(row, columns, widths, strict=True):
+        if column.align != "decimal" or len(cell) <= width:
+            continue
+        for word in cell.split():
+            if cells(word) > width and any(map(str.isdigit, word)):
+                raise DocumentTooWide(
+                    f"the row {_named(row)}: {word!r} takes {cells(word)} characters, its column has {width}",
+                    remedy=f"Give its column least={cells(word)}, leave out another one, use font B, or wider paper.",
+                )
 
 
 def _named(row: Sequence[str]) -> str:

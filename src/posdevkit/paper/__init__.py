@@ -8,6 +8,7 @@ their places in dots, a text form, packed dots and a PNG. Bytes are judged elsew
 from .display import CellStyle, Cut, DrawerKick, Item, Pane, RasterBlock, RollChange, Stroke, Symbol, TextCells, Ticket
 from .geometry import Geometry
 from .languages import renderer_for
+from .lettered import lettered
 from .mechanism import NO_STEP, DrawerKicked, LinePrinted, Renderer, Step, TicketFinished
 from .preview import render_job
 from .renderer import EscPosRenderer
@@ -32,6 +33,7 @@ __all__ = [
     "TextCells",
     "Ticket",
     "TicketFinished",
+    "lettered",
     "render_job",
     "renderer_for",
 ]

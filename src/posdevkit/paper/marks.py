@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from posdevkit.documents import Font, Raster, Symbology
 from posdevkit.errors import BadDocument
-from posdevkit.imaging import barcode, qr_matrix, scale, symbol_matrix
+from posdevkit.imaging import barcode, qr_matrix, qr_model1_matrix, scale, symbol_matrix
 from posdevkit.imaging.barcodes import Bars
 
 from .display import CellStyle, Item, Symbol, TextCells
@@ -17,7 +17,8 @@ _OLD = ("UPC-A", "UPC-E", "EAN13", "EAN8", "CODE39", "ITF", "CODABAR")
 _NEW = (*_OLD, "CODE93", "CODE128", "GS1-128", "DATABAR", "DATABAR-TRUNCATED", "DATABAR-LIMITED", "DATABAR-EXPANDED")
 _NAMES = {**dict(enumerate(_OLD)), **dict(enumerate(_NEW, 65)), 79: "CODE128"}
 _AUTOMATIC = 79
-_MICRO = 3
+_FIRST, _MICRO = 1, 3
+"""Models of `GS ( k` 65; model 2 is what everything else is taken for."""
 
 
 def bars_of(symbology: int, data: bytes) -> tuple[str, Bars] | None:
@@ -75,15 +76,14 @@ def placed_symbol(picture: Raster | None, modes: Modes, y: int, kind: str, text:
 
 
 def qr_picture(modes: Modes) -> Raster | None:
-    """The dots of the QR code in the symbol buffer; None where there is none or its data is too much.
-
-    Model 1 is drawn as model 2, which every reader knows.
-    """
+    """The dots of the QR code in the symbol buffer; None where there is none or its data is too much."""
     if not modes.qr_data:
         return None
     try:
         if modes.qr_model == _MICRO:
             matrix = symbol_matrix("MICRO-QR", modes.qr_data, correction="LMQ".index(modes.qr_level.replace("H", "Q")))
+        elif modes.qr_model == _FIRST:
+            matrix = qr_model1_matrix(modes.qr_data, modes.qr_level)
         else:
             matrix = qr_matrix(modes.qr_data, modes.qr_level)
     except BadDocument:

@@ -151,6 +151,8 @@ def _thick(style: int) -> int:
 def _strokes(x1: int, y1: int, x2: int, y2: int, style: int) -> list[Stroke]:
     """A line from corner to corner of what it covers; a double one has as much white between."""
     thick = _thick(style)
+    if x1 != x2 and y1 != y2:
+        return _slanted(x1, y1, x2, y2, style)
     flat = y1 == y2
     length = abs(x2 - x1 if flat else y2 - y1) + (0 if flat else thick)
     found: list[Stroke] = []
@@ -162,12 +164,42 @@ def _strokes(x1: int, y1: int, x2: int, y2: int, style: int) -> list[Stroke]:
     return found
 
 
+def _slanted(x1: int, y1: int, x2: int, y2: int, style: int) -> list[Stroke]:
+    """Steps from corner to corner, each of the dots in which the ideal line is nearest to one row, or one column.
+
+    How a model thickens such a line is told on no page that was at hand: downwards here where it lies, and to the right
+    where it stands.
+    """
+    thick = _thick(style)
+    flat = abs(x2 - x1) >= abs(y2 - y1)
+    # Along the longer side, and how far the other side goes with it.
+    (begin, start), (end, last) = sorted(((x1, y1), (x2, y2)) if flat else ((y1, x1), (y2, x2)))
+    length, rise = end - begin, last - start
+    step = 1 if rise > 0 else -1
+    found: list[Stroke] = []
+    at = begin
+    for number in range(abs(rise) + 1):
+        # Where the line passes half a dot beyond this row; the last row goes to the end.
+        until = min(end, begin + ((2 * number + 1) * length - 1) // (2 * abs(rise)))
+        place, size = start + step * number, until - at + 1
+        if size > 0:
+            places = (place, place + 2 * thick)[: 2 if style > 3 else 1]
+            found += [Stroke(at, one, size, thick) if flat else Stroke(one, at, thick, size) for one in places]
+        at = until + 1
+    return found
+
+
 @_does(page.DrawPageLine)
 def _line(printer: Renderer, command: page.DrawPageLine) -> None:
     across, along = printer.modes.across, printer.modes.along
     x1, y1, x2, y2 = across(command.x1), along(command.y1), across(command.x2), along(command.y2)
-    if printer.sheet.on and (x1 == x2 or y1 == y2):
-        printer.sheet.add(_strokes(x1, y1, x2, y2, command.style))
+    if not printer.sheet.on:
+        return
+    area = printer.sheet.area
+    outside = max(x1, x2) >= area.across or max(y1, y2) >= area.along
+    if outside and x1 != x2 and y1 != y2:  # a step for each of 65,535 rows: nothing a page can show
+        return
+    printer.sheet.add(_strokes(x1, y1, x2, y2, command.style))
 
 
 @_does(page.DrawPageBox)

@@ -15,6 +15,9 @@ LINE_DOTS = 30
 COLUMN_DOTS = 12
 """Dots of a column where no characters tell: a cell of font A."""
 
+_SIDES = ("\u2502", "|")
+"""Of a frame: they stay below each other, also beside large characters."""
+
 Inked = TextCells | RasterBlock | Symbol | Pane
 
 
@@ -98,6 +101,8 @@ def _line(row: Row, paper: int) -> str:
         if x > end:
             # Large characters take one column each here; a gap on paper stays at least one blank wide.
             line += " " * max(x // column - cells(line), 1 if line else 0)
+        elif isinstance(item, TextCells) and item.text.strip(" ") in _SIDES:
+            line += " " * (x // column - cells(line))
         line += _content(item, row)
         end = x + item.width
     return line

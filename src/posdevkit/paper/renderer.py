@@ -31,7 +31,7 @@ compatible printers do, while Epson's ignore the command. A cut without feeding 
 tells `Cut.through`, where a real blade would go through the lines between head and cutter. Motion units are dots until
 `GS P` says otherwise. The second colour shows in pictures of the paper; dot for dot all ink is black. Smoothing is not
 drawn. Two-byte characters are read as `pairs` says; one that only begins before a command shows as U+FFFD. Bitmaps
-(`GS D`) of more than two colours, logos at top and bottom (`FS ( E`) and QR model 1 are not drawn as such. Page mode is
+(`GS D`) of more than two colours, and logos at top and bottom (`FS ( E`) are not drawn as such. Page mode is
 told of in `page`, macros, counters and saved settings in `remembered`.
 """
 

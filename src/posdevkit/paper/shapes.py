@@ -12,6 +12,10 @@ from .fonts import Font, columns, load_font
 
 __all__ = ["Look", "Shapes", "cell_rows", "styled_rows"]
 
+_LEAST_WIDTH, _LEAST_HEIGHT = 11, 22
+"""The smallest cell, in dots, that the shapes of the large bundled font (12 by 24) are trimmed to."""
+_TRIMMED = 2
+"""Rows, and dots across, that shapes may lose at the edges of their cell, where most have none; beyond, they shrink."""
 _WORD_ROWS = 12_288
 """Rows of the words that a look keeps: 512 words of the usual height, about 1 MB."""
 
@@ -23,9 +27,9 @@ def cell_rows(char: str, style: CellStyle) -> tuple[list[int], int]:
     the cell and keeps its thickness; a reversed cell is black where it was white, its spacing too.
     """
     width = style.cell_width * columns(char)
-    return styled_rows(
-        _fitted(load_font("A" if style.font == "A" else "B"), char, width, style.cell_height), width, style
-    )
+    # A needle printer's font A has the cell of others' font B: the shapes that fit are taken, whatever it is called.
+    large = style.font == "A" and style.cell_width >= _LEAST_WIDTH and style.cell_height >= _LEAST_HEIGHT
+    return styled_rows(_fitted(load_font("A" if large else "B"), char, width, style.cell_height), width, style)
 
 
 def styled_rows(rows: list[int], width: int, style: CellStyle) -> tuple[list[int], int]:
@@ -64,14 +68,30 @@ def _fitted(font: Font, char: str, width: int, height: int) -> list[int]:
     if char not in font and (outlined := glyph(char, width, height)) is not None:
         return list(outlined)
     rows = list(font.glyph(char))
-    spare = width - font.cell_width * columns(char)
-    if spare:
-        right = spare - spare // 2 if spare > 0 else -(-spare // 2)
-        rows = [row << right for row in rows] if spare > 0 else [row >> right & (1 << width) - 1 for row in rows]
+    across = font.cell_width * columns(char)
+    if across - width > _TRIMMED or len(rows) - height > _TRIMMED:
+        return _shrunk(rows, across, width, height)
+    spare = width - across
+    if spare > 0:
+        rows = [row << spare - spare // 2 for row in rows]
+    elif spare:
+        rows = [row >> -spare // 2 & (1 << width) - 1 for row in rows]
     lack = height - len(rows)
     if lack > 0:
         return [0] * (lack // 2) + rows + [0] * (lack - lack // 2)
     return rows[-lack // 2 : -lack // 2 + height] if lack else rows
+
+
+def _shrunk(rows: list[int], across: int, width: int, height: int) -> list[int]:
+    """Rows of a smaller cell, in which a dot is black where one of those is that it stands for."""
+    width, tall = min(width, across), min(height, len(rows))
+    lines = [format(row, f"0{across}b") for row in rows]
+    columns_of = [slice(at * across // width, (at + 1) * across // width) for at in range(width)]
+    small = []
+    for at in range(tall):
+        those = lines[at * len(lines) // tall : (at + 1) * len(lines) // tall]
+        small.append(int("".join("1" if any("1" in line[of] for line in those) else "0" for of in columns_of), 2))
+    return [*small, *([0] * (height - tall))]
 
 
 class Look:

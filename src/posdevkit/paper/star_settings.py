@@ -160,6 +160,11 @@ for _kind, _name, _value in (
     _switch(_kind, _name, _value)
 
 
+@_sets(symbols.QrModel)
+def _qr_model(modes: Modes, command: symbols.QrModel) -> None:
+    modes.qr_model = command.model
+
+
 @_sets(symbols.QrCorrection)
 def _qr_level(modes: Modes, command: symbols.QrCorrection) -> None:
     modes.qr_level = _LEVELS[command.level]

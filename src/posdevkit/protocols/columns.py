@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from posdevkit.documents import Raster
 
-__all__ = ["BAND_ROWS", "band_columns"]
+__all__ = ["BAND_ROWS", "band_columns", "inked_bands"]
 
 BAND_ROWS: Final = 24
+
+
+def inked_bands(raster: Raster) -> Iterator[tuple[int, int]]:
+    """The bands that hold ink: how many white rows lie before each, and its first row. Then the white rows at the end.
+
+    A band is BAND_ROWS high, also where the picture ends sooner: the end is then (0, height of the picture).
+    """
+    stride, top, white = raster.stride, 0, 0
+    while top < raster.height:
+        if any(raster.data[top * stride : (top + 1) * stride]):
+            yield white, top
+            top, white = top + BAND_ROWS, 0
+        else:
+            top, white = top + 1, white + 1
+    yield white, raster.height
 
 
 def band_columns(raster: Raster, top: int) -> bytes:

@@ -199,6 +199,20 @@ def test_a_dry_run_shows_and_writes_without_a_printer(folder: Path, run: Run) ->
     assert "Café Ærø" in rendered.out
 
 
+def test_a_dry_run_writes_markup_as_json_and_refuses_what_it_cannot_write(folder: Path, run: Run) -> None:
+    (folder / "tea.receipt").write_text('"Café Ærø"\nTea | 8.50\n=\n', "utf-8")
+    assert run("print", folder / "tea.receipt", "--dry-run", "--out", folder / "tea.json").code == 0
+    assert "Café Ærø" in (folder / "tea.json").read_text("utf-8")
+    again = run("print", folder / "tea.json", "--dry-run")
+    assert again.code == 0
+    assert again.out == run("print", folder / "tea.receipt", "--dry-run").out
+    for name in ("tea.jpg", "tea.PDF"):
+        refused = run("print", folder / "tea.receipt", "--dry-run", "--out", folder / name)
+        assert refused.code == 2
+        assert "(.png)" in refused.err
+        assert not (folder / name).exists()
+
+
 def test_two_tickets_are_a_page_but_no_picture(folder: Path, run: Run) -> None:
     (folder / "two.receipt").write_text("one\n=\ntwo\n=\n", "utf-8")
     assert run("print", folder / "two.receipt", "--dry-run", "--out", folder / "two.html").code == 0
@@ -262,7 +276,7 @@ def test_a_script_that_the_printer_cannot_set(folder: Path, run: Run, receipt_pr
     assert done.code == 0
     assert json.loads(done.out)["findings"] == []
     done = run("print", folder / "coffee.txt", "--dry-run", "--font", FONTS)
-    assert done.out.splitlines()[0].startswith("[image ")
+    assert done.out.splitlines()[0].strip() == "\u200eقهوة عربية\u200e"  # drawn, and shown as it was written
     assert done.out.splitlines()[1] == "Tea"
     # Refused before a byte leaves: nothing listens there.
     done = run("print", folder / "coffee.txt", "--to", "tcp://127.0.0.1:1", "--font", FONTS / "thai.ttf")
@@ -281,7 +295,7 @@ def test_fonts_of_a_shop(folder: Path, run: Run) -> None:
     shop = folder / "shop.toml"
     shop.write_text('[printer.a]\nurl = "tcp://127.0.0.1:1"\nfonts = ["fonts"]\n', "utf-8")
     done = run("print", folder / "coffee.txt", "--config", shop, "--dry-run")
-    assert (done.code, done.out[:7]) == (0, "[image ")
+    assert (done.code, done.out) == (0, "\u200eقهوة\u200e\n")
     done = run("print", folder / "coffee.txt", "--config", shop, "--font", FONTS)
     assert "--font goes with --to" in done.err
     shop.write_text('[printer.a]\nurl = "tcp://127.0.0.1:1"\nfonts = "fonts"\n', "utf-8")

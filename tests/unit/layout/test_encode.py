@@ -130,3 +130,16 @@ def test_a_charset_is_built_once() -> None:
 def test_the_mark_of_a_cut() -> None:
     assert GENERIC.ellipsis == "…"
     assert DOS_ONLY.ellipsis == "..."
+
+
+@pytest.mark.parametrize("char", ["€", "\u0080", "\u0080€", "Ω"])
+def test_the_short_way_of_the_euro_sign_sets_what_the_long_one_does(char: str) -> None:
+    # Beyond Latin-1, with a control character of it, and on a page that has no euro sign.
+    charset = charset_of((CodePage(0, "cp437"), CodePage(16, "cp1252"), CodePage(19, "cp858"), CodePage(7, "cp1253")))
+    for page, name in ((0, "cp437"), (16, "cp1252"), (19, "cp858"), (7, "cp1253")):
+        line = f"142,99 {char} \xe6" if page in (16, 19) else f"142,99 {char}"
+        try:
+            expected = None if "\u0080" in char else line.encode(name)
+        except UnicodeEncodeError:
+            expected = None
+        assert charset.quick(line, page) == expected

@@ -46,6 +46,43 @@ def test_decimal_separators_stand_below_each_other_whatever_follows_them() -> No
     )
 
 
+def test_no_amount_of_a_table_is_broken_while_another_column_has_room_to_spare() -> None:
+    # Three equal shares of 32 columns are 8, 8 and 7: the last amount has eight figures and signs.
+    plan = (Column(6), *(Column(align="decimal"),) * 3)
+    rows = [["25 %", "30,40", "7,60", "38,00"], ["12 %", "1.100,00", "132,00", "1.232,00"]]
+    assert text(Receipt().table(rows, plan, header=["Moms", "Netto", "Moms", "Brutto"])) == (
+        "Moms      Netto    Moms   Brutto\n25 %      30,40    7,60    38,00\n12 %   1.100,00  132,00 1.232,00"
+    )
+    wares = (Column(), Column(align="right"), Column(align="right"))
+    found = text(Receipt().table([["Coffee with milk", "2", "DKK 1.234.567,00"]], wares))
+    assert found == "Coffee        2 DKK 1.234.567,00\nwith\nmilk"
+
+
+def test_a_text_at_the_right_takes_no_room_from_the_others() -> None:
+    plan = (Column(), Column(align="right"))
+    note = "2 pieces of a cake that was baked today"
+    assert text(Receipt().table([["Cake of the day", note]], plan)).splitlines() == [
+        f"{'Cake of the day':<16} {'2 pieces of a':>15}",
+        f"{'cake that was':>32}",
+        f"{'baked today':>32}",
+    ]
+    address = "https://r.example/a/very/long/one"
+    first, *_ = text(Receipt().table([["Cake of the day", address]], plan)).splitlines()
+    assert first.startswith("Cake of the day ")
+
+
+def test_an_amount_that_no_column_holds_is_refused_instead_of_broken() -> None:
+    plan = (Column(2), *(Column(align="decimal"),) * 3)
+    receipt = Receipt().table([["1", "1.234.567,00", "1.234.567,00", "1.234.567,00"]], plan)
+    with pytest.raises(DocumentTooWide, match=r"'1.234.567,00' takes 12 characters, its column has 9") as caught:
+        text(receipt)
+    assert "font B" in caught.value.remedy()
+    assert preview(receipt, "generic-80mm").text().split() == ["1", *["1.234.567,00"] * 3]
+    drawn = Receipt().table([["שלום", "1.234.567,00"]], (Column(), Column(9, "decimal")))
+    with pytest.raises(DocumentTooWide, match="its column has 9"):
+        preview(drawn, NARROW)
+
+
 def test_a_column_of_whole_numbers_stays_at_the_right_edge() -> None:
     assert text(Receipt().table([["a", "1"], ["b", "250"]], AMOUNTS)) == f"a{' ' * 30}1\nb{' ' * 28}250"
 

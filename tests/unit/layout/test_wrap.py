@@ -92,6 +92,26 @@ def test_columns_that_do_not_fit_name_their_row() -> None:
         column_widths((Column(10), Column(8), Column()), 1, 20, ("Te", "2", "36,00"))
 
 
+@pytest.mark.parametrize(
+    ("least", "total", "widths"),
+    [
+        ((0, 0, 0), 32, [10, 10, 10]),
+        ((0, 0, 14), 32, [8, 8, 14]),
+        ((0, 12, 14), 32, [4, 12, 14]),
+        ((9, 10, 10), 32, [10, 10, 10]),  # a share is enough
+        ((0, 11, 11), 32, [8, 11, 11]),
+        ((0, 20, 20), 32, [10, 10, 10]),  # not to be had: equal shares as ever
+        ((0, 15, 15), 32, [10, 10, 10]),  # nothing would be left for the first
+        ((0, 0, 14), 33, [9, 8, 14]),
+    ],
+)
+def test_what_needs_more_than_its_share_gets_it_where_it_can_be_spared(
+    least: tuple[int, ...], total: int, widths: list[int]
+) -> None:
+    plan = tuple(Column(least=one) for one in least)
+    assert column_widths(plan, 1, total, ("a", "b", "c")) == widths
+
+
 def test_an_amount_is_never_cut() -> None:
     # The label wraps beside it instead, and where nothing is left for the label the document is refused.
     assert set_row(("Flat white med havremælk", "1.234.567,00"), AMOUNT, 1, 24, "…") == [
@@ -100,7 +120,19 @@ def test_an_amount_is_never_cut() -> None:
         "havremælk               ",
     ]
     with pytest.raises(DocumentTooWide, match="Flat white"):
-        set_row(("Flat white", "1.234.567,00"), AMOUNT, 1, 13, "…")
+        set_row(("Flat white", "1.234.567,00"), AMOUNT, 1, 11, "…")
+
+
+@pytest.mark.parametrize("total", [13, 16, 17])
+def test_an_amount_goes_below_a_label_that_would_be_cut_to_letters_beside_it(total: int) -> None:
+    assert set_row(("Flat white", "1.234.567,00"), AMOUNT, 1, total, "…") == [
+        "Flat white",
+        "1.234.567,00".rjust(total),
+    ]
+    # Words that fit stay beside it, and with eight columns and more they may be cut.
+    beside = set_row(("Te a la", "1.234.567,00"), AMOUNT, 1, 16, "…")
+    assert [line.rstrip() for line in beside] == ["Te  1.234.567,00", "a", "la"]
+    assert len(set_row(("Smørrebrød", "1.234.567,00"), AMOUNT, 1, 21, "…")) == 2
 
 
 def test_label_and_amount_on_one_line() -> None:

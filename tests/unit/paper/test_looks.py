@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from PIL import Image
 
 from posdevkit.paper import CellStyle, Geometry, TextCells, Ticket, render_job
 from posdevkit.paper.shapes import cell_rows
+from posdevkit.profiles import load_profile, profile_names
 
 GEOMETRY = Geometry(width=240, dpi=203)
 
@@ -67,3 +69,23 @@ def test_a_font_that_is_not_there_is_the_next_larger() -> None:
     (ticket,) = render_job(b"\x1bM\x02a\n", own)
     assert [(one.style.font, one.width, one.height) for one in cells(ticket)] == [("C", 8, 16)]
     assert any(ticket.raster().data)
+
+
+CELLS = sorted(
+    {(name, font.width, font.height) for one in profile_names() for name, font in load_profile(one).fonts.items()}
+)
+PRINTED = [chr(code) for code in range(0x21, 0x7F)]
+
+
+@pytest.mark.parametrize(("font", "width", "height"), CELLS)
+def test_letters_stay_whole_and_apart_in_every_cell_that_a_model_has(font: str, width: int, height: int) -> None:
+    assert font in ("A", "B", "C")
+    style = CellStyle(font, width, height)  # type: ignore[arg-type]  # a name is read from a profile
+    shapes = {char: cell_rows(char, style) for char in PRINTED}
+    assert all(len(rows) == height and across == width for rows, across in shapes.values())
+    assert all(0 <= row < 1 << width for rows, _ in shapes.values() for row in rows)
+    assert len({tuple(rows) for rows, _ in shapes.values()}) == len(PRINTED)  # none is taken for another
+    # Not cut off: an E has its three bars, an H both its uprights.
+    assert sum(row.bit_count() >= 3 for row in shapes["E"][0]) >= 3
+    columns = [sum(row >> place & 1 for row in shapes["H"][0]) for place in range(width)]
+    assert sum(tall >= height // 3 for tall in columns) >= 2

@@ -170,8 +170,33 @@ def test_lines_and_boxes() -> None:
     assert ink(page(shape(48, 10, 10, 10, 60, style=3))) == (110, 10, 116, 66)
     assert ink(page(shape(49, 10, 10, 110, 60, style=2))) == (110, 10, 214, 64)
     assert ink(page(shape(48, 0, 10, 200, 10, style=4))) == (100, 10, 300, 16)  # two lines of two dots
-    slanted = page(shape(48, 0, 10, 200, 60, style=1) + b"A")
-    assert ink(slanted)[3] < 30  # only the letter
+
+
+@pytest.mark.parametrize(
+    ("ends", "style", "rows"),
+    [
+        # By hand: a line of 2 dots from (0, 0) to (7, 3), which is nearest to each row for two dots.
+        ((0, 0, 7, 3), 1, ["11......", "1111....", "..1111..", "....1111", "......11"]),
+        ((7, 3, 0, 0), 1, ["11......", "1111....", "..1111..", "....1111", "......11"]),
+        ((0, 3, 7, 0), 1, ["......11", "....1111", "..1111..", "1111....", "11......"]),
+        ((0, 0, 2, 5), 1, ["11......", "11......", ".11.....", ".11.....", "..11....", "..11...."]),
+        ((0, 0, 3, 3), 1, ["1.......", "11......", ".11.....", "..11....", "...1...."]),
+        # Double: as much white between.
+        ((0, 0, 1, 7), 4, [*["11..11.."] * 4, *[".11..11."] * 4]),
+    ],
+)
+def test_slanted_lines(ends: tuple[int, ...], style: int, rows: list[str]) -> None:
+    body = b"\x30" + b"".join(place.to_bytes(2, "little") for place in ends) + bytes((1, style, 0x30))
+    ticket = only(b"\x1bL" + area(0, 0, 8, 12) + b"\x1d(Q" + len(body).to_bytes(2, "little") + body + b"\x0c")
+    found = [format(ticket.raster().data[at * 72], "08b").replace("0", ".") for at in range(12)]
+    assert found == [*rows, *["........"] * (12 - len(rows))]
+
+
+def test_a_slanted_line_that_leaves_its_area_is_ignored() -> None:
+    body = b"\x30" + b"".join(place.to_bytes(2, "little") for place in (0, 0, 65535, 65534)) + b"\x01\x01\x30"
+    ticket = only(b"\x1bL" + area(0, 0, 100, 40) + (b"\x1d(Q\x0c\x00" + body) * 500 + b"A\x0c")
+    assert [type(item) for item in ticket.items] == [Pane]
+    assert ink(ticket)[2] <= 12  # the letter alone
 
 
 def test_a_line_across_the_paper_in_standard_mode() -> None:

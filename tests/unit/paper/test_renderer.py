@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from posdevkit import preview
+from posdevkit.documents import Receipt, Span, Style
 from posdevkit.paper import (
     DrawerKick,
     DrawerKicked,
@@ -304,3 +306,13 @@ def test_every_profile_has_a_geometry(name: str) -> None:
     ticket = render_job(b"x" * columns + b"\ny\n", profile)[0]
     assert ticket.width == profile.width
     assert ticket.text() == "x" * columns + "\ny\n"
+
+
+def test_the_sides_of_a_frame_stay_below_each_other_in_text() -> None:
+    receipt = Receipt().box(Receipt().text("Order 42", width=2, height=2, align="center").row("Tea", "8,50"))
+    lines = preview(receipt, "generic-58mm").text().splitlines()
+    assert {len(line) for line in lines} == {32}
+    assert [line[0] + line[-1] for line in lines] == ["┌┐", "││", "││", "└┘"]
+    # Words of several sizes on one line stand as close as they are written.
+    large = Receipt().line("Paid ", Span("74,50", Style(width=2)), " DKK")
+    assert preview(large, "generic-58mm").text() == "Paid 74,50 DKK\n"

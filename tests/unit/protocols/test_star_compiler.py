@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from posdevkit.devices.compose import compose
+from posdevkit.devices.preview import preview
 from posdevkit.documents import Barcode, Raster, Receipt, Symbology
 from posdevkit.errors import BadDocument, Unsupported
 from posdevkit.layout.operations import CutPaper, KickDrawer, Operation, PrintLine, PrintRaster, RawBytes
+from posdevkit.paper import render_job
 from posdevkit.profiles import load_profile
 from posdevkit.protocols.star.compiler import compile_job
 from posdevkit.protocols.star.raster_compiler import compile_raster_job
@@ -44,6 +47,26 @@ def test_a_picture_in_columns_as_receipt_printer_encoder_writes_it() -> None:
     band = b"\x1bX\x08\x00\x80" + bytes(23)
     job = compile_job([PrintRaster(dot, "left")], LINE)
     assert job.data == b"\x1b@\x1b0" + band + b"\n\x1bz\x01"  # its line ends with a carriage return too
+
+
+def test_a_picture_in_columns_is_fed_over_its_white_rows() -> None:
+    # 300 white rows, ink in rows 300 and 326, and white ones to row 333: ESC I feeds eighths of a millimetre, a dot
+    # each; a band begins where the ink does and its 24 rows reach beyond it.
+    rows = bytearray(333)
+    rows[300], rows[326] = 0x80, 0x01
+    job = compile_job([PrintRaster(Raster(8, 333, bytes(rows)), "left")], LINE)
+    first = b"\x1bX\x08\x00\x80" + bytes(23) + b"\n"
+    second = b"\x1bX\x08\x00" + bytes(21) + b"\x80\x00\x00" + b"\n"
+    assert job.data == b"\x1b@\x1b0\x1bI\xff\x1bI\x2d" + first + b"\x1bI\x02" + second + b"\x1bz\x01"
+    (ticket,) = render_job(job.data, LINE)
+    assert ticket.height == 350
+    assert [at for at in range(ticket.height) if any(ticket.raster().data[at * 72 : at * 72 + 72])] == [300, 326]
+
+
+def test_a_line_that_is_drawn_is_as_high_as_the_others() -> None:
+    fonts = sorted((Path(__file__).parents[2] / "fixtures" / "fonts").glob("*.?tf"))
+    heights = [preview(Receipt().row(label, "1,00"), LINE, fonts=fonts)[0].height for label in ("Te", "שלום", "日本茶")]
+    assert heights == [32, 32, 32]
 
 
 def test_a_picture_in_rows_as_pystarprnt_writes_it() -> None:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from posdevkit.profiles import GraphicsCommand, Profile
+from posdevkit.protocols.escpos.bars import SYMBOLOGIES
 from posdevkit.protocols.escpos.commands import graphics, matrix, mechanism, stacked, symbols
-from posdevkit.protocols.escpos.compiler import SYMBOLOGIES
 from posdevkit.protocols.vocabulary import Command
 
 __all__ = ["lacks"]

@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 
-from posdevkit.documents import Align, Raster, Style, Symbology, TextEffect
+from posdevkit.documents import Align, Raster, Style
 from posdevkit.errors import BadDocument, Unsupported
-from posdevkit.layout.code128 import code128_sets
-from posdevkit.layout.gs1 import spelt_for_printer
 from posdevkit.layout.operations import (
     TWO_BYTES,
     CutPaper,
@@ -31,14 +29,15 @@ from posdevkit.layout.operations import (
     SoundBuzzer,
     SpaceLines,
 )
-from posdevkit.profiles import Multibyte, Profile
+from posdevkit.profiles import Profile
 from posdevkit.protocols.columns import BAND_ROWS, band_columns
 from posdevkit.protocols.job import Compiled
 from posdevkit.protocols.vocabulary import Command
 
+from .bars import SYMBOLOGIES, spelt
 from .commands import clones
 from .commands.graphics import BitImage, PrintGraphics, RasterImage, StoreRaster
-from .commands.kanji import CancelKanjiMode, KanjiMode, SelectKanjiCode, SetKanjiUnderline
+from .commands.kanji import SetKanjiUnderline
 from .commands.mechanism import Buzzer, DrawerPulse, FeedAndCut
 from .commands.position import DefaultLineSpacing, LineFeed, PrintAndFeedLines, SetLineSpacing
 from .commands.status import EnableRealtime
@@ -57,25 +56,14 @@ from .commands.symbols import (
 )
 from .commands.text import (
     Initialize,
-    SelectCharacterSize,
-    SelectCodePage,
-    SelectColor,
-    SelectFont,
-    SelectInternationalSet,
-    SetBold,
     SetJustification,
-    SetReverse,
-    SetRightSpacing,
-    SetRotation,
-    SetSmoothing,
-    SetUnderline,
-    SetUpsideDown,
 )
 from .logos import kept_size, store_logo
+from .looks import PAGE_CHANGES, able, around_pairs, change, prepared
 from .matrices import symbol_commands
 from .pages import page_parts
 
-__all__ = ["GUARD", "SYMBOLOGIES", "Compiled", "compile_job"]
+__all__ = ["GUARD", "Compiled", "compile_job"]
 
 GUARD = EnableRealtime(b"\x01\x00\x02\x00").encode()
 """`GS ( D`: keep `DLE DC4` pulse and power-off in picture data from being executed."""
@@ -97,83 +85,12 @@ _BUZZ_LENGTH = 2  # ESC B, in units of the model
 _DOUBLE_DENSITY = 33  # ESC *: 24 dots high, every dot across
 _HRI = {"none": 0, "above": 1, "below": 2, "both": 3}
 _LEVELS = {"L": 48, "M": 49, "Q": 50, "H": 51}
-SYMBOLOGIES = {
-    Symbology.UPC_A: 65,
-    Symbology.UPC_E: 66,
-    Symbology.EAN13: 67,
-    Symbology.EAN8: 68,
-    Symbology.CODE39: 69,
-    Symbology.ITF: 70,
-    Symbology.CODABAR: 71,
-    Symbology.CODE93: 72,
-    Symbology.CODE128: 73,
-    Symbology.GS1_128: 74,
-    Symbology.DATABAR: 75,
-    Symbology.DATABAR_TRUNCATED: 76,
-    Symbology.DATABAR_LIMITED: 77,
-    Symbology.DATABAR_EXPANDED: 78,
-}
-
-
-@lru_cache(maxsize=512)
-def _change(old: Style | None, new: Style) -> bytes:
-    """What turns the printer from one style (None: not known) to another."""
-    parts: list[bytes] = []
-    if old is None or old.font != new.font:
-        parts.append(SelectFont("ABC".index(new.font)).encode())
-    if old is None or old.bold != new.bold:
-        parts.append(SetBold(new.bold).encode())
-    if old is None or old.underline != new.underline:
-        parts.append(SetUnderline(int(new.underline)).encode())
-    if old is None or old.invert != new.invert:
-        parts.append(SetReverse(new.invert).encode())
-    if old is None or (old.width, old.height) != (new.width, new.height):
-        parts.append(SelectCharacterSize.of(new.width, new.height).encode())
-    # What few receipts use is not spoken of where it is not used; a caller's own bytes begin and end without it.
-    before = _PLAIN if old is None else old
-    if before.smooth != new.smooth:
-        parts.append(SetSmoothing(new.smooth).encode())
-    if before.second_color != new.second_color:
-        parts.append(SelectColor(int(new.second_color)).encode())
-    if before.rotate != new.rotate:
-        parts.append(SetRotation(int(new.rotate)).encode())
-    if before.upside_down != new.upside_down:
-        parts.append(SetUpsideDown(new.upside_down).encode())
-    if before.spacing != new.spacing:
-        parts.append(SetRightSpacing(new.spacing).encode())
-    return b"".join(parts)
-
-
-@lru_cache(maxsize=512)
-def _able(style: Style, effects: frozenset[TextEffect]) -> Style:
-    """`style` without what the model does not have and would take for something else."""
-    missing: dict[str, bool] = {name: False for name in style.effects if name not in effects}
-    return replace(style, **missing) if missing else style  # type: ignore[arg-type]  # all of these are flags
 
 
 @lru_cache(maxsize=512)
 def _setting(command: type[Command], value: int) -> bytes:
     """A command with one number, of which a job has few and all jobs have the same."""
     return command(value).encode()
-
-
-_PAGE_CHANGES = [SelectCodePage(page).encode() for page in range(256)]
-
-# Around each run of two-byte characters. Shift JIS is chosen for the run alone: while it stands, some models take every
-# byte from 80 on for the first of two.
-_KANJI, _NO_KANJI = KanjiMode().encode(), CancelKanjiMode().encode()
-_SHIFT_JIS, _JIS = SelectKanjiCode(1).encode(), SelectKanjiCode(0).encode()
-_BEGIN = {"shift_jis": _SHIFT_JIS + _KANJI}
-_END = {"shift_jis": _NO_KANJI + _JIS}
-# Chinese models begin with the mode on; ASCII on Japanese, Chinese and Korean ones with another sign at 24 or 5C
-# (Epson, ESC R: "China", "Japan", "Korea").
-_SINGLE_BYTES = _NO_KANJI + SelectInternationalSet(0).encode()
-_PREPARED = {"jis": _SINGLE_BYTES + _JIS, "shift_jis": _SINGLE_BYTES + _JIS}
-
-
-def _prepared(multibyte: Multibyte | None) -> bytes:
-    """What makes a byte one character of a page and ASCII ASCII, on a model with two-byte characters."""
-    return b"" if multibyte is None else _PREPARED.get(multibyte, _SINGLE_BYTES)
 
 
 class _Compiler:
@@ -217,16 +134,17 @@ class _Compiler:
         if run.style.underline != self.underlined_pairs:  # `ESC -` is for the others alone
             self.underlined_pairs = run.style.underline
             self.out.append(SetKanjiUnderline(int(run.style.underline)).encode())
-        self.out += (_BEGIN.get(system, _KANJI), run.data, _END.get(system, _NO_KANJI))
+        begin, end = around_pairs(system)
+        self.out += (begin, run.data, end)
 
     def set_look(self, style: Style, page: int | None) -> None:
         if style is not self.style:
             if style.effects:
-                style = _able(style, self.profile.text_effects)
-            self.out.append(_change(self.style, style))
+                style = able(style, self.profile.text_effects)
+            self.out.append(change(self.style, style))
             self.style = style
         if page is not None and page != self.page:
-            self.out.append(_PAGE_CHANGES[page])
+            self.out.append(PAGE_CHANGES[page])
             self.page = page
 
     def look(self, style: Style, page: int) -> bytes:
@@ -241,7 +159,7 @@ class _Compiler:
         style = self.style
         if style is not None and (style.upside_down or style.second_color):
             plain = replace(style, upside_down=False, second_color=False)
-            self.out.append(_change(style, plain))
+            self.out.append(change(style, plain))
             self.style = plain
 
     def set_align(self, align: Align) -> None:
@@ -265,7 +183,9 @@ class _Compiler:
         if self.profile.graphics == "esc_star":
             self.columns(raster)
             return
-        write = _raster_image if self.profile.graphics == "gs_v_0" else _stored_graphics
+        write = _stored_graphics
+        if self.profile.graphics == "gs_v_0":
+            write, raster = _raster_image, raster.of_whole_bytes(operation.align, self.profile.width)
         rows, stride = self.profile.max_band_rows, raster.stride
         for top in range(0, raster.height, rows):
             height = min(rows, raster.height - top)
@@ -296,14 +216,12 @@ class _Compiler:
         self.upright()
         barcode = operation.barcode
         self.set_align(barcode.align)
-        spell = _SPELT.get(barcode.symbology)
-        data = spell(barcode.data) if spell is not None else barcode.data.encode("ascii")
         self.out += (
             _setting(SetBarcodeHeight, barcode.height),
             _setting(SetBarcodeWidth, barcode.module),
             _setting(SetHriPosition, _HRI[barcode.text]),
             _setting(SetHriFont, 0),
-            BarcodeB(SYMBOLOGIES[barcode.symbology], data).encode(),
+            BarcodeB(SYMBOLOGIES[barcode.symbology], spelt(barcode)).encode(),
         )
 
     def qr(self, operation: PrintQr) -> None:
@@ -367,26 +285,11 @@ class _Compiler:
         # The caller may have changed anything: set everything anew before the next text.
         self.style = self.align = self.page = self.underlined_pairs = None
         self.kept.clear()
-        if prepared := _prepared(self.profile.multibyte):
-            self.out.append(prepared)
+        if mode := prepared(self.profile.multibyte):
+            self.out.append(mode)
 
     def picture(self, operation: Picture | DrawSymbol) -> None:
         raise TypeError(f"{operation} must be turned into dots before it is compiled")
-
-
-def _without_check_digit(gtin: str) -> bytes:
-    # The printer adds identifier and check digit (Epson TM-U220 ePOS-Print XML manual, p. 82).
-    return gtin[:-1].encode("ascii")
-
-
-_SPELT: dict[Symbology, Callable[[str], bytes]] = {
-    Symbology.CODE128: code128_sets,
-    Symbology.GS1_128: spelt_for_printer,
-    Symbology.DATABAR: _without_check_digit,
-    Symbology.DATABAR_TRUNCATED: _without_check_digit,
-    Symbology.DATABAR_LIMITED: _without_check_digit,
-    Symbology.DATABAR_EXPANDED: spelt_for_printer,
-}
 
 
 def _raster_image(band: Raster) -> bytes:
@@ -428,7 +331,7 @@ def compile_job(operations: Iterable[Operation], profile: Profile) -> Compiled:
     operations = tuple(operations)
     compiler = _Compiler(profile)
     out = compiler.out
-    out.append(_INITIALIZE + _prepared(profile.multibyte))
+    out.append(_INITIALIZE + prepared(profile.multibyte))
     if profile.realtime_guard and not _WITH_PICTURES.isdisjoint(map(type, operations)):
         out.append(GUARD)
     parts: list[int] = []  # how many parts each operation brought the job to

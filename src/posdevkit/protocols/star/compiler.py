@@ -26,14 +26,14 @@ from posdevkit.layout.operations import (
     SpaceLines,
 )
 from posdevkit.profiles import Multibyte, Profile
-from posdevkit.protocols.columns import BAND_ROWS, band_columns
+from posdevkit.protocols.columns import band_columns, inked_bands
 from posdevkit.protocols.job import Compiled
 
 from .commands.graphics import ColumnImage, RasterImage
 from .commands.kanji import JisOff, JisOn, SetShiftJis
 from .commands.mechanism import Cut, OpenFirst, OpenSecond, SetPulse
+from .commands.position import FeedEighths, LineFeed, SetAlignment, SetLineSpacing, SetNarrowSpacing
 from .commands.position import FeedLines as Feed
-from .commands.position import LineFeed, SetAlignment, SetLineSpacing, SetNarrowSpacing
 from .commands.symbols import Barcode as PrintBars
 from .commands.symbols import QrCorrection, QrModel, QrModuleSize, QrPrint, QrStore
 from .commands.text import (
@@ -53,6 +53,7 @@ __all__ = ["compile_job", "cut_bytes", "drawer_bytes"]
 
 _LINE_FEED: Final = LineFeed().encode()
 _MOST_LINES: Final = 127
+_MOST_EIGHTHS: Final = 255
 _LARGEST_MODULE: Final = 8
 _LARGEST_SIZE: Final = 6
 _ALIGN: Final[Mapping[Align, bytes]] = {
@@ -171,6 +172,7 @@ class _Compiler:
         if self.profile.graphics == "star_columns":
             self.columns(raster)
             return
+        raster = raster.of_whole_bytes(operation.align, self.profile.width)
         rows, stride = self.profile.max_band_rows, raster.stride
         for top in range(0, raster.height, rows):
             height = min(rows, raster.height - top)
@@ -178,11 +180,20 @@ class _Compiler:
             self.out.append(RasterImage(1, stride, height, 0, data).encode())
 
     def columns(self, raster: Raster) -> None:
-        """In lines of 24 rows, the last one filled up with white."""
+        """In lines of 24 rows where there is ink, fed to by dots: a line of text then takes no more than its own."""
         self.out.append(SetNarrowSpacing().encode())
-        for top in range(0, raster.height, BAND_ROWS):
-            self.out.append(ColumnImage(raster.width, band_columns(raster, top)).encode() + _LINE_FEED)
+        for white, top in inked_bands(raster):
+            self.feed_dots(white)
+            if top < raster.height:
+                self.out.append(ColumnImage(raster.width, band_columns(raster, top)).encode() + _LINE_FEED)
         self.out.append(SetLineSpacing(1).encode())
+
+    def feed_dots(self, dots: int) -> None:
+        """All models of Star's have eight dots to a millimetre."""
+        while dots:
+            step = min(dots, _MOST_EIGHTHS)
+            self.out.append(FeedEighths(step).encode())
+            dots -= step
 
     def barcode(self, operation: PrintBarcode) -> None:
         barcode = operation.barcode

@@ -90,7 +90,7 @@ class DrawPageLine(
     source="gs_lparen_cq_fn48",
     seen=PEER,
 ):
-    """A line across or along the page; a slanted one is not drawn: function 48."""
+    """A line on the page, across, along or slanted: function 48."""
 
     x1: int = u16("motion units from the start of the page area")
     y1: int = u16("motion units")

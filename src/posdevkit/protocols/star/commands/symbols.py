@@ -34,8 +34,10 @@ class Barcode(Command, name="ESC b", prefix="1B 62", effect=RENDERED, source="Li
     data: bytes = terminated("characters", end=b"\x1e")
 
 
-class QrModel(Command, name="ESC GS y S 0", prefix="1B 1D 79 53 30", source="Line: ESC GS y S 0", seen=PAGE):
-    """QR model; both are drawn as model 2."""
+class QrModel(
+    Command, name="ESC GS y S 0", prefix="1B 1D 79 53 30", effect=RENDERED, source="Line: ESC GS y S 0", seen=PAGE
+):
+    """QR model."""
 
     model: int = u8("1 or 2", values=(1, 2))
 
