@@ -121,6 +121,7 @@ QUIRKS: list[tuple[str, Profile, object, Callable[[Profile], object]]] = [
     ("graphics", EIGHTY, "none", dots),
     ("max_band_rows", EIGHTY, 100, dots),
     ("stored_logos", EIGHTY, True, job(Receipt().logo("AB"))),
+    ("download_room", TM, 0, job(Receipt().image(b"P5 64 1 255\n" + bytes(64), key="AB"))),
     ("barcodes", EIGHTY, frozenset(Symbology) - {Symbology.EAN13}, job(BARS)),
     ("qr", EIGHTY, False, job(Receipt().qr("a"))),
     ("symbols", TM, frozenset(), job(Receipt().symbol("a", "PDF417"))),

@@ -12,11 +12,11 @@ __all__ = ["ask_printer"]
 
 
 def ask_printer(url: str, *, page: bool = True, timeout: float | None = 60.0, clock: Clock = SYSTEM_CLOCK) -> Told:
-    """Ask the printer at `url` all that ESC/POS printers answer, and print the test page.
+    """Ask the printer at `url` all that ESC/POS and Star printers answer, and print the test page in its language.
 
     `page=False` leaves the page out, for one that was printed before. `timeout` in seconds for all of it. Raises
     BadUrl, Disconnected, what keeps the printer from printing where it tells (PaperOut, CoverOpen and their like)
-    before anything is printed, Unsupported for a printer that speaks Star's language or ZPL, and DeadlineExceeded where
-    it takes no more data. The page is sent once and never again.
+    before anything is printed, Unsupported for a printer that speaks ZPL, and DeadlineExceeded where it takes no more
+    data. The page is sent once and never again.
     """
     return call(aio.ask_printer, url, page=page, timeout=timeout, clock=clock)

@@ -66,7 +66,10 @@ class Kitchen(Closing, Blocking[aio.Kitchen], of=aio.Kitchen):
         return call(self._async.wait, key, timeout)
 
     def unsettled(self) -> tuple[QueuedJob, ...]:
-        """Every ticket that is not on paper as far as is known, and not cancelled: what a person has to see."""
+        """Every ticket that is not on paper as far as is known, and not cancelled: what a person has to see.
+
+        Those of stations that the shop's file no longer has come last.
+        """
         return call(self._async.unsettled)
 
     def status(self) -> tuple[QueueStatus, ...]:

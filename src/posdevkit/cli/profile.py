@@ -18,6 +18,7 @@ from .parsing import Commands, Parser, seconds
 
 if TYPE_CHECKING:
     from posdevkit.probing import Question
+    from posdevkit.profiles import ReceiptLanguage
 
 __all__ = ["register"]
 
@@ -71,7 +72,7 @@ def _probe(args: argparse.Namespace) -> int:
     if args.only_page:
         return exits.OK
     if answers is None:
-        answers = read_answers(_interview())
+        answers = read_answers(_interview(told.language))
     today = datetime.now().astimezone().date()
     text = profile_toml(told, answers, day=today, vendor=args.vendor, model=args.model)
     if args.out is None:
@@ -111,15 +112,15 @@ def _json_of(path: str) -> object:
         raise UsageError(f"{path}: {detail}", remedy="Give a file that holds one JSON object.") from None
 
 
-def _interview() -> dict[str, object]:
+def _interview(language: ReceiptLanguage) -> dict[str, object]:
     """Every question on the terminal, until each has an answer that can be taken or none."""
-    from posdevkit.probing import QUESTIONS, read_answers
+    from posdevkit.probing import questions_for, read_answers
 
     answers: dict[str, object] = {}
     say('Enter alone is "not sure".')
-    for question in QUESTIONS:
+    for question in questions_for(language):
         if question.kind == "pages":
-            answers[question.key] = _pages()
+            answers[question.key] = _pages(language)
             continue
         while (said := _said(f"{question.text} [{_takes(question)}] ")) is not None:
             try:
@@ -132,18 +133,19 @@ def _interview() -> dict[str, object]:
     return answers
 
 
-def _pages() -> dict[str, object]:
+def _pages(language: ReceiptLanguage) -> dict[str, object]:
     """Line by line, the one that tells most first, until one maker's list is left."""
-    from posdevkit.probing import candidates, next_number, shown
+    from posdevkit.probing import candidates, family_of, next_number, shown
 
+    family = family_of(language)
     told: dict[int, str] = {}
     unsure: set[int] = set()
     say("Code pages: which of these does the line show?")
-    while (number := next_number(told, frozenset(unsure))) is not None:
-        names = [*candidates(number), "none"]
+    while (number := next_number(told, frozenset(unsure), family)) is not None:
+        names = [*candidates(number, family), "none"]
         say(f"  line {number}:")
         for place, name in enumerate(names, 1):
-            say(f"    {place}  {shown(number, name)}  ({name})")
+            say(f"    {place}  {shown(number, name, family)}  ({name})")
         said = _said(f"  1 to {len(names)}: ")
         if said is not None and said.isdigit() and 1 <= int(said) <= len(names):
             told[number] = names[int(said) - 1]

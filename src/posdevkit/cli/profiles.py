@@ -155,6 +155,7 @@ def _facts(profile: Profile) -> dict[str, Json]:
         "graphics": profile.graphics,
         "max_band_rows": profile.max_band_rows,
         "stored_logos": profile.stored_logos,
+        "download_room": profile.download_room,
         "text_effects": [*sorted(profile.text_effects)],
         "barcodes": [*sorted(symbology.value for symbology in profile.barcodes)],
         "qr": profile.qr,

@@ -81,6 +81,8 @@ class Connection:
         """How many times the connection was lost: a job that notes it can tell "lost since" from "still the same"."""
         self.reason = ""
         self.unfinished = Unfinished()
+        self.catch_up: Deadline | None = None
+        """Until when a printer is waited for that still works on what came before this connection; None: not yet."""
         self._cable = SameDevice(make_link)
         self._on_status = on_status
         self._on_link = on_link
@@ -90,6 +92,7 @@ class Connection:
         self._link: StreamLink | None = None
         self._lost: StreamLink | None = None
         self._greeted = False
+        self._answered = False  # in this connection or an earlier one
         self._reader: asyncio.Task[None] | None = None
         self._question: asyncio.Task[None] | None = None
         self._opening = asyncio.Lock()
@@ -158,6 +161,7 @@ class Connection:
             nonce = link.nonce if isinstance(link, Nonced) else random.randrange(94**4)  # noqa: S311  # only has to differ
             self.session = self._make_session(nonce, not (isinstance(link, OneWay) and link.one_way))
             self._overdue = 0
+            self.catch_up = None
             self._link = link
             self._reader = asyncio.create_task(self._read(link), name="posdevkit-reader")
             try:
@@ -197,7 +201,9 @@ class Connection:
                 if await self._greet_in_another_tongue():
                     return
                 logger.info("no answer to the greeting within %.1f s", GREETING_SECONDS)
-                self.session.silent()
+                if not self.session.silent() and self._answered and not self.session.heard:
+                    # A line that takes bytes is no printer: a job sent now could be lost, and nobody would know.
+                    self._lose("no answer to the greeting, as there was before", tell=False)
                 return
 
     async def _greet_in_another_tongue(self) -> bool:
@@ -243,6 +249,7 @@ class Connection:
         before = session.status
         self._overdue = 0
         for event in session.receive(data):
+            self._answered = True
             match event:
                 case Completed(id):
                     self.completed.append(id)

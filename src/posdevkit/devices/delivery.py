@@ -50,8 +50,8 @@ async def deliver(job: CarriedJob, line: Connection) -> None:
 
 
 async def _hold(job: CarriedJob, line: Connection) -> bool:
-    """Wait, before the first byte, until the printer can print. False if the job is settled."""
-    while (trouble := trouble_of(line.status)) is not None or not line.up:
+    """Wait, before the first byte, until the printer can print and prove it. False if the job is settled."""
+    while (trouble := trouble_of(line.status)) is not None or not line.up or _catching_up(line):
         if job.done:
             return False
         if job.abandoned:
@@ -61,10 +61,26 @@ async def _hold(job: CarriedJob, line: Connection) -> bool:
             if not await line.reopen():
                 raise Disconnected(line.reason)
             continue
-        job.moved(JobState.WAITING, problem=trouble)
-        if not await line.changed.wait(_patience(line, waiting=True)):
+        if trouble is None:
+            line.catch_up = line.catch_up or Deadline.after(AFTERMATH_SECONDS, line.clock)
+            job.moved(JobState.QUEUED)
+            patience = line.catch_up.at_most(ASK_SECONDS)
+        else:
+            line.catch_up = None  # it prints nothing meanwhile
+            job.moved(JobState.WAITING, problem=trouble)
+            patience = _patience(line, waiting=True)
+        if not await line.changed.wait(patience) and not _waited_for(line):
             await line.ask()
     return not job.done
+
+
+def _catching_up(line: Connection) -> bool:
+    """Whether it is worth the wait that the printer becomes able to prove a job; once for each connection."""
+    return line.session.catching_up and not _waited_for(line)
+
+
+def _waited_for(line: Connection) -> bool:
+    return line.catch_up is not None and line.catch_up.expired
 
 
 def _patience(line: Connection, *, waiting: bool) -> Deadline:

@@ -29,6 +29,8 @@ __all__ = [
     "can_print",
     "composed_for",
     "find_proof",
+    "is_unknown",
+    "make_known",
     "patience_for",
     "read_cuts",
     "submit_promised",
@@ -47,7 +49,9 @@ COUNTER_SECONDS = 5.0
 
 
 async def composed_for(printer: Printer, document: Receipt | Label, copies: int = 1) -> Composed:
-    """The bytes of `document` for this printer. Raises a UsageError for what it cannot print."""
+    """The bytes of `document` for this printer. Raises a UsageError for what it cannot print, and Disconnected where it
+    has yet to be asked what it is (`profile="auto"`) and is not there."""
+    await make_known(printer)
     if isinstance(printer, LabelPrinter) and isinstance(document, Label):
         return Composed(*compile_label(document, printer.profile, copies))
     if isinstance(printer, ReceiptPrinter) and isinstance(document, Receipt) and copies == 1:
@@ -60,6 +64,17 @@ async def composed_for(printer: Printer, document: Receipt | Label, copies: int 
     expect(document, (Receipt, Label), "what is printed is a document", remedy, BadDocument)
     what = "a label" if isinstance(document, Label) else "a receipt" if copies == 1 else "copies of a receipt"
     raise Unsupported(f"{printer.name}: {what}", remedy="Labels go to label printers, receipts to others.")
+
+
+def is_unknown(printer: Printer) -> bool:
+    """Whether the printer has yet to be asked what it is: until then its profile is anybody's."""
+    return isinstance(printer, ReceiptPrinter) and printer._unknown
+
+
+async def make_known(printer: Printer) -> None:
+    """Ask a printer what it is, where that is not known. Raises Disconnected."""
+    if isinstance(printer, ReceiptPrinter):
+        await printer._be_known()
 
 
 async def submit_promised(printer: Printer, compiled: Compiled, *, key: str, before_first_byte: BeforeFirstByte) -> Job:

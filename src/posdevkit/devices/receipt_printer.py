@@ -119,15 +119,25 @@ class ReceiptPrinter(QueuedPrinter):
 
     async def connect(self, timeout: float | None = 10.0) -> None:
         """Connect now instead of with the first job. Raises Disconnected; does nothing while connected."""
-        if self._asks and self._choice is None:
+        if self._unknown:
             await in_thread(known_printers, name="posdevkit-profiles")  # read beside the loop, once
         await super().connect(timeout)
-        if self._asks and self._choice is None:
+        if self._unknown:
             await self._ask_what_it_is()
 
     def _new_session(self, seed: int, answers: bool) -> Conversation:
         profile = self.profile if answers else replace(self.profile, answers=False)
         return dialect(profile.language).session(profile, seed)
+
+    @property
+    def _unknown(self) -> bool:
+        """Whether the printer has yet to be asked what it is."""
+        return self._asks and self._choice is None
+
+    async def _be_known(self) -> None:
+        """Ask it, where that is not known: receipts are laid out for the printer they are for. Raises Disconnected."""
+        if self._unknown:
+            await self.connect()
 
     async def _ask_what_it_is(self) -> None:
         line = self._line
@@ -212,8 +222,7 @@ class ReceiptPrinter(QueuedPrinter):
         again could print it twice. Raises a UsageError for what cannot be printed.
         """
         self._refuse_if_closed()
-        if self._asks and self._choice is None:
-            await self.connect()  # a receipt is laid out for the printer that it is for
+        await self._be_known()
         composed = await compose_beside(receipt, self.profile, self.fonts)
         await self._refuse_missing_logos(receipt)
         self._refuse_if_closed()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from posdevkit.documents import Font
 from posdevkit.profiles import Multibyte, Profile, ReceiptLanguage
@@ -12,6 +13,8 @@ from posdevkit.profiles.codepages import decode_table
 __all__ = ["Geometry"]
 
 _CELLS: Mapping[Font, tuple[int, int]] = {"A": (12, 24), "B": (9, 17)}
+_DOWNLOAD_ROOM: Final = 12 * 1024
+"""That of the TM-T88 series (TM-T88III specification), where a model does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,9 @@ class Geometry:
     multibyte: Multibyte | None = None
     """Code system of two-byte characters, where the model has any."""
 
+    download_room: int = _DOWNLOAD_ROOM
+    """Bytes of working memory for downloaded pictures."""
+
     @classmethod
     def of(cls, profile: Profile) -> Geometry:
         """The geometry of a model."""
@@ -51,6 +57,7 @@ class Geometry:
             line_spacing=30 if profile.language == "escpos" else 32,
             language=profile.language,
             multibyte=profile.multibyte,
+            download_room=profile.download_room or _DOWNLOAD_ROOM,
         )
 
     def nearest(self, font: Font) -> Font:

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Literal
 
 from posdevkit.documents import Align, Font, Raster, SymbolKind
-from posdevkit.protocols.escpos.logos import DOWNLOAD_ROOM
 
 from .counter import Counter
 from .display import CellStyle
@@ -134,7 +133,7 @@ class Modes:
     counter: Counter = field(default_factory=Counter)
     graphics: list[Raster] = field(default_factory=list)
     """Stored by `GS ( L` functions 112 and 113 and not printed yet."""
-    downloaded: KeptPictures = field(default_factory=lambda: KeptPictures(DOWNLOAD_ROOM))
+    downloaded: KeptPictures = field(init=False)
     """Pictures that the host downloads; `ESC @` forgets them (Epson guide 10.01, p. 260)."""
     bit_image: Raster | None = None
     """The downloaded bit image of old (`GS *`)."""
@@ -147,6 +146,7 @@ class Modes:
     """Right spacing and line spacing of the mode that the printer is not in: each has its own (Epson, `ESC L`)."""
 
     def __post_init__(self) -> None:
+        self.downloaded = KeptPictures(self.geometry.download_room)
         self.line_spacing = self.geometry.line_spacing
         self.off_page = (0, self.line_spacing)
         cell = self.geometry.cells["A"][0]

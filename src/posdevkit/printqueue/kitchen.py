@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from posdevkit.config import ShopConfig, load_config
-from posdevkit.devices.promised import composed_for
+from posdevkit.devices.promised import composed_for, is_unknown
 from posdevkit.devices.shop import Shop
 from posdevkit.errors import BadConfiguration, Closed, DeadlineExceeded, NotFound
 from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
@@ -34,7 +34,7 @@ from .forms import Form, to_other
 from .rows import DEFAULT_KEEPING, Keeping, Point, QueuedJob, QueueState, QueueStatus
 from .table import JobTable, Wishes
 from .turns import LEASE_SECONDS, Movable, movable
-from .upkeep import status_of
+from .upkeep import queues, status_of
 from .worker import Worker
 
 __all__ = ["Kitchen", "MovePoint", "queue_of"]
@@ -56,9 +56,17 @@ class MovePoint(Enum):
     """It is on the disk that another printer has it."""
 
 
+_STATION: Final = "station "
+
+
 def queue_of(station: str) -> str:
     """The name of a station's queue in the file."""
-    return f"station {station}"
+    return f"{_STATION}{station}"
+
+
+def is_station(queue: str) -> bool:
+    """Whether a queue in the file is a station's."""
+    return queue.startswith(_STATION)
 
 
 class Kitchen(Closing):
@@ -80,6 +88,13 @@ class Kitchen(Closing):
         self._clock = clock
         self._shop = Shop(config, clock=clock)
         self._printers = {name: self._shop.printer(name) for name in named}
+        for name, printer in self._printers.items():
+            if is_unknown(printer):
+                # Every ticket is made ready for all its printers, also those that are off and cannot be asked.
+                raise BadConfiguration(
+                    f"a station prints on {name!r}, whose profile is 'auto'",
+                    remedy=f"Name its profile; 'posdevkit status' with the shop's file tells what {name} says it is.",
+                )
         mine = tuple(named) if carried is None else tuple(carried)
         for name in mine:
             if name not in named:
@@ -203,13 +218,16 @@ class Kitchen(Closing):
                 raise DeadlineExceeded(f"order {key}: {states}")
 
     async def unsettled(self) -> tuple[QueuedJob, ...]:
-        """Every ticket that is not on paper as far as is known, and not cancelled: what a person has to see."""
-        found = await self._each(
-            lambda connection, table: [
-                job for state in QueueState if not state.finished for job in table.jobs(connection, state)
-            ]
-        )
-        return tuple(job for jobs in found for job in jobs)
+        """Every ticket that is not on paper as far as is known, and not cancelled: what a person has to see.
+
+        Those of stations that the shop's file no longer has come last.
+        """
+        self._refuse_if_closed()
+        with self._store.reading() as connection:
+            gone = [name for name in queues(connection) if is_station(name) and name not in self._stations]
+            tables = [*self._tables.values(), *map(JobTable, gone)]
+            states = [state for state in QueueState if not state.finished]
+            return tuple(job for table in tables for state in states for job in table.jobs(connection, state))
 
     async def status(self) -> tuple[QueueStatus, ...]:
         """Each station at a glance, in the order of the shop's file."""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from posdevkit.errors import JobConflict, NotFound, UsageError
-from posdevkit.errors.inputs import expect
+from posdevkit.errors.inputs import expect, shown
 from posdevkit.events import Delivery, Evidence
 from posdevkit.protocols.job import Compiled
 from posdevkit.till.order import Language
@@ -49,6 +49,7 @@ PLAIN = Wishes()
 
 _NUMBER = "Give key= the number of the order or the sale."
 _LONGEST_KEY = 1000
+_LARGEST = 1_000_000
 
 
 def check_key(key: object) -> None:
@@ -56,6 +57,24 @@ def check_key(key: object) -> None:
     expect(key, str, "a job's key is text", _NUMBER)
     if len(str(key)) > _LONGEST_KEY:
         raise UsageError(f"a key of {len(str(key))} characters, at most {_LONGEST_KEY}", remedy=_NUMBER)
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST
+
+
+def _check_wishes(wishes: Wishes) -> None:
+    if not _whole(wishes.priority):
+        raise UsageError(
+            f"a priority is a whole number, not {shown(wishes.priority)}", remedy="Give 0, or 5 for what is urgent."
+        )
+    _check_language(wishes.language)
+
+
+def _check_language(language: object) -> None:
+    if language not in get_args(Language):
+        known = " or ".join(map(repr, get_args(Language)))
+        raise UsageError(f"no copy is marked in {language!r:.40}", remedy=f"Use {known}.")
 
 
 class JobTable:
@@ -78,6 +97,7 @@ class JobTable:
         if not key:
             raise UsageError("a queued job needs a key", remedy=_NUMBER)
         check_key(key)
+        _check_wishes(wishes)
         fingerprint = hashlib.sha256(compiled.data).hexdigest()
         now = time.time()
         carrier = wishes.carrier or self.queue
@@ -149,10 +169,20 @@ class JobTable:
         """All jobs, oldest first, or those in one state; of these the `latest` so many."""
         if state is not None:
             expect(state, QueueState, "a state is a QueueState", "Give one, such as QueueState.PENDING.")
-        wanted, values = ("", ()) if state is None else (" AND state = ?", (state.value,))
+        if latest is not None and (not _whole(latest) or latest < 0):
+            raise UsageError(
+                f"latest is a number of jobs, not {shown(latest)}", remedy="Give a number, or None for all."
+            )
+        states = [each.value for each in (QueueState if state is None else (state,))]
+        # The index tells the latest of each state. Of all states at once it would not: every job kept would be read.
+        one = (
+            "SELECT * FROM (SELECT number FROM print_job WHERE printer = ? AND state = ? ORDER BY number DESC LIMIT ?)"
+        )
+        most = -1 if latest is None else latest
         rows = connection.execute(
-            f"SELECT {_SHOWN} FROM print_job WHERE printer = ?{wanted} ORDER BY number DESC LIMIT ?",  # noqa: S608
-            (self.queue, *values, -1 if latest is None else latest),
+            f"SELECT {_SHOWN} FROM print_job WHERE number IN ({' UNION ALL '.join([one] * len(states))})"  # noqa: S608
+            " ORDER BY number DESC LIMIT ?",
+            (*(value for each in states for value in (self.queue, each, most)), most),
         )
         return [_shown(row) for row in rows][::-1]
 
@@ -200,9 +230,8 @@ class JobTable:
         expect(by, str, "a copy needs the name of who asks for it", "Give by= a name.")
         if not by.strip():
             raise UsageError("a copy needs the name of who asks for it", remedy="Give by= a name.")
-        if language is not None and language not in get_args(Language):
-            known = " or ".join(map(repr, get_args(Language)))
-            raise UsageError(f"no copy is marked in {language!r:.40}", remedy=f"Use {known}, or the job's own: None.")
+        if language is not None:
+            _check_language(language)
         check_key(copy_key or key)
         job = self.job(transaction, key)
         if copy_key and (there := self._copy(transaction, copy_key, job.copy_of or key, language)) is not None:

@@ -12,7 +12,15 @@ from typing import Final, TypeVar
 from uuid import uuid4
 
 from posdevkit.devices.job import Job
-from posdevkit.devices.promised import Printer, can_print, find_proof, patience_for, read_cuts, submit_promised
+from posdevkit.devices.promised import (
+    Printer,
+    can_print,
+    find_proof,
+    make_known,
+    patience_for,
+    read_cuts,
+    submit_promised,
+)
 from posdevkit.errors import Closed, DeadlineExceeded, DeviceError, Disconnected, PosError, PrinterReplaced
 from posdevkit.events import Delivery, Evidence, JobEvent, JobState, Outcome
 from posdevkit.runtime.clock import Clock
@@ -142,13 +150,14 @@ class Worker:
 
     async def _ask(self, found: Found) -> None:
         """Ask the printer for the proof of a job that a dead process sent: the very printer, not one in its place."""
-        if self._replaced(found):
-            return  # another printer would tell about its own jobs
         patience = max(PROOF_SECONDS, patience_for(self.printer, found.compiled) or 0.0)
         for attempt in range(1 << 30):
             if self._closing:
                 return
             try:
+                await make_known(self.printer)
+                if self._replaced(found):
+                    return  # another printer would tell about its own jobs
                 self.asking = asyncio.create_task(
                     find_proof(self.printer, found.process_id, found.compiled, patience, found.cuts_before),
                     name="posdevkit-ask",
@@ -177,6 +186,7 @@ class Worker:
         problem: PosError | None = None
         outcome = Outcome(Delivery.NONE)
         try:
+            await make_known(self.printer)
             if why := self._replaced(found):
                 raise PrinterReplaced(f"job {found.key} {why}")
             self._current = await submit_promised(

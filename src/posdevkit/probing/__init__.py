@@ -1,8 +1,8 @@
 """An unknown printer becomes a profile: a test page, questions about it, and what the printer tells by itself."""
 
 from .asking import ask_printer
-from .maps import candidates, next_number, shown
-from .questions import NOT_SURE, QUESTIONS, Answers, Question, read_answers
+from .maps import candidates, family_of, next_number, shown
+from .questions import NOT_SURE, QUESTIONS, Answers, Question, questions_for, read_answers
 from .told import Told
 from .writing import profile_toml
 
@@ -14,8 +14,10 @@ __all__ = [
     "Told",
     "ask_printer",
     "candidates",
+    "family_of",
     "next_number",
     "profile_toml",
+    "questions_for",
     "read_answers",
     "shown",
 ]

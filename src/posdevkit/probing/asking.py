@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from posdevkit.devices.troubles import trouble_of
-from posdevkit.errors import DeadlineExceeded
+from posdevkit.errors import DeadlineExceeded, Disconnected, PosError
 from posdevkit.events import PrinterStatus
 from posdevkit.links.base import StreamLink
 from posdevkit.protocols.escpos.commands.status import (
@@ -18,6 +18,7 @@ from posdevkit.protocols.escpos.commands.status import (
     RequestProcessId,
     SetStatusBack,
 )
+from posdevkit.protocols.escpos.commands.stored import AskDownloadRoom
 from posdevkit.protocols.escpos.logos import ACK, LIST_LOGOS, KeyList
 from posdevkit.protocols.escpos.replies import Asb, Block, InOrderByte, RealtimeByte, Reply, ReplyDecoder
 from posdevkit.protocols.escpos.status import ASB_ALL, read_realtime
@@ -26,8 +27,10 @@ from posdevkit.runtime.clock import SYSTEM_CLOCK, Clock
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.pulse import Pulse
 
-from .others import refuse_other_languages
+from .others import refuse_label_printers
 from .page import page_bytes
+from .star_asking import ask_star, star_page_is_through
+from .star_page import star_page_bytes
 from .told import Told
 
 __all__ = ["ask_printer"]
@@ -35,6 +38,8 @@ __all__ = ["ask_printer"]
 ANSWER_SECONDS: Final = 2.0
 _PROCESS_ID: Final = b"PRBE"
 _TEXT, _RESPONSE = 0x5F, 0x37
+_ROOM: Final = b"\x32"
+_MOST_ROOM: Final = 10_000_000
 _CUTTER: Final = 0x02
 """Of the type (Epson gs_ci; HPRT TP80K manual)."""
 
@@ -42,12 +47,12 @@ _CUTTER: Final = 0x02
 async def ask_printer(
     url: str, *, page: bool = True, timeout: float | None = 60.0, clock: Clock = SYSTEM_CLOCK
 ) -> Told:
-    """Ask the printer at `url` all that ESC/POS printers answer, and print the test page.
+    """Ask the printer at `url` all that ESC/POS and Star printers answer, and print the test page in its language.
 
     `page=False` leaves the page out, for one that was printed before. `timeout` in seconds for all of it. Raises
     BadUrl, Disconnected, what keeps the printer from printing where it tells (PaperOut, CoverOpen and their like)
-    before anything is printed, Unsupported for a printer that speaks Star's language or ZPL, and DeadlineExceeded where
-    it takes no more data. The page is sent once and never again.
+    before anything is printed, Unsupported for a printer that speaks ZPL, and DeadlineExceeded where it takes no more
+    data. The page is sent once and never again.
     """
     deadline = Deadline.after(timeout, clock)
     link = open_link(url)
@@ -56,9 +61,7 @@ async def ask_printer(
     try:
         told = await _questions(talk)
         if page:
-            await within(deadline, link.send(page_bytes()))
-            if told.completion != "none":
-                await talk.ask(AskStatus(1).encode(), _has(InOrderByte), deadline.remaining() or 0.0)
+            await _print_page(talk, link, told, deadline)
     except TimeoutError:
         link.abort()
         raise DeadlineExceeded(f"{url} takes no more data", remedy="Look at its paper and its cover.") from None
@@ -66,6 +69,16 @@ async def ask_printer(
         await link.close()
         await talk.end()
     return told
+
+
+async def _print_page(talk: _Talk, link: StreamLink, told: Told, deadline: Deadline) -> None:
+    if told.language != "escpos":
+        await within(deadline, link.send(star_page_bytes(told.language)))
+        await star_page_is_through(talk.ask_in_another_language, told, deadline.remaining() or 0.0)
+        return
+    await within(deadline, link.send(page_bytes()))
+    if told.completion != "none":
+        await talk.ask(AskStatus(1).encode(), _has(InOrderByte), deadline.remaining() or 0.0)
 
 
 class _Talk:
@@ -78,23 +91,29 @@ class _Talk:
         self._replies: list[Reply] = []
         self._bytes = bytearray()
         self._came = Pulse()
+        self._ended = ""
         self._reader = asyncio.create_task(self._read(), name="posdevkit-probe")
 
     async def ask(
         self, question: bytes, enough: Callable[[list[Reply]], bool], seconds: float = ANSWER_SECONDS
     ) -> list[Reply]:
-        """What came in answer: until it is enough, or so many seconds."""
+        """What came in answer: until it is enough, or so many seconds. Raises Disconnected."""
         self._replies = []
         self._bytes.clear()
         patience = Deadline.after(seconds, self._clock)
         await within(patience, self._link.send(question))
-        while not enough(self._replies) and await self._came.wait(patience):
-            pass
+        while not enough(self._replies):
+            if self._ended:
+                raise Disconnected(f"{self.url}: {self._ended}")
+            if not await self._came.wait(patience):
+                break
         return self._replies
 
-    async def ask_in_another_language(self, question: bytes, read: Callable[[bytes], bool]) -> bytes:
+    async def ask_in_another_language(
+        self, question: bytes, read: Callable[[bytes], bool], seconds: float = ANSWER_SECONDS
+    ) -> bytes:
         """As `ask`, for answers that are none of ESC/POS; empty where `read` makes nothing of what came."""
-        await self.ask(question, lambda _: read(bytes(self._bytes)))
+        await self.ask(question, lambda _: read(bytes(self._bytes)), seconds)
         return bytes(self._bytes) if read(bytes(self._bytes)) else b""
 
     async def end(self) -> None:
@@ -103,10 +122,15 @@ class _Talk:
 
     async def _read(self) -> None:
         decoder = ReplyDecoder()
-        while data := await self._link.receive():
-            self._bytes += data
-            self._replies += decoder.feed(data)
-            self._came.notify()
+        try:
+            while data := await self._link.receive():
+                self._bytes += data
+                self._replies += decoder.feed(data)
+                self._came.notify()
+            self._ended = "the device ended the connection"
+        except PosError as problem:
+            self._ended = problem.detail
+        self._came.notify()
 
 
 def _has(kind: type[Reply], count: int = 1) -> Callable[[list[Reply]], bool]:
@@ -128,7 +152,9 @@ async def _questions(talk: _Talk) -> Told:
     if trouble := trouble_of(status):
         raise trouble(talk.url)  # it would answer nothing in turn, and keep the page for later
     if not realtime:
-        await refuse_other_languages(talk.url, talk.ask_in_another_language)
+        if star := await ask_star(talk.url, talk.ask_in_another_language):
+            return star
+        await refuse_label_printers(talk.url, talk.ask_in_another_language)
     in_order = _has(InOrderByte)(await talk.ask(AskStatus(1).encode(), _has(InOrderByte)))
     back = _has(Asb)(await talk.ask(SetStatusBack(ASB_ALL).encode(), _has(Asb)))
     if not (realtime or in_order or back):
@@ -154,6 +180,7 @@ async def _questions(talk: _Talk) -> Told:
     kept = any(isinstance(one, Block) and keys.take(one.header, one.data) for one in listed)
     if kept:
         await talk.ask(ACK, lambda _: True)
+    room = await talk.ask(AskDownloadRoom().encode(), _block(_ROOM)) if kept else []
     # Nothing waits in the printer now, so there is nothing to lose by it.
     clears = _block(b"\x25")(await talk.ask(RealtimeClear().encode(), _block(b"\x25")))
     return Told(
@@ -169,4 +196,12 @@ async def _questions(talk: _Talk) -> Told:
         completion="process_id" if proves else "in_order_status" if in_order else "none",
         realtime_clear=clears,
         stored_logos=kept,
+        download_room=_room(room),
     )
+
+
+def _room(replies: list[Reply]) -> int:
+    """The digits that `GS ( L` 52 is answered with; 0 for none, or for a number that cannot be meant."""
+    told = [one.data[1:] for one in replies if isinstance(one, Block) and one.data.startswith(_ROOM)]
+    digits = told[0].decode("ascii", "replace") if told else ""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < len(str(_MOST_ROOM)) else 0

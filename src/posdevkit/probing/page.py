@@ -23,8 +23,22 @@ from posdevkit.protocols.escpos.compiler import compile_job
 
 from .maps import sample_of, table_numbers
 
-__all__ = ["BARS", "BAR_DOTS", "MATRICES", "PICTURES", "RULER", "WIDTHS", "page_bytes"]
+__all__ = [
+    "BARS",
+    "BAR_DOTS",
+    "HELLO",
+    "KEEP",
+    "MATRICES",
+    "PICTURES",
+    "RULER",
+    "WIDTHS",
+    "bar",
+    "box",
+    "page_bytes",
+]
 
+HELLO: Final = "posdevkit profile probe"
+KEEP: Final = "Keep this page: each line has a number."
 RULER: Final = "".join(f"....:{n % 10}" if n % 2 else f"....{n // 2 % 10}" for n in range(1, 30))[:120]
 WIDTHS: Final = (360, 384, 416, 432, 504, 512, 528, 546, 576, 640, 832)
 """Dots across that models are known to print: a bar of each, ending in a block of its own."""
@@ -80,16 +94,16 @@ def page_bytes() -> bytes:
 
 
 def _parts() -> Iterable[bytes]:
-    yield _line("posdevkit profile probe")
-    yield _line("Keep this page: each line has a number.")
+    yield _line(HELLO)
+    yield _line(KEEP)
     for font, name in enumerate("ABC"):
         yield _line(f"font {name}:")
         yield _START + SelectFont(font).encode() + RULER.encode("ascii") + b"\n"
     yield _line("bar to measure:")
-    yield _dots(_bar(BAR_DOTS, ends=False), "gs_v_0")
+    yield _dots(bar(BAR_DOTS, ends=False), "gs_v_0")
     for width in WIDTHS:
         yield _line(f"width {width}:")
-        yield _dots(_bar(width, ends=True), "gs_v_0")
+        yield _dots(bar(width, ends=True), "gs_v_0")
     yield _line("code pages:")
     for number in table_numbers():
         label = _START + _WESTERN + f"{number:3}: ".encode("ascii")
@@ -102,7 +116,7 @@ def _parts() -> Iterable[bytes]:
         yield _job(_matrix(kind))
     for command in PICTURES:
         yield _line(f"picture {command}:")
-        yield _dots(Raster(48, 24, b"\xff" * 6 * 24), command)
+        yield _dots(box(), command)
     for output, pin in ((0, 2), (1, 5)):
         yield _line(f"drawer {pin}")
         yield DrawerPulse(output, 50, 100).encode()
@@ -133,7 +147,12 @@ def _matrix(kind: SymbolKind | Literal["QR"]) -> Operation:
     return PrintSymbol(Symbol(_STACKED.get(kind, "probe"), kind, align="left"))
 
 
-def _bar(width: int, *, ends: bool) -> Raster:
+def box() -> Raster:
+    """What every command for pictures draws."""
+    return Raster(48, 24, b"\xff" * 6 * 24)
+
+
+def bar(width: int, *, ends: bool) -> Raster:
     """Black; `ends`: with a block at the right end that stands apart, so that one sees whether it is there."""
     row = [True] * width
     if ends:

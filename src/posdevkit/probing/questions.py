@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, get_args
 
 from posdevkit.documents import SymbolKind
 from posdevkit.errors import UsageError
 from posdevkit.profiles import BuzzerCommand, code_page_names
+from posdevkit.profiles.model import ReceiptLanguage
 from posdevkit.profiles.schema import did_you_mean
 
 from .maps import NONE
 from .page import BAR_DOTS, BARS, MATRICES, PICTURES, WIDTHS
+from .star_page import STAR_BARS, STAR_PICTURES
 
-__all__ = ["NOT_SURE", "QUESTIONS", "Answers", "Question", "read_answers"]
+__all__ = ["NOT_SURE", "QUESTIONS", "Answers", "Question", "questions_for", "read_answers"]
 
 NOT_SURE: Final = "not sure"
 """What every question may be answered with, and what no answer means: the key is then left as it is inherited."""
@@ -46,7 +48,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     Question("pages", "What does the line of each code page show?", "pages"),
     Question("barcodes", "Which bars are there?", "some", tuple(symbology.value for symbology in BARS)),
     Question("symbols", "Which symbols are there?", "some", tuple(map(str, MATRICES))),
-    Question("pictures", "Which pictures are a black box?", "some", tuple(PICTURES)),
+    Question("pictures", "Which pictures are a black box?", "some", (*PICTURES, *STAR_PICTURES)),
     Question("drawers", "Which pin opened a drawer?", "some", ("2", "5")),
     Question("buzzer", "Which line came with a sound?", "one", (*get_args(BuzzerCommand), NONE)),
     Question("first_cut", "The first cut: is the paper off, does it hang by a point, or was it not cut?", "one", _CUT),
@@ -55,6 +57,25 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         "blank_mm", "How many millimetres of paper are below the words 'first cut:', to the edge?", "number", high=200
     ),
 )
+
+
+_OF_DOTS: Final = ("paper_mm", "bar_mm", "width", "drawers", "first_cut", "second_cut", "blank_mm")
+_STAR_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "barcodes": STAR_BARS,
+    "symbols": ("QR",),
+    "pictures": tuple(STAR_PICTURES),
+}
+
+
+def questions_for(language: ReceiptLanguage) -> tuple[Question, ...]:
+    """Those that the page in that language answers, each with the choices that stand on it."""
+    if language == "escpos":
+        return tuple(replace(one, choices=tuple(PICTURES)) if one.key == "pictures" else one for one in QUESTIONS)
+    if language == "star-graphic":
+        return tuple(one for one in QUESTIONS if one.key in _OF_DOTS)
+    return tuple(
+        replace(one, choices=_STAR_CHOICES.get(one.key, one.choices)) for one in QUESTIONS if one.key != "buzzer"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posdevkit.profiles import Completion
+from posdevkit.profiles.model import ReceiptLanguage
 
 __all__ = ["Told"]
 
@@ -13,6 +14,7 @@ __all__ = ["Told"]
 class Told:
     """What the printer told of itself; empty and False where it stayed silent."""
 
+    language: ReceiptLanguage = "escpos"
     answers: bool = False
     realtime_status: bool = False
     asb: bool = False
@@ -26,3 +28,5 @@ class Told:
     completion: Completion = "none"
     realtime_clear: bool = False
     stored_logos: bool = False
+    download_room: int = 0
+    """Bytes of working memory for pictures, by `GS ( L` 52."""

@@ -10,9 +10,10 @@ from typing import Final
 from posdevkit._version import __version__
 from posdevkit.profiles import load_profile
 
-from .maps import NONE, resolved
+from .maps import NONE, family_of, resolved
 from .page import BAR_DOTS
 from .questions import SYMBOL_KINDS, Answers
+from .star_page import STAR_BARS, STAR_BASES
 from .told import Told
 
 __all__ = ["profile_toml"]
@@ -21,6 +22,8 @@ _DPIS: Final = (180, 203, 300)
 _HEIGHTS: Final = {7: 9, 8: 16, 9: 17}
 """Of a cell so wide, as most models have it; wider ones are 24 dots high."""
 _SMALL_MM: Final = 60
+_SMALL_STAR: Final = "star-mpop"
+_ROWS: Final = "star_rows"
 _USUAL: Final = "epson-tm-t88v"
 
 
@@ -33,8 +36,7 @@ def profile_toml(told: Told, answers: Answers, *, day: date, vendor: str = "", m
 
 
 def _lines(told: Told, answers: Answers, day: date, vendor: str, model: str) -> Iterator[str]:
-    small = answers.paper_mm is not None and answers.paper_mm < _SMALL_MM
-    base = "generic-58mm" if small else "generic-80mm"
+    base = _base(told, answers)
     if not told.answers:
         yield "# It answered nothing: nothing is awaited from it."
     yield f"# Written by posdevkit profile probe on {day.isoformat()}. What is not here nobody was sure of."
@@ -45,12 +47,31 @@ def _lines(told: Told, answers: Answers, day: date, vendor: str, model: str) -> 
     firmware = f", firmware {told.firmware}" if told.firmware else ""
     source = f"Test page of posdevkit {__version__}, {day.isoformat()}, read by a person{firmware}"
     yield f"sources = [{_text(source)}]"
+    if told.language != "escpos":
+        yield from _star(told, answers)
     yield from _size(answers, base)
-    yield from _abilities(answers)
+    yield from _abilities(told, answers)
     if answers.first_cut == answers.second_cut == NONE or (told.cutter is False and answers.first_cut is None):
         yield "cutter = false"
     yield from _talk(told)
     yield from _tables(told, answers, base)
+
+
+def _base(told: Told, answers: Answers) -> str:
+    small = answers.paper_mm is not None and answers.paper_mm < _SMALL_MM
+    if told.language == "escpos":
+        return "generic-58mm" if small else "generic-80mm"
+    return _SMALL_STAR if small else STAR_BASES[told.language]
+
+
+def _star(told: Told, answers: Answers) -> Iterator[str]:
+    """What all Stars of a language have in common may be that of another language's printer in the base."""
+    read = answers.pictures or ()
+    # Where of three pictures only that in raster mode is there, the printer is of the family that has nothing else.
+    language = "star-graphic" if read == (_ROWS,) else told.language
+    yield f"language = {_text(language)}"
+    if language == "star-graphic" or answers.pictures is None:
+        yield f"graphics = {_text(load_profile(STAR_BASES[language]).graphics)}"
 
 
 def _size(answers: Answers, base: str) -> Iterator[str]:
@@ -75,14 +96,16 @@ def _width(answers: Answers, base: str) -> int:
     return round(answers.columns_a) * 12 if answers.columns_a else load_profile(base).width
 
 
-def _abilities(answers: Answers) -> Iterator[str]:
+def _abilities(told: Told, answers: Answers) -> Iterator[str]:
     if answers.barcodes is not None:
-        yield f"barcodes = {_list(answers.barcodes)}"
+        drawn = answers.barcodes if told.language == "escpos" else [one for one in answers.barcodes if one in STAR_BARS]
+        yield f"barcodes = {_list(tuple(drawn))}"
     if answers.symbols is not None:
         yield f"qr = {_flag('QR' in answers.symbols)}"
-        yield f"symbols = {_list(tuple(kind for kind in answers.symbols if kind in SYMBOL_KINDS))}"
-    if answers.pictures is not None:
-        best = ("gs_paren_l", "gs_v_0", "esc_star")
+        others = SYMBOL_KINDS if told.language == "escpos" else ()
+        yield f"symbols = {_list(tuple(kind for kind in answers.symbols if kind in others))}"
+    best = ("gs_paren_l", "gs_v_0", "esc_star") if told.language == "escpos" else ("star_raster", "star_columns")
+    if answers.pictures is not None and answers.pictures != (_ROWS,):
         yield f"graphics = {_text(next((one for one in best if one in answers.pictures), NONE))}"
     if answers.drawers is not None:
         yield f"drawer_pins = [{', '.join(answers.drawers)}]"
@@ -93,6 +116,8 @@ def _abilities(answers: Answers) -> Iterator[str]:
 def _talk(told: Told) -> Iterator[str]:
     for key in ("answers", "asb", "realtime_status", "identity", "realtime_clear", "stored_logos"):
         yield f"{key} = {_flag(getattr(told, key))}"
+    if told.download_room:
+        yield f"download_room = {told.download_room}"
     yield f"completion = {_text(told.completion)}"
 
 
@@ -104,13 +129,14 @@ def _tables(told: Told, answers: Answers, base: str) -> Iterator[str]:
         for name, columns in counts.items():
             if columns:
                 across = _across(width, round(columns))
-                down, fit = _HEIGHTS.get(across, 24), min(round(columns), width // across)
+                tall = told.language != "escpos" and name != "C"  # Star's font B is as high as A
+                down, fit = 24 if tall else _HEIGHTS.get(across, 24), min(round(columns), width // across)
                 yield f"{name} = {{ width = {across}, height = {down}, columns = {fit} }}"
     numbers: dict[str, int] = {}
-    for number, page in resolved(answers.pages).items():
+    for number, page in resolved(answers.pages, family_of(told.language)).items():
         numbers.setdefault(page, number)
     if numbers:
-        usual = [page.name for page in load_profile(_USUAL).code_pages]
+        usual = [page.name for page in load_profile(_USUAL if told.language == "escpos" else base).code_pages]
         yield "\n[code_pages]"
         for page in sorted(numbers, key=lambda page: (numbers[page] != 0, *_rank(page, usual))):
             yield f"{page} = {numbers[page]}"

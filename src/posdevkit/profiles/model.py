@@ -120,6 +120,9 @@ class Profile:
     graphics: GraphicsCommand
     stored_logos: bool
     """Keeps pictures under keys (`GS ( L` 64 to 69)."""
+    download_room: int
+    """Bytes of working memory for pictures that come once with a job and are printed again from there (`GS ( L` 83 and
+    85); 0: none, or nobody told how many, and such a picture is sent as dots every time."""
     max_band_rows: int
     """Rows per raster command; some firmware reads only the low byte of the row count."""
     page_rows: int

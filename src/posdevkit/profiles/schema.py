@@ -234,6 +234,7 @@ KEYS: Mapping[str, Check] = {
     "buzzer": _buzzer,
     "graphics": _choice(*get_args(GraphicsCommand)),
     "stored_logos": _flag,
+    "download_room": _whole(0, 1 << 24),
     "max_band_rows": _whole(24, 4095),
     "page_rows": _whole(0, 0xFFFF),
     "barcodes": _barcodes,

@@ -127,6 +127,11 @@ class Conversation(Protocol):
         """Whether the printer has told enough to begin."""
         ...
 
+    @property
+    def catching_up(self) -> bool:
+        """Whether it answers, but still works on what came before this connection: no proof can be asked for yet."""
+        ...
+
     def greeting(self) -> bytes:
         """What to send first."""
         ...

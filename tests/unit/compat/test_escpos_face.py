@@ -164,6 +164,8 @@ def test_digit_pairs_of_code_set_c_are_the_same_barcode_as_their_digits() -> Non
         (lambda p: p.set(align="middle"), exceptions.SetVariableError),
         (lambda p: p.control("HT", count=40), exceptions.TabPosError),
         (lambda p: p.qr("x" * 8000), exceptions.BarcodeCodeError),
+        (lambda p: p.qr("x", size=17), ValueError),
+        (lambda p: p.barcode(5901234123457, "EAN13"), exceptions.BarcodeCodeError),
         (lambda p: p.cut("HALF"), ValueError),
         (lambda p: p.line_spacing(300), ValueError),
         (lambda p: p.print_and_feed(256), ValueError),
@@ -202,9 +204,25 @@ def test_pictures_as_paths_bytes_and_images(tmp_path: Path) -> None:
 
 def test_a_picture_that_is_none_is_told() -> None:
     p = dummy()
-    p.image(b"no picture")
-    with pytest.raises(exceptions.Error):
-        p.flush()
+    p.textln("kept")
+    with pytest.raises(exceptions.ImageSizeError):
+        p.image(b"no picture")
+    with pytest.raises(FileNotFoundError):
+        p.image("there-is-no-such.png")
+    assert paper(p).splitlines() == ["kept"]
+
+
+def test_a_picture_is_printed_as_it_was_when_it_was_given(tmp_path: Path) -> None:
+    """Scripts draw on in the same picture, and delete the file behind them."""
+    drawn, path = Image.new("L", (64, 24), 255), tmp_path / "logo.png"
+    drawn.save(path)
+    p, q = dummy(), dummy()
+    for picture in (drawn, str(path)):
+        p.image(picture)
+        q.image(Image.new("L", (64, 24), 255))
+    drawn.paste(0, (0, 0, 64, 24))
+    path.unlink()
+    assert p.output == q.output
 
 
 def test_columns_blocks_spacing_and_feeding() -> None:
@@ -289,6 +307,36 @@ def test_usb_and_serial_are_urls() -> None:
     assert serial._carrier.url == "serial:///dev/ttyUSB0?baud=19200&parity=even&stop=2&flow=xonxoff"  # type: ignore[attr-defined]
     with pytest.raises(exceptions.Error, match="idVendor"):
         Usb()
+
+
+def test_a_serial_printer_needs_no_more_than_its_port() -> None:
+    for made in (Serial("/dev/ttyUSB0"), Serial(devfile="/dev/ttyUSB0", stopbits=1, timeout=1.0, dsrdtr=True)):
+        assert made._carrier.url == "serial:///dev/ttyUSB0?baud=9600"  # type: ignore[attr-defined]
+    with pytest.raises(exceptions.DeviceNotFoundError):
+        Serial("/dev/there-is-no-such-port").open()
+
+
+def test_a_jobs_time_on_usb_is_not_that_of_one_transfer() -> None:
+    """Old scripts give endpoints in its place: 129 thousandths of a second are no time for a receipt to be printed."""
+    waits = {given: Usb(0x04B8, 0x0202, 0, given)._carrier.allowed for given in (0, 0x81)}  # type: ignore[arg-type,attr-defined]
+    assert waits == {0: None, 0x81: "auto"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "fits"),
+    [
+        ("EAN13", "4006381333931", True),
+        ("EAN13", "400638133393", True),
+        ("EAN13", "40063813A3931", False),
+        ("EAN13", "1", False),
+        ("CODE128", "{BABC-123", True),
+        ("CODE39", "ITEM1", True),
+        ("CODE39", "item1", False),
+        ("NOPE", "1", False),
+    ],
+)
+def test_a_barcode_can_be_checked_before(kind: str, code: str, fits: bool) -> None:
+    assert Dummy.check_barcode(kind, code) is fits
 
 
 def test_escpos_io_cuts_at_the_end() -> None:

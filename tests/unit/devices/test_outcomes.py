@@ -496,3 +496,24 @@ async def test_a_greeting_that_is_interrupted_leaves_no_connection_standing() ->
         assert (await driver.print(RECEIPT, timeout=20)).confirmed
         await driver.close()
     assert len(printer.connections) == 2
+
+
+async def test_a_printer_that_answered_once_and_then_says_nothing_gets_no_job() -> None:
+    """A serial line takes bytes for a printer that was switched off: what it took would be called sent, and is lost."""
+    clock = ManualClock()
+    async with ScriptedPrinter("switched-off") as printer:
+        driver = ReceiptPrinter(printer.url, load_profile(TM), clock=clock)
+        await driver.connect()
+        assert (await driver.print(RECEIPT)).confirmed
+        printer.silent = True
+        printer.cut_cable()
+        ended = asyncio.create_task(driver.print(Receipt().text("nowhere").cut(), timeout=None))
+        await clock.run(60.0)
+        with pytest.raises(Disconnected, match="no answer to the greeting") as raised:
+            await ended
+        assert raised.value.outcome is not None
+        assert raised.value.outcome.safe_to_retry
+        printer.silent = False
+        assert (await driver.print(RECEIPT, timeout=None)).confirmed
+        await driver.close()
+    assert b"nowhere" not in printer.received

@@ -13,7 +13,6 @@ from posdevkit.paper.bitmaps import bitmap
 from posdevkit.paper.kept import KEPT, KeptPictures
 from posdevkit.protocols.escpos import Decoder
 from posdevkit.protocols.escpos.commands import stored
-from posdevkit.protocols.escpos.logos import DOWNLOAD_ROOM
 
 # Ten dots across, nine along the paper: an L with its foot in the last row.
 WIDTH, HEIGHT = 10, 9
@@ -176,7 +175,7 @@ def test_no_host_can_fill_the_memory() -> None:
         store(printer, gs_l(0x70, b"\x30\x01\x01\x31" + struct.pack("<HH", 512, 1000) + bytes(64_000)) * 3)
     assert printer.kept.room >= 0
     assert printer.kept.capacity == KEPT
-    assert 0 <= printer.modes.downloaded.room <= DOWNLOAD_ROOM
+    assert 0 <= printer.modes.downloaded.room <= Geometry().download_room
     assert sum(len(raster.data) for raster in printer.modes.graphics) <= 8 * 1024 * 1024
 
 

@@ -204,3 +204,29 @@ async def test_a_person_moves_and_cancels_what_has_not_begun(tmp_path: Path, nam
         await opened.close()
     text = on_paper(bar)
     assert (text.count("Burger<a>"), text.count("Burger<b>")) == (0, 1)
+
+
+async def test_a_stations_printer_is_named_since_tickets_are_made_ready_while_it_is_off(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    path = tmp_path / "shop.toml"
+    path.write_text(SHOP.format(kitchen=names[0], bar=names[1]).replace('"generic-80mm"', '"auto"'), "utf-8")
+    with pytest.raises(BadConfiguration, match="'bar', whose profile is 'auto'"):
+        await Kitchen.open(tmp_path / "k.db", path)
+    assert not (tmp_path / "k.db").exists()
+
+
+async def test_tickets_of_a_station_that_is_gone_from_the_shops_file_are_seen(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    """Nobody prints them any more: neither the station nor its printer is there."""
+    async with Kitchen.open(tmp_path / "k.db", shop(tmp_path, names)) as opened:
+        await opened.send(order("12"))  # nobody is there
+    text = SHOP.format(kitchen=names[0], bar=names[1])
+    text = text.replace("printer.kitchen", "printer.stove").replace("station.grill", "station.stove")
+    (tmp_path / "shop.toml").write_text(text.replace('"kitchen"', '"stove"'), "utf-8")
+    async with ReceiptPrinterBench.memory(names[1]), Kitchen.open(tmp_path / "k.db", tmp_path / "shop.toml") as opened:
+        await opened.wait("12", 20)
+        assert [(job.queue, job.carrier, job.state) for job in await opened.unsettled()] == [
+            ("station grill", "kitchen", QueueState.PENDING)
+        ]

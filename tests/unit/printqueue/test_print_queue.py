@@ -11,11 +11,21 @@ import pytest
 
 from posdevkit.aio import PrintQueue
 from posdevkit.devices.compose import compose
+from posdevkit.devices.receipt_printer import asking_printer
 from posdevkit.documents import Receipt
-from posdevkit.errors import Claimed, DeadlineExceeded, JobConflict, OutputFailed, Unsupported, UsageError
+from posdevkit.errors import (
+    Claimed,
+    DeadlineExceeded,
+    Disconnected,
+    JobConflict,
+    OutputFailed,
+    Unsupported,
+    UsageError,
+)
 from posdevkit.errors.texts import remedy
 from posdevkit.events import Delivery, Evidence, JobEvent
 from posdevkit.printqueue import Keeping, QueueState
+from posdevkit.printqueue.print_queue import serve_queue
 from posdevkit.printqueue.table import JobTable
 from posdevkit.printqueue.turns import Turns
 from posdevkit.profiles import load_profile
@@ -392,3 +402,28 @@ async def test_letters_are_drawn_before_the_promise(tmp_path: Path) -> None:
                 await queue.add(Receipt().text("กาแฟ"), key="2")
             assert (await queue.wait("1", 20)).state is QueueState.PRINTED
     assert bench.tickets[0].text.startswith("[image ")
+
+
+async def test_a_printer_that_says_itself_what_it_is_gets_no_promise_before_it_has_been_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Laid out for anybody's printer, ESC/POS commands would go to a Star; and what was promised to it is its own."""
+    monkeypatch.setattr("posdevkit.devices.connection.RETRY_SECONDS", (0.0,))
+    name, file = next(_names), tmp_path / "q.db"
+    async with serve_queue(file, asking_printer(f"memory://{name}", name="p")) as queue:
+        with pytest.raises(Disconnected):
+            await queue.add(ticket("nobody is there"), key="0")
+        assert await queue.jobs() == []
+    async with ReceiptPrinterBench.memory(name, profile="star-mc-print3") as bench:
+        async with serve_queue(file, asking_printer(bench.url, name="p")) as queue:
+            await queue.add(ticket("A"), key="1")
+            assert (await queue.wait("1", 20)).delivery is Delivery.CONFIRMED
+            bench.printer.run_out()
+            await queue.add(ticket("B"), key="2")
+            await asyncio.sleep(0.1)
+        bench.printer.load_paper()
+        # After a restart the printer has to be asked anew, before anything is judged by what it is.
+        async with serve_queue(file, asking_printer(bench.url, name="p")) as queue:
+            assert (await queue.wait("2", 20)).delivery is Delivery.CONFIRMED
+    assert [text in bench.tickets[place].text for place, text in enumerate("AB")] == [True, True]
+    assert len(bench.tickets) == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -219,3 +219,60 @@ def test_the_finished_go_by_age_and_by_number_and_nobody_else_ever(file: sqlite3
     (forms,) = file.execute("SELECT count(*) FROM print_job_form").fetchone()
     assert forms == 5
     assert prune(file, "q", Keeping(seconds=1.0), now=1e9) == 0
+
+
+def work(file: sqlite3.Connection, do: Callable[[], object]) -> int:
+    """Hundreds of SQLite's own steps that it takes."""
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    file.set_progress_handler(step, 100)
+    do()
+    file.set_progress_handler(None, 0)
+    return steps
+
+
+def test_the_latest_jobs_a_turn_and_a_promise_take_no_longer_the_more_jobs_are_kept(file: sqlite3.Connection) -> None:
+    turns = Turns("p")
+
+    def grown_to(count: int) -> dict[str, int]:
+        (there,) = file.execute("SELECT count(*) FROM print_job").fetchone()
+        for number in range(there, count):
+            TABLE.add(file, f"k{number}", bytes_("x"))
+            carried(file, turns, DONE, QueueState.PRINTED if number % 2 else QueueState.UNCONFIRMED)
+        return {
+            "latest": work(file, lambda: TABLE.jobs(file, latest=5)),
+            "by state": work(file, lambda: TABLE.jobs(file, QueueState.PRINTED, latest=5)),
+            "add": work(file, lambda: TABLE.add(file, f"more than {count}", bytes_("x"))),
+            "turn": work(file, lambda: carried(file, turns, DONE, QueueState.PRINTED)),
+        }
+
+    few, many = grown_to(200), grown_to(2000)
+    assert all(many[what] <= few[what] + 2 for what in few), (few, many)
+    assert [job.key for job in TABLE.jobs(file, latest=3)] == ["k1998", "k1999", "more than 2000"]
+
+
+@pytest.mark.parametrize("priority", ["high", 1.5, True, 1 << 63])
+def test_a_priority_is_a_number_that_can_be_compared(file: sqlite3.Connection, priority: object) -> None:
+    """Text would stand above every number, and one job before all others for good."""
+    with pytest.raises(UsageError, match="priority"):
+        TABLE.add(file, "a", bytes_("a"), wishes=Wishes(priority))  # type: ignore[arg-type]
+    assert TABLE.jobs(file) == []
+
+
+def test_a_language_that_no_copy_could_be_marked_in_is_refused_when_it_is_given(file: sqlite3.Connection) -> None:
+    with pytest.raises(UsageError, match="'xx'"):
+        TABLE.add(file, "a", bytes_("a"), wishes=Wishes(language="xx"))  # type: ignore[arg-type]
+    assert TABLE.jobs(file) == []
+
+
+@pytest.mark.parametrize("latest", [-3, "3", 2.0, True])
+def test_the_latest_are_so_many(file: sqlite3.Connection, latest: object) -> None:
+    TABLE.add(file, "a", bytes_("a"))
+    with pytest.raises(UsageError, match="latest"):
+        TABLE.jobs(file, latest=latest)  # type: ignore[arg-type]
+    assert TABLE.jobs(file, latest=0) == []

@@ -175,3 +175,20 @@ def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(TypeError):
         compile_raster_job([PrintLine(())], DOTS)
     assert compile_raster_job([], DOTS).data == b""
+
+
+@pytest.mark.parametrize(
+    ("claim", "receipt"),
+    [
+        ({"symbols": frozenset({"PDF417"})}, Receipt().symbol("a", "PDF417")),
+        ({"barcodes": frozenset({Symbology.DATABAR})}, Receipt().barcode("05901234123457", "DATABAR")),
+    ],
+    ids=["symbol", "bars"],
+)
+def test_a_profile_that_claims_what_there_is_no_command_for_is_told_what_to_do(
+    claim: dict[str, object], receipt: Receipt
+) -> None:
+    profile = replace(load_profile("star-mc-print3"), **claim)  # type: ignore[arg-type]
+    with pytest.raises(Unsupported) as told:
+        compose(receipt, profile)
+    assert "sent as dots" in told.value.remedy()

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Literal, Self, cast
 
 from posdevkit.devices.compose import compose
-from posdevkit.documents import Align, Font, Receipt, Span, Symbology, plain
-from posdevkit.errors import Disconnected
+from posdevkit.documents import Align, Barcode, Font, Receipt, Span, plain
+from posdevkit.errors import Disconnected, UsageError
 from posdevkit.events import Delivery, Outcome, Paper
+from posdevkit.layout import check_barcode
 from posdevkit.protocols.escpos.status import realtime_byte
 
+from .barcodes import barcode_of
 from .carrier import Carrier, end
 from .exceptions import (
     BarcodeCodeError,
-    BarcodeSizeError,
-    BarcodeTypeError,
     CashDrawerError,
+    Error,
     ImageSizeError,
     SetVariableError,
     StatusUnknownError,
@@ -30,7 +30,7 @@ from .exceptions import (
     translated,
 )
 from .look import Look, after
-from .profile import EscposProfile
+from .profile import EscposProfile, profile_of
 
 if TYPE_CHECKING:
     from posdevkit.documents.pictures import PilImage
@@ -39,12 +39,7 @@ __all__ = ["Escpos"]
 
 _LEVELS: Final[tuple[Literal["L", "M", "Q", "H"], ...]] = ("L", "M", "Q", "H")
 _FONTS: Final[tuple[Font, ...]] = ("A", "B")
-_PLACES: Final[Mapping[str, Literal["none", "above", "below", "both"]]] = {
-    "OFF": "none", "ABOVE": "above", "BELOW": "below", "BOTH": "both",
-}  # fmt: skip
-# Names beside our own; JAN numbers are EAN numbers.
-_SYMBOLOGIES: Final = {"NW7": "CODABAR", "JAN13": "EAN13", "JAN8": "EAN8", "JAN": "EAN13", "UPC": "UPC-A"}
-_CODE_SET: Final = re.compile(r"\{([ABC])")
+_ANY_WIDTH: Final = 1 << 16
 _REALTIME: Final = {b"\x10\x04" + bytes((kind,)): kind for kind in range(1, 5)}
 # What puts a printer's modes back before characters whose look is set by bytes of their own.
 _PLAIN_BYTES: Final = b"\x1b!\x00\x1dB\x00"
@@ -257,11 +252,19 @@ class Escpos:
         fragment_height: int = 960,
         center: bool = False,
     ) -> None:
-        """A picture, as wide as it is or as the paper; how it is sent is the profile's to say."""
+        """A picture, as wide as it is or as the paper; how it is sent is the profile's to say. Raises OSError."""
         del high_density_vertical, high_density_horizontal, impl, fragment_height
+        # As it is now: scripts draw on in the same picture, and delete the file behind them.
+        if isinstance(img_source, str | Path):
+            picture: bytes | PilImage = Path(img_source).read_bytes()
+        else:
+            copy = getattr(img_source, "copy", None)  # as Pillow's pictures have it
+            picture = copy() if callable(copy) else img_source
         with translated(ImageSizeError):
-            self._stand_alone()
-            self._receipt = self._receipt.image(img_source, align="center" if center else self._look.align)
+            receipt = Receipt().image(picture, align="center" if center else self._look.align)
+            compose(receipt, self._profile)
+        self._stand_alone()
+        self._receipt += receipt
 
     def barcode(
         self,
@@ -278,21 +281,22 @@ class Escpos:
     ) -> None:
         """A barcode. Check digits are checked or added; `code` of CODE128 with or without its code set (`{B`)."""
         del font, function_type, check, force_software
-        name = _SYMBOLOGIES.get(re.sub("[^A-Z0-9]", "", bc.upper()), bc)
-        with translated(BarcodeTypeError):
-            symbology = _symbology(name)
-        if pos.upper() not in _PLACES:
-            raise SetVariableError(f"pos is one of {', '.join(_PLACES)}, not {pos!r}")
-        data = _without_code_sets(code) if symbology is Symbology.CODE128 else code
-        with translated(BarcodeSizeError):
-            receipt = Receipt().barcode(
-                data, symbology, height=height, module=width, text=_PLACES[pos.upper()],
-                align="center" if align_ct else self._look.align,
-            )  # fmt: skip
+        align: Align = "center" if align_ct else self._look.align
+        receipt = barcode_of(code, bc, height=height, module=width, place=pos, align=align)
         with translated(BarcodeCodeError):
             compose(receipt, self._profile)  # what no printer would print is told at the call
         self._stand_alone()
         self._receipt += receipt
+
+    @staticmethod
+    def check_barcode(bc: str, code: str) -> bool:
+        """Whether `barcode` takes that data: check digits are checked too, and `{B` need not stand before it."""
+        try:
+            (element,) = barcode_of(code, bc).elements
+            check_barcode(cast(Barcode, element), replace(profile_of(None), width=_ANY_WIDTH))
+        except (Error, UsageError):
+            return False
+        return True
 
     def qr(
         self,
@@ -311,6 +315,8 @@ class Escpos:
             raise ValueError(f"only QR model 2 is printed, not {model}")
         if not 0 <= ec < len(_LEVELS):
             raise ValueError(f"ec is a level of error correction, 0 to 3, not {ec}")
+        if not 1 <= size <= 16:
+            raise ValueError(f"size is a module of 1 to 16 dots, not {size}")
         if not content:
             return
         with translated(BarcodeCodeError):
@@ -424,23 +430,3 @@ class Escpos:
         if paper is Paper.UNKNOWN:
             raise StatusUnknownError("the printer does not tell whether it has paper")
         return {Paper.OUT: 0, Paper.NEAR_END: 1}.get(paper, 2)
-
-
-def _symbology(name: str) -> Symbology:
-    (element,) = Receipt().barcode("0", name).elements
-    return element.symbology  # type: ignore[union-attr]  # a barcode has one
-
-
-def _without_code_sets(code: str) -> str:
-    """CODE128 data as text: `{B` and `{A` dropped, digit pairs of `{C` written out, `{{` a brace."""
-    if not _CODE_SET.match(code):
-        return code
-    text, at, current = "", 0, "B"
-    while at < len(code):
-        if found := _CODE_SET.match(code, at):
-            current, at = found[1], at + 2
-        elif current == "C":
-            text, at = f"{text}{ord(code[at]):02}", at + 1
-        else:
-            text, at = text + code[at], at + (2 if code.startswith("{{", at) else 1)
-    return text

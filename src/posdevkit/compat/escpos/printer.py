@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from posdevkit.blocking import ReceiptPrinter
 from posdevkit.devices.compose import compose
@@ -27,11 +27,12 @@ class _Device:
     instead: str | None = None
     """Where everything goes instead, while a script is tried out."""
 
-    def __init__(self, url: str, profile: str | Profile | None, timeout: float | None) -> None:
+    def __init__(self, url: str, profile: str | Profile | None, allowed: float | Literal["auto"] | None) -> None:
         with translated():
             self.profile = profile_of(profile)
         self.url = self.instead or url
-        self._timeout = timeout or None
+        self.allowed = allowed or None
+        """Seconds that a job may take: a number, as long as its size needs, or without end."""
         self._printer: ReceiptPrinter | None = None
 
     def open(self) -> None:
@@ -43,7 +44,7 @@ class _Device:
         return self._printer
 
     def print(self, receipt: Receipt) -> Outcome | None:
-        return self._ready().print(receipt, timeout=self._timeout)
+        return self._ready().print(receipt, timeout=self.allowed)
 
     def status(self) -> PrinterStatus:
         return self._ready().status()
@@ -130,8 +131,8 @@ class Usb(Escpos):
         with translated():
             if not (isinstance(vendor, int) and isinstance(product, int)):
                 raise BadUrl("a USB printer without its numbers", remedy="Give idVendor and idProduct, as in lsusb.")
-        # Theirs is in milliseconds, and 0 waits for ever.
-        super().__init__(_Device(f"usb://{vendor:04x}:{product:04x}", profile, timeout / 1000))
+        # Theirs is of one transfer, and tells nothing of a job but that 0 waits for ever.
+        super().__init__(_Device(f"usb://{vendor:04x}:{product:04x}", profile, "auto" if timeout else None))
 
 
 _PARITIES: Final = {"E": "even", "O": "odd"}
@@ -159,7 +160,8 @@ class Serial(Escpos):
         options += [f"bits={bytesize}"] * (bytesize != 8)
         if (letter := (parity or "N").upper()[:1]) in _PARITIES:
             options.append(f"parity={_PARITIES[letter]}")
-        options += [f"stop={stopbits:g}"] * (stopbits is not None and stopbits != 1)
+        if stopbits is not None and stopbits != 1:
+            options.append(f"stop={stopbits:g}")
         options += ["flow=xonxoff"] * xonxoff
         self.devfile = devfile
         super().__init__(_Device(f"serial://{devfile}?{'&'.join(options)}", profile, 60))

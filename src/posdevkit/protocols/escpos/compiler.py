@@ -58,7 +58,7 @@ from .commands.text import (
     Initialize,
     SetJustification,
 )
-from .logos import DOWNLOAD_ROOM, kept_size, store_logo
+from .logos import kept_size, store_logo
 from .looks import PAGE_CHANGES, able, around_pairs, change, prepared
 from .matrices import symbol_commands
 from .pages import page_parts
@@ -106,7 +106,7 @@ class _Compiler:
         self.underlined_pairs: bool | None = False
         self.kept: dict[str, Raster] = {}
         """Pictures that the job has brought into the printer's working memory."""
-        self.download_room = DOWNLOAD_ROOM
+        self.download_room = profile.download_room
         self.out: list[bytes] = []
 
     def line(self, operation: PrintLine) -> None:
@@ -195,7 +195,7 @@ class _Compiler:
     def downloaded(self, key: str, raster: Raster) -> bool:
         """Print from the printer's working memory, into which it is brought the first time; False: it has no room."""
         room = self.download_room - (0 if self.kept.get(key) == raster else kept_size(raster))
-        if not self.profile.stored_logos or self.profile.graphics != "gs_paren_l" or room < 0:
+        if self.profile.graphics != "gs_paren_l" or room < 0:
             return False
         if self.kept.get(key) != raster:
             self.kept[key], self.download_room = raster, room

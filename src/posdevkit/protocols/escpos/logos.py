@@ -22,7 +22,6 @@ from .replies import Block
 
 __all__ = [
     "ACK",
-    "DOWNLOAD_ROOM",
     "KEYS_IN_BLOCK",
     "LIST_DOWNLOADED",
     "LIST_LOGOS",
@@ -37,8 +36,6 @@ ACK = b"\x06"
 LIST_LOGOS = ListNvGraphics(b"KC").encode()
 LIST_DOWNLOADED = ListDownloadGraphics(b"KC").encode()
 KEYS_IN_BLOCK = 40
-DOWNLOAD_ROOM = 12 * 1024
-"""Bytes of working memory to count on: the user-defined buffer of the TM-T88 series (TM-T88III specification)."""
 _CONTROL = 24  # of each picture (Epson TM-T81 specification, sheet 86)
 _HEADER = 0x37
 _KEYS = {False: b"\x72", True: b"\x73"}

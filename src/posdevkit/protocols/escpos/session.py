@@ -155,6 +155,11 @@ class EscPosSession:
         return self.clear_request() or bytes(longest)
 
     @property
+    def catching_up(self) -> bool:
+        """Never: an id that comes back stands for one job, whatever was printed before it."""
+        return False
+
+    @property
     def busy(self) -> bool:
         """Never: an in-order answer comes by itself when the printer is through."""
         return False

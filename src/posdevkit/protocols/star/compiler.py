@@ -20,6 +20,7 @@ from posdevkit.layout.operations import (
     PrintLine,
     PrintQr,
     PrintRaster,
+    PrintSymbol,
     RawBytes,
     Run,
     SpaceLines,
@@ -196,6 +197,8 @@ class _Compiler:
 
     def barcode(self, operation: PrintBarcode) -> None:
         barcode = operation.barcode
+        if barcode.symbology not in _SYMBOLOGIES:
+            raise _beyond(self.profile, barcode.symbology.value)
         self.set_align(barcode.align)
         data = barcode.data
         if barcode.symbology is Symbology.CODE128:
@@ -234,6 +237,9 @@ class _Compiler:
             QrPrint().encode(),
         )
 
+    def symbol(self, operation: PrintSymbol) -> None:
+        raise _beyond(self.profile, operation.symbol.kind)
+
     def spacing(self, operation: SpaceLines) -> None:
         # 3 or 4 mm is all there is: the nearer one that no line is cut short by.
         narrow = operation.dots is not None and operation.dots <= round(3 * self.profile.dpi / 25.4)
@@ -261,6 +267,14 @@ class _Compiler:
 
     def picture(self, operation: Picture) -> None:
         raise TypeError(f"{operation} must be turned into dots before it is compiled")
+
+
+def _beyond(profile: Profile, what: str) -> Unsupported:
+    """For a profile that claims more than there are commands for here."""
+    return Unsupported(
+        f"{profile.name} claims to draw {what} by itself, and no command for that is known here",
+        remedy="Take it out of the profile's barcodes or symbols: then it is sent as dots.",
+    )
 
 
 def cut_bytes(operation: CutPaper, profile: Profile) -> bytes:
@@ -296,6 +310,7 @@ _HANDLERS: dict[type, Callable[..., None]] = {
     PrintRaster: _Compiler.raster,
     PrintBarcode: _Compiler.barcode,
     PrintQr: _Compiler.qr,
+    PrintSymbol: _Compiler.symbol,
     FeedLines: _Compiler.feed,
     SpaceLines: _Compiler.spacing,
     CutPaper: _Compiler.cut,

@@ -92,6 +92,11 @@ class StarSession:
         return self.status.online is not None and (self._in_turn or self.status.can_print is False)
 
     @property
+    def catching_up(self) -> bool:
+        """Whether it answers, and the version that it tells in its turn has not come yet."""
+        return self.heard and not self._in_turn and self.profile.completion in ("etb", "print_end")
+
+    @property
     def busy(self) -> bool:
         """Never: the status comes by itself when the counter moves."""
         return False

@@ -49,6 +49,11 @@ class ZplSession:
         self._clearing: int | None = None
 
     @property
+    def catching_up(self) -> bool:
+        """Never: a label is counted for itself."""
+        return False
+
+    @property
     def busy(self) -> bool:
         """Whether a job's labels are not yet through."""
         return self._due is not None
