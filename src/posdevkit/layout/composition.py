@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from posdevkit.documents import Buzzer, Cut, Drawer, Feed, Image, Logo, Raw
 from posdevkit.errors import DocumentTooWide, Unsupported
 from posdevkit.profiles import Profile
@@ -22,12 +24,16 @@ __all__ = ["Composition"]
 
 # Where there is no cutter: far enough, at 30 dots a line, for the last line to pass the edge that paper is torn at.
 _TEAR_OFF_LINES = 4
+_QUIET_MODULES: Final = 4
+"""White that a QR code needs around it (ISO/IEC 18004); every other symbol needs less."""
+_LOW_LINE: Final = 24
+"""Dots of a line at the least, where no spacing is set by hand."""
 
 
 class Composition:
     """What has been set so far for the model of a profile."""
 
-    __slots__ = ("_at", "_profile", "findings", "operations")
+    __slots__ = ("_at", "_graphic", "_module", "_profile", "findings", "operations")
 
     def __init__(self, profile: Profile) -> None:
         self.operations: list[Operation] = []
@@ -35,12 +41,27 @@ class Composition:
         self._profile = profile
         self._at = -1
         """Place of the element that is being set."""
+        self._graphic: Operation | None = None
+        """The last one of the last symbol or picture."""
+        self._module = 0
+        """Its module in dots; 0 of a picture."""
 
     def _add(self, operation: Operation) -> None:
         self.operations.append(operation)
 
     def _find(self, kind: FindingKind, message: str) -> None:
         self.findings.append(Finding(kind, message, self._at))
+
+    def _add_graphic(self, *operations: Operation, module: int = 0) -> None:
+        """A symbol, or a picture (`module` 0): with white between it and one right above, or no scanner reads either.
+
+        Pictures join without it, since a large one may come in pieces.
+        """
+        widest = max(module, self._module)
+        if widest and self.operations and self.operations[-1] is self._graphic:
+            self._add(FeedLines(-(-_QUIET_MODULES * widest // _LOW_LINE)))
+        self.operations.extend(operations)
+        self._graphic, self._module = operations[-1], module
 
     def image(self, element: Image) -> None:
         width = self._profile.width
@@ -49,7 +70,7 @@ class Composition:
                 f"a picture {element.width} dots wide, {self._profile.name} prints {width}",
                 remedy=f"Give a width of at most {width}, or none, which shrinks the picture to the paper.",
             )
-        self._add(Picture(element, width))
+        self._add_graphic(Picture(element, width))
 
     def logo(self, element: Logo) -> None:
         if not self._profile.stored_logos:
@@ -57,7 +78,7 @@ class Composition:
                 f"{self._profile.name} keeps no logos",
                 remedy="Print it as a picture, with image(), or use another printer.",
             )
-        self._add(PrintLogo(element))
+        self._add_graphic(PrintLogo(element))
 
     def feed(self, element: Feed) -> None:
         self._add(FeedLines(element.lines))

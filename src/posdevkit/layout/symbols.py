@@ -34,21 +34,20 @@ class SymbolComposition(Composition, ABC):
             or barcode_width(barcode.symbology, barcode.data, barcode.module) <= profile.width
         )
         if barcode.symbology in profile.barcodes and sure:
-            self._add(PrintBarcode(barcode))
+            self._add_graphic(PrintBarcode(barcode), module=barcode.module)
             return
         # The model draws no such bars: they are sent as dots, and what people read as a line of text.
         readable = PrintLine(self._runs(barcode.data, _PLAIN), barcode.align)
-        if barcode.text in ("above", "both"):
-            self._add(readable)
-        self._add(DrawSymbol(barcode, profile.width))
-        if barcode.text in ("below", "both"):
-            self._add(readable)
+        above = (readable,) if barcode.text in ("above", "both") else ()
+        below = (readable,) if barcode.text in ("below", "both") else ()
+        self._add_graphic(*above, DrawSymbol(barcode, profile.width), *below, module=barcode.module)
 
     def qr(self, element: QrCode) -> None:
         qr = check_qr(element, self._profile)
-        self._add(PrintQr(qr) if self._profile.qr else DrawSymbol(qr, self._profile.width))
+        self._add_graphic(PrintQr(qr) if self._profile.qr else DrawSymbol(qr, self._profile.width), module=qr.module)
 
     def symbol(self, element: Symbol) -> None:
         symbol = check_symbol(element, self._profile)
         native = symbol.kind in self._profile.symbols
-        self._add(PrintSymbol(symbol) if native else DrawSymbol(symbol, self._profile.width))
+        drawn = PrintSymbol(symbol) if native else DrawSymbol(symbol, self._profile.width)
+        self._add_graphic(drawn, module=symbol.module)

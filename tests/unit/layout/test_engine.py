@@ -184,6 +184,20 @@ def test_symbols_that_the_model_cannot_draw_are_drawn_for_it() -> None:
     assert [type(one) for one in lay_out(Receipt().barcode("1", text="none"), bare).operations] == [DrawSymbol]
 
 
+def test_white_between_symbols_that_follow_each_other() -> None:
+    def feeds(receipt: Receipt, profile: Profile = WIDE) -> list[int]:
+        return [one.lines for one in lay_out(receipt, profile).operations if isinstance(one, FeedLines)]
+
+    both = Receipt().barcode("5701234567899", "EAN13").qr("x")
+    drawn = replace(WIDE, qr=False, barcodes=frozenset())
+    picture = Image(b"")
+    assert feeds(both) == feeds(both, drawn) == [1]
+    assert feeds(Receipt().qr("x", module=8).symbol("x")) == [2]
+    assert feeds(Receipt((*Receipt().qr("x").elements, picture, picture))) == [1]
+    assert feeds(Receipt().qr("x").line("or").barcode("1")) == []
+    assert feeds(Receipt().qr("x").feed(3).barcode("1")) == [3]
+
+
 def test_turned_and_spaced_characters_take_their_room() -> None:
     assert lines(Receipt().text("x" * 25, style=Style(rotate=True))) == [b"x" * 24, b"x"]  # 576 / 24
     assert lines(Receipt().text("x" * 37, style=Style(spacing=4))) == [b"x" * 36, b"x"]  # 576 / 16
