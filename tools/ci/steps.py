@@ -38,11 +38,13 @@ PURE = (
     "oracles",
     "properties",
     "simulation",
-    *(f"unit/{room}" for room in ("cards", "codes", "contract", "layout", "money", "protocols", "scan")),
+    "soak",
+    *(f"unit/{room}" for room in ("cards", "codes", "contract", "documents", "imaging")),
+    *(f"unit/{room}" for room in ("layout", "money", "paper", "probing", "profiles", "protocols", "runtime", "scan")),
 )
-"""Folders of tests that do not ask who runs them: run once, as whoever runs all. They compute, or kill processes that
-they started and cut cables that they made; that every cable, file and command works for a user without rights is shown
-by the folders that stay (conformance, examples, server, the other rooms of unit)."""
+"""Folders of tests that do not ask who runs them: run once, as whoever runs all. They compute, or kill and interrupt
+processes that they started and cut cables that they made; that every cable, file, device and command works for a user
+without rights is shown by the folders that stay (conformance, examples, server, the other rooms of unit)."""
 EMUPOS = "emupos==0.4.0"
 """Apache-2.0; never a dependency: it is installed beside, on a Python that it can run on."""
 EMUPOS_NEEDS = "3.13"
