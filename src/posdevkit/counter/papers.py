@@ -25,14 +25,14 @@ class Papers:
         self._queue = queue
         self._profile = profile
 
-    def promise(self, document: Receipt, key: str) -> Promise:
-        """To print any document, once."""
-        wishes = Wishes(language=self._terms.language, width=self._profile.width)
+    def promise(self, document: Receipt, key: str, *, within: float | None = None) -> Promise:
+        """To print any document, once; `within` so many seconds or never."""
+        wishes = Wishes(language=self._terms.language, width=self._profile.width, within=within)
         return Promise(self._queue, key, compose(document, self._profile).compiled, self._profile.language, wishes)
 
-    def other(self, document: Receipt, kind: str, mark: object) -> Promise:
-        """To print something that no fact tells of; `mark` tells it from others of its kind."""
-        return self.promise(document, f"{self._queue}-{kind}-{mark}")
+    def other(self, document: Receipt, kind: str, mark: object, *, within: float | None = None) -> Promise:
+        """To print something that no fact tells of; `mark` tells it from others of its kind. `within` as above."""
+        return self.promise(document, f"{self._queue}-{kind}-{mark}", within=within)
 
     def receipt(self, fact: Fact, *, refunded: str = "") -> Promise:
         """To print a sale's receipt, under its number; `refunded` is that of the sale that a refund gives back."""

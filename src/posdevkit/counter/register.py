@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import UUID
 
 from posdevkit.contract import (
@@ -60,6 +60,9 @@ if TYPE_CHECKING:
 __all__ = ["Register"]
 
 T = TypeVar("T")
+
+DRAWER_SECONDS: Final = 10.0
+"""In which a drawer that is opened without a sale must open."""
 
 
 class Register(Closing):
@@ -265,10 +268,14 @@ class Register(Closing):
         return await self._print("copy", document, {"receipt": receipt}, cashier)
 
     async def open_drawer(self, reason: str, *, cashier: str = "") -> str:
-        """Open the drawer without a sale; the journal keeps the reason. Gives the print job's key."""
+        """Open the drawer without a sale; the journal keeps the reason. Gives the print job's key.
+
+        Within ten seconds or never: nobody stands at a drawer that opens when the printer comes back. The job is
+        cancelled then. Raises UsageError without a reason or a printer.
+        """
         if not reason.strip():
             raise UsageError("the drawer is opened for a reason", remedy="Say why in a few words.")
-        return await self._print("drawer", Receipt().drawer(), {"reason": reason}, cashier)
+        return await self._print("drawer", Receipt().drawer(), {"reason": reason}, cashier, within=DRAWER_SECONDS)
 
     # Baskets put aside
 
@@ -383,14 +390,16 @@ class Register(Closing):
         fact, new = await self._do(lambda: self._book.sell(make, printing, id=identifier, actor=cashier))
         return Sold(fact, new, self._terms.country)
 
-    async def _print(self, kind: str, document: Receipt, facts: dict[str, object], cashier: str) -> str:
+    async def _print(
+        self, kind: str, document: Receipt, facts: dict[str, object], cashier: str, *, within: float | None = None
+    ) -> str:
         """Print something that no fact tells of, in one commit with its row in the journal."""
         papers = self._papers
         if papers is None:
             raise self._no_printer()
 
         def note() -> str:
-            promise = papers.other(document, kind, uuid7())
+            promise = papers.other(document, kind, uuid7(), within=within)
             self._book.noted(kind, facts, actor=cashier, promise=promise)
             return promise.key
 
