@@ -179,14 +179,7 @@ class Register(Closing):
     async def catalogue(self) -> Catalogue:
         """The catalogue it was opened with, and what the cloud has told since."""
 
-        def look(connection: sqlite3.Connection) -> Catalogue:
-            # Products come with the cursor: while that stands, so does the catalogue.
-            cursor = Settings().cursor(connection)
-            if self._goods is None or self._goods[0] != cursor:
-                self._goods = (cursor, self._catalogue.updated(Mirror().products(connection)))
-            return self._goods[1]
-
-        return await self._read(look)
+        return await self._read(self._goods_in)
 
     async def basket(self, customer: Customer | None = None) -> Basket:
         """An empty basket of today's business day, with the campaigns that the cloud told, or those given at `open`."""
@@ -263,8 +256,10 @@ class Register(Closing):
 
         Raises NotFound for an unknown receipt, and UsageError without a printer.
         """
-        fact, sale, refunded = await self._read(lambda connection: sold_or_given_back(connection, receipt))
-        document = self._terms.paper(sale, fact.at, refunded=refunded, copy=True)
+        (fact, sale, refunded), goods = await self._read(
+            lambda connection: (sold_or_given_back(connection, receipt), self._goods_in(connection))
+        )
+        document = self._terms.paper(sale, fact.at, goods, refunded=refunded, copy=True)
         return await self._print("copy", document, {"receipt": receipt}, cashier)
 
     async def open_drawer(self, reason: str, *, cashier: str = "") -> str:
@@ -354,6 +349,13 @@ class Register(Closing):
 
     # Inside
 
+    def _goods_in(self, connection: sqlite3.Connection) -> Catalogue:
+        # Products come with the cursor: while that stands, so does the catalogue.
+        cursor = Settings().cursor(connection)
+        if self._goods is None or self._goods[0] != cursor:
+            self._goods = (cursor, self._catalogue.updated(Mirror().products(connection)))
+        return self._goods[1]
+
     def _giving_back(
         self,
         receipt: str,
@@ -385,7 +387,11 @@ class Register(Closing):
 
     async def _sell(self, make: Receipts, identifier: UUID | None, cashier: str, *, refunded: str = "") -> Sold:
         def printing(fact: Fact) -> Promise | None:
-            return self._papers.receipt(fact, refunded=refunded) if self._papers is not None else None
+            if self._papers is None:
+                return None
+            with self._store.reading() as connection:
+                goods = self._goods_in(connection)
+            return self._papers.receipt(fact, goods, refunded=refunded)
 
         fact, new = await self._do(lambda: self._book.sell(make, printing, id=identifier, actor=cashier))
         return Sold(fact, new, self._terms.country)

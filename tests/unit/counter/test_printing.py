@@ -104,3 +104,19 @@ def test_a_drawer_is_nothing_to_reprint(tmp_path: Path, make_receipt_printer: Ma
         with pytest.raises(pos.Unsupported, match="only opened the drawer"):
             register.queue.reprint(key, by="Bo")
     assert not printer.tickets
+
+
+def test_a_weighed_line_has_its_unit_on_receipt_and_copy(
+    tmp_path: Path, make_receipt_printer: MakeReceiptPrinter
+) -> None:
+    printer = make_receipt_printer()
+    goods = pos.Catalogue.demo()
+    apples = next(product for product in goods.products.values() if product.by_weight and product.price)
+    with pos.Register.open(
+        tmp_path / "till.db", catalogue=goods, printer=printer.url, profile="epson-tm-t88v"
+    ) as register:
+        sold = register.sell(register.basket().add(apples, 2), [pos.Paid("cash", pos.Money.of(1000))])
+        copy = register.print_copy(sold.receipt)
+        for key in (sold.receipt, copy):
+            assert register.queue.wait(key, 20).state is pos.QueueState.PRINTED
+    assert ["2 kg x " in ticket.text for ticket in printer.tickets] == [True, True]
