@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import insert
@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from posdevkit.secret import Secret
 from posdevkit.server import revoke_token, sell, tables
 from posdevkit.server.page_words import Words
+from posdevkit.server.routes_reports import _local
 
 from .shop import Shop, Till, sale
 
@@ -75,6 +76,42 @@ def test_figures_are_written_as_in_denmark(shop: Shop, till: Till) -> None:
     english = shop.client.get("/", headers={**shop.auth(), "Accept-Language": "en-GB,da;q=0.5"}).text
     assert 'lang="en"' in english
     assert "kr.\u00a01,234.50" in english
+
+
+def test_a_running_day_is_compared_up_to_the_same_hour(shop: Shop, till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime.fromisoformat("2026-03-14T11:20:00+01:00")
+    monkeypatch.setattr("posdevkit.server.routes_reports._now", lambda: now)
+    sold = {"2026-03-13": {9: 10000, 10: 10000, 11: 5000, 17: 90000}, "2026-03-14": {9: 30000, 11: 50000}}
+    number = 0
+    for day, hours in sold.items():
+        for hour, amount in hours.items():
+            number += 1
+            fact = till.fact(sale(number, amount=amount, pieces=1, day=day))
+            till.push({**fact, "at": f"{day}T{hour:02}:30:00+01:00"})
+    page = shop.client.get("/?days=1", headers=shop.auth()).text
+    # 300 until 11 against 200 until 11; in one sale against two; the figures themselves are all of the day.
+    assert "800,00\u00a0kr." in page
+    assert re.findall(r"([▲▼=] [+-]\d+)\u00a0% <span>([^<]*)<", page) == [
+        (change, "mod perioden før til kl. 11") for change in ("▲ +50", "▼ -50", "▲ +200")
+    ]
+    longer = shop.client.get("/?days=7", headers={**shop.auth(), "Accept-Language": "en"}).text
+    assert "nothing in the period before until 11:00" in longer
+    # Days that are over count whole, in either period.
+    monkeypatch.setattr("posdevkit.server.routes_reports._now", lambda: now + timedelta(days=7))
+    week = shop.client.get("/?days=7", headers={**shop.auth(), "Accept-Language": "en"}).text
+    assert "nothing in the period before" not in week
+    assert "▼ -100" in week
+
+
+def test_a_register_was_seen_in_the_shops_own_time(shop: Shop) -> None:
+    seen = "2026-03-14T23:45:10.123+00:00"
+    row = {"tenant": "demo", "store": "nord", "terminal": "7", "token": "t", "version": "1", "seen_at": seen}
+    with shop.database.writing() as connection:
+        connection.execute(insert(tables.device), [row])
+    page = shop.client.get("/", headers=shop.auth()).text
+    assert datetime.fromisoformat(seen).astimezone().strftime("<td>%Y-%m-%d %H:%M</td>") in page
+    assert "UTC" not in page
+    assert _local(seen, timezone(timedelta(hours=1))) == "2026-03-15T00:45:10.123000+01:00"
 
 
 def test_every_chart_has_its_table(shop: Shop) -> None:

@@ -153,7 +153,11 @@ class Register(Closing, Blocking[aio.Register], of=aio.Register):
         return call(self._async.print_copy, receipt, cashier=cashier)
 
     def open_drawer(self, reason: str, *, cashier: str = "") -> str:
-        """Open the drawer without a sale; the journal keeps the reason. Gives the print job's key."""
+        """Open the drawer without a sale; the journal keeps the reason. Gives the print job's key.
+
+        Within ten seconds or never: nobody stands at a drawer that opens when the printer comes back. The job is
+        cancelled then. Raises UsageError without a reason or a printer.
+        """
         return call(self._async.open_drawer, reason, cashier=cashier)
 
     def park(self, name: str, basket: Basket, *, cashier: str = "") -> None:

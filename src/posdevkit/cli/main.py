@@ -14,7 +14,7 @@ from posdevkit.errors import OutputFailed, PosError, UsageError
 from . import exits
 from .commands import OWN, add_others, add_own
 from .console import note, readable_streams
-from .parsing import Commands, Parser, add_common
+from .parsing import Commands, Parser, add_common, refuse_unknown, unknown_words
 from .report import tell
 from .signals import Terminated, second_signal_kills, termination_raises
 
@@ -84,19 +84,22 @@ def _run(words: list[str]) -> int:
     if command is None and not words:
         parser.print_help(sys.stderr)
         return exits.USAGE
+    refuse_unknown(parser, words, _nearest_help(command if command in _known(parser) else None))
     if command is not None:
         _make_sure(command, parser)
     args, unknown = parser.parse_known_args(words)
     if unknown:
         raise UsageError(
-            f"{command or 'posdevkit'} does not know {' '.join(unknown)}",
+            f"{command or 'posdevkit'} does not know {unknown_words(unknown, words)}",
             remedy=f"See '{_nearest_help(command)} --help'.",
         )
     if args.verbose:
         _log(args.verbose)
     run = cast("Callable[[object], int] | None", getattr(args, "run", None))
     if run is None:
-        raise UsageError(f"{' '.join(words)}: a command is missing", remedy=f"See '{_nearest_help(command)} --help'.")
+        raise UsageError(
+            f"{_nearest_help(command)}: a command is missing", remedy=f"See '{_nearest_help(command)} --help'."
+        )
     return run(args)
 
 
@@ -115,8 +118,12 @@ def _after(words: list[str], option: str) -> list[str]:
     return [words[place + 1] for place, word in enumerate(words[:-1]) if word == option]
 
 
+def _known(parser: Parser) -> list[str]:
+    return list(next(action for action in parser._actions if isinstance(action, Commands)).choices)
+
+
 def _make_sure(command: str, parser: Parser) -> None:
-    known = list(next(action for action in parser._actions if isinstance(action, Commands)).choices)
+    known = _known(parser)
     if command not in known:
         near = difflib.get_close_matches(command, known, n=1, cutoff=0.5)
         hint = f"; did you mean {near[0]!r}?" if near else ""

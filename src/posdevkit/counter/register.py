@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import UUID
 
 from posdevkit.contract import (
@@ -60,6 +60,9 @@ if TYPE_CHECKING:
 __all__ = ["Register"]
 
 T = TypeVar("T")
+
+DRAWER_SECONDS: Final = 10.0
+"""In which a drawer that is opened without a sale must open."""
 
 
 class Register(Closing):
@@ -176,14 +179,7 @@ class Register(Closing):
     async def catalogue(self) -> Catalogue:
         """The catalogue it was opened with, and what the cloud has told since."""
 
-        def look(connection: sqlite3.Connection) -> Catalogue:
-            # Products come with the cursor: while that stands, so does the catalogue.
-            cursor = Settings().cursor(connection)
-            if self._goods is None or self._goods[0] != cursor:
-                self._goods = (cursor, self._catalogue.updated(Mirror().products(connection)))
-            return self._goods[1]
-
-        return await self._read(look)
+        return await self._read(self._goods_in)
 
     async def basket(self, customer: Customer | None = None) -> Basket:
         """An empty basket of today's business day, with the campaigns that the cloud told, or those given at `open`."""
@@ -260,15 +256,21 @@ class Register(Closing):
 
         Raises NotFound for an unknown receipt, and UsageError without a printer.
         """
-        fact, sale, refunded = await self._read(lambda connection: sold_or_given_back(connection, receipt))
-        document = self._terms.paper(sale, fact.at, refunded=refunded, copy=True)
+        (fact, sale, refunded), goods = await self._read(
+            lambda connection: (sold_or_given_back(connection, receipt), self._goods_in(connection))
+        )
+        document = self._terms.paper(sale, fact.at, goods, refunded=refunded, copy=True)
         return await self._print("copy", document, {"receipt": receipt}, cashier)
 
     async def open_drawer(self, reason: str, *, cashier: str = "") -> str:
-        """Open the drawer without a sale; the journal keeps the reason. Gives the print job's key."""
+        """Open the drawer without a sale; the journal keeps the reason. Gives the print job's key.
+
+        Within ten seconds or never: nobody stands at a drawer that opens when the printer comes back. The job is
+        cancelled then. Raises UsageError without a reason or a printer.
+        """
         if not reason.strip():
             raise UsageError("the drawer is opened for a reason", remedy="Say why in a few words.")
-        return await self._print("drawer", Receipt().drawer(), {"reason": reason}, cashier)
+        return await self._print("drawer", Receipt().drawer(), {"reason": reason}, cashier, within=DRAWER_SECONDS)
 
     # Baskets put aside
 
@@ -347,6 +349,13 @@ class Register(Closing):
 
     # Inside
 
+    def _goods_in(self, connection: sqlite3.Connection) -> Catalogue:
+        # Products come with the cursor: while that stands, so does the catalogue.
+        cursor = Settings().cursor(connection)
+        if self._goods is None or self._goods[0] != cursor:
+            self._goods = (cursor, self._catalogue.updated(Mirror().products(connection)))
+        return self._goods[1]
+
     def _giving_back(
         self,
         receipt: str,
@@ -378,19 +387,25 @@ class Register(Closing):
 
     async def _sell(self, make: Receipts, identifier: UUID | None, cashier: str, *, refunded: str = "") -> Sold:
         def printing(fact: Fact) -> Promise | None:
-            return self._papers.receipt(fact, refunded=refunded) if self._papers is not None else None
+            if self._papers is None:
+                return None
+            with self._store.reading() as connection:
+                goods = self._goods_in(connection)
+            return self._papers.receipt(fact, goods, refunded=refunded)
 
         fact, new = await self._do(lambda: self._book.sell(make, printing, id=identifier, actor=cashier))
         return Sold(fact, new, self._terms.country)
 
-    async def _print(self, kind: str, document: Receipt, facts: dict[str, object], cashier: str) -> str:
+    async def _print(
+        self, kind: str, document: Receipt, facts: dict[str, object], cashier: str, *, within: float | None = None
+    ) -> str:
         """Print something that no fact tells of, in one commit with its row in the journal."""
         papers = self._papers
         if papers is None:
             raise self._no_printer()
 
         def note() -> str:
-            promise = papers.other(document, kind, uuid7())
+            promise = papers.other(document, kind, uuid7(), within=within)
             self._book.noted(kind, facts, actor=cashier, promise=promise)
             return promise.key
 

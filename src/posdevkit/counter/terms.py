@@ -12,7 +12,7 @@ from uuid import UUID
 from posdevkit.contract import Means, Sale, ShiftClosed
 from posdevkit.documents import Receipt
 from posdevkit.store import Shift
-from posdevkit.till import Basket, Paid, Seller, refund_of, report_receipt, sale_of, sale_receipt, shift_of
+from posdevkit.till import Basket, Catalogue, Paid, Seller, refund_of, report_receipt, sale_of, sale_receipt, shift_of
 from posdevkit.till.order import Language
 
 __all__ = ["Terms"]
@@ -95,9 +95,13 @@ class Terms:
             counted_cash=counted,
         )
 
-    def paper(self, sale: Sale, at: datetime, *, refunded: str = "", copy: bool = False) -> Receipt:
-        """The customer's receipt; `refunded` is the number of the one that a refund gives back."""
-        return sale_receipt(sale, self.seller, at, refunded=refunded, copy=copy, language=self.language)
+    def paper(self, sale: Sale, at: datetime, goods: Catalogue, *, refunded: str = "", copy: bool = False) -> Receipt:
+        """The customer's receipt; `goods` tell what is weighed, `refunded` is the one that a refund gives back."""
+        known = {line.sku: goods.products.get(line.sku) for line in sale.lines}
+        weighed = {sku for sku, product in known.items() if product is not None and product.by_weight}
+        return sale_receipt(
+            sale, self.seller, at, refunded=refunded, copy=copy, weighed=weighed, language=self.language
+        )
 
     def report(self, figures: ShiftClosed, kind: Literal["X", "Z"]) -> Receipt:
         """The report on paper."""

@@ -18,6 +18,8 @@ from posdevkit.till.words import words
 
 __all__ = ["marked"]
 
+_INITIALIZE: Final = b"\x1b@"
+"""ESC @, in every language that has a word for it."""
 _MARK: Final = Style(bold=True, width=2, height=2)
 
 
@@ -39,10 +41,19 @@ _MARKERS: Final[Mapping[str, Callable[[Compiled, str], Compiled]]] = {
 
 
 def marked(compiled: Compiled, commands: str, language: str) -> Compiled:
-    """The job with the word for a copy above it. Raises Unsupported for a label, which is no document of a sale."""
+    """The job with the word for a copy above it.
+
+    Raises Unsupported for a label, which is no document of a sale, and for a job that only opened the drawer.
+    """
     marker = _MARKERS.get(commands)
     if marker is None:
         raise Unsupported(
             f"a copy of a job in {commands}", remedy="Add the document under a new key; only receipts are marked."
         )
-    return marker(compiled, words(cast(Language, language))["copy"])
+    copy = marker(compiled, words(cast(Language, language))["copy"])
+    left = copy.data[copy.ends[0] :].replace(_INITIALIZE, b"")
+    if not left and compiled.data.replace(_INITIALIZE, b""):  # pulses were all there was
+        raise Unsupported(
+            "a copy of a job that only opened the drawer", remedy="There is nothing to reprint: open the drawer anew."
+        )
+    return copy

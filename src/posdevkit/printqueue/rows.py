@@ -30,7 +30,7 @@ class QueueState(Enum):
     UNCONFIRMED = "unconfirmed"
     """Nobody can tell: a person looks at the paper and calls `release`."""
     CANCELLED = "cancelled"
-    """Taken back by a person; not a byte of it has left, and none will."""
+    """Taken back by a person, or too late for its moment; not a byte of it has left, and none will."""
 
     @property
     def settled(self) -> bool:

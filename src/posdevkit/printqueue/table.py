@@ -42,6 +42,8 @@ class Wishes:
     """What other printers would get, by their names: only to these the job may go instead."""
     width: int = 0
     """Dots across of the printer that the bytes were made for: a narrower one gets none of them. 0: not told."""
+    within: float | None = None
+    """Seconds from now in which it must begin, or else it is cancelled; None for whenever the printer can."""
 
 
 PLAIN = Wishes()
@@ -103,8 +105,8 @@ class JobTable:
         carrier = wishes.carrier or self.queue
         put = transaction.execute(
             "INSERT INTO print_job (printer, key, fingerprint, data, ends, proof_at, state, added_at, changed_at,"
-            " carrier, priority, commands, language, width)"
-            " VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)"
+            " carrier, priority, commands, language, width, begin_by)"
+            " VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (printer, key) DO NOTHING",
             (
                 self.queue,
@@ -118,6 +120,7 @@ class JobTable:
                 commands,
                 wishes.language,
                 wishes.width,
+                None if wishes.within is None else now + wishes.within,
             ),
         )
         if put.rowcount:
@@ -225,7 +228,7 @@ class JobTable:
         A copy of a copy is one of the same original. With `copy_key` the copy is made once: asked for again under that
         key, it is given as it stands. Without one each call makes another. Raises UsageError without a name, or for a
         job that was never sent (it can still be printed itself), JobConflict where `copy_key` is that of another job,
-        and Unsupported for a label.
+        and Unsupported for a label, or a job that only opened the drawer.
         """
         expect(by, str, "a copy needs the name of who asks for it", "Give by= a name.")
         if not by.strip():

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from posdevkit.errors import Claimed
+from posdevkit.errors import Claimed, DeadlineExceeded
 from posdevkit.events import Delivery, Evidence, Outcome
 from posdevkit.protocols.job import Compiled
 
@@ -40,6 +40,17 @@ class Found:
     """The language of its bytes, as profiles name it."""
     width: int = 0
     """Dots across of the printer that it was made for; 0 where nobody told."""
+    begin_by: float | None = None
+    """Seconds since 1970 at which it must have begun, or else never."""
+
+    def seconds_left(self) -> float | None:
+        """Until it is too late to begin, 0 at the least; None where it never is."""
+        return None if self.begin_by is None else max(0.0, self.begin_by - time.time())
+
+    @property
+    def late(self) -> bool:
+        """Whether its moment is over."""
+        return self.seconds_left() == 0.0
 
 
 class Turns:
@@ -67,6 +78,19 @@ class Turns:
         self._move(transaction, "state = 'claimed'", QueueState.PENDING, Delivery.NONE, "")
         return found
 
+    def lapse(self, transaction: sqlite3.Connection, now: float | None = None) -> list[tuple[str, str]]:
+        """Cancel what waited until its moment was over; gives queues and keys. `problem` goes on telling why it did."""
+        now = time.time() if now is None else now
+        late = "carrier = ? AND state = 'pending' AND begin_by <= ?"
+        rows = transaction.execute(f"SELECT printer, key FROM print_job WHERE {late}", (self.carrier, now)).fetchall()  # noqa: S608
+        if rows:
+            transaction.execute(
+                "UPDATE print_job SET state = 'cancelled', changed_at = ?,"  # noqa: S608
+                f" problem = CASE problem WHEN '' THEN ? ELSE problem END WHERE {late}",
+                (now, DeadlineExceeded.slug, self.carrier, now),
+            )
+        return rows
+
     def claim(self, transaction: sqlite3.Connection, now: float | None = None) -> tuple[Found | None, bool]:
         """Lease the job whose turn it is, and tell whether any waits for a person."""
         for found in self._found(transaction, "state = 'pending'", limit=1):
@@ -87,8 +111,11 @@ class Turns:
     ) -> None:
         """Bytes may leave from now on; `process_id` is what the printer will send back when it has printed them.
 
-        Raises Claimed where the job is no longer this worker's: it was cancelled, or another took it over.
+        Raises Claimed where the job is no longer this worker's: it was cancelled, or another took it over; and
+        DeadlineExceeded where its moment is over.
         """
+        if found.late:
+            raise DeadlineExceeded(f"job {found.key} had to begin earlier")
         mine = " AND state = 'claimed' AND lease = ?" if self.LEASES else " AND ? <> ''"
         begun = transaction.execute(
             "UPDATE print_job SET state = 'sending', process_id = ?, cuts_before = ?, attempts = attempts + 1,"  # noqa: S608
@@ -131,13 +158,13 @@ class Turns:
 
     def _found(self, connection: sqlite3.Connection, where: str, limit: int = -1) -> list[Found]:
         rows = connection.execute(
-            "SELECT number, printer, key, data, ends, proof_at, process_id, cuts_before, commands, width FROM print_job"  # noqa: S608
-            f" WHERE carrier = ? AND {where} ORDER BY priority DESC, number LIMIT ?",
+            "SELECT number, printer, key, data, ends, proof_at, process_id, cuts_before, commands, width, begin_by"  # noqa: S608
+            f" FROM print_job WHERE carrier = ? AND {where} ORDER BY priority DESC, number LIMIT ?",
             (self.carrier, limit),
         )
         return [
-            Found(number, queue, key, compiled_of(data, ends, proof_at), process_id, cuts, commands, width)
-            for number, queue, key, data, ends, proof_at, process_id, cuts, commands, width in rows
+            Found(number, queue, key, compiled_of(data, ends, proof_at), *rest)
+            for number, queue, key, data, ends, proof_at, *rest in rows
         ]
 
 

@@ -127,7 +127,14 @@ class Worker:
             while not self._closing:
                 news = self.news
                 # A claim that a power cut takes back is a job that waits its turn, which is what it is.
-                chosen, waits = await self._commit(self.turns.claim, durable=False)
+                late, (chosen, waits) = await self._commit(
+                    lambda transaction: (self.turns.lapse(transaction), self.turns.claim(transaction)), durable=False
+                )
+                for queue, key in late:
+                    logger.warning("%s: job %s came too late", self.name, key)
+                    self.told(queue, key)
+                if late:
+                    self.wake()
                 if chosen is not None:
                     self.passed(Point.CLAIMED)
                     await self._print(chosen)
@@ -192,13 +199,15 @@ class Worker:
             self._current = await submit_promised(
                 self.printer, found.compiled, key=found.key, before_first_byte=before_first_byte
             )
-            outcome = await self._heard_out(self._current, patience_for(self.printer, found.compiled))
+            outcome = await self._heard_out(self._current, patience_for(self.printer, found.compiled), found)
         except PosError as ended:
             problem, outcome = ended, ended.outcome or outcome
         finally:
             self._current = None
         self.passed(Point.KNOWN)
         state = _state_after(outcome, problem)
+        if state is QueueState.PENDING and found.late:
+            state = QueueState.CANCELLED
         slug = problem.slug if problem else ""
         mine = await self._commit(
             lambda transaction: self.turns.settle(transaction, found.number, state, outcome, slug)
@@ -224,11 +233,11 @@ class Worker:
             return f"is {found.width} dots wide, {self.name} prints {profile.width}"
         return ""
 
-    async def _heard_out(self, job: Job, limit: float | None) -> Outcome:
+    async def _heard_out(self, job: Job, limit: float | None, found: Found) -> Outcome:
         """The job's outcome; until then `stuck` holds what it waits for.
 
         A job that has begun, waits for nobody, and of which the printer tells nothing new for `limit` seconds is
-        abandoned: the printer drops the rest if it can, and a person decides.
+        abandoned: the printer drops the rest if it can, and a person decides. So is one whose moment is over.
         """
         events, heard = job.events(), 0
 
@@ -247,10 +256,16 @@ class Worker:
             while True:
                 before = heard
                 try:
-                    return await job.wait(limit)
+                    left = found.seconds_left()
+                    return await job.wait(limit if left is None else left if limit is None else min(left, limit))
                 except PosError:
                     if job.done:
                         raise
+                if found.late:
+                    outcome = await _stopped(job)
+                    if outcome.confirmed:
+                        return outcome
+                    raise DeadlineExceeded(f"job {job.key} had to begin earlier", outcome=outcome, job=job)
                 if job.problem is None and job.outcome.delivery is not Delivery.NONE and heard == before:
                     outcome = await job.abandon()
                     if outcome.confirmed:
@@ -285,6 +300,15 @@ class Worker:
             return
         self.troubled_since = self._clock.monotonic() if troubled else None
         self.on_trouble()
+
+
+async def _stopped(job: Job) -> Outcome:
+    """How far a job got whose moment is over: it is taken back, or cleared from the printer."""
+    await job.cancel()
+    try:
+        return await job.abandon()
+    except DeadlineExceeded:
+        return Outcome(Delivery.UNKNOWN)
 
 
 def _state_after(outcome: Outcome, problem: PosError | None) -> QueueState:

@@ -29,11 +29,16 @@ class Sheet:
     last: date
     now: Mapping[str, Sequence[Row]]
     """Report name -> rows of the period."""
+    hour: int
+    """The last day runs: it is compared up to this hour, which is the last one that is over."""
+    until: Sequence[Row]
+    """`reports.until_hour` of the period."""
     before: Sequence[Row]
-    """The report `day` of the period before."""
+    """`reports.until_hour` of the period before."""
     chart: Sequence[Row]
     """The report `day` of the days that the chart shows."""
     devices: Sequence[Mapping[str, object]]
+    """Registers; `seen_at` in the shop's own time, ISO 8601."""
     below: Sequence[Mapping[str, object]]
     """`reports.missing_stock`."""
 
@@ -106,17 +111,22 @@ def _choice(words: Words, facts: Sheet) -> str:
 
 def _figures(words: Words, facts: Sheet, currency: str) -> str:
     now = {name: [row for row in rows if row.currency == currency] for name, rows in facts.now.items()}
-    before = [row for row in facts.before if row.currency == currency]
     amount, sales, vat = _sums(now["day"])
-    old_amount, old_sales, _ = _sums(before)
-    average, old_average = amount // max(1, sales), old_amount // max(1, old_sales)
+    average = amount // max(1, sales)
+    until, before = (
+        _sums([row for row in rows if row.currency == currency])[:2] for rows in (facts.until, facts.before)
+    )
     shown = words.day(facts.last.isoformat())
     if facts.days > 1:
         shown = f"{words.day(facts.first.isoformat())} – {shown}"
     heads = [
-        ("revenue", words.money(amount, currency), _change(words, amount, old_amount)),
-        ("sales", words.number(sales, 0), _change(words, sales, old_sales)),
-        ("average", words.money(average, currency), _change(words, average, old_average)),
+        ("revenue", words.money(amount, currency), _change(words, facts.hour, until[0], before[0])),
+        ("sales", words.number(sales, 0), _change(words, facts.hour, until[1], before[1])),
+        (
+            "average",
+            words.money(average, currency),
+            _change(words, facts.hour, *(amount // max(1, sales) for amount, sales in (until, before))),
+        ),
         ("vat", words.money(vat, currency), ""),
     ]
     tiles = "".join(
@@ -147,12 +157,13 @@ def _sums(rows: Sequence[Row]) -> tuple[int, int, int]:
     return sum(row.amount for row in rows), sum(row.sales for row in rows), sum(row.vat for row in rows)
 
 
-def _change(words: Words, now: int, before: int) -> str:
+def _change(words: Words, hour: int, now: int, before: int) -> str:
     if before <= 0:
-        return f' <small class="same">{escape(words["new"])}</small>'
+        return f' <small class="same">{escape(words["new"].format(hour=hour))}</small>'
     per_cent = round(100 * (now - before) / before)
     mark, name = ("▲", "up") if per_cent > 0 else ("▼", "down") if per_cent < 0 else ("=", "same")
-    return f' <small class="{name}">{mark} {per_cent:+d}\u00a0% <span>{escape(words["before"])}</span></small>'
+    against = escape(words["before"].format(hour=hour))
+    return f' <small class="{name}">{mark} {per_cent:+d}\u00a0% <span>{against}</span></small>'
 
 
 def _per_day(words: Words, facts: Sheet, currency: str) -> str:

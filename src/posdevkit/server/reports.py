@@ -13,7 +13,7 @@ from . import documents, tables
 from .effects import MILLION
 from .tokens import Access
 
-__all__ = ["REPORTS", "Period", "Row", "missing_stock", "points_report", "sales_report", "stock_report"]
+__all__ = ["REPORTS", "Period", "Row", "missing_stock", "points_report", "sales_report", "stock_report", "until_hour"]
 
 REPORTS: Final = ("day", "hour", "product", "vat", "payment", "store")
 MOST_ROWS: Final = 5000
@@ -67,6 +67,16 @@ def sales_report(connection: Connection, access: Access, by: str, period: Period
         )
         for row in rows
     ]  # fmt: skip
+
+
+def until_hour(connection: Connection, access: Access, period: Period, hour: int) -> list[Row]:
+    """Whole days, and of the last one the hours before `hour` (0 to 23), as the registers' clocks told them.
+
+    What a day that runs is compared by. Sums of its rows are those of the period; keys are days, or hours.
+    """
+    last = Period(period.last, period.last, period.store)
+    days = [row for row in sales_report(connection, access, "day", period) if row.key < period.last]
+    return days + [row for row in sales_report(connection, access, "hour", last) if int(row.key) < hour]
 
 
 def _names(connection: Connection, tenant_id: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from dataclasses import fields as fields_of
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from importlib.resources import files
 from typing import Annotated, Final, Literal
 from urllib.parse import parse_qs
@@ -173,7 +173,8 @@ def _page(api: APIRouter, desk: Desk) -> None:
 
 
 def _gather(connection: Connection, access: Access, days: int, store: str | None) -> page.Sheet:
-    today = date.today()  # noqa: DTZ011  # the shop's own day, as its machine tells it
+    now = _now()
+    today = now.date()
     first, length = today - timedelta(days=days - 1), max(14, days)
     wanted = access.store or store
     period = _period(first, today, wanted)
@@ -194,11 +195,23 @@ def _gather(connection: Connection, access: Access, days: int, store: str | None
         days=days,
         last=today,
         now={name: reports.sales_report(connection, access, name, period) for name in reports.REPORTS},
-        before=reports.sales_report(connection, access, "day", before),
+        hour=now.hour,
+        until=reports.until_hour(connection, access, period, now.hour),
+        before=reports.until_hour(connection, access, before, now.hour),
         chart=reports.sales_report(connection, access, "day", chart),
-        devices=[dict(row._mapping) for row in rows],
+        devices=[{**row._mapping, "seen_at": _local(row.seen_at)} for row in rows],
         below=reports.missing_stock(connection, access, wanted, 20),
     )
+
+
+def _now() -> datetime:
+    """The shop's own time, as its machine tells it."""
+    return datetime.now().astimezone()
+
+
+def _local(moment: str, zone: tzinfo | None = None) -> str:
+    """A moment in UTC in the shop's own time; the machine's zone where none is told."""
+    return datetime.fromisoformat(moment).astimezone(zone).isoformat()
 
 
 def _period(first: date | None, last: date | None, store: str | None) -> Period:

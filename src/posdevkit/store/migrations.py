@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Final
 
-from .schema import HUB, HUB_KICKS, PRINT_JOBS, PRINT_QUEUES, PRINT_WIDTHS, SHOP
+from .schema import HUB, HUB_KICKS, PRINT_BEGINNINGS, PRINT_JOBS, PRINT_QUEUES, PRINT_WIDTHS, SHOP
 
 __all__ = ["MIGRATIONS", "statements"]
 
-MIGRATIONS: Final[tuple[str, ...]] = (PRINT_JOBS, SHOP, HUB, PRINT_QUEUES, PRINT_WIDTHS, HUB_KICKS)
+MIGRATIONS: Final[tuple[str, ...]] = (PRINT_JOBS, SHOP, HUB, PRINT_QUEUES, PRINT_WIDTHS, HUB_KICKS, PRINT_BEGINNINGS)
 """Step n takes a file from `user_version` n to n + 1."""
 
 

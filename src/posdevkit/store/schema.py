@@ -220,3 +220,9 @@ CREATE TABLE hub_kick (
     PRIMARY KEY (printer, key)
 ) WITHOUT ROWID;
 """
+
+# When a job must have begun, or else never: a drawer that opens later stands open before nobody. NULL: whenever it can.
+PRINT_BEGINNINGS: Final = """
+ALTER TABLE print_job ADD COLUMN begin_by REAL;
+CREATE INDEX print_job_by_beginning ON print_job (carrier, begin_by) WHERE begin_by IS NOT NULL;
+"""

@@ -77,11 +77,14 @@ def numbered(receipt: Receipt, say: Words, *, number: str, time: datetime, regis
     return receipt
 
 
-def item(receipt: Receipt, say: Words, name: str, *, quantity: Decimal, price: Money, gross: Money) -> Receipt:
-    """So much of a thing, before discounts."""
+def item(
+    receipt: Receipt, say: Words, name: str, *, quantity: Decimal, price: Money, gross: Money, unit: str = ""
+) -> Receipt:
+    """So much of a thing, before discounts; `unit` stands behind the quantity of what is not sold by the piece."""
     receipt = receipt.row(name, say.amount(gross))
     if quantity != 1:
-        receipt = receipt.text(f"  {say.number(quantity)} x {say.amount(price)}")
+        much = f"{say.number(quantity)} {unit}".rstrip()
+        receipt = receipt.text(f"  {much} x {say.amount(price)}")
     return receipt
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posdevkit.contract import Product, Sale
+from posdevkit.contract import Line, Product, Sale
 from posdevkit.documents import Label, Receipt
 from posdevkit.errors import NotForSale
 from posdevkit.money import Money
@@ -29,6 +30,7 @@ def sale_receipt(
     *,
     refunded: str = "",
     copy: bool = False,
+    weighed: Collection[str] = (),
     link: str = "",
     footer: tuple[str, ...] = (),
     language: Language = "da",
@@ -37,7 +39,8 @@ def sale_receipt(
     """What the customer gets, to be printed at any width; it ends with a cut.
 
     `at` is the fact's time; `refunded` the number of the receipt that a refund gives back. A `copy` says that it is one
-    and opens no drawer.
+    and opens no drawer. `weighed` are the stock numbers that are sold by weight: a sale tells quantities without units.
+    A fraction is a weight without it.
     """
     say = words(language)
 
@@ -63,6 +66,7 @@ def sale_receipt(
             quantity=line.quantity,
             price=Money(line.price, sale.currency),
             gross=Money(line.total + line.discount, sale.currency),
+            unit="kg" if _is_weight(line, sale, weighed) else "",
         )
         if line.discount:
             receipt = receipt.row(f"  {say['discount']}", amount(-line.discount))
@@ -80,6 +84,17 @@ def sale_receipt(
     for entry in sale.points:
         receipt = receipt.row(say.points[entry.kind], f"{entry.points:+d}")
     return farewell(receipt, link, footer, say).cut()
+
+
+def _is_weight(line: Line, sale: Sale, weighed: Collection[str]) -> bool:
+    """Whether a line's quantity is kilograms.
+
+    Whole ones of a weighed product may be pieces that were priced by their code: then its stock moved by other weights.
+    """
+    if line.quantity % 1:
+        return True
+    sold = sum(one.quantity for one in sale.lines if one.sku == line.sku)
+    return line.sku in weighed and sold == -sum(one.quantity for one in sale.movements if one.sku == line.sku)
 
 
 def product_label(product: Product, *, currency: str = "DKK", language: Language = "da") -> Label:

@@ -61,6 +61,52 @@ def test_every_command_has_help_and_the_common_options(parser: argparse.Argument
         assert action.help or isinstance(action, argparse._SubParsersAction), action
 
 
+SECRET = "hunter2-of-the-shop"
+
+
+@pytest.mark.parametrize("parser", every_parser(build_parser(others=True)), ids=lambda parser: parser.prog)
+def test_no_command_shows_what_stands_behind_an_option_that_it_does_not_know(
+    parser: argparse.ArgumentParser, run: Run
+) -> None:
+    path = parser.prog.split()[1:]
+    known = parser._option_string_actions
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    behind = list(next(iter(below)).choices)[:1] if below else []
+    option = next(option for option in ("--token", "--tokne") if option not in known)
+    for words in (
+        [f"{option}={SECRET}"],
+        [f"{option}={SECRET} and more"],
+        [f"{option}=", SECRET],
+        [option, SECRET, *behind],
+        ["--json", option, SECRET],
+    ):
+        done = run(*path, *words)
+        assert done.code == exits.USAGE, words
+        assert SECRET not in done.out + done.err
+        assert option in done.out + done.err
+    letter = next(letter for letter in "qzjy" if f"-{letter}" not in known)
+    done = run(*path, f"-{letter}{SECRET}")
+    assert done.code == exits.USAGE
+    assert SECRET not in done.err
+    assert f"-{letter}" in done.err
+
+
+@pytest.mark.parametrize("parser", every_parser(build_parser(others=True)), ids=lambda parser: parser.prog)
+def test_no_command_shows_a_value_behind_an_option_that_takes_none(parser: argparse.ArgumentParser, run: Run) -> None:
+    flags = {name for name, action in parser._option_string_actions.items() if action.nargs == 0}
+    for name in sorted(flags - {"-h", "--help", "--verbose"}):
+        done = run(*parser.prog.split()[1:], f"{name}={SECRET}")
+        assert done.code == exits.USAGE, name
+        assert SECRET not in done.out + done.err
+
+
+def test_a_word_too_many_is_shown_unless_it_stands_behind_an_option(run: Run) -> None:
+    assert "does not know extra" in run("completion", "bash", "extra").err
+    behind = run("completion", "bash", "-v", SECRET).err
+    assert "the word behind -v" in behind
+    assert SECRET not in behind
+
+
 def test_profiles_are_listed_with_how_they_were_checked(run: Run) -> None:
     table = run("profiles").out
     for name in profile_names():

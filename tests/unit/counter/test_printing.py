@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import posdevkit as pos
+from posdevkit.counter import register as counter
 from posdevkit_emulators.printers.effects import What
 from posdevkit_emulators.pytest_plugin import MakeReceiptPrinter
 
@@ -72,3 +73,50 @@ def test_a_sale_does_not_fail_over_a_letter(tmp_path: Path, make_receipt_printer
         sold = register.sell(register.basket().add(COFFEE), [pos.Paid("cash", pos.Money.of(38))])
         assert register.queue.wait(sold.receipt, 20).state is pos.QueueState.PRINTED
     assert "????" in printer.tickets[0].text
+
+
+def test_a_drawer_does_not_open_when_the_printer_comes_back(
+    tmp_path: Path, make_receipt_printer: MakeReceiptPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counter, "DRAWER_SECONDS", 0.3)
+    path = tmp_path / "till.db"
+    with pos.Register.open(path, printer="tcp://127.0.0.1:1", profile="epson-tm-t88v") as register:
+        key = register.open_drawer("byttepenge")
+        assert register.queue.wait(key, 20).state is pos.QueueState.CANCELLED  # while it is tried
+        sold = register.sell(register.basket().add(COFFEE), [pos.Paid("cash", pos.Money.of(38))])
+    monkeypatch.setattr(counter, "DRAWER_SECONDS", -1.0)
+    with pos.Register.open(path, printer="tcp://127.0.0.1:1", profile="epson-tm-t88v") as register:
+        closed = register.open_drawer(
+            "byttepenge"
+        )  # behind the receipt: nobody looks at it before the printer is there
+    printer = make_receipt_printer()
+    with pos.Register.open(path, printer=printer.url, profile="epson-tm-t88v") as register:
+        assert register.queue.wait(closed, 20).state is pos.QueueState.CANCELLED
+        assert register.queue.wait(sold.receipt, 20).state is pos.QueueState.PRINTED
+        assert printer.count(What.DRAWER_KICK) == 1  # the sale's own
+
+
+def test_a_drawer_is_nothing_to_reprint(tmp_path: Path, make_receipt_printer: MakeReceiptPrinter) -> None:
+    printer = make_receipt_printer()
+    with pos.Register.open(tmp_path / "till.db", printer=printer.url, profile="epson-tm-t88v") as register:
+        key = register.open_drawer("byttepenge")
+        assert register.queue.wait(key, 20).state is pos.QueueState.PRINTED
+        with pytest.raises(pos.Unsupported, match="only opened the drawer"):
+            register.queue.reprint(key, by="Bo")
+    assert not printer.tickets
+
+
+def test_a_weighed_line_has_its_unit_on_receipt_and_copy(
+    tmp_path: Path, make_receipt_printer: MakeReceiptPrinter
+) -> None:
+    printer = make_receipt_printer()
+    goods = pos.Catalogue.demo()
+    apples = next(product for product in goods.products.values() if product.by_weight and product.price)
+    with pos.Register.open(
+        tmp_path / "till.db", catalogue=goods, printer=printer.url, profile="epson-tm-t88v"
+    ) as register:
+        sold = register.sell(register.basket().add(apples, 2), [pos.Paid("cash", pos.Money.of(1000))])
+        copy = register.print_copy(sold.receipt)
+        for key in (sold.receipt, copy):
+            assert register.queue.wait(key, 20).state is pos.QueueState.PRINTED
+    assert ["2 kg x " in ticket.text for ticket in printer.tickets] == [True, True]

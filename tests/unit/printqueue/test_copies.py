@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from posdevkit.devices.compose import compose
@@ -104,3 +106,12 @@ def test_what_may_be_a_pulse_or_an_argument_is_not_copied(name: str) -> None:
 @pytest.mark.parametrize("language", ["star-prnt", "star-line"])
 def test_an_empty_job_is_a_copy_of_nothing(language: str) -> None:
     assert b"COPY" in marked(Compiled(b"", (), 0), language, "en").data
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+@pytest.mark.parametrize("pin", [2, 5])
+def test_a_job_that_only_opens_a_drawer_has_no_copy(name: str, pin: Literal[2, 5]) -> None:
+    profile = load_profile(name)
+    compiled = compose(Receipt().drawer(pin), profile).compiled
+    with pytest.raises(Unsupported, match="only opened the drawer"):
+        marked(compiled, profile.language, "da")

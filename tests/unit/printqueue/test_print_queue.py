@@ -26,7 +26,7 @@ from posdevkit.errors.texts import remedy
 from posdevkit.events import Delivery, Evidence, JobEvent
 from posdevkit.printqueue import Keeping, QueueState
 from posdevkit.printqueue.print_queue import serve_queue
-from posdevkit.printqueue.table import JobTable
+from posdevkit.printqueue.table import JobTable, Wishes
 from posdevkit.printqueue.turns import Turns
 from posdevkit.profiles import load_profile
 from posdevkit.protocols.escpos.session import EscPosSession
@@ -427,3 +427,44 @@ async def test_a_printer_that_says_itself_what_it_is_gets_no_promise_before_it_h
             assert (await queue.wait("2", 20)).delivery is Delivery.CONFIRMED
     assert [text in bench.tickets[place].text for place, text in enumerate("AB")] == [True, True]
     assert len(bench.tickets) == 2
+
+
+async def add_for_its_moment(queue: PrintQueue, path: Path, key: str, within: float) -> None:
+    store, wishes = Store(path), Wishes(within=within)
+    with store.transaction() as transaction:
+        compiled = compose(Receipt().drawer(), PROFILE).compiled
+        JobTable(queue.name).add(transaction, key, compiled, wishes=wishes)
+    store.close()
+    queue.look()
+
+
+async def test_a_job_for_its_moment_does_not_wait_for_paper(tmp_path: Path) -> None:
+    path = tmp_path / "q.db"
+    async with (
+        ReceiptPrinterBench.memory(next(_names)) as bench,
+        PrintQueue.open(path, bench.url, profile=PROFILE) as queue,
+    ):
+        await add_for_its_moment(queue, path, "now", 10.0)
+        assert (await queue.wait("now", 20)).state is QueueState.PRINTED
+        bench.printer.run_out()
+        await add_for_its_moment(queue, path, "later", 0.5)
+        # Of a printer that stands still it is taken back, and holds up nothing.
+        assert (await queue.wait("later", 20)).state is QueueState.CANCELLED
+        bench.printer.load_paper()
+        await queue.add(ticket("A"), key="1")
+        assert (await queue.wait("1", 20)).state is QueueState.PRINTED
+    assert bench.count(What.DRAWER_KICK) == 1
+
+
+async def test_a_job_whose_moment_is_over_is_not_begun(tmp_path: Path) -> None:
+    """Also where it was claimed in time: the commit before the first byte asks once more."""
+    store, turns = Store(tmp_path / "q.db"), Turns("p", "worker")
+    with store.transaction() as transaction:
+        JobTable("p").add(transaction, "1", compose(Receipt().drawer(), PROFILE).compiled, wishes=Wishes(within=0.5))
+        found, _ = turns.claim(transaction)
+        assert found is not None
+        assert not found.late
+    await asyncio.sleep(0.6)
+    with pytest.raises(DeadlineExceeded), store.transaction() as transaction:
+        turns.sending(transaction, found, b"")
+    store.close()

@@ -96,6 +96,13 @@ def version_6(connection: sqlite3.Connection) -> None:
     assert connection.execute("SELECT key, pin, delivery FROM hub_kick").fetchall() == [("kick-1", 2, "confirmed")]
 
 
+def version_7(connection: sqlite3.Connection) -> None:
+    version_6(connection)
+    assert connection.execute("SELECT key, begin_by FROM print_job WHERE begin_by IS NOT NULL").fetchall() == [
+        ("order-1", 1780000010.5)
+    ]
+
+
 def number_of(connection: sqlite3.Connection, key: str) -> int:
     (number,) = connection.execute("SELECT number FROM print_job WHERE key = ?", (key,)).fetchone()
     return int(number)
@@ -108,6 +115,7 @@ CHECKS: dict[int, Callable[[sqlite3.Connection], None]] = {
     4: version_4,
     5: version_5,
     6: version_6,
+    7: version_7,
 }
 
 

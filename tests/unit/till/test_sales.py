@@ -206,6 +206,28 @@ def test_the_receipt_of_a_sale() -> None:
     ]  # fmt: skip
 
 
+def test_what_was_weighed_tells_its_kilograms() -> None:
+    basket = Basket("2026-03-14").add(CHEESE, Decimal("1.248")).add(COFFEE, 2)
+    one = sale(basket, ("card", basket.total.minor))
+    assert [line for line in said(sale_receipt(one, SHOP, AT)) if " x " in line] == [
+        "  1,248 kg x 119,00",
+        "  2 x 38,00",
+    ]
+    english = said(sale_receipt(refund(one), SHOP, AT, language="en"))
+    assert {"  -1.248 kg x 119.00", "  -2 x 38.00"} <= set(english)
+
+
+def test_whole_kilograms_are_told_where_the_catalogue_says_that_they_are() -> None:
+    whole = Basket("2026-03-14").add(CHEESE, 2)
+    one = sale(whole, ("card", whole.total.minor))
+    assert "  2 kg x 119,00" in said(sale_receipt(one, SHOP, AT, weighed={"cheese"}))
+    assert "  -2 kg x 119,00" in said(sale_receipt(refund(one), SHOP, AT, weighed={"cheese"}))
+    assert "  2 x 119,00" in said(sale_receipt(one, SHOP, AT))
+    # Two pieces that were priced by their code are no two kilograms.
+    pieces = Basket("2026-03-14").add(Found(CHEESE, price=4123), 2)
+    assert "  2 x 41,23" in said(sale_receipt(sale(pieces, ("card", pieces.total.minor)), SHOP, AT, weighed={"cheese"}))
+
+
 def test_a_copy_and_a_refund_say_so_in_both_languages() -> None:
     one = sale(mixed(), ("cash", 20000))
     copy = sale_receipt(one, SHOP, AT, copy=True)
