@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -14,6 +14,8 @@ from posdevkit.discovery.models import suggested_profile
 from posdevkit.discovery.queues import QueueSource
 from posdevkit.discovery.serial import SerialSource
 from posdevkit.errors import MissingExtra, UsageError
+from posdevkit.links.hid_bus import HidDescription
+from posdevkit.runtime.buses import plug_in, pull_out
 from posdevkit.runtime.deadline import Deadline
 from posdevkit_emulators.running import EmulatorSource
 
@@ -56,6 +58,11 @@ class Slow(Finds):
         return [ONE]
 
 
+class NoHidDevices:
+    def enumerate(self) -> Sequence[HidDescription]:
+        return ()
+
+
 HERE: dict[str, type[Finds | Lacks | Dawdles]] = {"finds": Finds, "lacks": Lacks, "dawdles": Dawdles}
 
 
@@ -96,6 +103,16 @@ async def test_loading_holds_nothing_else_up() -> None:
     await searching
 
 
+@pytest.fixture
+def hid_bus() -> Iterator[None]:
+    """Where no library for that of the machine is installed."""
+    bus = NoHidDevices()
+    plug_in(bus, "hid")
+    yield
+    pull_out(bus)
+
+
+@pytest.mark.usefixtures("hid_bus")
 @pytest.mark.parametrize("source", [SerialSource, HidSource, QueueSource, EmulatorSource])
 async def test_what_the_system_has_is_told_also_when_a_busy_machine_comes_late_to_it(source: type[Source]) -> None:
     await source().find(Deadline.after(0.0))
