@@ -404,7 +404,8 @@ def test_a_second_run_decides_and_is_named(plan: ModuleType, tmp_path: Path, ste
 
     def act(context: Context) -> None:
         def first() -> str:
-            say = f"print({LINE!r}); print('1 failed, 3 passed in 1.00s'); raise SystemExit(1)"
+            why = "E   AssertionError: no ticket"
+            say = f"print({why!r}); print({LINE!r}); print('1 failed, 3 passed in 1.00s'); raise SystemExit(1)"
             return context.run(sys.executable, "-c", say)
 
         second.run(context, first, lambda names: context.run(sys.executable, "-c", f"raise SystemExit({not steady:d})"))
@@ -412,3 +413,6 @@ def test_a_second_run_decides_and_is_named(plan: ModuleType, tmp_path: Path, ste
     result = carry_out(plan, tmp_path, [plan.Step("tests", "", act)])["tests"]
     assert result.state == ("passed" if steady else "failed")
     assert ("unsteady, passed alone: tests/conformance/" in result.note) == steady
+    assert (tmp_path / "tests.log").read_text("utf-8").count(
+        "AssertionError: no ticket\n"
+    ) == 1 + steady  # why, once more at the end

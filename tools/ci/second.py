@@ -15,6 +15,8 @@ __all__ = ["AT_MOST", "NEVER", "run", "worth_it"]
 
 AT_MOST = 3
 """More failures than that are no accident."""
+_REASONS = 12
+"""Lines of why a test failed the first time, at most."""
 NEVER = ("chaos", "contracts", "fuzz", "golden", "kill", "oracles", "properties", "simulation", "soak")
 """Folders of tests where one failure is the finding: they compute, or look for what goes wrong one time in many."""
 
@@ -45,6 +47,8 @@ def run(context: Context, first: Callable[[], str], again: Callable[[Sequence[st
         if not names:
             raise
         again(names)
+        # Last in the log, where it is seen of a step that passed: it is to be mended all the same.
+        context.say("\n".join(re.findall(r"^E  .+$", failure.output, re.MULTILINE)[:_REASONS]))
         told = f"unsteady, passed alone: {', '.join(names)}"
         context.note = f"{context.note}; {told}" if context.note else told  # a step may have two runs
         context.say(told)

@@ -13,9 +13,8 @@ from posdevkit.errors import OutputFailed, UsageError
 from . import exits
 from .console import Colour, Json, clean, note, painted, say, write_json
 from .output import write_file
-from .parsing import Commands, Parser, seconds
+from .parsing import DEFAULT_CONFIG, Commands, Parser, seconds
 from .progress import Progress
-from .targets import DEFAULT_CONFIG
 
 if TYPE_CHECKING:
     from posdevkit.doctor import Diagnosis, Finding, PluggedIn, Severity

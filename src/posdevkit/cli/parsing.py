@@ -9,8 +9,10 @@ from typing import Final, NoReturn
 
 from posdevkit.errors import UsageError
 
-__all__ = ["Commands", "Parser", "add_common", "number", "refuse_unknown", "seconds", "unknown_words"]
+__all__ = ["DEFAULT_CONFIG", "Commands", "Parser", "add_common", "number", "refuse_unknown", "seconds", "unknown_words"]
 
+DEFAULT_CONFIG: Final = "shop.toml"
+"""Where the devices are named, if `--config` does not say it."""
 # The type of what `add_subparsers` gives has no public name.
 Commands = argparse._SubParsersAction
 

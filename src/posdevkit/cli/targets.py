@@ -6,7 +6,6 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
 
 from posdevkit.config import DeviceConfig, ShopConfig, load_config
 from posdevkit.devices.receipt_printer import DEFAULT_PROFILE
@@ -15,9 +14,9 @@ from posdevkit.errors import UsageError
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.registry import check_url
 
-__all__ = ["DEFAULT_CONFIG", "Target", "chosen", "chosen_profile", "fonts_of"]
+from .parsing import DEFAULT_CONFIG
 
-DEFAULT_CONFIG: Final = "shop.toml"
+__all__ = ["Target", "chosen", "chosen_profile", "fonts_of"]
 
 
 @dataclass(frozen=True, slots=True)

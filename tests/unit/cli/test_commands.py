@@ -300,3 +300,17 @@ def test_own_commands_do_not_look_for_others() -> None:
         "sys.exit('posdevkit_emulators' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("program", "heavy"),
+    [
+        ("from posdevkit.cli.main import build_parser; build_parser(others=False)", "devices"),
+        ("import posdevkit; posdevkit.ReceiptPrinter", "cloud"),
+        ("from posdevkit import aio; aio.ReceiptPrinter", "hub"),
+    ],
+)
+def test_what_is_not_used_is_not_loaded(program: str, heavy: str) -> None:
+    """Each command, and each program that prints, would wait for it at its start."""
+    asking = f"import sys; {program}; sys.exit('posdevkit.{heavy}' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asking], capture_output=True, check=False).returncode == 0
