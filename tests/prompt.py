@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["promptly"]
+__all__ = ["Took", "measured", "promptly"]
 
 _TICK_SECONDS: Final = 0.005
 
@@ -38,20 +39,43 @@ class _Witness:
         return self._late + max(0.0, time.monotonic() - self._due)
 
 
+@dataclass
+class Took:
+    """How long a block took, once it has ended."""
+
+    whole: float = 0.0
+    late: float = 0.0
+    """Of it, by how much this machine held up a thread that only wanted to wake."""
+
+    @property
+    def seconds(self) -> float:
+        """What the code under test took."""
+        return self.whole - self.late
+
+
 @contextmanager
-def promptly(limit: float) -> Iterator[None]:
-    """Fail unless the block takes less than `limit` seconds, not counting those in which this machine ran nobody.
+def measured() -> Iterator[Took]:
+    """Tell how long the block takes, and how much of it this machine ran nobody.
 
     A thread beside it wakes every 5 ms: by what it is late, the code under test may be late too, and no more. Code that
     waits for too long, or holds up its event loop, holds up no other thread, so that this is seen at its full length
     also on a busy machine.
     """
+    took = Took()
     witness = _Witness()
     began = time.monotonic()
     try:
-        yield
-        took = time.monotonic() - began
-        late = witness.late()
+        yield took
+        took.whole = time.monotonic() - began
+        took.late = witness.late()
     finally:
         witness.end()
-    assert took - late < limit, f"it took {took:.3f} s, of which the machine withheld {late:.3f} s; limit {limit:g} s"
+
+
+@contextmanager
+def promptly(limit: float) -> Iterator[None]:
+    """Fail unless the block takes less than `limit` seconds, not counting those in which this machine ran nobody."""
+    with measured() as took:
+        yield
+    said = f"it took {took.whole:.3f} s, of which the machine withheld {took.late:.3f} s; limit {limit:g} s"
+    assert took.seconds < limit, said

@@ -40,9 +40,9 @@ class CloudClient(Closing, Blocking[aio.CloudClient], of=aio.CloudClient):
     ) -> CloudClient:
         """Take the store at `path` and begin to send and to listen; the cloud may be away.
 
-        With `background=False` nothing is sent or pulled but by `push` and `pull`. `insecure` allows http:// beyond
-        this machine. Raises BadUrl, UsageError (a token that cannot be one), MissingExtra, OutputFailed, and Claimed
-        while another process sends from this store.
+        With `background=False` nothing is sent or pulled but by `push` and `pull`, until `start`. `insecure` allows
+        http:// beyond this machine. Raises BadUrl, UsageError (a token that cannot be one), MissingExtra, OutputFailed,
+        and Claimed while another process sends from this store.
         """
         return CloudClient.wrap(
             call(aio.CloudClient.open, path, url, token, background=background, insecure=insecure, timing=timing)
@@ -54,6 +54,12 @@ class CloudClient(Closing, Blocking[aio.CloudClient], of=aio.CloudClient):
         Nothing is lost: what is pending stays in the file and is sent after the next `open`.
         """
         return call(self._async.close, timeout)
+
+    def start(self) -> None:
+        """Begin to send and to listen, where `open` was told not to: whoever reads `events` from before this on misses
+        none. Without effect where it has begun.
+        """
+        call(self._async.start)
 
     def status(self) -> CloudStatus:
         """How it stands: what is pending, how the cloud answers, and what to do about it."""

@@ -149,7 +149,8 @@ def _pull(args: argparse.Namespace) -> int:
 
 
 def _watch(args: argparse.Namespace) -> int:
-    with _client(args, background=True) as client, client.events() as events:
+    with _client(args) as client, client.events() as events:
+        client.start()  # not before somebody listens
         note(f"sending from {clean(str(args.store))} to {clean(args.url)}")
         try:
             for event in events.blocking(args.quiet):
@@ -211,11 +212,11 @@ def _settled(args: argparse.Namespace, what: str) -> int:
     return exits.OK
 
 
-def _client(args: argparse.Namespace, *, background: bool = False) -> CloudClient:
+def _client(args: argparse.Namespace) -> CloudClient:
     from posdevkit.blocking import CloudClient
 
     _existing(args)
-    return CloudClient.open(args.store, args.url, _token(args), background=background, insecure=args.insecure)
+    return CloudClient.open(args.store, args.url, _token(args), background=False, insecure=args.insecure)
 
 
 def _token(args: argparse.Namespace) -> Secret:

@@ -81,23 +81,19 @@ class CloudClient(Closing):
     ) -> Opening[CloudClient]:
         """Take the store at `path` and begin to send and to listen; the cloud may be away.
 
-        With `background=False` nothing is sent or pulled but by `push` and `pull`. `insecure` allows http:// beyond
-        this machine. Raises BadUrl, UsageError (a token that cannot be one), MissingExtra, OutputFailed, and Claimed
-        while another process sends from this store.
+        With `background=False` nothing is sent or pulled but by `push` and `pull`, until `start`. `insecure` allows
+        http:// beyond this machine. Raises BadUrl, UsageError (a token that cannot be one), MissingExtra, OutputFailed,
+        and Claimed while another process sends from this store.
         """
 
-        async def start() -> CloudClient:
+        async def begin() -> CloudClient:
             base_url = check_base_url(url, insecure=insecure)
             client = cls(path, await in_thread(lambda: Http(base_url, token), name="posdevkit-cloud"), timing)
             if background:
-                loops = {"push": client._keep_pushing, "listen": client._keep_listening}
-                client._tasks = [
-                    asyncio.create_task(client._guarded(loop), name=f"posdevkit-cloud-{name}")
-                    for name, loop in loops.items()
-                ]
+                await client.start()
             return client
 
-        return Opening(start)
+        return Opening(begin)
 
     def __repr__(self) -> str:
         return f"<CloudClient {self.path.name} to {self.url}>"
@@ -129,6 +125,16 @@ class CloudClient(Closing):
         return self._last
 
     # What a caller does
+
+    async def start(self) -> None:
+        """Begin to send and to listen, where `open` was told not to: whoever reads `events` from before this on misses
+        none. Without effect where it has begun."""
+        self._refuse_if_closed()
+        if not self._tasks:
+            loops = {"push": self._keep_pushing, "listen": self._keep_listening}
+            self._tasks = [
+                asyncio.create_task(self._guarded(loop), name=f"posdevkit-cloud-{name}") for name, loop in loops.items()
+            ]
 
     def status(self) -> CloudStatus:
         """How it stands: what is pending, how the cloud answers, and what to do about it."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from posdevkit.blocking import CloudClient
 from posdevkit.cli.main import main
+from posdevkit.cloud import CloudEvent
+from posdevkit.runtime.subscription import Subscription
 from posdevkit.store import DeadLetters, Store
 from tests.unit.cloud.facts import products, sold
 from tests.unit.cloud.played import TOKEN, Play, PlayedCloud
@@ -107,6 +111,20 @@ def test_watch_tells_what_happens(store: str, cloud: PlayedCloud, capsys: pytest
     assert "1 facts sent, 0 pending" in caught.out
     assert "offline: The cloud cannot take it now: HTTP 502" in caught.out
     assert caught.err.endswith("0 facts pending\n")
+
+
+def test_watch_tells_from_the_first_on(
+    store: str, cloud: PlayedCloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    subscribe = CloudClient.events
+
+    def late(client: CloudClient) -> Subscription[CloudEvent]:
+        time.sleep(0.5)  # as a busy machine may be
+        return subscribe(client)
+
+    monkeypatch.setattr(CloudClient, "events", late)
+    assert main(["cloud", "watch", "--store", store, "--url", cloud.url, "--for", "2", "--json"]) == 0
+    assert {"event": "pushed", "facts": 3, "pending": 0} in lines(capsys)
 
 
 @pytest.mark.parametrize(

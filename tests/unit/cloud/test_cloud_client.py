@@ -648,6 +648,26 @@ def test_closing_lets_the_batch_under_way_end(tmp_path: Path, cloud: PlayedCloud
     run(scene())
 
 
+def test_started_later_it_tells_whoever_listens_all_of_it(tmp_path: Path, cloud: PlayedCloud) -> None:
+    sold(tmp_path / "s.db", 2)
+
+    async def scene() -> None:
+        async with open_(tmp_path / "s.db", cloud.url) as client:
+            events = client.events()
+            assert cloud.sizes == []
+            await client.start()
+            await client.start()  # once is enough
+            async for event in events:
+                if isinstance(event, FactsPushed):
+                    break
+            assert event == FactsPushed(2, 0)
+            assert cloud.sizes == [2]
+        with pytest.raises(Closed):
+            await client.start()
+
+    run(scene())
+
+
 def test_closing_waits_no_longer_than_it_may(tmp_path: Path, cloud: PlayedCloud) -> None:
     identifiers = sold(tmp_path / "s.db", 1)
     gate = threading.Event()

@@ -39,7 +39,7 @@ from posdevkit_emulators.wires.pseudo_terminal import PseudoTerminal
 from posdevkit_emulators.wires.rfcomm import OverTcp
 from posdevkit_emulators.wires.usb_backend import EmulatedBackend
 from posdevkit_emulators.wires.usb_descriptors import Device
-from tests.prompt import promptly
+from tests.prompt import measured, promptly
 
 from .usbprint_stand_in import Printer, Windows
 
@@ -266,12 +266,11 @@ async def a_cancel_ends(call: Callable[[], Coroutine[object, object, object]], *
     waiting = asyncio.create_task(call())
     await asyncio.sleep(after)
     assert not waiting.done()
-    began = time.monotonic()
-    waiting.cancel()
-    await asyncio.wait({waiting}, timeout=SOON)
-    took = time.monotonic() - began
+    with measured() as took:
+        waiting.cancel()
+        await asyncio.wait({waiting}, timeout=SOON)
     assert waiting.cancelled()
-    return took
+    return took.seconds
 
 
 async def test_a_cancel_ends_a_receive_and_no_answer_is_lost(cable: Cable) -> None:
@@ -298,13 +297,12 @@ async def test_an_abort_ends_all_that_waits(cable: Cable) -> None:
             calls: list[Awaitable[object]] = [rig.link.receive(), rig.link.send(bytes(30_000_000))]
             waiting = [asyncio.ensure_future(call) for call in calls]
             await asyncio.sleep(0.3)
-            began = time.monotonic()
-            rig.link.abort()
-            results = await within(Deadline.after(SOON), asyncio.gather(*waiting, return_exceptions=True))
-            took = time.monotonic() - began
+            with measured() as took:
+                rig.link.abort()
+                results = await within(Deadline.after(SOON), asyncio.gather(*waiting, return_exceptions=True))
             assert all(isinstance(result, Disconnected) for result in results), results
             rig.resume()
-            return took
+            return took.seconds
 
     await within_a_tenth(once)
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import socket
+from typing import Final
 
 __all__ = ["OverTcp"]
+
+
+_ROOM: Final = 16 * 1024
+"""Bytes on their way: a radio holds no megabytes, as TCP does on a loopback, that a printer would still have to read
+long after the link was given up."""
 
 
 class _Played(socket.socket):
@@ -32,4 +38,6 @@ class OverTcp:
 
     def rfcomm(self) -> socket.socket:
         """A socket that is not connected."""
-        return _Played(socket.AF_INET, socket.SOCK_STREAM).lead(self._port, self.asked)
+        played = _Played(socket.AF_INET, socket.SOCK_STREAM)
+        played.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ROOM)
+        return played.lead(self._port, self.asked)
