@@ -140,7 +140,7 @@ class Worker:
                     await self._print(chosen)
                     await self._prune(chosen.queue)
                 elif news == self.news:
-                    await self._rest(waits)
+                    await self._rest(waits, news)
         except Closed:
             pass
         except PosError as problem:
@@ -148,10 +148,12 @@ class Worker:
             self.broken = problem
             self.wake()
 
-    async def _rest(self, waits: bool) -> None:
+    async def _rest(self, waits: bool, news: int) -> None:
         """Nothing to print. Another program may bring a person's word, and cannot wake this one."""
         if self.troubled_since is not None and await can_print(self.printer):
             self._tell_trouble(False)
+        if news != self.news:
+            return  # a job came while the printer was asked: nothing would wake this for it again
         look = waits or self.looks or self.troubled_since is not None
         await self.changed.wait(Deadline.after(LOOK_SECONDS if look else None, self._clock))
 

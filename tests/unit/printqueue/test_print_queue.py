@@ -456,6 +456,29 @@ async def test_a_job_for_its_moment_does_not_wait_for_paper(tmp_path: Path) -> N
     assert bench.count(What.DRAWER_KICK) == 1
 
 
+async def test_a_job_that_comes_while_the_printer_is_asked_is_not_overlooked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, added = tmp_path / "q.db", asyncio.Event()
+    async with (
+        ReceiptPrinterBench.memory(next(_names)) as bench,
+        PrintQueue.open(path, bench.url, profile=PROFILE) as queue,
+    ):
+
+        async def can_print(_printer: object) -> bool:
+            if not added.is_set():
+                bench.printer.load_paper()
+                await queue.add(ticket("A"), key="1")
+                added.set()
+            return True
+
+        monkeypatch.setattr("posdevkit.printqueue.worker.can_print", can_print)
+        bench.printer.run_out()
+        await add_for_its_moment(queue, path, "later", 0.5)
+        await asyncio.wait_for(added.wait(), 20)
+        assert (await queue.wait("1", 10)).state is QueueState.PRINTED
+
+
 async def test_a_job_whose_moment_is_over_is_not_begun(tmp_path: Path) -> None:
     """Also where it was claimed in time: the commit before the first byte asks once more."""
     store, turns = Store(tmp_path / "q.db"), Turns("p", "worker")
