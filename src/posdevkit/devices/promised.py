@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from posdevkit.documents import Label, Receipt
-from posdevkit.errors import BadDocument, DeviceError, Disconnected, Unsupported
+from posdevkit.errors import BadDocument, DeadlineExceeded, DeviceError, Disconnected, Unsupported
 from posdevkit.errors.inputs import expect
-from posdevkit.events import Evidence
+from posdevkit.events import Delivery, Evidence, Outcome
 from posdevkit.protocols.conversation import Counting
 from posdevkit.protocols.escpos.counting import cuts_in
 from posdevkit.protocols.job import Compiled
@@ -34,6 +34,7 @@ __all__ = [
     "patience_for",
     "read_cuts",
     "submit_promised",
+    "taken_back",
 ]
 
 Printer = ReceiptPrinter | LabelPrinter
@@ -123,6 +124,15 @@ async def _counter(line: Connection, number: int) -> int | None:
         if not await line.changed.wait(deadline):
             return None
     return session.counters.get(number)
+
+
+async def taken_back(job: Job) -> Outcome:
+    """How far a job got whose moment is over: it is taken back, or cleared from the printer."""
+    await job.cancel()
+    try:
+        return await job.abandon()
+    except DeadlineExceeded:
+        return Outcome(Delivery.UNKNOWN)
 
 
 async def find_proof(

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from posdevkit.devices.job import Job
-from posdevkit.devices.promised import composed_for, submit_promised
+from posdevkit.devices.promised import composed_for, submit_promised, taken_back
 from posdevkit.devices.receipt_printer import ReceiptPrinter
 from posdevkit.documents import Receipt
-from posdevkit.errors import DeadlineExceeded, JobConflict, PosError
+from posdevkit.errors import JobConflict, PosError
 from posdevkit.events import Delivery, Evidence, Outcome
 from posdevkit.printqueue.rows import DEFAULT_KEEPING, Point
 from posdevkit.store import Store
@@ -93,7 +92,7 @@ class Kicks:
         try:
             outcome = await job.wait(KICK_SECONDS)
         except PosError as ended:
-            problem, outcome = ended, await _stopped(job)
+            problem, outcome = ended, await taken_back(job)
         self.passed(Point.KNOWN)
         await committed(self._store, lambda transaction: _settle(transaction, printer.name, key, outcome))
         self.passed(Point.SETTLED)
@@ -121,15 +120,6 @@ class Kicks:
             "INSERT INTO hub_kick (printer, key, pin, delivery, evidence, kicked_at) VALUES (?, ?, ?, ?, ?, ?)",
             (printer, key, pin, Delivery.UNKNOWN.value, Evidence.NONE.value, now),
         )
-
-
-async def _stopped(job: Job) -> Outcome:
-    """How far a kick got that has not ended in time: it is taken back, or cleared from the printer."""
-    await job.cancel()
-    try:
-        return await job.abandon()
-    except DeadlineExceeded:
-        return Outcome(Delivery.UNKNOWN)
 
 
 def _settle(transaction: sqlite3.Connection, printer: str, key: str, outcome: Outcome) -> None:

@@ -20,6 +20,7 @@ from posdevkit.devices.promised import (
     patience_for,
     read_cuts,
     submit_promised,
+    taken_back,
 )
 from posdevkit.errors import Closed, DeadlineExceeded, DeviceError, Disconnected, PosError, PrinterReplaced
 from posdevkit.events import Delivery, Evidence, JobEvent, JobState, Outcome
@@ -264,7 +265,7 @@ class Worker:
                     if job.done:
                         raise
                 if found.late:
-                    outcome = await _stopped(job)
+                    outcome = await taken_back(job)
                     if outcome.confirmed:
                         return outcome
                     raise DeadlineExceeded(f"job {job.key} had to begin earlier", outcome=outcome, job=job)
@@ -302,15 +303,6 @@ class Worker:
             return
         self.troubled_since = self._clock.monotonic() if troubled else None
         self.on_trouble()
-
-
-async def _stopped(job: Job) -> Outcome:
-    """How far a job got whose moment is over: it is taken back, or cleared from the printer."""
-    await job.cancel()
-    try:
-        return await job.abandon()
-    except DeadlineExceeded:
-        return Outcome(Delivery.UNKNOWN)
 
 
 def _state_after(outcome: Outcome, problem: PosError | None) -> QueueState:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["HUB", "HUB_KICKS", "PRINT_JOBS", "PRINT_QUEUES", "PRINT_WIDTHS", "SHOP"]
+__all__ = ["HUB", "HUB_KICKS", "PRINT_BEGINNINGS", "PRINT_JOBS", "PRINT_QUEUES", "PRINT_WIDTHS", "SHOP"]
 
 PRINT_JOBS: Final = """
 CREATE TABLE print_job (
