@@ -43,8 +43,6 @@ _BLOCKS: Final = (
 )
 _FORMAT_MASK: Final = 0x2825
 _FORMAT_LEVELS: Final = {"L": 1, "M": 0, "Q": 3, "H": 2}
-_FORMAT_GENERATOR: Final = 0x537
-_FIELD: Final = 0x11D
 _LONG_COUNT: Final = 10
 """The first version whose count of bytes takes 16 bits."""
 _PADS: Final = (0xEC, 0x11)
@@ -58,13 +56,13 @@ def qr_model1_matrix(data: bytes, level: Literal["L", "M", "Q", "H"] = "M") -> R
     """
     if not data:
         raise BadDocument("a QR code needs data")
-    util = need("qrcode.util", "a QR code")
+    base, util = (need(f"qrcode.{part}", "a QR code") for part in ("base", "util"))
     for version, blocks in enumerate(_BLOCKS, 1):
         correction, count, size = blocks[_LEVELS.index(level)]
         stream = _stream(data, version, count * size)
         if stream is None:
             continue
-        message = _corrected([stream[at : at + size] for at in range(0, count * size, size)], correction)
+        message = _corrected([stream[at : at + size] for at in range(0, count * size, size)], correction, base)
         candidates = [_drawn(message, version, level, mask, util) for mask in range(8)]
         best = min(candidates, key=util.lost_point)
         return raster_from_rows(["".join("01"[dark] for dark in row) for row in best], len(best))
@@ -85,35 +83,18 @@ def _stream(data: bytes, version: int, room: int) -> bytes | None:
     return whole + bytes(_PADS[at % 2] for at in range(room - len(whole)))
 
 
-def _corrected(blocks: Sequence[bytes], correction: int) -> bytes:
+def _corrected(blocks: Sequence[bytes], correction: int, base: Any) -> bytes:
     """One block behind the other, as they are in model 1; then the correction of each."""
-    return b"".join([*blocks, *(_correction(block, correction) for block in blocks)])
+    return b"".join([*blocks, *(_correction(block, correction, base) for block in blocks)])
 
 
-def _times(a: int, b: int) -> int:
-    """Their product in the field of 256 elements that QR codes use."""
-    product = 0
-    while b:
-        if b & 1:
-            product ^= a
-        a = a << 1 ^ (_FIELD if a & 0x80 else 0)
-        b >>= 1
-    return product
-
-
-def _correction(block: bytes, count: int) -> bytes:
+def _correction(block: bytes, count: int, base: Any) -> bytes:
     """The codewords of Reed-Solomon correction that belong to a block."""
-    generator = [1]
-    root = 1
-    for _ in range(count):
-        # Times (x - root), highest power first.
-        generator = [a ^ _times(b, root) for a, b in zip([*generator, 0], [0, *generator], strict=True)]
-        root = _times(root, 2)
-    rest = [0] * count
-    for byte in block:
-        factor = byte ^ rest[0]
-        rest = [old ^ _times(part, factor) for old, part in zip([*rest[1:], 0], generator[1:], strict=True)]
-    return bytes(rest)
+    generator = base.Polynomial([1], 0)
+    for power in range(count):
+        generator *= base.Polynomial([1, base.gexp(power)], 0)
+    rest = base.Polynomial([*block], count) % generator
+    return bytes([*rest]).rjust(count, b"\0")  # its leading zeros are left out
 
 
 def _bricks(size: int) -> Iterator[tuple[int, int, int]]:
@@ -158,18 +139,13 @@ def _drawn(message: bytes, version: int, level: str, mask: int, util: Any) -> _M
                 if 0 <= top + down < size and 0 <= left + across < size:
                     ring = max(abs(down - 3), abs(across - 3))
                     modules[top + down][left + across] = ring not in (2, 4)
-    _format(modules, _FORMAT_LEVELS[level] << 3 | mask)
+    _format(modules, util.BCH_type_info(_FORMAT_LEVELS[level] << 3 | mask) ^ util.G15_MASK ^ _FORMAT_MASK)
     return modules
 
 
-def _format(modules: _Modules, value: int) -> None:
-    """Level and mask, twice, with their own correction; where model 2 has them."""
+def _format(modules: _Modules, word: int) -> None:
+    """Level and mask with their correction, twice; where model 2 has them."""
     size = len(modules)
-    rest = value << 10
-    for place in range(14, 9, -1):
-        if rest >> place & 1:
-            rest ^= _FORMAT_GENERATOR << place - 10
-    word = (value << 10 | rest) ^ _FORMAT_MASK
     bits = [bool(word >> place & 1) for place in range(14, -1, -1)]
     first = [*((at, 8) for at in (0, 1, 2, 3, 4, 5, 7)), (8, 8), (8, 7), *((8, at) for at in range(5, -1, -1))]
     second = [*((8, size - 1 - at) for at in range(7)), *((size - 8 + at, 8) for at in range(8))]
