@@ -9,7 +9,7 @@ from pathlib import Path
 
 from posdevkit.errors import InputFailed
 
-from .migrations import MIGRATIONS
+from .migrations import version_of
 
 __all__ = ["looked_into"]
 
@@ -30,12 +30,7 @@ def looked_into(path: str | Path, table: str) -> Iterator[sqlite3.Connection]:
     uri = f"{file.resolve().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
     try:
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version > len(MIGRATIONS):
-                raise InputFailed(
-                    f"{path}: written by a newer version (tables {version}, this one knows {len(MIGRATIONS)})",
-                    remedy="Install the version of posdevkit that wrote it, or a newer one.",
-                )
+            version_of(connection, path)
             if connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is None:
                 raise InputFailed(f"{path}: holds no {table}", remedy="Give the path of a register's file.")
             yield connection

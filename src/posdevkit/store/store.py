@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from posdevkit.errors import InputFailed, OutputFailed
+from posdevkit.errors import OutputFailed
 from posdevkit.errors.inputs import path_of
 
-from .migrations import MIGRATIONS, statements
+from .migrations import MIGRATIONS, statements, version_of
 
 __all__ = ["Store"]
 
@@ -50,12 +50,7 @@ class Store:
 
     def _migrate(self) -> None:
         with self.transaction() as transaction:
-            (version,) = transaction.execute("PRAGMA user_version").fetchone()
-            if version > len(MIGRATIONS):
-                raise InputFailed(
-                    f"{self.path}: written by a newer version (tables {version}, this one knows {len(MIGRATIONS)})",
-                    remedy="Install the version of posdevkit that wrote it, or a newer one.",
-                )
+            version = version_of(transaction, self.path)
             for step in MIGRATIONS[version:]:
                 for statement in statements(step):
                     transaction.execute(statement)
