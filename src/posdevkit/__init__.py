@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posdevkit._lookup import lookup
 from posdevkit._version import __version__
 
 if TYPE_CHECKING:
@@ -264,22 +265,20 @@ _HOMES = {
     "till.signing": "Ed25519Signer Ed25519Verifier",
     "till.sums": "Discount Paid",
 }
-_WHERE = {name: (module, name) for module, names in _HOMES.items() for name in names.split()}
+_WHERE = {name: f"posdevkit.{module}" for module, names in _HOMES.items() for name in names.split()}
 
 __all__ = ["__version__", "aio", *sorted(_WHERE)]  # noqa: PLE0604  # all of them are strings
 
 
-def __getattr__(name: str) -> object:
-    from importlib import import_module
+_look = lookup(__name__, _WHERE)
 
+
+def __getattr__(name: str) -> object:
     if name == "aio":
+        from importlib import import_module
+
         return import_module("posdevkit.aio")
-    if name not in _WHERE:
-        raise AttributeError(f"module 'posdevkit' has no attribute {name!r}")
-    module, attribute = _WHERE[name]
-    value = getattr(import_module(f"posdevkit.{module}"), attribute)
-    globals()[name] = value
-    return value
+    return _look(name)
 
 
 def __dir__() -> list[str]:

@@ -3,8 +3,9 @@
 Each is looked up when it is first used: whoever prints needs no cloud, no till and no hub.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from posdevkit._lookup import lookup
 
 if TYPE_CHECKING:
     from posdevkit.cloud import CloudClient as CloudClient
@@ -44,7 +45,7 @@ _HOMES = {
     "printqueue": "Kitchen PrintQueue",
     "probing": "ask_printer",
 }
-_WHERE = {name: home for home, names in _HOMES.items() for name in names.split()}
+_WHERE = {name: f"posdevkit.{home}" for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
     "Card",
@@ -75,11 +76,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f"posdevkit.{_WHERE[name]}"), name)
-    return value
+__getattr__ = lookup(__name__, _WHERE)
 
 
 def __dir__() -> list[str]:

@@ -3,8 +3,9 @@
 Each name is looked up when it is first used: whoever prints needs no cloud, no till and no hub.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from posdevkit._lookup import lookup
 
 if TYPE_CHECKING:
     from .asking import ask_printer as ask_printer
@@ -27,24 +28,24 @@ if TYPE_CHECKING:
     from .watch import DeviceWatch as DeviceWatch
 
 _WHERE = {
-    "CardReader": "card_reader",
-    "CloudClient": "cloud_client",
-    "DeviceWatch": "watch",
-    "Display": "display",
-    "Hub": "hub",
-    "Job": "job",
-    "Kitchen": "kitchen",
-    "LabelPrinter": "label_printer",
-    "PaymentTerminal": "payment_terminal",
-    "PrintQueue": "print_queue",
-    "ReceiptPrinter": "receipt_printer",
-    "Register": "register",
-    "Scale": "scale",
-    "Scanner": "scanner",
-    "Shop": "shop",
-    "ask_printer": "asking",
-    "diagnose": "visit",
-    "discover": "survey",
+    "CardReader": ".card_reader",
+    "CloudClient": ".cloud_client",
+    "DeviceWatch": ".watch",
+    "Display": ".display",
+    "Hub": ".hub",
+    "Job": ".job",
+    "Kitchen": ".kitchen",
+    "LabelPrinter": ".label_printer",
+    "PaymentTerminal": ".payment_terminal",
+    "PrintQueue": ".print_queue",
+    "ReceiptPrinter": ".receipt_printer",
+    "Register": ".register",
+    "Scale": ".scale",
+    "Scanner": ".scanner",
+    "Shop": ".shop",
+    "ask_printer": ".asking",
+    "diagnose": ".visit",
+    "discover": ".survey",
 }
 
 __all__ = [
@@ -69,11 +70,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f".{_WHERE[name]}", __name__), name)
-    return value
+__getattr__ = lookup(__name__, _WHERE)
 
 
 def __dir__() -> list[str]:
