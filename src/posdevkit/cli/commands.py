@@ -35,6 +35,7 @@ OWN: Final = {
     "pay": "posdevkit.cli.pay",
     "queue": "posdevkit.cli.queue",
     "till": "posdevkit.cli.till",
+    "journal": "posdevkit.cli.journal",
     "cloud": "posdevkit.cli.cloud",
     "hub": "posdevkit.cli.hub",
     "config": "posdevkit.cli.config",
