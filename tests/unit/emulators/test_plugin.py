@@ -19,6 +19,7 @@ def test_loading_it_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=50)
     assert sorted(eval(done.stdout)) == [
         "posdevkit",
+        "posdevkit._lookup",
         "posdevkit._version",
         "posdevkit_emulators",
         "posdevkit_emulators.pytest_plugin",
