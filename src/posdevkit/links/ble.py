@@ -19,7 +19,7 @@ from posdevkit.runtime.buses import plugged_in
 from posdevkit.runtime.deadline import Deadline, within
 from posdevkit.runtime.pulse import Pulse
 
-from .ble_failures import connect_failure, foreign_service, lost, need
+from .ble_failures import connect_failure, foreign_service, lost, may_pass, need
 from .ble_services import GattService, gatt_services
 from .url import DeviceUrl
 
@@ -36,6 +36,10 @@ LONGEST_WRITE: Final = 512
 _ADDRESS: Final = re.compile(r"[0-9A-F]{2}(:[0-9A-F]{2}){5}|[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}", re.IGNORECASE)
 """What bleak knows devices by: an address, or on macOS an identifier that the system made up."""
 _CONNECT_SECONDS: Final = 30.0
+_ATTEMPTS: Final = 3
+"""At a connection that is lost again while it is made. No job has begun then, so nothing can be printed twice."""
+_PAUSE_SECONDS: Final = 0.25
+"""Between two attempts."""
 _DRAIN_SECONDS: Final = 5.0
 """How long `close` waits for the answer to the last write."""
 _FAREWELL_SECONDS: Final = 5.0
@@ -98,19 +102,24 @@ class BleLink:
         if self._life is not None:
             raise RuntimeError(f"{self._url} is open")
         await self._gone()
-        client = self._client(deadline)
-        life = _Life(self._url, client)
-        try:
-            await within(deadline, self._set_up(life))
-        except Disconnected:
-            await _let_go(client)
-            raise
-        except Exception as problem:  # each system's Bluetooth has errors of its own
-            await _let_go(client)
-            raise connect_failure(self._url, problem) from problem
-        except BaseException:
-            await _let_go(client)
-            raise
+        for again in reversed(range(_ATTEMPTS)):
+            client = self._client(deadline)
+            life = _Life(self._url, client)
+            try:
+                await within(deadline, self._set_up(life))
+                break
+            except Disconnected:
+                await _let_go(client)
+                raise
+            except Exception as problem:  # each system's Bluetooth has errors of its own
+                await _let_go(client)
+                left = deadline.remaining()
+                if not again or not may_pass(problem) or (left is not None and left <= _PAUSE_SECONDS):
+                    raise connect_failure(self._url, problem) from problem
+            except BaseException:
+                await _let_go(client)
+                raise
+            await deadline.clock.sleep(_PAUSE_SECONDS)
         self._life = self._last = life
 
     async def send(self, data: bytes | memoryview) -> None:

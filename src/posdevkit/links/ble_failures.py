@@ -9,7 +9,7 @@ from posdevkit.errors import Disconnected, MissingExtra
 
 from .url import DeviceUrl
 
-__all__ = ["connect_failure", "foreign_service", "lost", "need", "unusable"]
+__all__ = ["connect_failure", "foreign_service", "lost", "may_pass", "need", "unusable"]
 
 _NEARER = "Switch the printer on and bring it nearer; it hides while another device is connected to it."
 _SWITCH_ON = "Switch Bluetooth on, and allow this program to use it."
@@ -42,9 +42,21 @@ def unusable(problem: Exception) -> tuple[str, str | None]:
     return str(problem) or type(problem).__name__, None
 
 
+def may_pass(problem: Exception) -> bool:
+    """Whether a connection was on its way and got lost, so that another attempt may well go through.
+
+    bleak has no class of its own for that: it raises the one that all its errors come from, or passes on what BlueZ
+    says of every failed attempt (hbldh/bleak, issues 1489 and 1677; bluez/bluez, issue 1489).
+    """
+    kind = type(problem).__name__
+    return kind == "BleakError" or (
+        kind == "BleakDBusError" and getattr(problem, "dbus_error", "") == "org.bluez.Error.Failed"
+    )
+
+
 def connect_failure(url: DeviceUrl, problem: Exception) -> Disconnected:
     """The error for a connection that did not come about."""
-    what, remedy = unusable(problem)
+    what, remedy = (str(problem), _NEARER) if may_pass(problem) else unusable(problem)
     return Disconnected(f"{url}: {what}", remedy=remedy)
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
+from bleak.exc import BleakDBusError, BleakDeviceNotFoundError, BleakError
 
 from posdevkit.aio import ReceiptPrinter
 from posdevkit.documents import Receipt
@@ -225,6 +226,66 @@ async def test_nobody_there() -> None:
         with pytest.raises(Disconnected, match="no answer in time") as caught:
             await link.open(Deadline.after(0.2))
         assert "Switch the printer on" in caught.value.remedy("en")
+
+
+class TestAConnectionThatIsLostWhileItIsMade:
+    """BlueZ tells of it now and then, and the next attempt goes through (hbldh/bleak, issue 1489)."""
+
+    @staticmethod
+    def failing(ble: Rig, problems: list[Exception]) -> tuple[BleLink, list[int]]:
+        """A link whose attempts are lost with these, one after the other; and when each was, in bytes written."""
+        attempts: list[int] = []
+
+        class Lost(client_onto(ble.wire)):  # type: ignore[misc]  # a class that is made for this wire
+            async def connect(self, *args: object, **options: object) -> None:
+                attempts.append(len(ble.wire.writes))
+                await super().connect(*args, **options)
+                if problems:
+                    raise problems.pop(0)
+
+        return BleLink(parse_url(ble.bench.url), backend=Lost), attempts
+
+    async def test_it_is_tried_again(self) -> None:
+        gone = BleakError("failed to discover services, device disconnected")
+        aborted = BleakDBusError("org.bluez.Error.Failed", ["le-connection-abort-by-local"])
+        async with rig() as ble:
+            link, attempts = self.failing(ble, [gone, aborted])
+            await link.open(Deadline.after(SOON))
+            await link.send(b"once\n")
+            await link.close()
+            assert attempts == [0, 0, 0]
+            assert ble.bench.printer.uncut().text() == "once\n"
+
+    async def test_but_not_for_ever(self) -> None:
+        async with rig() as ble:
+            link, attempts = self.failing(ble, [BleakError("device disconnected") for _ in range(9)])
+            with pytest.raises(Disconnected, match="device disconnected") as caught:
+                await link.open(Deadline.after(SOON))
+            assert len(attempts) == 3
+            assert "nearer" in caught.value.remedy("en")
+
+    async def test_nor_beyond_the_deadline(self) -> None:
+        async with rig() as ble:
+            link, attempts = self.failing(ble, [BleakError("device disconnected") for _ in range(9)])
+            with pytest.raises(Disconnected, match="device disconnected"):
+                await link.open(Deadline.after(0.1, ManualClock()))
+            assert len(attempts) == 1
+
+    @pytest.mark.parametrize(
+        "problem",
+        [
+            BleakDeviceNotFoundError("AA:BB:CC:DD:EE:FF"),
+            BleakDBusError("org.bluez.Error.NotReady", []),
+            OSError("no radio"),
+        ],
+        ids=lambda problem: type(problem).__name__,
+    )
+    async def test_what_stays_wrong_is_told_at_once(self, problem: Exception) -> None:
+        async with rig() as ble:
+            link, attempts = self.failing(ble, [problem])
+            with pytest.raises(Disconnected):
+                await link.open(Deadline.after(SOON))
+            assert len(attempts) == 1
 
 
 async def test_another_service_than_asked_for() -> None:
