@@ -119,7 +119,7 @@ def main() -> None:
     from posdevkit.discovery.network import subnets
     from posdevkit.links.url import parse_url
     from posdevkit.registry import open_link
-    from posdevkit.store.lock import ProcessLock
+    from posdevkit.runtime.process_lock import ProcessLock
     from posdevkit_emulators.conformance.emulated import EVERYTHING, runs_here
     from posdevkit_emulators.scanners.wires import FifoWire, PtyWire
     from posdevkit_emulators.terminal_keys import keys_without_enter

@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 # Told to Python before anything of ours is imported: these packages do not exist.
 ABSENT = """
 import importlib.abc, sys
@@ -77,5 +79,6 @@ for name in posdevkit.server.__all__:
     )
 
 
-def test_every_name_of_the_front_door_resolves() -> None:
-    imported_by("import posdevkit\nfor name in posdevkit.__all__: getattr(posdevkit, name)", ABSENT)
+@pytest.mark.parametrize("package", ["posdevkit", "posdevkit.aio", "posdevkit.blocking", "posdevkit.devices"])
+def test_every_name_that_is_looked_up_late_resolves(package: str) -> None:
+    imported_by(f"import {package} as package\nfor name in package.__all__: getattr(package, name)", ABSENT)

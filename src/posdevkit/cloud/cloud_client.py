@@ -12,12 +12,12 @@ from uuid import UUID
 from posdevkit.errors import Closed, CloudError, CloudUnauthorised, DeadlineExceeded, PosError
 from posdevkit.runtime.deadline import Deadline
 from posdevkit.runtime.opening import Closing, Opening
+from posdevkit.runtime.process_lock import ProcessLock
 from posdevkit.runtime.pulse import Pulse
 from posdevkit.runtime.subscription import DEFAULT_LIMIT, Subscription
 from posdevkit.runtime.threads import in_thread
 from posdevkit.secret import Secret
 from posdevkit.store import DeadLetter, DeadLetters, Outbox, Store
-from posdevkit.store.lock import ProcessLock
 
 from .answers import RefusedWhole
 from .backoff import SYSTEM_TIMING, Backoff, Timing

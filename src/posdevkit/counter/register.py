@@ -33,6 +33,7 @@ from posdevkit.printqueue import PrintQueue
 from posdevkit.profiles import Profile, load_profile
 from posdevkit.runtime.clock import LOCAL_TIME, WallClock
 from posdevkit.runtime.opening import Closing, Opening
+from posdevkit.runtime.process_lock import ProcessLock
 from posdevkit.runtime.threads import in_thread
 from posdevkit.store import (
     Mirror,
@@ -43,7 +44,6 @@ from posdevkit.store import (
     StockLedger,
     Store,
 )
-from posdevkit.store.lock import ProcessLock
 from posdevkit.till import Basket, Catalogue, Paid, Seller, cash_of
 from posdevkit.till.journal import Entry
 from posdevkit.till.order import Language

@@ -10,7 +10,7 @@ from typing import IO
 
 from posdevkit.errors import InputFailed, OutputFailed
 from posdevkit.money import Money
-from posdevkit.store.lock import ProcessLock
+from posdevkit.runtime.process_lock import ProcessLock
 
 from .payment import PaymentKind, PaymentState
 

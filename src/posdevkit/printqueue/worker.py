@@ -26,10 +26,10 @@ from posdevkit.errors import Closed, DeadlineExceeded, DeviceError, Disconnected
 from posdevkit.events import Delivery, Evidence, JobEvent, JobState, Outcome
 from posdevkit.runtime.clock import Clock
 from posdevkit.runtime.deadline import Deadline
+from posdevkit.runtime.process_lock import ProcessLock
 from posdevkit.runtime.pulse import Pulse
 from posdevkit.store import Store
 from posdevkit.store.commits import committed
-from posdevkit.store.lock import ProcessLock
 
 from .rows import Keeping, Point, QueueState
 from .turns import Found, Turns

@@ -308,6 +308,8 @@ def test_own_commands_do_not_look_for_others() -> None:
         ("from posdevkit.cli.main import build_parser; build_parser(others=False)", "devices"),
         ("import posdevkit; posdevkit.ReceiptPrinter", "cloud"),
         ("from posdevkit import aio; aio.ReceiptPrinter", "hub"),
+        ("from posdevkit.devices import ReceiptPrinter", "devices.payment_terminal"),
+        ("from posdevkit.devices import PaymentTerminal", "store"),
     ],
 )
 def test_what_is_not_used_is_not_loaded(program: str, heavy: str) -> None:

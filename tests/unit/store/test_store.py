@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from posdevkit.errors import Claimed, InputFailed, OutputFailed
+from posdevkit.runtime.process_lock import ProcessLock
 from posdevkit.store import Store
-from posdevkit.store.lock import ProcessLock
 from posdevkit.store.migrations import MIGRATIONS
 
 ROW = "INSERT INTO print_job (printer, key, fingerprint, data, ends, proof_at, state, added_at, changed_at)"
