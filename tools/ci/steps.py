@@ -37,6 +37,7 @@ PURE = (
     "kill",
     "oracles",
     "properties",
+    "server",
     "simulation",
     "soak",
     *(f"unit/{room}" for room in ("cards", "codes", "contract", "documents", "imaging")),
@@ -44,7 +45,8 @@ PURE = (
 )
 """Folders of tests that do not ask who runs them: run once, as whoever runs all. They compute, or kill and interrupt
 processes that they started and cut cables that they made; that every cable, file, device and command works for a user
-without rights is shown by the folders that stay (conformance, examples, server, the other rooms of unit)."""
+without rights is shown by the folders that stay (conformance, examples, the other rooms of unit). The server's have a
+second run on PostgreSQL, and the examples start it as a user without rights."""
 EMUPOS = "emupos==0.4.0"
 """Apache-2.0; never a dependency: it is installed beside, on a Python that it can run on."""
 EMUPOS_NEEDS = "3.13"
@@ -132,9 +134,9 @@ def lint(context: Context) -> None:
 
 
 def types(context: Context) -> None:
-    """As each of the three systems would read it."""
+    """As each of the three systems would read it; what it would keep for another run nobody reads."""
     for system in ("linux", "win32", "darwin"):
-        context.run(tool(context, "mypy"), "--platform", system)
+        context.run(tool(context, "mypy"), "--platform", system, "--cache-dir", os.devnull)
 
 
 def layers(context: Context) -> None:
