@@ -88,7 +88,7 @@ def test_weigh() -> None:
         code, out = run(PROGRAM, "weigh", scale.url, "--json")
         assert (code, json.loads(out)) == (0, {"ok": True, "grams": "1250", "net": False})
         scale.do("moving")
-        code, out = run(PROGRAM, "weigh", scale.url, "--json", "--timeout", "0.3")
+        code, out = run(PROGRAM, "weigh", scale.url, "--json", "--timeout", "2")  # to connect, too
         assert (code, json.loads(out)) == (1, {"ok": False, "grams": None, "reasons": ["motion"]})
         scale.do("still")
         scale.do("99000")

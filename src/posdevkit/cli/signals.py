@@ -45,9 +45,15 @@ def termination_raises() -> Iterator[None]:
             hook(swallowed)
             return
         number = signal.SIGTERM if isinstance(swallowed.exc_value, Terminated) else signal.SIGINT
-        again = threading.Timer(0.02, _strike_main_thread, (number,))
-        again.daemon = True
-        again.start()
+        while True:
+            again = threading.Timer(0.02, _strike_main_thread, (number,))
+            again.daemon = True
+            try:
+                again.start()
+                return
+            except KeyboardInterrupt:
+                # It came before this hook was through, as on a busy machine, and what a hook raises is thrown away too.
+                continue
 
     sys.unraisablehook = come_again
     try:
