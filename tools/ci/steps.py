@@ -41,9 +41,10 @@ PURE = (
     "simulation",
     "soak",
     *(f"unit/{room}" for room in ("cards", "codes", "contract", "documents", "imaging")),
+    "unit/cli/test_commands.py",
     *(f"unit/{room}" for room in ("layout", "money", "paper", "probing", "profiles", "protocols", "runtime", "scan")),
 )
-"""Folders of tests that do not ask who runs them: run once, as whoever runs all. They compute, or kill and interrupt
+"""Tests that do not ask who runs them: run once, as whoever runs all. They compute, or kill and interrupt
 processes that they started and cut cables that they made; that every cable, file, device and command works for a user
 without rights is shown by the folders that stay (conformance, examples, the other rooms of unit). The server's have a
 second run on PostgreSQL, and the examples start it as a user without rights."""
@@ -52,6 +53,8 @@ EMUPOS = "emupos==0.4.0"
 EMUPOS_NEEDS = "3.13"
 EMUPOS_PYTHON = "EMUPOS_PYTHON"
 """The variable that names such a Python, where none is found."""
+UNCOMPILED = "--no-compile"
+"""To pip, for what is installed and used once: most of it is never imported."""
 EXECUTABLES = "Scripts" if os.name == "nt" else "bin"
 
 
@@ -176,12 +179,12 @@ def wheels(context: Context) -> None:
                 raise StepFailed(f"{wheel.name} has no {part}")
     outside = context.root / "outside"
     outside.mkdir()
-    context.run(python, "-m", "pip", "install", "-q", bare)
+    context.run(python, "-m", "pip", "install", "-q", UNCOMPILED, bare)
     listed = json.loads(context.run(python, "-m", "pip", "list", "--format=json"))
     if extra := {entry["name"] for entry in listed} - {"pip", "setuptools", "posdevkit"}:
         raise StepFailed(f"the bare wheel brought {sorted(extra)}")
     context.run(python, context.checkout / "tools" / "ci" / "smoke.py", cwd=outside)
-    context.run(python, "-m", "pip", "install", "-q", f"{bare}[all]", f"{emulators}[all]")
+    context.run(python, "-m", "pip", "install", "-q", UNCOMPILED, f"{bare}[all]", f"{emulators}[all]")
     context.run(python.with_name("posdevkit"), "demo", "--out", outside / "demo", cwd=outside)
     _look_at_demo(outside / "demo")
 
@@ -190,7 +193,9 @@ def extras(context: Context) -> None:
     """`.[all]` on a path that holds Python and nothing else: no compiler, no headers' tools."""
     python = venv(context, "extras")
     poor = {"PATH": str(python.parent), "CC": "/bin/false", "CXX": "/bin/false"}
-    context.run(python, "-m", "pip", "install", "-q", "--only-binary=:all:", f"{context.checkout}[all]", env=poor)
+    context.run(
+        python, "-m", "pip", "install", "-q", UNCOMPILED, "--only-binary=:all:", f"{context.checkout}[all]", env=poor
+    )
     context.run(
         python,
         "-c",
@@ -203,7 +208,9 @@ def extras(context: Context) -> None:
 def frozen(context: Context) -> None:
     """The command line as one folder that needs no Python, run from outside."""
     needs = of_group(context.checkout, "freeze")
-    python = venv(context, "frozen", f"{context.checkout}[all]", f"{context.checkout / 'emulators'}[all]", *needs)
+    python = venv(
+        context, "frozen", UNCOMPILED, f"{context.checkout}[all]", f"{context.checkout / 'emulators'}[all]", *needs
+    )
     work = context.root / "freezing"
     (shown,) = (
         line for line in shell_lines(context.checkout / "docs/how-to/freeze.md") if line.startswith("pyinstaller")
