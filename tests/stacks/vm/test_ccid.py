@@ -35,6 +35,8 @@ SELECT = bytes((0x00, 0xA4, 0x04, 0x00, len(PPSE), *PPSE, 0x00))
 DIRECTORY = bytes.fromhex("6F10840E") + PPSE
 FOREIGN = bytes.fromhex("00A4040002FFFF00")
 NOT_FOUND = bytes.fromhex("6A82")
+NOTICED = 4.0
+"""Seconds within which the service notices a card. Some that QEMU's reader tells of it never does."""
 READER = "pcsc://Gemalto"
 """QEMU's reader has the numbers of one by Gemalto, so libccid calls it that."""
 
@@ -125,7 +127,7 @@ def card(card_service: None) -> Iterator[Card]:
 
 async def opened(card: Card, url: str = READER) -> PcscLink:
     """As soon as the service has noticed the card; one that it does not notice is put in again, as a person would."""
-    end, patience = time.monotonic() + SOON, time.monotonic() + SOON / 4
+    end, patience = time.monotonic() + SOON, time.monotonic() + NOTICED
     while True:
         link = PcscLink(parse_url(url))
         try:
@@ -135,7 +137,7 @@ async def opened(card: Card, url: str = READER) -> PcscLink:
             if now > end:
                 raise
             if now > patience:
-                patience = now + SOON / 4
+                patience = now + NOTICED
                 card.take_away()
                 await asyncio.sleep(1)
                 card.insert()
