@@ -195,10 +195,10 @@ async def test_a_person_moves_and_cancels_what_has_not_begun(tmp_path: Path, nam
         for number in "ab":
             await opened.send(order(number))
         assert (await opened.cancel("a", "grill", by="Bo")).state is QueueState.CANCELLED
-        moved = await opened.move("b", "grill", "bar", by="Bo")
-        assert (moved.carrier, moved.asked_by) == ("bar", "Bo")
         with pytest.raises(UsageError, match="not made ready"):
             await opened.move("b", "grill", "cellar")
+        moved = await opened.move("b", "grill", "bar", by="Bo")  # which prints it soon
+        assert (moved.carrier, moved.asked_by) == ("bar", "Bo")
         for number in "ab":
             await opened.wait(number, 20)
         await opened.close()
