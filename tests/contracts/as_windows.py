@@ -127,8 +127,8 @@ def main() -> None:
     facts: dict[str, object] = {"imported": len(after), "same": before == after, "subnets": subnets()}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "queue.lock"
-        lock = ProcessLock(path)
-        facts["second lock"] = refusal(lambda: ProcessLock(path))
+        lock = ProcessLock(path, remedy="Wait.")
+        facts["second lock"] = refusal(lambda: ProcessLock(path, remedy="Wait."))
         facts["locking"] = calls
         lock.release()
         pty, fifo = PtyWire(Path(folder)), FifoWire(Path(folder) / "event0")

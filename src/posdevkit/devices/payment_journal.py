@@ -51,7 +51,10 @@ class PaymentJournal:
         if path is None:
             return
         self._path = Path(path)
-        self._lock = ProcessLock(self._path.with_name(self._path.name + ".lock"))
+        self._lock = ProcessLock(
+            self._path.with_name(self._path.name + ".lock"),
+            remedy="Stop the other program that takes payments with this journal, or use another.",
+        )
         try:
             self._load()
             self._file = self._path.open("ab")

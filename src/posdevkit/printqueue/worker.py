@@ -77,7 +77,10 @@ class Worker:
         self._clock = clock
         self._keep = keep
         self._store = store
-        self._lock = ProcessLock(store.path.with_name(f"{store.path.name}.{name.encode().hex()}.lock"))
+        self._lock = ProcessLock(
+            store.path.with_name(f"{store.path.name}.{name.encode().hex()}.lock"),
+            remedy="Stop the other program that serves this queue.",
+        )
         self._task: asyncio.Task[None] | None = None
         self._current: Job | None = None
         self._fruitless = 0

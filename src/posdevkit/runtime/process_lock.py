@@ -14,8 +14,8 @@ __all__ = ["ProcessLock"]
 class ProcessLock:
     """Held by one process at a time, through a file beside what it guards. The file stays; the lock does not."""
 
-    def __init__(self, path: Path, *, remedy: str = "Stop the other program that serves this queue.") -> None:
-        """Take it. Raises Claimed if another process (or another holder in this one) has it, OutputFailed."""
+    def __init__(self, path: Path, *, remedy: str) -> None:
+        """Take it. Raises Claimed, with `remedy`, if another process or holder has it, and OutputFailed."""
         try:
             self._file: IO[bytes] | None = path.open("ab")
         except OSError as problem:

@@ -122,7 +122,7 @@ async def test_the_journal_outlives_a_torn_write_and_has_one_owner(tmp_path: Pat
     async with PaymentTerminalBench() as bench:
         async with PaymentTerminal.open(bench.url, journal=path) as terminal:
             await terminal.pay(PRICE, intent="sale-1")
-            with pytest.raises(Claimed):
+            with pytest.raises(Claimed, match="takes payments with this journal"):
                 PaymentTerminal(bench.url, journal=path)
         whole = path.read_bytes()
         path.write_bytes(whole + whole[:40])

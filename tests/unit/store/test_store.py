@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from posdevkit.errors import Claimed, InputFailed, OutputFailed
-from posdevkit.runtime.process_lock import ProcessLock
+from posdevkit.errors import InputFailed, OutputFailed
 from posdevkit.store import Store
 from posdevkit.store.migrations import MIGRATIONS
 
@@ -66,15 +65,6 @@ def test_what_cannot_be_opened_is_told(tmp_path: Path, name: str) -> None:
     (tmp_path / "noise.db").write_bytes(b"no database at all" * 99)
     with pytest.raises(OutputFailed):
         Store(tmp_path / name)
-
-
-def test_a_lock_has_one_holder(tmp_path: Path) -> None:
-    lock = ProcessLock(tmp_path / "l")
-    with pytest.raises(Claimed):
-        ProcessLock(tmp_path / "l")
-    lock.release()
-    lock.release()
-    ProcessLock(tmp_path / "l").release()
 
 
 def test_a_commit_that_need_not_outlive_a_power_cut_is_seen_and_the_next_waits_for_the_disk_again(
